@@ -1,0 +1,317 @@
+package io.cortado.backend;
+
+import io.cortado.DType;
+import io.cortado.backend.spec.AdamSpec;
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.BatchNormSpec;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.CopySpec;
+import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.SgdSpec;
+import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.UnaryOp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arithmetic and memory of one device.
+ *
+ * <p>See the package's description for the rules. Operations may run asynchronously, in the order of the calls; {@link
+ * #download} and {@link #synchronize} wait. An instance is used by one thread at a time. Wherever {@code beta} stands, 0
+ * means that the output is overwritten whatever it held, and 1 that the result is added to it.
+ */
+public interface Backend extends AutoCloseable {
+
+  /** Returns the name users ask for, such as {@code "cpu"}. */
+  String name();
+
+  /** Returns one line for a log: what runs here, and why it was chosen over what else there is. */
+  String description();
+
+  // ---------------------------------------------------------------- memory
+
+  /**
+   * Hands out a buffer of at least {@code length} elements, contents undefined.
+   *
+   * @throws BackendException if there is no memory left
+   */
+  Buffer allocate(DType dtype, long length);
+
+  /** Takes back a buffer that {@link #allocate} gave; slices of it must not be used afterwards. */
+  void release(Buffer buffer);
+
+  /**
+   * Returns a view of part of a buffer; it shares the elements and is not released.
+   *
+   * <p>The offset is a multiple of 64 elements wherever core asks for slices that are written by their own.
+   */
+  Buffer slice(Buffer buffer, long offset, long length);
+
+  /** Copies from Java memory; the array may be changed as soon as this returns. */
+  void upload(float[] src, int srcOffset, Buffer dst, long dstOffset, int length);
+
+  /** Copies from Java memory; the array may be changed as soon as this returns. */
+  void upload(int[] src, int srcOffset, Buffer dst, long dstOffset, int length);
+
+  /** Copies to Java memory, once all operations called before are done. */
+  void download(Buffer src, long srcOffset, float[] dst, int dstOffset, int length);
+
+  /** Copies to Java memory, once all operations called before are done. */
+  void download(Buffer src, long srcOffset, int[] dst, int dstOffset, int length);
+
+  /** Copies {@code length} elements between buffers of one type that do not overlap. */
+  void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long length);
+
+  /** Sets the first {@code length} elements of a float buffer. */
+  void fill(Buffer dst, long length, float value);
+
+  /** Waits until all operations called before are done. */
+  void synchronize();
+
+  /** Returns what the memory pool has done so far. */
+  MemoryStats memory();
+
+  // ---------------------------------------------------------------- elementwise
+
+  /** Computes {@code y = op(x)} for n elements; y may be x. */
+  void unary(UnaryOp op, long n, Buffer x, Buffer y);
+
+  /**
+   * Computes {@code dx = dy * op'(x) + beta * dx}; dx may be dy.
+   *
+   * @param x the input, null where {@link UnaryOp#backwardNeedsInput()} is false
+   * @param y the output, null where {@link UnaryOp#backwardNeedsOutput()} is false
+   */
+  void unaryBackward(
+      UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx);
+
+  /** Computes {@code out = op(a, b) + beta * out} with broadcasting; out may be an operand of its own shape. */
+  void binary(BinarySpec spec, Buffer a, Buffer b, float beta, Buffer out);
+
+  /** Computes {@code y = alpha * x + beta * y} for n elements; any beta, and 0 overwrites. */
+  void axpby(long n, float alpha, Buffer x, float beta, Buffer y);
+
+  /** Computes {@code y = permuted x + beta * y}. */
+  void permute(PermuteSpec spec, Buffer x, float beta, Buffer y);
+
+  /** Computes {@code dst block = src block + beta * dst block}; what lies outside the block stays. */
+  void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst);
+
+  // ---------------------------------------------------------------- reductions
+
+  /** Computes {@code y = reduced x + beta * y}. */
+  void reduce(ReduceSpec spec, Buffer x, float beta, Buffer y);
+
+  /** Writes the index of the first largest element along the axis, NaN counting as largest, as int32. */
+  void argMax(AxisSpec spec, Buffer x, Buffer y);
+
+  // ---------------------------------------------------------------- matrices
+
+  /** Computes {@code C = alpha op(A) op(B) + beta C}; any beta, and 0 overwrites. */
+  void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c);
+
+  /** Computes a fully connected layer's output, {@code [rows, out]}. */
+  default void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    FusedDefaults.linear(this, spec, x, w, bias, y);
+  }
+
+  // ---------------------------------------------------------------- convolution and pooling
+
+  /** Computes a convolution with its bias and activation. */
+  void conv(ConvSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y);
+
+  /**
+   * Computes the gradient of a convolution's input, {@code dx = ... + beta * dx}.
+   *
+   * <p>The spec's activation is not looked at: dy is the gradient before it. Also a transposed convolution's forward pass.
+   */
+  void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx);
+
+  /** Computes the gradient of a convolution's weights; dy is the gradient before the activation. */
+  void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw);
+
+  /** Returns how many int32 elements a pooling wants to keep between its forward and backward pass; 0 for none. */
+  long poolReserveSize(PoolSpec spec);
+
+  /**
+   * Computes a pooling.
+   *
+   * @param reserve of {@link #poolReserveSize} elements; null where that is 0, or no backward pass will follow
+   */
+  void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve);
+
+  /** Computes a pooling's gradient; x, y and reserve are the forward pass's. */
+  void poolBackward(
+      PoolSpec spec,
+      Buffer x,
+      Buffer y,
+      @Nullable Buffer reserve,
+      Buffer dy,
+      float beta,
+      Buffer dx);
+
+  // ---------------------------------------------------------------- normalisation
+
+  /**
+   * Normalises by the batch's own mean and (biased) variance: {@code y = gamma (x - mean) / sqrt(var + eps) + shift}.
+   *
+   * <p>Where running statistics are given: {@code running = (1 - momentum) running + momentum * batch's}, the variance there
+   * being the unbiased one.
+   *
+   * @param gamma one per channel, null for 1
+   * @param shift one per channel, null for 0
+   * @param saveMean receives the batch's mean per channel
+   * @param saveInvStd receives {@code 1 / sqrt(var + eps)} per channel
+   */
+  void batchNormTrain(
+      BatchNormSpec spec,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer y,
+      Buffer saveMean,
+      Buffer saveInvStd);
+
+  /**
+   * Normalises by given statistics.
+   *
+   * @param saveInvStd receives {@code 1 / sqrt(var + eps)}; null if no backward pass will follow
+   */
+  void batchNormInfer(
+      BatchNormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd);
+
+  /**
+   * Computes the gradients of a batch normalisation, each output null where it is not wanted.
+   *
+   * @param batchStatistics whether mean and variance came from x (and so depend on it) or were given
+   */
+  void batchNormBackward(
+      BatchNormSpec spec,
+      boolean batchStatistics,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift);
+
+  // ---------------------------------------------------------------- softmax and losses
+
+  /** Computes a softmax or its logarithm along one axis, shifted by the maximum so that it cannot overflow. */
+  void softmax(SoftmaxSpec spec, Buffer x, Buffer y);
+
+  /** Computes the gradient of a softmax, or of its logarithm, from its output. */
+  void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx);
+
+  /**
+   * Computes the cross-entropy of logits against class indices, and its gradient in the same pass.
+   *
+   * <p>With weights the mean is divided by the sum of the targets' weights; an empty mean is NaN, as PyTorch's.
+   *
+   * @param targets int32, one per row
+   * @param weight one per class, null for 1
+   * @param loss one per row, or a single number, as the reduction says
+   * @param grad receives the gradient of the logits for an upstream gradient of 1; null if not wanted
+   */
+  void crossEntropy(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad);
+
+  /**
+   * Computes the cross-entropy of logits against class probabilities of the logits' own shape.
+   *
+   * <p>The mean is over rows, whatever the weights, as PyTorch's.
+   */
+  void crossEntropyProbabilities(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad);
+
+  /**
+   * Computes a loss between elements, and its gradient in the same pass.
+   *
+   * @param weight one per element, null for 1
+   * @param posWeight one per element, null for 1; {@code BCE_WITH_LOGITS} alone
+   * @param loss one per element, or a single number, as the reduction says
+   * @param grad receives the gradient of x for an upstream gradient of 1; null if not wanted
+   */
+  void pointwiseLoss(
+      PointwiseLossSpec spec,
+      Buffer x,
+      Buffer target,
+      @Nullable Buffer weight,
+      @Nullable Buffer posWeight,
+      Buffer loss,
+      @Nullable Buffer grad);
+
+  // ---------------------------------------------------------------- random
+
+  /**
+   * Computes {@code y = mask * x / (1 - p) + beta * y}, the mask being 0 with probability p.
+   *
+   * <p>Element i is kept where its random word u (see {@link RandomKey}), as an unsigned number, is at least {@code
+   * floor(p * 2^32)}. The backward pass is the same call on the gradient. With p = 1, y is 0.
+   *
+   * @param step int32: the low and the high word of the step number
+   */
+  void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y);
+
+  // ---------------------------------------------------------------- optimizers
+
+  /**
+   * Takes a step of stochastic gradient descent in place.
+   *
+   * @param hyper the numbers that change, in device memory, at {@link SgdSpec}'s indices
+   * @param momentum the direction so far; null where {@link SgdSpec#momentum()} is 0
+   */
+  void sgd(SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum);
+
+  /**
+   * Takes a step of Adam or AdamW in place.
+   *
+   * @param hyper the numbers that change, in device memory, at {@link AdamSpec}'s indices
+   * @param m the first moment
+   * @param v the second moment
+   */
+  void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v);
+
+  /**
+   * Scales x so that its Euclidean norm is at most {@code maxNorm}: {@code x *= min(1, maxNorm / (norm + 1e-6))}.
+   *
+   * @param norm receives the norm before, one number
+   */
+  void clipNorm(long n, float maxNorm, Buffer x, Buffer norm);
+
+  /** Frees all memory and threads; a second call does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package io.cortado.backend;
+
+import io.cortado.Shape;
+import io.cortado.backend.spec.BinaryOp;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.UnaryOp;
+import org.jspecify.annotations.Nullable;
+
+/** The fused operations made of plain ones, for backends that have nothing better. */
+final class FusedDefaults {
+
+  private FusedDefaults() {}
+
+  static void linear(
+      Backend backend, LinearSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    backend.gemm(GemmSpec.of(s.rows(), s.out(), s.in(), false, true), 1, x, w, 0, y);
+    if (bias != null) {
+      Shape out = Shape.of(s.rows(), s.out());
+      backend.binary(new BinarySpec(BinaryOp.ADD, out, Shape.of(s.out()), out), y, bias, 0, y);
+    }
+    if (s.activation().kind() != UnaryOp.Kind.IDENTITY) {
+      backend.unary(s.activation(), out(s), y, y);
+    }
+  }
+
+  private static long out(LinearSpec s) {
+    return (long) s.rows() * s.out();
+  }
+}

@@ -1,0 +1,30 @@
+package io.cortado.backend.spec;
+
+/**
+ * What of Adam and AdamW does not change from step to step.
+ *
+ * <p>As PyTorch's: {@code decoupled ? p -= lr * weightDecay * p : g += weightDecay * p; m = beta1 * m + (1 - beta1) * g; v =
+ * beta2 * v + (1 - beta2) * g * g; p -= (lr / correction1) * m / (sqrt(v) / sqrt(correction2) + eps)}.
+ *
+ * @param n how many parameters
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param eps added to the denominator
+ * @param weightDecay the penalty
+ * @param decoupled whether the penalty acts on the parameters (AdamW) or on the gradient (Adam)
+ */
+public record AdamSpec(
+    long n, float beta1, float beta2, float eps, float weightDecay, boolean decoupled) {
+
+  /** Index of {@code lr / correction1} among the hyper-parameters in device memory. */
+  public static final int STEP_SIZE = 0;
+
+  /** Index of {@code 1 / sqrt(correction2)}. */
+  public static final int INV_SQRT_CORRECTION2 = 1;
+
+  /** Index of {@code 1 - lr * weightDecay}, used where the penalty is decoupled. */
+  public static final int DECAY_FACTOR = 2;
+
+  /** How many hyper-parameters there are. */
+  public static final int COUNT = 3;
+}
