@@ -139,13 +139,14 @@ final class Tape implements Gradients {
   @Override
   public void give(Tensor input, Buffer part) {
     checkNotReplayed(input, "backward");
-    if (input.gradient == null) {
+    Scope owner = current == null ? input.scope() : current.scope();
+    if (input.gradient == null && input.scope() == owner) {
       input.gradient = part;
       input.gradientWritten = true;
-    } else {
+    } else { // it has a gradient already, or one that outlives the step
       Backend backend = input.device().backend();
       backend.axpby(input.size(), 1, part, beta(input), of(input));
-      ownerOf(input).free(part);
+      owner.free(part);
     }
   }
 
@@ -155,10 +156,5 @@ final class Tape implements Gradients {
     Buffer g = upstream();
     y.gradient = null;
     give(input, g);
-  }
-
-  /** Gradients made during the walk belong to the step, also those on their way to a parameter. */
-  private Scope ownerOf(Tensor input) {
-    return current == null ? input.scope() : current.scope();
   }
 }

@@ -31,6 +31,7 @@ public final class Tensor {
   private final Scope scope;
   private final Shape shape;
   private final Buffer buffer;
+  private final @Nullable Tensor source; // whose storage a view shares
   private boolean requiresGrad;
   private int node = NO_NODE;
   private @Nullable IntRange range;
@@ -40,9 +41,14 @@ public final class Tensor {
   boolean gradientWritten;
 
   Tensor(Scope scope, Shape shape, Buffer buffer) {
+    this(scope, shape, buffer, null);
+  }
+
+  private Tensor(Scope scope, Shape shape, Buffer buffer, @Nullable Tensor source) {
     this.scope = scope;
     this.shape = shape;
     this.buffer = buffer;
+    this.source = source;
   }
 
   /**
@@ -102,9 +108,9 @@ public final class Tensor {
   public Buffer buffer() {
     if (!scope.isOpen()) {
       throw new IllegalStateException(
-          "tensor " + shape + " was used after " + scope + ": read it before, or make it in a scope that lives longer");
+          "tensor " + shape + " was used after its end (" + scope + "): read it before, or make it in a scope that lives longer");
     }
-    return buffer;
+    return source == null ? buffer : source.buffer();
   }
 
   /** Returns the smallest and largest element of an integer tensor where the host knows them. */
@@ -286,16 +292,18 @@ public final class Tensor {
     requiresGrad = true;
   }
 
-  /** Returns this tensor's values cut off from its history: no gradient flows through. */
+  /** Returns this tensor's values cut off from its history: no gradient flows through. Storage is shared. */
   public Tensor detach() {
-    Tensor t = new Tensor(scope, shape, buffer());
-    t.range = range;
-    return t;
+    return view(scope, shape);
   }
 
-  /** Returns a tensor of another shape over the same storage, without history; {@link #reshape} is the one to use. */
-  public Tensor view(Shape newShape, Buffer part) {
-    Tensor t = new Tensor(scope, newShape, part);
+  /**
+   * Returns a tensor over the same storage that has no history; {@link #reshape} is the one to use.
+   *
+   * @param owner the scope of the view, which can be used while both scopes are open
+   */
+  public Tensor view(Scope owner, Shape newShape) {
+    Tensor t = new Tensor(owner, newShape, buffer(), this);
     t.range = range;
     return t;
   }
