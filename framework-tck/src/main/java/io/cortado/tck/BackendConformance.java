@@ -1,0 +1,26 @@
+package io.cortado.tck;
+
+import io.cortado.backend.Backend;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * All suites at once; a backend joins by extending this one class.
+ *
+ * <p>Each suite opens a backend of its own.
+ */
+public abstract class BackendConformance {
+
+  /** For subclasses. */
+  protected BackendConformance() {}
+
+  /** Opens the backend under test; the kit closes it. */
+  protected abstract Backend open();
+
+  @Nested
+  final class Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+}
