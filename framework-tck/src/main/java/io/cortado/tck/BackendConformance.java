@@ -17,7 +17,47 @@ public abstract class BackendConformance {
   protected abstract Backend open();
 
   @Nested
+  final class Unary extends UnarySuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Elementwise extends ElementwiseSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Reduce extends ReduceSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Pool extends PoolSuite {
     @Override
     protected Backend open() {
       return BackendConformance.this.open();
