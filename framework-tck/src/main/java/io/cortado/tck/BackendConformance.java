@@ -17,6 +17,14 @@ public abstract class BackendConformance {
   protected abstract Backend open();
 
   @Nested
+  final class Memory extends MemorySuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Unary extends UnarySuite {
     @Override
     protected Backend open() {
@@ -58,6 +66,46 @@ public abstract class BackendConformance {
 
   @Nested
   final class Pool extends PoolSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class BatchNorm extends BatchNormSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Softmax extends SoftmaxSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Loss extends LossSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Random extends RandomSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Optimizer extends OptimizerSuite {
     @Override
     protected Backend open() {
       return BackendConformance.this.open();
