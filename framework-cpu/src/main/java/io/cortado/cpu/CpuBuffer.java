@@ -53,12 +53,14 @@ final class CpuBuffer implements Buffer {
       throw new IndexOutOfBoundsException(
           "slice of " + size + " elements from " + start + " of a buffer of " + length);
     }
-    return new CpuBuffer(
-        floats, ints, offset + (int) start, (int) size, owner, State.SLICE);
+    return new CpuBuffer(floats, ints, offset + (int) start, (int) size, owner, State.SLICE);
   }
 
   /** Returns the array of a FLOAT32 buffer; its elements begin at {@link #offset()}. */
   float[] floats() {
+    if (state == State.CACHED) {
+      throw new IllegalStateException(this + " was used after its release");
+    }
     if (floats == null) {
       throw new IllegalArgumentException("an INT32 buffer where a FLOAT32 buffer is needed");
     }
@@ -67,6 +69,9 @@ final class CpuBuffer implements Buffer {
 
   /** Returns the array of an INT32 buffer; its elements begin at {@link #offset()}. */
   int[] ints() {
+    if (state == State.CACHED) {
+      throw new IllegalStateException(this + " was used after its release");
+    }
     if (ints == null) {
       throw new IllegalArgumentException("a FLOAT32 buffer where an INT32 buffer is needed");
     }

@@ -47,7 +47,7 @@ final class VectorMath {
 
   private VectorMath() {}
 
-  /** Returns e^x, within 1 ulp. */
+  /** Returns e^x, within 1.1 ulp. */
   static FloatVector exp(FloatVector x) {
     FloatVector in = x.blend(EXP_MIN, x.compare(LT, EXP_MIN));
     in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));

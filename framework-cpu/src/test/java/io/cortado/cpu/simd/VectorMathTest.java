@@ -21,7 +21,7 @@ final class VectorMathTest {
   };
 
   private enum Function {
-    EXP(UnaryOp.EXP, 1.0, Math::exp),
+    EXP(UnaryOp.EXP, 1.1, Math::exp),
     TANH(UnaryOp.TANH, 3.0, Math::tanh),
     SIGMOID(UnaryOp.SIGMOID, 3.0, Function::sigmoid),
     LOG(UnaryOp.LOG, 1.0, Math::log);
