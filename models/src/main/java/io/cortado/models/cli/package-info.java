@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.cortado.models.cli;
+
+import org.jspecify.annotations.NullMarked;
