@@ -213,4 +213,12 @@ final class ScalarVectorOps implements VectorOps {
       param[po + i] = p * shrink - stepSize * m1 / denominator;
     }
   }
+
+  @Override
+  public void keepFrom(long threshold, int n, int[] words, float scale, float[] x, int xo, float beta, float[] y, int yo) {
+    for (int i = 0; i < n; i++) {
+      float v = Integer.toUnsignedLong(words[i]) >= threshold ? x[xo + i] * scale : 0f;
+      y[yo + i] = beta == 0 ? v : v + y[yo + i];
+    }
+  }
 }

@@ -2,14 +2,20 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.SgdSpec;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
 
 /** Linear updates, normalisations and optimizer steps by the Vector API. */
 final class SimdUpdate {
+
+  private static final VectorSpecies<Integer> WORDS = SPECIES.withLanes(int.class);
 
   private SimdUpdate() {}
 
@@ -198,6 +204,34 @@ final class SimdUpdate {
       v1.intoArray(v, vo + i, k);
       FloatVector denominator = v1.sqrt().fma(correction, eps);
       p.mul(shrink).sub(m1.mul(step).div(denominator)).intoArray(param, po + i, k);
+    }
+  }
+
+  static void keepFrom(
+      long threshold,
+      int n,
+      int[] words,
+      float scale,
+      float[] x,
+      int xo,
+      float beta,
+      float[] y,
+      int yo) {
+    VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
+    // Signed comparison orders unsigned words once the sign bit is flipped. A threshold of 2^32
+    // keeps nothing: then no lane is loaded.
+    int bound = (int) (threshold ^ Integer.MIN_VALUE);
+    VectorMask<Float> any = SPECIES.maskAll(threshold <= 0xFFFFFFFFL);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      IntVector word = IntVector.fromArray(WORDS, words, i).lanewise(XOR, Integer.MIN_VALUE);
+      VectorMask<Float> kept = word.compare(GE, bound).cast(SPECIES).and(any);
+      FloatVector v = load(x, xo + i, kept).mul(scale);
+      v.add(load(y, yo + i, add)).intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      float v = Integer.toUnsignedLong(words[i]) >= threshold ? x[xo + i] * scale : 0f;
+      y[yo + i] = beta == 0 ? v : v + y[yo + i];
     }
   }
 

@@ -123,4 +123,9 @@ final class SimdVectorOps implements VectorOps {
   public void adam(AdamSpec spec, float stepSize, float invSqrtCorrection2, float decayFactor, int n, float[] param, int po, float[] grad, int go, float[] m, int mo, float[] v, int vo) {
     SimdUpdate.adam(spec, stepSize, invSqrtCorrection2, decayFactor, n, param, po, grad, go, m, mo, v, vo);
   }
+
+  @Override
+  public void keepFrom(long threshold, int n, int[] words, float scale, float[] x, int xo, float beta, float[] y, int yo) {
+    SimdUpdate.keepFrom(threshold, n, words, scale, x, xo, beta, y, yo);
+  }
 }

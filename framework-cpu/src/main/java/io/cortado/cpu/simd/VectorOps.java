@@ -144,6 +144,23 @@ public interface VectorOps {
       float @Nullable [] grad,
       int go);
 
+  /**
+   * Computes {@code y = x * scale + beta * y} where the word is at least the threshold, else {@code
+   * beta * y}.
+   *
+   * @param threshold 0 to 2^32; the words count as unsigned
+   */
+  void keepFrom(
+      long threshold,
+      int n,
+      int[] words,
+      float scale,
+      float[] x,
+      int xo,
+      float beta,
+      float[] y,
+      int yo);
+
   /** Takes a step of stochastic gradient descent, as {@link SgdSpec} says, on n elements. */
   void sgd(
       SgdSpec spec,
