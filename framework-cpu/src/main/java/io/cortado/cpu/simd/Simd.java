@@ -6,10 +6,10 @@ import io.cortado.backend.BackendException;
  * The choice between the Vector API and scalar loops.
  *
  * @param ops the loops chosen
- * @param vectorApi whether they use the Vector API
+ * @param gemm the matrix products' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
-public record Simd(VectorOps ops, boolean vectorApi, String description) {
+public record Simd(VectorOps ops, GemmKernel gemm, String description) {
 
   /** The system property that overrides the choice: {@code scalar}, or a width of vectors in bits. */
   public static final String PROPERTY = "cortado.cpu.simd";
@@ -70,11 +70,11 @@ public record Simd(VectorOps ops, boolean vectorApi, String description) {
           "cannot open the cpu backend: " + asked + ", but " + MODULE + " is not loaded: " + REMEDY);
     }
     VectorOps ops = new SimdVectorOps();
-    return new Simd(ops, true, ops.description());
+    return new Simd(ops, new VectorGemmKernel(), ops.description());
   }
 
   private static Simd scalar(String reason) {
     VectorOps ops = new ScalarVectorOps();
-    return new Simd(ops, false, ops.description() + ", because " + reason);
+    return new Simd(ops, new ScalarGemmKernel(), ops.description() + ", because " + reason);
   }
 }
