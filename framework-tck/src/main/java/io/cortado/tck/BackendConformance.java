@@ -119,4 +119,12 @@ public abstract class BackendConformance {
       return BackendConformance.this.open();
     }
   }
+
+  @Nested
+  final class Gradient extends GradientSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
 }
