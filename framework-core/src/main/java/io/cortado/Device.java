@@ -1,0 +1,223 @@
+package io.cortado;
+
+import io.cortado.backend.Backend;
+import io.cortado.backend.BackendException;
+import io.cortado.backend.BackendOptions;
+import io.cortado.backend.BackendProvider;
+import io.cortado.backend.Buffer;
+import io.cortado.internal.Backends;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A place where tensors live and are computed with: the CPU, or one GPU.
+ *
+ * <p>A device is used by one thread at a time; two threads that each train a model have a device each. Closing it frees
+ * everything that lives on it.
+ */
+public final class Device implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Device.class);
+
+  private final Backend backend;
+  private final Scope root;
+  private final RandomState random;
+  private final ArrayDeque<Buffer[]> storages = new ArrayDeque<>(4);
+  private final ArrayDeque<Tape> tapes = new ArrayDeque<>(2);
+  private @Nullable Step current;
+  private boolean open = true;
+
+  private Device(Backend backend) {
+    this.backend = backend;
+    this.random = new RandomState(backend);
+    this.root = new Scope(this, "the device", new Buffer[16]);
+  }
+
+  /**
+   * Opens the best device there is: a GPU if one is usable, else the CPU; a log line says which and why.
+   *
+   * @throws BackendException if no backend is on the class path
+   */
+  public static Device best() {
+    return open("auto");
+  }
+
+  /** Opens the CPU. */
+  public static Device cpu() {
+    return open("cpu");
+  }
+
+  /** Opens a device by name. See {@link #open(String, BackendOptions)}. */
+  public static Device open(String name) {
+    return open(name, BackendOptions.DEFAULTS);
+  }
+
+  /**
+   * Opens a device by name; nothing ever falls back silently.
+   *
+   * @param name {@code "auto"}, or a backend's name such as {@code "cpu"} or {@code "cuda"}
+   * @throws BackendException if it cannot be had; the message says what is missing and how to get it
+   */
+  public static Device open(String name, BackendOptions options) {
+    BackendProvider provider = Backends.find(name);
+    Device device = of(provider.open(options));
+    LOG.info("{}", device.backend.description());
+    return device;
+  }
+
+  /** Makes a device of a backend that the caller opened; closing the device closes it. */
+  public static Device of(Backend backend) {
+    return new Device(backend);
+  }
+
+  /** Returns the backend's name, such as {@code "cpu"}. */
+  public String name() {
+    return backend.name();
+  }
+
+  /** Returns the backend. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Returns where this device is in its streams of random numbers. */
+  public RandomState random() {
+    return random;
+  }
+
+  /** Starts the streams of random numbers (dropout masks) anew; the default seed is 0. */
+  public void seed(long seed) {
+    random.set(seed, 0);
+  }
+
+  /**
+   * Begins a step that records operations for a backward pass.
+   *
+   * @throws IllegalStateException if one is open already
+   */
+  public Step step() {
+    for (Step s = current; s != null; s = s.outer) {
+      if (s.recording()) {
+        throw new IllegalStateException(
+            "step: one that records is open already on " + this + "; close it first (try-with-resources does)");
+      }
+    }
+    Tape tape = tapes.poll();
+    return begin(tape == null ? new Tape() : tape);
+  }
+
+  /** Begins a step that records nothing; it may be opened inside another. */
+  public Step inference() {
+    return begin(null);
+  }
+
+  private Step begin(@Nullable Tape tape) {
+    checkOpen();
+    if (current == null || tape != null) { // an inference inside a training step goes on with the step's numbers
+      random.begin(tape != null);
+    }
+    Buffer[] storage = storages.poll();
+    current = new Step(this, current, tape, storage == null ? new Buffer[128] : storage);
+    return current;
+  }
+
+  /** Makes a scope whose tensors outlive steps; it has to be closed. */
+  public Scope scope() {
+    checkOpen();
+    return new Scope(this, "the scope", new Buffer[8]);
+  }
+
+  /** Returns the scope of what lives as long as this device. */
+  public Scope root() {
+    return root;
+  }
+
+  /**
+   * Returns the step that is open.
+   *
+   * @param operation what needs it, for the message
+   * @throws IllegalStateException if none is, or another thread's
+   */
+  public Step currentStep(String operation) {
+    Step s = current;
+    if (s == null) {
+      throw new IllegalStateException(
+          operation
+              + ": no step is open on "
+              + this
+              + "; wrap the computation in try (Step step = device.step()) { ... }, or device.inference() if nothing is trained");
+    }
+    s.checkThread(operation);
+    return s;
+  }
+
+  void closed(Scope scope, Buffer[] storage) {
+    if (scope instanceof Step step) {
+      if (current != step) {
+        throw new IllegalStateException("steps have to be closed in the reverse order of opening, innermost first");
+      }
+      current = step.outer;
+      storages.push(storage);
+      if (step.tape != null) {
+        tapes.push(step.tape);
+      }
+    }
+  }
+
+  /** Makes a float tensor of given values, in the open step or, if there is none, for as long as the device lives. */
+  public Tensor tensor(float[] values, int... shape) {
+    return here().tensor(values, shape);
+  }
+
+  /** Makes an integer tensor of given values, in the open step or, if there is none, for as long as the device lives. */
+  public Tensor tensor(int[] values, int... shape) {
+    return here().tensor(values, shape);
+  }
+
+  /** Makes a float tensor of zeros, in the open step or, if there is none, for as long as the device lives. */
+  public Tensor zeros(int... shape) {
+    return here().zeros(shape);
+  }
+
+  /** Makes a float tensor of ones, in the open step or, if there is none, for as long as the device lives. */
+  public Tensor ones(int... shape) {
+    return here().ones(shape);
+  }
+
+  /** Makes a float tensor of one value, in the open step or, if there is none, for as long as the device lives. */
+  public Tensor full(float value, int... shape) {
+    return here().full(value, shape);
+  }
+
+  private Scope here() {
+    checkOpen();
+    return current == null ? root : current;
+  }
+
+  private void checkOpen() {
+    if (!open) {
+      throw new IllegalStateException("the device " + backend.name() + " is closed; open a new one");
+    }
+  }
+
+  /** Closes open steps and frees everything on this device; a second call does nothing. */
+  @Override
+  public void close() {
+    if (open) {
+      while (current != null) {
+        current.close();
+      }
+      root.close();
+      random.close();
+      open = false;
+      backend.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return backend.name();
+  }
+}

@@ -1,0 +1,515 @@
+package io.cortado;
+
+import io.cortado.autograd.Arithmetic;
+import io.cortado.autograd.MatMul;
+import io.cortado.autograd.Reductions;
+import io.cortado.autograd.Shaping;
+import io.cortado.autograd.Softmax;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.BinaryOp;
+import io.cortado.backend.spec.ReduceOp;
+import io.cortado.backend.spec.UnaryOp;
+import io.cortado.internal.IntRange;
+import io.cortado.internal.TensorFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An n-dimensional array on a device.
+ *
+ * <p>Contiguous and row-major. A tensor belongs to a {@link Scope}, mostly a {@link Step}, and dies with it. Operations make
+ * new tensors in the open step; {@link #reshape} and the like share storage with their source. Where an operand {@linkplain
+ * #requiresGrad() requires a gradient} and the step records, so does the result, and {@link #backward()} computes all
+ * gradients.
+ *
+ * <p>Every operation throws {@link IllegalStateException} if a tensor's scope is closed or no step is open, and {@link
+ * IllegalArgumentException}, naming the operation and all shapes, if shapes, types or devices do not fit.
+ */
+public final class Tensor {
+
+  private static final int NO_NODE = -1;
+
+  private final Scope scope;
+  private final Shape shape;
+  private final Buffer buffer;
+  private final @Nullable Tensor source; // whose storage a view shares
+  private boolean requiresGrad;
+  private int node = NO_NODE;
+  private @Nullable IntRange range;
+
+  // The tape's and the parameter store's business.
+  @Nullable Buffer gradient;
+  boolean gradientWritten;
+
+  Tensor(Scope scope, Shape shape, Buffer buffer) {
+    this(scope, shape, buffer, null);
+  }
+
+  private Tensor(Scope scope, Shape shape, Buffer buffer, @Nullable Tensor source) {
+    this.scope = scope;
+    this.shape = shape;
+    this.buffer = buffer;
+    this.source = source;
+  }
+
+  /**
+   * Makes a trainable leaf over memory that the caller keeps, as {@link io.cortado.nn.Module} does for parameters.
+   *
+   * @param gradient where backward passes add up this tensor's gradient
+   */
+  public static Tensor leaf(Scope scope, Shape shape, Buffer buffer, Buffer gradient) {
+    Tensor t = new Tensor(scope, shape, buffer);
+    t.requiresGrad = true;
+    t.gradient = gradient;
+    return t;
+  }
+
+  /** Makes a tensor over memory that the caller keeps; no gradient flows into it. */
+  public static Tensor over(Scope scope, Shape shape, Buffer buffer) {
+    return new Tensor(scope, shape, buffer);
+  }
+
+  // ---------------------------------------------------------------- what it is
+
+  /** Returns the extents. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Returns the type of the elements. */
+  public DType dtype() {
+    return buffer.dtype();
+  }
+
+  /** Returns the number of elements. */
+  public long size() {
+    return shape.size();
+  }
+
+  /** Returns the extent of one axis; a negative axis counts from the end. */
+  public int dim(int axis) {
+    return shape.dim(axis);
+  }
+
+  /** Returns the device this tensor lives on. */
+  public Device device() {
+    return scope.device();
+  }
+
+  /** Returns the scope that owns this tensor. */
+  public Scope scope() {
+    return scope;
+  }
+
+  /**
+   * Returns the memory behind this tensor, for calls to the backend.
+   *
+   * @throws IllegalStateException if the tensor's scope is closed
+   */
+  public Buffer buffer() {
+    if (!scope.isOpen()) {
+      throw new IllegalStateException(
+          "tensor " + shape + " was used after its end (" + scope + "): read it before, or make it in a scope that lives longer");
+    }
+    return source == null ? buffer : source.buffer();
+  }
+
+  /** Returns the smallest and largest element of an integer tensor where the host knows them. */
+  public @Nullable IntRange knownRange() {
+    return range;
+  }
+
+  /** Says what an operation that makes integers knows about them. */
+  public Tensor withKnownRange(IntRange known) {
+    range = known;
+    return this;
+  }
+
+  // ---------------------------------------------------------------- reading and writing
+
+  /**
+   * Copies the elements out, in row-major order; waits for the device.
+   *
+   * @throws IllegalArgumentException if this is not a float tensor
+   */
+  public float[] toFloatArray() {
+    float[] out = new float[length("toFloatArray", DType.FLOAT32)];
+    device().backend().download(buffer(), 0, out, 0, out.length);
+    return out;
+  }
+
+  /**
+   * Copies the elements out, in row-major order; waits for the device.
+   *
+   * @throws IllegalArgumentException if this is not an integer tensor
+   */
+  public int[] toIntArray() {
+    int[] out = new int[length("toIntArray", DType.INT32)];
+    device().backend().download(buffer(), 0, out, 0, out.length);
+    return out;
+  }
+
+  /**
+   * Copies the elements into an array; waits for the device.
+   *
+   * @throws IllegalArgumentException if they do not fit
+   */
+  public void copyTo(float[] dst, int offset) {
+    int n = length("copyTo", DType.FLOAT32);
+    if (offset < 0 || offset > dst.length - n) {
+      throw new IllegalArgumentException(
+          "copyTo: tensor " + shape + " does not fit into " + dst.length + " elements at " + offset);
+    }
+    device().backend().download(buffer(), 0, dst, offset, n);
+  }
+
+  /**
+   * Returns the one element; waits for the device.
+   *
+   * @throws IllegalArgumentException if there is not exactly one float
+   */
+  public float item() {
+    if (size() != 1) {
+      throw new IllegalArgumentException(
+          "item: tensor " + shape + " has " + size() + " elements, not one; use toFloatArray(), or reduce it first");
+    }
+    return toFloatArray()[0];
+  }
+
+  /**
+   * Overwrites the elements of a tensor that no recorded operation has made or is to be differentiated through.
+   *
+   * @throws IllegalArgumentException if the number of values is not this tensor's size
+   */
+  public void set(float[] values) {
+    Scope.checkCount("set", values.length, shape);
+    length("set", DType.FLOAT32);
+    device().backend().upload(values, 0, buffer(), 0, values.length);
+  }
+
+  /**
+   * Overwrites the elements of an integer tensor.
+   *
+   * @throws IllegalArgumentException if the number of values is not this tensor's size
+   */
+  public void set(int[] values) {
+    Scope.checkCount("set", values.length, shape);
+    length("set", DType.INT32);
+    device().backend().upload(values, 0, buffer(), 0, values.length);
+    range = IntRange.of(values, values.length);
+  }
+
+  private int length(String operation, DType expected) {
+    if (dtype() != expected) {
+      throw new IllegalArgumentException(operation + ": tensor " + shape + " is " + dtype() + ", not " + expected);
+    }
+    return Math.toIntExact(size());
+  }
+
+  // ---------------------------------------------------------------- gradients
+
+  /** Says whether backward passes compute a gradient for this tensor. */
+  public boolean requiresGrad() {
+    return requiresGrad;
+  }
+
+  /**
+   * Asks for, or waives, the gradient of a tensor that no operation has made; its value can be had by {@link #grad()}.
+   *
+   * @throws IllegalArgumentException if this is an integer tensor
+   * @throws IllegalStateException if an operation has made it: {@link #detach()} first
+   */
+  public Tensor requiresGrad(boolean wanted) {
+    if (wanted && dtype() != DType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "requiresGrad: only float tensors can have a gradient, this one is " + dtype());
+    }
+    if (node != NO_NODE) {
+      throw new IllegalStateException(
+          "requiresGrad: tensor " + shape + " was made by a recorded operation; detach() it first");
+    }
+    requiresGrad = wanted;
+    return this;
+  }
+
+  /** Returns the gradient that backward passes have added up, or null if there is none. */
+  public @Nullable Tensor grad() {
+    Buffer g = gradient;
+    return g == null || !gradientWritten ? null : new Tensor(scope, shape, g);
+  }
+
+  /** Forgets the gradient: the next backward pass overwrites it. */
+  public void zeroGrad() {
+    gradientWritten = false;
+  }
+
+  /** Says whether a backward pass has written to the gradient since it was last forgotten. */
+  public boolean hasGrad() {
+    return gradientWritten;
+  }
+
+  /**
+   * Computes the gradient of this number with respect to everything it was made of.
+   *
+   * <p>Gradients of parameters add up over several calls until the optimizer's step or {@link #zeroGrad()}. The recorded
+   * graph is consumed.
+   *
+   * @throws IllegalArgumentException if this is not a single number
+   * @throws IllegalStateException if it was not recorded, or was walked back already
+   */
+  public void backward() {
+    if (size() != 1) {
+      throw new IllegalArgumentException(
+          "backward: tensor "
+              + shape
+              + " is not a single number; reduce it by mean() or sum(), or give the gradient it starts from");
+    }
+    tape().backward(this, null);
+  }
+
+  /**
+   * Computes gradients, starting from a given gradient of this tensor.
+   *
+   * @param start the gradient of this tensor, of its shape
+   */
+  public void backward(Tensor start) {
+    if (!start.shape.equals(shape)) {
+      throw new IllegalArgumentException("backward: gradient " + start.shape + " for tensor " + shape);
+    }
+    tape().backward(this, start);
+  }
+
+  private Tape tape() {
+    buffer(); // complains if the scope is closed
+    if (node == NO_NODE || !(scope instanceof Step step) || step.tape == null) {
+      throw new IllegalStateException(
+          "backward: tensor "
+              + shape
+              + " was not recorded: nothing it was made of requires a gradient, it was detached, or the step is an inference step");
+    }
+    return step.tape;
+  }
+
+  int node() {
+    return node;
+  }
+
+  void recordedAs(int index) {
+    node = index;
+    requiresGrad = true;
+  }
+
+  /** Returns this tensor's values cut off from its history: no gradient flows through. Storage is shared. */
+  public Tensor detach() {
+    return view(scope, shape);
+  }
+
+  /**
+   * Returns a tensor over the same storage that has no history; {@link #reshape} is the one to use.
+   *
+   * @param owner the scope of the view, which can be used while both scopes are open
+   */
+  public Tensor view(Scope owner, Shape newShape) {
+    Tensor t = new Tensor(owner, newShape, buffer(), this);
+    t.range = range;
+    return t;
+  }
+
+  // ---------------------------------------------------------------- arithmetic, with broadcasting
+
+  /** Returns {@code this + other}. */
+  public Tensor add(Tensor other) {
+    return Arithmetic.binary(BinaryOp.ADD, this, other);
+  }
+
+  /** Returns {@code this - other}. */
+  public Tensor sub(Tensor other) {
+    return Arithmetic.binary(BinaryOp.SUB, this, other);
+  }
+
+  /** Returns {@code this * other}, element by element. */
+  public Tensor mul(Tensor other) {
+    return Arithmetic.binary(BinaryOp.MUL, this, other);
+  }
+
+  /** Returns {@code this / other}, element by element. */
+  public Tensor div(Tensor other) {
+    return Arithmetic.binary(BinaryOp.DIV, this, other);
+  }
+
+  /** Returns {@code this + value}. */
+  public Tensor add(float value) {
+    return Arithmetic.unary(UnaryOp.affine(1, value), this);
+  }
+
+  /** Returns {@code this - value}. */
+  public Tensor sub(float value) {
+    return Arithmetic.unary(UnaryOp.affine(1, -value), this);
+  }
+
+  /** Returns {@code this * value}. */
+  public Tensor mul(float value) {
+    return Arithmetic.unary(UnaryOp.affine(value, 0), this);
+  }
+
+  /** Returns {@code this / value}. */
+  public Tensor div(float value) {
+    return Arithmetic.unary(UnaryOp.affine(1 / value, 0), this);
+  }
+
+  /** Returns {@code -this}. */
+  public Tensor neg() {
+    return Arithmetic.unary(UnaryOp.affine(-1, 0), this);
+  }
+
+  /** Returns {@code e^this}. */
+  public Tensor exp() {
+    return Arithmetic.unary(UnaryOp.EXP, this);
+  }
+
+  /** Returns the natural logarithm. */
+  public Tensor log() {
+    return Arithmetic.unary(UnaryOp.LOG, this);
+  }
+
+  /** Returns the square root. */
+  public Tensor sqrt() {
+    return Arithmetic.unary(UnaryOp.SQRT, this);
+  }
+
+  /** Returns the absolute value; its gradient is 0 at 0. */
+  public Tensor abs() {
+    return Arithmetic.unary(UnaryOp.ABS, this);
+  }
+
+  /** Returns {@code this^2}. */
+  public Tensor square() {
+    return Arithmetic.unary(UnaryOp.SQUARE, this);
+  }
+
+  /** Returns {@code 1 / this}. */
+  public Tensor reciprocal() {
+    return Arithmetic.unary(UnaryOp.RECIPROCAL, this);
+  }
+
+  /** Returns {@code this^exponent}. */
+  public Tensor pow(float exponent) {
+    return Arithmetic.unary(UnaryOp.pow(exponent), this);
+  }
+
+  /** Returns {@code min(max(this, low), high)}. */
+  public Tensor clamp(float low, float high) {
+    return Arithmetic.unary(UnaryOp.clamp(low, high), this);
+  }
+
+  /** Returns {@code max(this, 0)}. */
+  public Tensor relu() {
+    return Arithmetic.unary(UnaryOp.RELU, this);
+  }
+
+  /** Returns {@code 1 / (1 + e^-this)}. */
+  public Tensor sigmoid() {
+    return Arithmetic.unary(UnaryOp.SIGMOID, this);
+  }
+
+  /** Returns the hyperbolic tangent. */
+  public Tensor tanh() {
+    return Arithmetic.unary(UnaryOp.TANH, this);
+  }
+
+  /** Returns the softmax along one axis. */
+  public Tensor softmax(int axis) {
+    return Softmax.softmax(this, axis, false);
+  }
+
+  /** Returns the logarithm of the softmax along one axis. */
+  public Tensor logSoftmax(int axis) {
+    return Softmax.softmax(this, axis, true);
+  }
+
+  // ---------------------------------------------------------------- matrices and reductions
+
+  /**
+   * Returns the matrix product.
+   *
+   * <p>{@code [m, k] x [k, n]}; or, of rank 3 or more, one product for each leading index, where the second operand may be a
+   * single matrix for all.
+   */
+  public Tensor matmul(Tensor other) {
+    return MatMul.matmul(this, other);
+  }
+
+  /** Returns the sum of all elements, a scalar. */
+  public Tensor sum() {
+    return Reductions.all(ReduceOp.SUM, this);
+  }
+
+  /** Returns the mean of all elements, a scalar. */
+  public Tensor mean() {
+    return Reductions.all(ReduceOp.MEAN, this);
+  }
+
+  /**
+   * Returns the sum along one axis.
+   *
+   * @param keepDim whether the axis stays, with extent 1
+   */
+  public Tensor sum(int axis, boolean keepDim) {
+    return Reductions.axis(ReduceOp.SUM, this, axis, keepDim);
+  }
+
+  /**
+   * Returns the mean along one axis.
+   *
+   * @param keepDim whether the axis stays, with extent 1
+   */
+  public Tensor mean(int axis, boolean keepDim) {
+    return Reductions.axis(ReduceOp.MEAN, this, axis, keepDim);
+  }
+
+  /** Returns the index of the first largest element along one axis, as integers; it has no gradient. */
+  public Tensor argmax(int axis) {
+    return Reductions.argmax(this, axis);
+  }
+
+  // ---------------------------------------------------------------- shape
+
+  /**
+   * Returns the same elements under another shape, sharing storage.
+   *
+   * @param newShape the extents; one of them may be -1 and follows from the others
+   */
+  public Tensor reshape(int... newShape) {
+    return Shaping.reshape(this, newShape);
+  }
+
+  /** Returns the elements with all axes from {@code startAxis} on made one, sharing storage. */
+  public Tensor flatten(int startAxis) {
+    return Shaping.flatten(this, startAxis);
+  }
+
+  /** Returns the elements with axes reordered: axis i of the result is axis {@code axes[i]} of this. */
+  public Tensor permute(int... axes) {
+    return Shaping.permute(this, axes);
+  }
+
+  /** Returns the elements with two axes exchanged. */
+  public Tensor transpose(int axis0, int axis1) {
+    return Shaping.transpose(this, axis0, axis1);
+  }
+
+  /** Returns the elements of indices {@code from} (inclusive) to {@code to} (exclusive) along one axis. */
+  public Tensor slice(int axis, int from, int to) {
+    return Shaping.slice(this, axis, from, to);
+  }
+
+  /** Returns tensors joined along one axis. */
+  public static Tensor concat(int axis, Tensor... parts) {
+    return Shaping.concat(axis, parts);
+  }
+
+  /** Returns shape, type and device, and the elements if they are few; waits for the device. */
+  @Override
+  public String toString() {
+    return TensorFormat.format(this);
+  }
+}

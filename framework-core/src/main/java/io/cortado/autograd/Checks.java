@@ -1,0 +1,81 @@
+package io.cortado.autograd;
+
+import io.cortado.DType;
+import io.cortado.Device;
+import io.cortado.Shape;
+import io.cortado.Step;
+import io.cortado.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** The checks that stand before every call of a backend. */
+final class Checks {
+
+  private Checks() {}
+
+  /** Returns the open step of the operand's device. */
+  static Step step(String operation, Tensor x) {
+    x.buffer(); // complains first if the operand is from a closed step
+    return x.device().currentStep(operation);
+  }
+
+  static void floats(String operation, Tensor x) {
+    if (x.dtype() != DType.FLOAT32) {
+      throw new IllegalArgumentException(
+          operation + ": tensor " + x.shape() + " is " + x.dtype() + ", float32 is needed");
+    }
+  }
+
+  static void ints(String operation, Tensor x) {
+    if (x.dtype() != DType.INT32) {
+      throw new IllegalArgumentException(
+          operation + ": tensor " + x.shape() + " is " + x.dtype() + ", int32 is needed");
+    }
+  }
+
+  static void sameDevice(String operation, Tensor a, @Nullable Tensor b) {
+    if (b != null && a.device() != b.device()) {
+      Device da = a.device();
+      throw new IllegalArgumentException(
+          operation
+              + ": tensors "
+              + a.shape()
+              + " and "
+              + b.shape()
+              + " live on two devices ("
+              + da
+              + " and "
+              + b.device()
+              + "); make all inputs and the model on one device");
+    }
+  }
+
+  static void rank(String operation, Tensor x, int rank, String layout) {
+    if (x.shape().rank() != rank) {
+      throw new IllegalArgumentException(
+          operation
+              + ": the input has shape "
+              + x.shape()
+              + " of rank "
+              + x.shape().rank()
+              + ", "
+              + layout
+              + " of rank "
+              + rank
+              + " is needed"
+              + (x.shape().rank() == rank - 1 ? "; for a single sample put a batch axis of 1 in front" : ""));
+    }
+  }
+
+  static IllegalArgumentException mismatch(String operation, Shape a, Shape b, String hint) {
+    return new IllegalArgumentException(operation + ": shapes " + a + " and " + b + " do not fit: " + hint);
+  }
+
+  /** Returns the number of rows before the last axis as an int. */
+  static int leading(String operation, Shape shape) {
+    long rows = shape.product(0, shape.rank() - 1);
+    if (rows > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(operation + ": shape " + shape + " has too many rows");
+    }
+    return (int) rows;
+  }
+}

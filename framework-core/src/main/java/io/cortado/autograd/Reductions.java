@@ -1,0 +1,71 @@
+package io.cortado.autograd;
+
+import static io.cortado.DType.FLOAT32;
+import static io.cortado.DType.INT32;
+
+import io.cortado.Shape;
+import io.cortado.Step;
+import io.cortado.Tensor;
+import io.cortado.backend.Backend;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.BinaryOp;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.ReduceOp;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.internal.IntRange;
+
+/** Sums and means, and where the largest element is. */
+public final class Reductions {
+
+  private Reductions() {}
+
+  /** Reduces all elements to a scalar. */
+  public static Tensor all(ReduceOp op, Tensor x) {
+    return reduce(op, x, Shape.scalar(), Shape.scalar());
+  }
+
+  /** Reduces one axis. */
+  public static Tensor axis(ReduceOp op, Tensor x, int axis, boolean keepDim) {
+    Shape kept = x.shape().with(axis, 1);
+    return reduce(op, x, kept, keepDim ? kept : x.shape().without(axis));
+  }
+
+  /**
+   * @param kept the result's shape with reduced axes of extent 1, as the seam wants it
+   * @param shape the result's shape as the caller wants it
+   */
+  private static Tensor reduce(ReduceOp op, Tensor x, Shape kept, Shape shape) {
+    String name = op == ReduceOp.SUM ? "sum" : "mean";
+    Step step = Checks.step(name, x);
+    Checks.floats(name, x);
+    Tensor y = step.empty(shape);
+    ReduceSpec spec = new ReduceSpec(op, x.shape(), kept);
+    Backend backend = x.device().backend();
+    backend.reduce(spec, x.buffer(), 0, y.buffer());
+    return step.records(x) ? step.record(name, y, g -> backward(spec, x, step, g)) : y;
+  }
+
+  /** Repeats the upstream gradient over the reduced axes, divided by their extent for a mean. */
+  private static void backward(ReduceSpec spec, Tensor x, Step step, Gradients g) {
+    Backend backend = x.device().backend();
+    Buffer factor = step.scratch(FLOAT32, 1);
+    backend.fill(factor, 1, spec.op() == ReduceOp.MEAN ? 1f / spec.count() : 1);
+    BinarySpec repeat = new BinarySpec(BinaryOp.MUL, spec.out(), Shape.scalar(), spec.in());
+    backend.binary(repeat, g.upstream(), factor, g.beta(x), g.of(x));
+    step.free(factor);
+  }
+
+  /** Returns the index of the first largest element along an axis. */
+  public static Tensor argmax(Tensor x, int axis) {
+    Step step = Checks.step("argmax", x);
+    Checks.floats("argmax", x);
+    AxisSpec spec = AxisSpec.of(x.shape(), axis);
+    if (spec.extent() == 0) {
+      throw new IllegalArgumentException("argmax: axis " + axis + " of shape " + x.shape() + " is empty");
+    }
+    Tensor y = step.empty(INT32, x.shape().without(axis));
+    x.device().backend().argMax(spec, x.buffer(), y.buffer());
+    return y.withKnownRange(new IntRange(0, spec.extent() - 1));
+  }
+}

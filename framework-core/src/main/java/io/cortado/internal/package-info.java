@@ -1,0 +1,5 @@
+/** Helpers that are not part of the API and may change at any time. */
+@NullMarked
+package io.cortado.internal;
+
+import org.jspecify.annotations.NullMarked;
