@@ -127,4 +127,12 @@ public abstract class BackendConformance {
       return BackendConformance.this.open();
     }
   }
+
+  @Nested
+  final class Autograd extends AutogradSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
 }

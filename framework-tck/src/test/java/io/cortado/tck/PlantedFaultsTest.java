@@ -9,7 +9,6 @@ import io.cortado.tck.FaultyBackend.Kind;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -146,6 +145,56 @@ class PlantedFaultsTest {
         .isTrue();
   }
 
+  /** Whatever writes floats and is not just memory has values from PyTorch; gemm and its like are plain enough. */
+  static Stream<Fault> signs() {
+    Set<String> withoutValues =
+        Set.of(
+            "fill", "copy", "binary", "axpby", "permute", "copyBlock", "argMax", "gemm", "linear",
+            "dropout", "clipNorm");
+    return OPERATIONS.stream()
+        .filter(o -> !withoutValues.contains(o.name()))
+        .map(o -> new Fault(o.name(), 0, Kind.SIGN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("signs")
+  void aWrongSignIsFoundByRecordedValues(Fault fault) {
+    Backend backend = new FaultyBackend(new ReferenceBackend(), fault);
+    assertThat(findsFault(BackendConformance.Torch.class, backend)).as("%s", fault).isTrue();
+  }
+
+  static Stream<Fault> gradients() {
+    return Stream.of(
+            "unaryBackward",
+            "convBackwardData",
+            "convBackwardFilter",
+            "poolBackward",
+            "batchNormBackward",
+            "softmaxBackward")
+        .map(name -> new Fault(name, 0, Kind.SIGN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("gradients")
+  void aWrongGradientIsFoundByFiniteDifferences(Fault fault) {
+    Backend backend = new FaultyBackend(new ReferenceBackend(), fault);
+    assertThat(findsFault(BackendConformance.Gradient.class, backend)).as("%s", fault).isTrue();
+  }
+
+  static Stream<Fault> forgottenBetas() {
+    return OPERATIONS.stream()
+        .filter(Operation::beta)
+        .map(o -> new Fault(o.name(), 0, Kind.BETA_TAKEN_FOR_0));
+  }
+
+  /** Every operation that core accumulates gradients with is used twice on one tensor. */
+  @ParameterizedTest
+  @MethodSource("forgottenBetas")
+  void aGradientThatIsNotAddedIsFoundByTheTensorsSuite(Fault fault) {
+    Backend backend = new FaultyBackend(new ReferenceBackend(), fault);
+    assertThat(findsFault(BackendConformance.Autograd.class, backend)).as("%s", fault).isTrue();
+  }
+
   @ParameterizedTest
   @MethodSource("io.cortado.tck.Misreading#all")
   void aMisreadSpecIsFound(Misreading misreading) {
@@ -156,10 +205,10 @@ class PlantedFaultsTest {
 
   @Test
   void aCorrectBackendPassesEverySuite() {
-    OPERATIONS.stream()
-        .map(Operation::suite)
+    Stream.concat(
+            OPERATIONS.stream().map(Operation::suite),
+            Stream.of(BackendConformance.Torch.class, BackendConformance.Gradient.class))
         .distinct()
-        .sorted(Comparator.comparing(Class::getName))
         .forEach(
             suite ->
                 assertThat(findsFault(suite, new ForwardingBackend(new ReferenceBackend())))
