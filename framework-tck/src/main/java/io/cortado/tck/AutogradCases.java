@@ -159,17 +159,16 @@ final class AutogradCases {
     UnarySuite.cases()
         .map(UnarySuite.Case::op)
         .distinct()
-        .forEach(
-            op -> {
-              boolean positive =
-                  switch (op.kind()) {
-                    case LOG, SQRT, POW, RECIPROCAL -> true;
-                    default -> false;
-                  };
-              Range range = positive ? Range.POSITIVE : Range.SIGNED;
-              String name = op.kind() + " " + op.a() + " ";
-              add("Arithmetic.unary", name, range, in -> Arithmetic.unary(op, in[0]), s(13));
-            });
+        .forEach(op -> {
+          boolean positive =
+              switch (op.kind()) {
+                case LOG, SQRT, POW, RECIPROCAL -> true;
+                default -> false;
+              };
+          Range range = positive ? Range.POSITIVE : Range.SIGNED;
+          String name = op.kind() + " " + op.a() + " ";
+          add("Arithmetic.unary", name, range, in -> Arithmetic.unary(op, in[0]), s(13));
+        });
     for (BinaryOp op : BinaryOp.values()) {
       // The divisor is the first input, which can be kept away from 0.
       Function f = in -> Arithmetic.binary(op, in[1], in[0]);
@@ -347,8 +346,7 @@ final class AutogradCases {
     float[] target = {0, 1, 0.25f, 0.75f, 0.5f, 1};
     for (PointwiseLossSpec.Kind kind : PointwiseLossSpec.Kind.values()) {
       String name = kind.name();
-      Range range =
-          kind == PointwiseLossSpec.Kind.BCE ? Range.PROBABILITY : Range.SIGNED;
+      Range range = kind == PointwiseLossSpec.Kind.BCE ? Range.PROBABILITY : Range.SIGNED;
       boolean logits = kind == PointwiseLossSpec.Kind.BCE_WITH_LOGITS;
       Function f =
           in -> {
@@ -366,7 +364,10 @@ final class AutogradCases {
     }
   }
 
-  /** Returns inputs that are all different, none of them nearer than {@code gap / 2} to 0 or another. */
+  /**
+   * Returns inputs that are all different, none of them nearer than {@code gap / 2} to 0 or
+   * another.
+   */
   static float[][] inputs(Case c, float gap) {
     int total = c.shapes().stream().mapToInt(s -> (int) s.size()).sum();
     // Every 7th, 13th or 11th: a fixed shuffle.

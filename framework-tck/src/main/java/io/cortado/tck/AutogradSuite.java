@@ -22,11 +22,16 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The gradient of every differentiable function of tensors, on one device, against finite differences. */
+/**
+ * The gradient of every differentiable function of tensors, on one device, against finite
+ * differences.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class AutogradSuite {
 
-  /** How far apart all inputs are: differences must not step over a kink or change which is largest. */
+  /**
+   * How far apart all inputs are: differences must not step over a kink or change which is largest.
+   */
   private static final float GAP = 0.03f;
 
   private static final double STEP = 0.01;
@@ -110,7 +115,9 @@ public abstract class AutogradSuite {
     }
   }
 
-  /** Inputs that are used by something else too: the function's gradient is added to what is there. */
+  /**
+   * Inputs that are used by something else too: the function's gradient is added to what is there.
+   */
   @ParameterizedTest
   @MethodSource("cases")
   void gradientIsAddedToOthers(Case c) {
@@ -126,7 +133,10 @@ public abstract class AutogradSuite {
     check(twice, wanted, y -> y);
   }
 
-  /** A function in the midst of others: its upstream gradient is not the one that the walk starts with. */
+  /**
+   * A function in the midst of others: its upstream gradient is not the one that the walk starts
+   * with.
+   */
   @ParameterizedTest
   @MethodSource("cases")
   void gradientInTheMidst(Case c) {

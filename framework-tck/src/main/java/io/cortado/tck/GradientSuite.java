@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every gradient of the seam against finite differences of the forward pass: the third oracle.
  *
- * <p>The differences are taken of the reference's double-precision forward pass, which knows nothing of gradients.
+ * <p>The differences are taken of the reference's double-precision forward pass, which knows
+ * nothing of gradients.
  */
 public abstract class GradientSuite extends BackendSuite {
 
@@ -42,8 +43,7 @@ public abstract class GradientSuite extends BackendSuite {
   }
 
   /** Returns the gradient of {@code dy . forward(x)}. */
-  private static double[] differences(
-      UnaryOperator<double[]> forward, float[] x, float[] dy) {
+  private static double[] differences(UnaryOperator<double[]> forward, float[] x, float[] dy) {
     double[] upstream = Numbers.doubles(dy);
     ToDoubleFunction<double[]> f = at -> GradientCheck.dot(forward.apply(at), upstream);
     return GradientCheck.gradient(f, Numbers.doubles(x), STEP);
@@ -59,7 +59,8 @@ public abstract class GradientSuite extends BackendSuite {
   @ParameterizedTest
   @MethodSource("smoothOrAwayFromKinks")
   void unary(UnaryOp op) {
-    // Positive where powers and logarithms want it; away from 0, from ends of ranges and from each other.
+    // Positive where powers and logarithms want it; away from 0, from ends of ranges and from each
+    // other.
     boolean positive =
         switch (op.kind()) {
           case LOG, SQRT, POW -> true;
@@ -230,8 +231,7 @@ public abstract class GradientSuite extends BackendSuite {
       backend().crossEntropy(s, x, bench.input(targets), w, loss.buffer(), grad.buffer());
       expect(
           grad,
-          differences(
-              at -> ReferenceLoss.crossEntropy(s, at, targets, ws).loss(), logits, ones));
+          differences(at -> ReferenceLoss.crossEntropy(s, at, targets, ws).loss(), logits, ones));
       backend()
           .crossEntropyProbabilities(
               s, x, bench.input(probabilities), w, loss.buffer(), grad.buffer());

@@ -26,12 +26,18 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherExecutionRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** The kit tests itself: whatever is planted in a correct backend, the suite concerned must turn red. */
+/**
+ * The kit tests itself: whatever is planted in a correct backend, the suite concerned must turn
+ * red.
+ */
 class PlantedFaultsTest {
 
   private static final ScopedValue<Backend> BACKEND = ScopedValue.newInstance();
 
-  /** Joins the kit with whichever backend is being tried; too nested for the build to run it by itself. */
+  /**
+   * Joins the kit with whichever backend is being tried; too nested for the build to run it by
+   * itself.
+   */
   static final class Patient extends BackendConformance {
     @Override
     protected Backend open() {
@@ -107,13 +113,11 @@ class PlantedFaultsTest {
 
   static Stream<Fault> faults() {
     return OPERATIONS.stream()
-        .flatMap(
-            o ->
-                kinds(o).stream()
-                    .flatMap(
-                        kind ->
-                            Stream.iterate(0, i -> i < o.outputs(), i -> i + 1)
-                                .map(i -> new Fault(o.name(), i, kind))));
+        .flatMap(o ->
+            kinds(o).stream()
+                .flatMap(kind ->
+                    Stream.iterate(0, i -> i < o.outputs(), i -> i + 1)
+                        .map(i -> new Fault(o.name(), i, kind))));
   }
 
   private static Set<Kind> kinds(Operation o) {
@@ -145,12 +149,24 @@ class PlantedFaultsTest {
         .isTrue();
   }
 
-  /** Whatever writes floats and is not just memory has values from PyTorch; gemm and its like are plain enough. */
+  /**
+   * Whatever writes floats and is not just memory has values from PyTorch; gemm and its like are
+   * plain enough.
+   */
   static Stream<Fault> signs() {
     Set<String> withoutValues =
         Set.of(
-            "fill", "copy", "binary", "axpby", "permute", "copyBlock", "argMax", "gemm", "linear",
-            "dropout", "clipNorm");
+            "fill",
+            "copy",
+            "binary",
+            "axpby",
+            "permute",
+            "copyBlock",
+            "argMax",
+            "gemm",
+            "linear",
+            "dropout",
+            "clipNorm");
     return OPERATIONS.stream()
         .filter(o -> !withoutValues.contains(o.name()))
         .map(o -> new Fault(o.name(), 0, Kind.SIGN));
@@ -209,11 +225,10 @@ class PlantedFaultsTest {
             OPERATIONS.stream().map(Operation::suite),
             Stream.of(BackendConformance.Torch.class, BackendConformance.Gradient.class))
         .distinct()
-        .forEach(
-            suite ->
-                assertThat(findsFault(suite, new ForwardingBackend(new ReferenceBackend())))
-                    .as("%s", suite)
-                    .isFalse());
+        .forEach(suite ->
+            assertThat(findsFault(suite, new ForwardingBackend(new ReferenceBackend())))
+                .as("%s", suite)
+                .isFalse());
   }
 
   /** Runs one suite until its first failure. */
@@ -225,14 +240,13 @@ class PlantedFaultsTest {
     CancellationToken token = CancellationToken.create();
     Outcome outcome = new Outcome(token);
     ScopedValue.where(BACKEND, backend)
-        .run(
-            () ->
-                LauncherFactory.create()
-                    .execute(
-                        LauncherExecutionRequestBuilder.request(request)
-                            .listeners(outcome)
-                            .cancellationToken(token)
-                            .build()));
+        .run(() ->
+            LauncherFactory.create()
+                .execute(
+                    LauncherExecutionRequestBuilder.request(request)
+                        .listeners(outcome)
+                        .cancellationToken(token)
+                        .build()));
     assertThat(outcome.tests).as("tests run").isPositive();
     return outcome.failures > 0;
   }
