@@ -81,8 +81,7 @@ class ConvTest {
       for (float[] got :
           KernelCase.onAll(
               dx,
-              (setup, out) ->
-                  conv(setup).backwardData(s, dy, GUARD, w, GUARD, beta, out, GUARD))) {
+              (setup, out) -> conv(setup).backwardData(s, dy, GUARD, w, GUARD, beta, out, GUARD))) {
         int length = s.k() / s.groups() * s.kernelH() * s.kernelW();
         KernelCase.assertClose(s.toString(), got, dx, want, KernelCase.sumTolerance(length));
       }
