@@ -280,7 +280,8 @@ record ConvPlan(
         return new Cut(rows, blockImages);
       }
       int fitting = Math.max(MIN_BAND_ROWS, STAGED_FLOATS / stagedRow - halo);
-      int wantedBands = Extents.ceilDiv(WANTED_BLOCKS, Math.max(1, images * groups));
+      int others = (int) Math.clamp((long) images * groups, 1, WANTED_BLOCKS);
+      int wantedBands = Extents.ceilDiv(WANTED_BLOCKS, others);
       int shared = Math.max(MIN_BAND_ROWS, Extents.ceilDiv(rows, wantedBands));
       int most = Math.min(rows, Math.min(fitting, shared));
       return new Cut(Extents.ceilDiv(rows, Extents.ceilDiv(rows, most)), 1);

@@ -53,13 +53,13 @@ record FilterPlan(
     int channels = Math.min(cg, columnBlock / taps + 2);
     int width = (s.outW() - 1) * s.strideW() + (s.kernelW() - 1) * s.dilationW() + 1;
     int halo = (s.kernelH() - 1) * s.dilationH();
-    ConvPlan.Cut cut =
-        ConvPlan.Cut.of(s.n(), s.n(), s.outH(), s.outW(), halo, channels * width * s.strideH());
+    int parts = s.groups() * Extents.ceilDiv(columns, columnBlock);
+    int stagedRow = channels * width * s.strideH();
+    ConvPlan.Cut cut = ConvPlan.Cut.of(s.n(), parts, s.outH(), s.outW(), halo, stagedRow);
     int height = (cut.bandRows() - 1) * s.strideH() + halo + 1;
     Staging staging = new Staging(s.h(), s.w(), 1, 1, 1, 1, s.padH(), s.padW(), height, width, 0);
     int bands = Extents.ceilDiv(s.outH(), cut.bandRows());
     int units = Extents.ceilDiv(s.n(), cut.blockImages()) * bands;
-    int parts = s.groups() * Extents.ceilDiv(columns, columnBlock);
     int chunks = Math.clamp(Extents.ceilDiv(WANTED_BLOCKS, parts), 1, Math.max(1, units));
     return new FilterPlan(
         s,

@@ -101,15 +101,15 @@ public final class Pool {
       int outputOff,
       int @Nullable [] reserve,
       int reserveOff) {
+    long planes = (long) spec.n() * spec.c();
+    Extents.check(operation, inputName, planes * spec.h() * spec.w(), inputOff, input);
+    Extents.check(operation, outputName, planes * spec.outH() * spec.outW(), outputOff, output);
     PoolPlan found = plans.get(spec);
     if (found == null) {
       found = PoolPlan.of(spec);
       plans.put(spec, found);
     }
     plan = found;
-    long planes = (long) spec.n() * spec.c();
-    Extents.check(operation, inputName, planes * spec.h() * spec.w(), inputOff, input);
-    Extents.check(operation, outputName, planes * spec.outH() * spec.outW(), outputOff, output);
     this.input = input;
     this.inputOff = inputOff;
     this.output = output;
