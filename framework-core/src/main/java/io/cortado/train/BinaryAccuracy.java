@@ -1,6 +1,9 @@
 package io.cortado.train;
 
-/** The share of outputs that are above a threshold where the target is 1 and not above it where the target is 0. */
+/**
+ * The share of outputs that are above a threshold where the target is 1 and not above it where the
+ * target is 0.
+ */
 public final class BinaryAccuracy implements ScalarMetric {
 
   private final float threshold;
@@ -33,7 +36,13 @@ public final class BinaryAccuracy implements ScalarMetric {
       float target = batch.target(i);
       if (target != 0 && target != 1) {
         throw new IllegalArgumentException(
-            "binaryAccuracy: target " + target + " at index " + i + " of outputs " + batch.shape() + "; targets are 0 or 1");
+            "binaryAccuracy: target "
+                + target
+                + " at index "
+                + i
+                + " of outputs "
+                + batch.shape()
+                + "; targets are 0 or 1");
       }
       right += batch.output(i) > threshold == (target == 1) ? 1 : 0;
       total++;

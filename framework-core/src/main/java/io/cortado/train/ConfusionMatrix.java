@@ -40,7 +40,13 @@ public final class ConfusionMatrix extends LabelMetric {
   public long count(int actual, int predicted) {
     if (actual < 0 || actual >= classes || predicted < 0 || predicted >= classes) {
       throw new IndexOutOfBoundsException(
-          "confusionMatrix: class " + actual + " taken for " + predicted + ", of " + classes + " classes");
+          "confusionMatrix: class "
+              + actual
+              + " taken for "
+              + predicted
+              + ", of "
+              + classes
+              + " classes");
     }
     return counts[actual * classes + predicted];
   }

@@ -2,7 +2,9 @@ package io.cortado.train;
 
 import io.cortado.loss.CrossEntropyLoss;
 
-/** A metric that looks at each sample's class; samples labelled with the ignored index do not count. */
+/**
+ * A metric that looks at each sample's class; samples labelled with the ignored index do not count.
+ */
 public abstract class LabelMetric implements Metric {
 
   private int ignoreIndex = CrossEntropyLoss.DEFAULT_IGNORE_INDEX;
@@ -50,7 +52,12 @@ public abstract class LabelMetric implements Metric {
   final void checkClasses(int before, int now) {
     if (before != now) {
       throw new IllegalArgumentException(
-          name() + ": a batch of " + now + " classes after batches of " + before + "; reset() starts anew");
+          name()
+              + ": a batch of "
+              + now
+              + " classes after batches of "
+              + before
+              + "; reset() starts anew");
     }
   }
 }

@@ -3,8 +3,8 @@ package io.cortado.train;
 /**
  * Something measured over the batches of a data set.
  *
- * <p>A metric counts exactly: the result does not depend on how the samples are divided into batches. It sees host memory
- * alone.
+ * <p>A metric counts exactly: the result does not depend on how the samples are divided into
+ * batches. It sees host memory alone.
  */
 public interface Metric {
 
@@ -17,7 +17,8 @@ public interface Metric {
   /**
    * Takes in a batch.
    *
-   * @throws IllegalArgumentException if the outputs or labels are not of the kind that is measured here
+   * @throws IllegalArgumentException if the outputs or labels are not of the kind that is measured
+   *     here
    */
   void update(Predictions batch);
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a model computed for a batch, beside what it should have computed, in host memory.
  *
- * <p>The arrays are not copied and may be longer than the batch needs, so that a loop can use them again.
+ * <p>The arrays are not copied and may be longer than the batch needs, so that a loop can use them
+ * again.
  */
 public final class Predictions {
 
@@ -42,7 +43,9 @@ public final class Predictions {
   public static Predictions ofClasses(float[] outputs, Shape shape, int[] labels) {
     if (shape.rank() < 2) {
       throw new IllegalArgumentException(
-          "predictions: scores " + shape + " have no axis of classes; [N, C] or [N, C, d1, ...] is needed");
+          "predictions: scores "
+              + shape
+              + " have no axis of classes; [N, C] or [N, C, d1, ...] is needed");
     }
     Predictions p = new Predictions(shape, outputs, labels, null);
     p.checkLength("labels", labels.length, p.samples);
@@ -64,7 +67,14 @@ public final class Predictions {
   private void checkLength(String what, int length, long needed) {
     if (length < needed) {
       throw new IllegalArgumentException(
-          "predictions: " + length + " " + what + " for outputs " + shape + ", which need " + needed);
+          "predictions: "
+              + length
+              + " "
+              + what
+              + " for outputs "
+              + shape
+              + ", which need "
+              + needed);
     }
   }
 
@@ -73,7 +83,9 @@ public final class Predictions {
     return shape;
   }
 
-  /** Returns the number of samples: for {@code [N, C, d1, ...]}, each position of each one counts. */
+  /**
+   * Returns the number of samples: for {@code [N, C, d1, ...]}, each position of each one counts.
+   */
   public int samples() {
     return samples;
   }
@@ -136,7 +148,9 @@ public final class Predictions {
     if (all == null) {
       if (classes < 2) {
         throw new IllegalArgumentException(
-            "predictions: outputs " + shape + " have one column, so there is no largest; use binaryAccuracy(threshold), or give the model one output for each class");
+            "predictions: outputs "
+                + shape
+                + " have one column, so there is no largest; use binaryAccuracy(threshold), or give the model one output for each class");
       }
       all = new int[samples];
       Arrays.setAll(all, this::best);

@@ -1,6 +1,9 @@
 package io.cortado.train;
 
-/** The share of samples whose class has one of the k largest scores; of equal scores the first class counts as larger. */
+/**
+ * The share of samples whose class has one of the k largest scores; of equal scores the first class
+ * counts as larger.
+ */
 public final class TopKAccuracy extends LabelMetric implements ScalarMetric {
 
   private final int k;
@@ -34,7 +37,11 @@ public final class TopKAccuracy extends LabelMetric implements ScalarMetric {
   void begin(int classes) {
     if (k > classes) {
       throw new IllegalArgumentException(
-          "topKAccuracy: k is " + k + ", and there are " + classes + " classes; every sample would count as right");
+          "topKAccuracy: k is "
+              + k
+              + ", and there are "
+              + classes
+              + " classes; every sample would count as right");
     }
   }
 

@@ -12,7 +12,10 @@ final class MetricsTest {
 
   private static final float NAN = Float.NaN;
 
-  /** Six samples of three classes; predicted 0 0 1 2 1 0, the fourth by the first of equals being another. */
+  /**
+   * Six samples of three classes; predicted 0 0 1 2 1 0, the fourth by the first of equals being
+   * another.
+   */
   private static final float[] SCORES = {
     5, 1, 0, //
     2, 1, 1, //
@@ -37,7 +40,8 @@ final class MetricsTest {
 
   @Test
   void classificationByHand() {
-    // predicted: 0 0 1 2 1 0; class 0: tp 2 of 3 said, 2 are; class 1: tp 1 of 2 said, 2 are; class 2: tp 1 of 1 said, 2 are
+    // predicted: 0 0 1 2 1 0; class 0: tp 2 of 3 said, 2 are; class 1: tp 1 of 2 said, 2 are; class
+    // 2: tp 1 of 1 said, 2 are
     assertThat(after(Metrics.accuracy(), six()).compute()).isEqualTo(4 / 6.0);
     ConfusionMatrix m = after(Metrics.confusionMatrix(), six());
     assertThat(m.toArray()).isDeepEqualTo(new long[][] {{2, 0, 0}, {1, 1, 0}, {0, 1, 1}});
@@ -57,9 +61,14 @@ final class MetricsTest {
   @Test
   void topKBreaksTiesAsAccuracyDoes() {
     assertThat(after(Metrics.topKAccuracy(1), six()).compute()).isEqualTo(4 / 6.0);
-    // the second sample's class 1 ties with 2 and is first; the fifth's class 2 comes after its equal
+    // the second sample's class 1 ties with 2 and is first; the fifth's class 2 comes after its
+    // equal
     assertThat(after(Metrics.topKAccuracy(2), six()).compute()).isEqualTo(1);
-    assertThat(after(Metrics.topKAccuracy(2), Predictions.ofClasses(new float[] {1, 1, 1}, Shape.of(1, 3), new int[] {2})).compute())
+    assertThat(
+            after(
+                    Metrics.topKAccuracy(2),
+                    Predictions.ofClasses(new float[] {1, 1, 1}, Shape.of(1, 3), new int[] {2}))
+                .compute())
         .isZero();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> after(Metrics.topKAccuracy(4), six()))
@@ -68,7 +77,8 @@ final class MetricsTest {
 
   @Test
   void aClassThatDoesNotOccurIsLeftOutOfTheMacroMean() {
-    Predictions p = Predictions.ofClasses(new float[] {1, 0, 0, 1, 0, 0}, Shape.of(2, 3), new int[] {0, 1});
+    Predictions p =
+        Predictions.ofClasses(new float[] {1, 0, 0, 1, 0, 0}, Shape.of(2, 3), new int[] {0, 1});
     assertThat(after(Metrics.precision(Average.MACRO), p).compute()).isEqualTo((0.5 + 0) / 2);
     assertThat(after(Metrics.recall(Average.MACRO), p).compute()).isEqualTo((1.0 + 0) / 2);
     assertThat(after(Metrics.precision(Average.WEIGHTED), p).compute()).isEqualTo(0.25);
@@ -100,7 +110,13 @@ final class MetricsTest {
         fn += !said && labels[i] == c ? 1 : 0;
       }
       right += tp;
-      f1 += tp == 0 ? 0 : 2 * (tp / (double) (tp + fp)) * (tp / (double) (tp + fn)) / (tp / (double) (tp + fp) + tp / (double) (tp + fn));
+      f1 +=
+          tp == 0
+              ? 0
+              : 2
+                  * (tp / (double) (tp + fp))
+                  * (tp / (double) (tp + fn))
+                  / (tp / (double) (tp + fp) + tp / (double) (tp + fn));
     }
     ScalarMetric accuracy = Metrics.accuracy();
     ScalarMetric macro = Metrics.f1Score(Average.MACRO);
@@ -133,23 +149,29 @@ final class MetricsTest {
   @Test
   void everyPositionOfAnImageIsASample() {
     // [1, 2, 3]: class 0 has 5 0 1, class 1 has 4 2 2
-    Predictions p = Predictions.ofClasses(new float[] {5, 0, 1, 4, 2, 2}, Shape.of(new int[] {1, 2, 3}), new int[] {0, 1, 0});
+    Predictions p =
+        Predictions.ofClasses(
+            new float[] {5, 0, 1, 4, 2, 2}, Shape.of(new int[] {1, 2, 3}), new int[] {0, 1, 0});
     assertThat(after(Metrics.accuracy(), p).compute()).isEqualTo(2 / 3.0);
     assertThat(p.score(1, 1)).isEqualTo(2);
   }
 
   @Test
   void ignoredSamplesDoNotCount() {
-    Predictions p = Predictions.ofClasses(new float[] {1, 0, 1, 0, 1, 0}, Shape.of(3, 2), new int[] {0, -100, 1});
+    Predictions p =
+        Predictions.ofClasses(
+            new float[] {1, 0, 1, 0, 1, 0}, Shape.of(3, 2), new int[] {0, -100, 1});
     assertThat(after(Metrics.accuracy(), p).compute()).isEqualTo(0.5);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metrics.accuracy().ignoreIndex(1).update(p))
-        .withMessageContaining("label -100 of sample 1 for outputs [3, 2], which have classes 0 to 1");
+        .withMessageContaining(
+            "label -100 of sample 1 for outputs [3, 2], which have classes 0 to 1");
   }
 
   @Test
   void errorsByHand() {
-    Predictions a = Predictions.ofValues(new float[] {1, 2, 3, 99}, Shape.of(3), new float[] {1, 0, 6});
+    Predictions a =
+        Predictions.ofValues(new float[] {1, 2, 3, 99}, Shape.of(3), new float[] {1, 0, 6});
     Predictions b = Predictions.ofValues(new float[] {-4}, Shape.of(1, 1), new float[] {0});
     assertThat(after(Metrics.mse(), a, b).compute()).isEqualTo((4 + 9 + 16) / 4.0);
     assertThat(after(Metrics.rmse(), a, b).compute()).isEqualTo(Math.sqrt((4 + 9 + 16) / 4.0));
@@ -160,7 +182,9 @@ final class MetricsTest {
 
   @Test
   void binaryOutputsAreComparedWithAThreshold() {
-    Predictions p = Predictions.ofValues(new float[] {0.1f, 0, -2, NAN}, Shape.of(4, 1), new float[] {1, 1, 0, 1});
+    Predictions p =
+        Predictions.ofValues(
+            new float[] {0.1f, 0, -2, NAN}, Shape.of(4, 1), new float[] {1, 1, 0, 1});
     assertThat(after(Metrics.binaryAccuracy(0), p).compute()).isEqualTo(0.5);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> after(Metrics.accuracy(), p))
@@ -169,7 +193,10 @@ final class MetricsTest {
         .isThrownBy(() -> after(Metrics.mse(), six()))
         .withMessageContaining("needs targets that are numbers");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> after(Metrics.accuracy(), Predictions.ofClasses(new float[2], Shape.of(2, 1), new int[2])))
+        .isThrownBy(() ->
+            after(
+                Metrics.accuracy(),
+                Predictions.ofClasses(new float[2], Shape.of(2, 1), new int[2])))
         .withMessageContaining("outputs [2, 1] have one column");
   }
 
@@ -178,7 +205,8 @@ final class MetricsTest {
     ConfusionMatrix m = after(Metrics.confusionMatrix(), six());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> after(m, Predictions.ofClasses(new float[4], Shape.of(2, 2), new int[2])))
-        .withMessage("confusion_matrix: a batch of 2 classes after batches of 3; reset() starts anew");
+        .withMessage(
+            "confusion_matrix: a batch of 2 classes after batches of 3; reset() starts anew");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Predictions.ofClasses(new float[5], Shape.of(2, 3), new int[2]))
         .withMessage("predictions: 5 outputs for outputs [2, 3], which need 6");
