@@ -6,13 +6,10 @@ import io.cortado.train.StopReason;
 import io.cortado.train.TrainingContext;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +22,8 @@ public final class ProgressBarCallback implements Callback {
 
   /** What every terminal shows; a longer line would wrap, and could not be overwritten. */
   private static final int WIDTH = 79;
+
+  private static final int BAR = 20;
 
   private static final long REFRESH_NANOS = 100_000_000;
 
@@ -56,16 +55,12 @@ public final class ProgressBarCallback implements Callback {
   @Override
   public void onEpochBegin(TrainingContext training) {
     if (terminal) {
-      DecimalFormat speed =
-          new DecimalFormat("#,##0 '" + unit + "'", DecimalFormatSymbols.getInstance(Locale.ROOT));
       bar =
           ProgressBar.builder()
               .setTaskName(title(training))
               .setInitialMax(training.samples())
               .setUpdateIntervalMillis((int) (REFRESH_NANOS / 1_000_000))
-              .setStyle(ProgressBarStyle.ASCII)
-              .showSpeed(speed)
-              .setSpeedUnit(ChronoUnit.SECONDS)
+              .setRenderer((state, width) -> line(state))
               .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
               .build();
       refreshed = System.nanoTime();
@@ -74,6 +69,25 @@ public final class ProgressBarCallback implements Callback {
 
   private static String title(TrainingContext training) {
     return "epoch " + training.epoch() + "/" + training.epochs();
+  }
+
+  /** Called by the bar's own thread, about ten times a second. */
+  private String line(ProgressState state) {
+    long done = state.getCurrent();
+    long of = Math.max(1, state.getMax());
+    double seconds = state.getElapsedAfterStart().toMillis() * 1e-3;
+    StringBuilder line = new StringBuilder(state.getTaskName()).append(" [");
+    int filled = (int) (BAR * done / of);
+    line.append("=".repeat(filled)).append(" ".repeat(BAR - filled));
+    line.append(String.format(Locale.ROOT, "] %3d%%", 100 * done / of));
+    if (done > 0 && seconds > 0) {
+      double perSecond = done / seconds;
+      long left = Math.round((of - done) / perSecond);
+      line.append(
+          String.format(
+              Locale.ROOT, "  %,.0f %s/s  %d:%02d left", perSecond, unit, left / 60, left % 60));
+    }
+    return line.append(state.getExtraMessage()).toString();
   }
 
   private void draw(String line) {
@@ -88,7 +102,7 @@ public final class ProgressBarCallback implements Callback {
       b.stepTo(training.samplesDone());
       long now = System.nanoTime();
       if (now - refreshed >= REFRESH_NANOS) { // reading the loss waits for the device
-        b.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", training.loss()));
+        b.setExtraMessage(String.format(Locale.ROOT, "  loss %.4f", training.loss()));
         refreshed = now;
       }
     }

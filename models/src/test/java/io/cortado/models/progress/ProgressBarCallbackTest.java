@@ -56,7 +56,8 @@ final class ProgressBarCallbackTest {
   void aTerminalSeesABarThatIsOverwritten() {
     String[] shown = train(true, 60).split("\r");
     assertThat(shown)
-        .anyMatch(s -> s.matches("epoch 1/2 .*\\d+/32 .*images/s.* loss \\d\\.\\d{4} *"))
+        .anyMatch(s ->
+            s.matches("epoch 1/2 \\[=+ *] +\\d+%  \\d+ images/s  0:0\\d left  loss \\d\\.\\d{4} *"))
         .anyMatch(s -> s.matches(RESULT + "\\R"))
         .allMatch(s -> s.strip().length() <= 100);
   }
