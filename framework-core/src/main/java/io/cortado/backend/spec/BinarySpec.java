@@ -5,7 +5,8 @@ import io.cortado.Shape;
 /**
  * A binary operation with broadcasting.
  *
- * <p>Shapes are aligned at their last axes, as in NumPy and PyTorch: an axis that is missing or has extent 1 is repeated.
+ * <p>Shapes are aligned at their last axes, as in NumPy and PyTorch: an axis that is missing or has
+ * extent 1 is repeated.
  *
  * @param op the function
  * @param a the shape of the first operand

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pointwise losses by the Vector API.
  *
- * <p>An array that was not given is read and written under an empty mask, so that one loop serves for
- * every combination.
+ * <p>An array that was not given is read and written under an empty mask, so that one loop serves
+ * for every combination.
  */
 final class SimdLoss {
 
@@ -60,8 +60,7 @@ final class SimdLoss {
       case L1 -> l1(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
       case BCE -> bce(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
       case BCE_WITH_LOGITS ->
-          bceWithLogits(
-              n, x, xo, t, to, hasW, w, ow, hasP, p, op, hasL, l, ol, scale, hasG, g, og);
+          bceWithLogits(n, x, xo, t, to, hasW, w, ow, hasP, p, op, hasL, l, ol, scale, hasG, g, og);
     };
   }
 
@@ -164,8 +163,7 @@ final class SimdLoss {
       FloatVector logX = VectorMath.log(v).max(MIN_LOG);
       FloatVector rest = broadcast(1f).sub(v);
       FloatVector logRest = VectorMath.log1p(v.neg()).max(MIN_LOG);
-      FloatVector elements =
-          target.sub(1f).mul(logRest).sub(target.mul(logX)).mul(weight);
+      FloatVector elements = target.sub(1f).mul(logRest).sub(target.mul(logX)).mul(weight);
       FloatVector gradient = v.sub(target).div(rest.mul(v).max(MIN_DENOMINATOR)).mul(weight);
       sum = sum.add(elements, m);
       elements.intoArray(l, lo + i, maskL.and(m));
@@ -203,14 +201,16 @@ final class SimdLoss {
       FloatVector v = load(x, xo + i, m);
       FloatVector target = load(t, to + i, m);
       FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
-      FloatVector positive = loadOrOne(p, po + i, maskP.and(m)).sub(1f).fma(target, broadcast(1f));
+      FloatVector positive = loadOrOne(p, po + i, maskP.and(m));
+      FloatVector factor = positive.sub(1f).fma(target, broadcast(1f));
       FloatVector rest = broadcast(1f).sub(target);
+      VectorMask<Float> rising = v.compare(GE, 0f);
       FloatVector e = VectorMath.exp(v.abs().neg());
-      FloatVector softplus = VectorMath.log1p(e).add(v.neg().max(0f));
-      FloatVector elements = rest.mul(v).add(positive.mul(softplus)).mul(weight);
-      // The sigmoid of -x.
-      FloatVector falling = broadcast(1f).blend(e, v.compare(GE, 0f)).div(e.add(1f));
-      FloatVector gradient = rest.sub(positive.mul(falling)).mul(weight);
+      // The formula with its terms in x put together, which would cancel where x is far below 0.
+      FloatVector slope = positive.mul(target).neg().blend(rest, rising);
+      FloatVector elements = slope.mul(v).add(factor.mul(VectorMath.log1p(e))).mul(weight);
+      FloatVector sigmoid = e.blend(1f, rising).div(e.add(1f));
+      FloatVector gradient = factor.mul(sigmoid).sub(positive.mul(target)).mul(weight);
       sum = sum.add(elements, m);
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));

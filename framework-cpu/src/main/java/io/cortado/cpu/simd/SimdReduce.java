@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Sums and maxima by the Vector API.
  *
- * <p>Lanes are added by a fixed tree of shuffles, because the order in which {@code reduceLanes} adds
- * floats is undefined and may differ from one call to the next.
+ * <p>Lanes are added by a fixed tree of shuffles, because the order in which {@code reduceLanes}
+ * adds floats is undefined and may differ from one call to the next.
  */
 final class SimdReduce {
 

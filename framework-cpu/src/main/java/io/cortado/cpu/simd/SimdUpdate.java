@@ -106,8 +106,7 @@ final class SimdUpdate {
     }
   }
 
-  static void sgd(
-      float lr, float weightDecay, int n, float[] param, int po, float[] grad, int go) {
+  static void sgd(float lr, float weightDecay, int n, float[] param, int po, float[] grad, int go) {
     FloatVector decay = broadcast(weightDecay);
     FloatVector rate = broadcast(-lr);
     int i = 0;

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorOperators;
  * Elementary functions of float vectors by range reduction and polynomials.
  *
  * <p>Errors are in units in the last place (ulp) of the correctly rounded result, the largest found
- * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN give
- * what {@link Math} gives.
+ * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN
+ * give what {@link Math} gives.
  */
 final class VectorMath {
 
@@ -144,9 +144,7 @@ final class VectorMath {
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
-    return n.add(EXPONENT_BIAS)
-        .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
-        .reinterpretAsFloats();
+    return n.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
   }
 
   private static FloatVector copySign(FloatVector magnitude, FloatVector sign) {
