@@ -55,7 +55,7 @@ final class Evaluator {
           return null;
         }
         Batch batch = batches.next();
-        try (Step step = device.inference()) {
+        try (Step _ = device.inference()) {
           Tensor output = forward.forward(batch);
           if (loss != null) {
             running.add(loss.loss(output, batch), batch.size());
@@ -87,7 +87,7 @@ final class Evaluator {
     try (Epoch batches = loader.epoch(device, 0)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
-        try (Step step = device.inference()) {
+        try (Step _ = device.inference()) {
           Tensor output = forward.forward(batch);
           if (output.shape().rank() == 0 || output.dim(0) != batch.size()) {
             throw new IllegalArgumentException(

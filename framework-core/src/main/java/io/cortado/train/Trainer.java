@@ -362,7 +362,7 @@ public final class Trainer {
           if (stepSchedule != null) {
             optimizer.schedule(stepSchedule, context.totalSteps());
           }
-          try (Step step = device.step()) {
+          try (Step _ = device.step()) {
             Tensor value = loss.loss(forward.forward(batch), batch);
             value.backward();
             clip();
