@@ -41,8 +41,6 @@ import io.cortado.cpu.simd.Simd;
 import io.cortado.cpu.simd.VectorOps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pure-Java backend: arrays, worker threads, and the Vector API where it is loaded.
@@ -55,7 +53,6 @@ public final class CpuBackend implements Backend {
   /** The name users ask for. */
   static final String NAME = "cpu";
 
-  private static final Logger log = LoggerFactory.getLogger(CpuBackend.class);
 
   private final String description;
   private final Workers workers;
@@ -98,7 +95,7 @@ public final class CpuBackend implements Backend {
   }
 
   /**
-   * Opens the backend and logs what runs.
+   * Opens the backend.
    *
    * @throws io.cortado.backend.BackendException if the choice cannot be had here
    */
@@ -107,9 +104,7 @@ public final class CpuBackend implements Backend {
       throw new IllegalArgumentException(
           "cpu:" + options.ordinal() + " does not exist: the cpu is one device, number 0");
     }
-    CpuBackend backend = new CpuBackend(Simd.choose(choice), options.threads());
-    log.info("{}", backend.description);
-    return backend;
+    return new CpuBackend(Simd.choose(choice), options.threads());
   }
 
   @Override

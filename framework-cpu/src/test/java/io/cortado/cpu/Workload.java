@@ -69,7 +69,8 @@ final class Workload {
     add("axpby", () -> backend.axpby(n, 2, x, 0.5f, y));
     PermuteSpec permute = new PermuteSpec(shape, List.of(2, 1, 3, 0));
     add("permute", () -> backend.permute(permute, x, 1, y));
-    CopySpec block = new CopySpec(rows, CHANNELS * INNER - 3, 1, CHANNELS * INNER, 2, CHANNELS * INNER);
+    CopySpec block =
+        new CopySpec(rows, CHANNELS * INNER - 3, 1, CHANNELS * INNER, 2, CHANNELS * INNER);
     add("copyBlock", () -> backend.copyBlock(block, x, 0, z));
     for (Shape to : List.of(Shape.scalar(), channels, Shape.of(rows, 1, 1, 1), Shape.of(7, 5))) {
       ReduceSpec reduce = new ReduceSpec(ReduceOp.MEAN, shape, to);
@@ -86,7 +87,8 @@ final class Workload {
       }
     }
     batchNorm("batchNorm", new BatchNormSpec(rows, CHANNELS, INNER, 1e-5f), x, p, g, y, z);
-    batchNorm("batchNorm of columns", new BatchNormSpec(rows, CHANNELS * INNER, 1, 1e-5f), x, x, g, y, z);
+    batchNorm(
+        "batchNorm of columns", new BatchNormSpec(rows, CHANNELS * INNER, 1, 1e-5f), x, x, g, y, z);
     losses(rows, x, y, z, one);
     Buffer step = backend.allocate(DType.INT32, 2);
     backend.upload(new int[] {5, 0}, 0, step, 0, 2);
@@ -111,8 +113,7 @@ final class Workload {
     }
     Buffer targets = backend.allocate(DType.INT32, labels.length);
     backend.upload(labels, 0, targets, 0, labels.length);
-    CrossEntropySpec deep =
-        new CrossEntropySpec(rows, CHANNELS, INNER, -100, 0.1f, Reduction.MEAN);
+    CrossEntropySpec deep = new CrossEntropySpec(rows, CHANNELS, INNER, -100, 0.1f, Reduction.MEAN);
     CrossEntropySpec flat =
         new CrossEntropySpec(rows * INNER, CHANNELS, 1, -100, 0f, Reduction.MEAN);
     add("crossEntropy deep", () -> backend.crossEntropy(deep, x, targets, null, one, z));
@@ -144,9 +145,7 @@ final class Workload {
         () ->
             backend.batchNormBackward(
                 spec, true, x, gamma, mean, invStd, g, 0, z, 0, dGamma, 0, null));
-    add(
-        name + " infer",
-        () -> backend.batchNormInfer(spec, x, gamma, null, mean, invStd, y, null));
+    add(name + " infer", () -> backend.batchNormInfer(spec, x, gamma, null, mean, invStd, y, null));
   }
 
   private void add(String name, Runnable operation) {

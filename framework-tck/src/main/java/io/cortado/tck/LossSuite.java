@@ -291,7 +291,8 @@ public abstract class LossSuite extends BackendSuite {
     double[] terms = new double[x.length];
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
-      double factors = (weight == null ? 1 : weight[i]) * (posWeight == null ? 1 : 1 + posWeight[i]);
+      double factors =
+          (weight == null ? 1 : weight[i]) * (posWeight == null ? 1 : 1 + posWeight[i]);
       terms[i] = factors * (1 + Math.abs(x[i]));
       sum += terms[i];
     }

@@ -20,11 +20,13 @@ import io.cortado.optim.Adam;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.SGD;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A training loop that has warmed up asks the system for no memory, and makes hardly any garbage.
  */
+@Tag("steady")
 class SteadyStepTest {
 
   private static final int BATCH = 128;

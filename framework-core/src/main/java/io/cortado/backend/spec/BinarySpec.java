@@ -11,6 +11,7 @@ import io.cortado.Shape;
  * @param op the function
  * @param a the shape of the first operand
  * @param b the shape of the second
- * @param out a shape that both broadcast to; it may be larger than both, as where a sum's gradient is repeated
+ * @param out a shape that both broadcast to; it may be larger than both, as where a sum's gradient
+ *     is repeated
  */
 public record BinarySpec(BinaryOp op, Shape a, Shape b, Shape out) {}

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pointwise losses by the Vector API.
  *
- * <p>An array that was not given is read and written under an empty mask, so that one loop serves for
- * every combination.
+ * <p>An array that was not given is read and written under an empty mask, so that one loop serves
+ * for every combination.
  */
 final class SimdLoss {
 
@@ -60,8 +60,7 @@ final class SimdLoss {
       case L1 -> l1(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
       case BCE -> bce(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
       case BCE_WITH_LOGITS ->
-          bceWithLogits(
-              n, x, xo, t, to, hasW, w, ow, hasP, p, op, hasL, l, ol, scale, hasG, g, og);
+          bceWithLogits(n, x, xo, t, to, hasW, w, ow, hasP, p, op, hasL, l, ol, scale, hasG, g, og);
     };
   }
 

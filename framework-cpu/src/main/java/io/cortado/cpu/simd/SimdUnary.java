@@ -5,6 +5,7 @@ import static io.cortado.cpu.simd.Lanes.SPECIES;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import io.cortado.backend.spec.UnaryOp;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -13,35 +14,54 @@ import jdk.incubator.vector.VectorMask;
  *
  * <p>One loop for each function: a choice inside the loop would make every vector an object on the
  * heap (measured: 25 times as slow). And a long function stands once in its loop, not again for the
- * tail: beyond some 18000 nodes the compiler inlines the JDK's methods alone, and a vector that goes
- * into a method of ours is an object. So what is ours comes early in such loops.
+ * tail: beyond some 18000 nodes the compiler inlines the JDK's methods alone, and a vector that
+ * goes into a method of ours is an object. So what is ours comes early in such loops.
  */
 final class SimdUnary {
 
   private SimdUnary() {}
 
+  /** One function's loop. */
+  private interface Loop {
+    void run(UnaryOp op, int n, float[] x, int xo, float[] y, int yo);
+  }
+
+  /**
+   * The loops by the kinds' ordinals.
+   *
+   * <p>A table and not a switch: the compiler would put all loops of a switch into one method, past
+   * the size up to which it inlines ours.
+   */
+  private static final Loop[] LOOPS =
+      Arrays.stream(UnaryOp.Kind.values()).map(SimdUnary::loop).toArray(Loop[]::new);
+
   static void apply(UnaryOp op, int n, float[] x, int xo, float[] y, int yo) {
-    switch (op.kind()) {
-      case IDENTITY -> {
-        if (x != y || xo != yo) {
-          System.arraycopy(x, xo, y, yo, n);
-        }
-      }
-      case POW -> ScalarMath.pow(op.a(), n, x, xo, y, yo);
-      case AFFINE -> affine(op.a(), op.b(), n, x, xo, y, yo);
-      case EXP -> exp(n, x, xo, y, yo);
-      case LOG -> log(n, x, xo, y, yo);
-      case SQRT -> sqrt(n, x, xo, y, yo);
-      case ABS -> abs(n, x, xo, y, yo);
-      case SQUARE -> square(n, x, xo, y, yo);
-      case RECIPROCAL -> reciprocal(n, x, xo, y, yo);
-      case CLAMP -> clamp(op.a(), op.b(), n, x, xo, y, yo);
-      case RELU -> relu(n, x, xo, y, yo);
-      case LEAKY_RELU -> leakyRelu(op.a(), n, x, xo, y, yo);
-      case SIGMOID -> sigmoid(n, x, xo, y, yo);
-      case TANH -> tanh(n, x, xo, y, yo);
-      case SCALED_TANH -> scaledTanh(op.a(), op.b(), n, x, xo, y, yo);
-    }
+    LOOPS[op.kind().ordinal()].run(op, n, x, xo, y, yo);
+  }
+
+  private static Loop loop(UnaryOp.Kind kind) {
+    return switch (kind) {
+      case IDENTITY ->
+          (op, n, x, xo, y, yo) -> {
+            if (x != y || xo != yo) {
+              System.arraycopy(x, xo, y, yo, n);
+            }
+          };
+      case POW -> (op, n, x, xo, y, yo) -> ScalarMath.pow(op.a(), n, x, xo, y, yo);
+      case AFFINE -> (op, n, x, xo, y, yo) -> affine(op.a(), op.b(), n, x, xo, y, yo);
+      case EXP -> (op, n, x, xo, y, yo) -> exp(n, x, xo, y, yo);
+      case LOG -> (op, n, x, xo, y, yo) -> log(n, x, xo, y, yo);
+      case SQRT -> (op, n, x, xo, y, yo) -> sqrt(n, x, xo, y, yo);
+      case ABS -> (op, n, x, xo, y, yo) -> abs(n, x, xo, y, yo);
+      case SQUARE -> (op, n, x, xo, y, yo) -> square(n, x, xo, y, yo);
+      case RECIPROCAL -> (op, n, x, xo, y, yo) -> reciprocal(n, x, xo, y, yo);
+      case CLAMP -> (op, n, x, xo, y, yo) -> clamp(op.a(), op.b(), n, x, xo, y, yo);
+      case RELU -> (op, n, x, xo, y, yo) -> relu(n, x, xo, y, yo);
+      case LEAKY_RELU -> (op, n, x, xo, y, yo) -> leakyRelu(op.a(), n, x, xo, y, yo);
+      case SIGMOID -> (op, n, x, xo, y, yo) -> sigmoid(n, x, xo, y, yo);
+      case TANH -> (op, n, x, xo, y, yo) -> tanh(n, x, xo, y, yo);
+      case SCALED_TANH -> (op, n, x, xo, y, yo) -> scaledTanh(op.a(), op.b(), n, x, xo, y, yo);
+    };
   }
 
   private static void affine(float a, float b, int n, float[] x, int xo, float[] y, int yo) {

@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.cortado.backend.spec.UnaryOp;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -21,6 +22,26 @@ final class SimdUnaryBackward {
 
   private SimdUnaryBackward() {}
 
+  /** One function's loop. */
+  private interface Loop {
+    void run(
+        UnaryOp op,
+        int n,
+        float[] x,
+        int xo,
+        float[] y,
+        int yo,
+        float[] dy,
+        int dyo,
+        float beta,
+        float[] dx,
+        int dxo);
+  }
+
+  /** The loops by the kinds' ordinals; see {@link SimdUnary} for why this is no switch. */
+  private static final Loop[] LOOPS =
+      Arrays.stream(UnaryOp.Kind.values()).map(SimdUnaryBackward::loop).toArray(Loop[]::new);
+
   static void apply(
       UnaryOp op,
       int n,
@@ -33,26 +54,52 @@ final class SimdUnaryBackward {
       float beta,
       float[] dx,
       int dxo) {
-    switch (op.kind()) {
-      case IDENTITY -> scaled(1f, n, dy, dyo, beta, dx, dxo);
-      case POW -> ScalarMath.powBackward(op.a(), n, x, xo, dy, dyo, beta, dx, dxo);
-      case AFFINE -> scaled(op.a(), n, dy, dyo, beta, dx, dxo);
-      case EXP -> byOutput(n, y, yo, dy, dyo, beta, dx, dxo);
-      case LOG -> log(n, x, xo, dy, dyo, beta, dx, dxo);
-      case SQRT -> sqrt(n, y, yo, dy, dyo, beta, dx, dxo);
-      case ABS -> abs(n, x, xo, dy, dyo, beta, dx, dxo);
-      case SQUARE -> square(n, x, xo, dy, dyo, beta, dx, dxo);
-      case RECIPROCAL -> reciprocal(n, y, yo, dy, dyo, beta, dx, dxo);
-      case CLAMP -> clamp(op.a(), op.b(), n, x, xo, dy, dyo, beta, dx, dxo);
-      case RELU -> relu(n, y, yo, dy, dyo, beta, dx, dxo);
-      case LEAKY_RELU -> {
-        boolean byInput = op.backwardNeedsInput();
-        leakyRelu(op.a(), n, byInput ? x : y, byInput ? xo : yo, dy, dyo, beta, dx, dxo);
-      }
-      case SIGMOID -> sigmoid(n, y, yo, dy, dyo, beta, dx, dxo);
-      case TANH -> tanh(n, y, yo, dy, dyo, beta, dx, dxo);
-      case SCALED_TANH -> scaledTanh(op.a(), op.b(), n, y, yo, dy, dyo, beta, dx, dxo);
-    }
+    LOOPS[op.kind().ordinal()].run(op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo);
+  }
+
+  private static Loop loop(UnaryOp.Kind kind) {
+    return switch (kind) {
+      case IDENTITY ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> scaled(1f, n, dy, dyo, beta, dx, dxo);
+      case POW ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              ScalarMath.powBackward(op.a(), n, x, xo, dy, dyo, beta, dx, dxo);
+      case AFFINE ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              scaled(op.a(), n, dy, dyo, beta, dx, dxo);
+      case EXP ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              byOutput(n, y, yo, dy, dyo, beta, dx, dxo);
+      case LOG ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> log(n, x, xo, dy, dyo, beta, dx, dxo);
+      case SQRT ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> sqrt(n, y, yo, dy, dyo, beta, dx, dxo);
+      case ABS ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> abs(n, x, xo, dy, dyo, beta, dx, dxo);
+      case SQUARE ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> square(n, x, xo, dy, dyo, beta, dx, dxo);
+      case RECIPROCAL ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              reciprocal(n, y, yo, dy, dyo, beta, dx, dxo);
+      case CLAMP ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              clamp(op.a(), op.b(), n, x, xo, dy, dyo, beta, dx, dxo);
+      case RELU ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> relu(n, y, yo, dy, dyo, beta, dx, dxo);
+      case SIGMOID ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              sigmoid(n, y, yo, dy, dyo, beta, dx, dxo);
+      case TANH ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> tanh(n, y, yo, dy, dyo, beta, dx, dxo);
+      case SCALED_TANH ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              scaledTanh(op.a(), op.b(), n, y, yo, dy, dyo, beta, dx, dxo);
+      case LEAKY_RELU ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> {
+            boolean byInput = op.backwardNeedsInput();
+            leakyRelu(op.a(), n, byInput ? x : y, byInput ? xo : yo, dy, dyo, beta, dx, dxo);
+          };
+    };
   }
 
   private static void scaled(float a, int n, float[] dy, int dyo, float beta, float[] dx, int dxo) {

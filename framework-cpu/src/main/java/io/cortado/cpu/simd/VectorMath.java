@@ -14,11 +14,11 @@ import jdk.incubator.vector.VectorOperators;
  * Elementary functions of float vectors by range reduction and polynomials.
  *
  * <p>Errors are in units in the last place (ulp) of the correctly rounded result, the largest found
- * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN give
- * what {@link Math} gives.
+ * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN
+ * give what {@link Math} gives.
  *
- * <p>Methods of the JDK only, and few of ours, even where that repeats a line: see {@link SimdUnary}
- * for what the compiler inlines.
+ * <p>Methods of the JDK only, and few of ours, even where that repeats a line: see {@link
+ * SimdUnary} for what the compiler inlines.
  */
 final class VectorMath {
 
@@ -54,7 +54,8 @@ final class VectorMath {
   static FloatVector exp(FloatVector x) {
     FloatVector in = x.blend(EXP_MIN, x.compare(LT, EXP_MIN));
     in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-    FloatVector shifted = in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+    FloatVector shifted =
+        in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
     r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
@@ -76,7 +77,8 @@ final class VectorMath {
     FloatVector magnitude = x.abs();
     FloatVector in = magnitude.blend(TANH_ONE, magnitude.compare(GT, TANH_ONE));
     in = in.add(in);
-    FloatVector shifted = in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+    FloatVector shifted =
+        in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
     r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
