@@ -1,0 +1,58 @@
+package io.cortado.models;
+
+import io.cortado.nn.Layer;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A model of the zoo.
+ *
+ * @param name what users call it
+ * @param description one line
+ * @param variants its forms, the default first
+ * @param data the data set it is trained on by default
+ * @param builder makes the network of a description, not initialised yet
+ * @param recipe how a description is trained unless the user says otherwise
+ */
+public record ModelEntry(
+    String name,
+    String description,
+    List<String> variants,
+    String data,
+    Function<ModelDescription, Layer> builder,
+    Function<ModelDescription, Recipe> recipe) {
+
+  /** Copies the variants. */
+  public ModelEntry {
+    variants = List.copyOf(variants);
+  }
+
+  /**
+   * Makes the network of a description.
+   *
+   * @throws InputException if there is no such variant, or the model cannot take such an input
+   */
+  public Layer build(ModelDescription description) {
+    checkVariant(description.variant());
+    return builder.apply(description);
+  }
+
+  /**
+   * Checks a variant's name.
+   *
+   * @throws InputException if this model has no such form
+   */
+  public String checkVariant(String variant) {
+    if (!variants.contains(variant)) {
+      throw new InputException(
+          name
+              + " has no variant '"
+              + variant
+              + "'"
+              + Suggestions.didYouMean(variant, variants)
+              + "; there are: "
+              + String.join(", ", variants));
+    }
+    return variant;
+  }
+}
