@@ -21,6 +21,7 @@ public final class Step extends Scope {
 
   final @Nullable Step outer;
   final @Nullable Tape tape;
+  private long multiplyAdds;
   private final Thread thread = Thread.currentThread();
 
   Step(Device device, @Nullable Step outer, @Nullable Tape tape, Buffer[] storage) {
@@ -64,6 +65,16 @@ public final class Step extends Scope {
     }
     tape.record(operation, output, backward);
     return output;
+  }
+
+  /** Counts multiply-adds done in this step, for summaries and benchmarks. */
+  public void countMultiplyAdds(long n) {
+    multiplyAdds += n;
+  }
+
+  /** Returns the multiply-adds of this step's matrix products and convolutions so far, backward passes not counted. */
+  public long multiplyAdds() {
+    return multiplyAdds;
   }
 
   void checkThread(String operation) {

@@ -213,15 +213,21 @@ public final class Tensor {
   }
 
   /**
-   * Asks for the gradient of a tensor that no operation has made; its value can be had by {@link #grad()}.
+   * Asks for, or waives, the gradient of a tensor that no operation has made; its value can be had by {@link #grad()}.
    *
    * @throws IllegalArgumentException if this is an integer tensor
+   * @throws IllegalStateException if an operation has made it: {@link #detach()} first
    */
-  public Tensor requireGrad() {
-    if (dtype() != DType.FLOAT32) {
-      throw new IllegalArgumentException("requireGrad: only float tensors can have a gradient, this one is " + dtype());
+  public Tensor requiresGrad(boolean wanted) {
+    if (wanted && dtype() != DType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "requiresGrad: only float tensors can have a gradient, this one is " + dtype());
     }
-    requiresGrad = true;
+    if (node != NO_NODE) {
+      throw new IllegalStateException(
+          "requiresGrad: tensor " + shape + " was made by a recorded operation; detach() it first");
+    }
+    requiresGrad = wanted;
     return this;
   }
 

@@ -30,6 +30,7 @@ public final class Convolution {
     Checks.floats("conv2d", x);
     check(spec, x, weight, bias);
     Tensor y = step.empty(spec.outputShape());
+    step.countMultiplyAdds(spec.multiplyAdds());
     x.device()
         .backend()
         .conv(spec, x.buffer(), weight.buffer(), bias == null ? null : bias.buffer(), y.buffer());

@@ -36,6 +36,7 @@ public final class MatMul {
     int rows = Checks.leading("linear", x.shape());
     LinearSpec spec = new LinearSpec(rows, weight.dim(1), out, activation);
     Tensor y = step.empty(x.shape().with(-1, out));
+    step.countMultiplyAdds((long) rows * spec.in() * out);
     x.device()
         .backend()
         .linear(spec, x.buffer(), weight.buffer(), bias == null ? null : bias.buffer(), y.buffer());
@@ -109,6 +110,7 @@ public final class MatMul {
     int m = shared ? Checks.leading("matmul", a.shape()) : a.dim(-2);
     int batch = shared ? 1 : Math.toIntExact(a.shape().product(0, a.shape().rank() - 2));
     GemmSpec spec = GemmSpec.batched(batch, m, n, k, false, false);
+    step.countMultiplyAdds(spec.multiplyAdds());
     a.device().backend().gemm(spec, 1, a.buffer(), b.buffer(), 0, y.buffer());
     return step.records(a, b) ? step.record("matmul", y, g -> matmulBackward(spec, a, b, g)) : y;
   }

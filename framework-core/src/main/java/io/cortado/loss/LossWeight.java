@@ -1,0 +1,38 @@
+package io.cortado.loss;
+
+import io.cortado.Device;
+import io.cortado.Shape;
+import io.cortado.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Weights given on the host, brought to the device where they are first used. */
+final class LossWeight {
+
+  private final float[] values;
+  private final int[] shape;
+  private @Nullable Tensor tensor;
+
+  LossWeight(String what, float[] values, int... shape) {
+    for (int i = 0; i < values.length; i++) {
+      if (!(values[i] >= 0) || Float.isInfinite(values[i])) {
+        throw new IllegalArgumentException(
+            what + ": weight " + values[i] + " at position " + i + " has to be finite and not negative");
+      }
+    }
+    if (Shape.of(shape).size() != values.length) {
+      throw new IllegalArgumentException(
+          what + ": " + values.length + " weights for shape " + Shape.of(shape));
+    }
+    this.values = values.clone();
+    this.shape = shape.clone();
+  }
+
+  Tensor on(Device device) {
+    Tensor t = tensor;
+    if (t == null || t.device() != device || !t.scope().isOpen()) {
+      t = device.root().tensor(values, shape);
+      tensor = t;
+    }
+    return t;
+  }
+}

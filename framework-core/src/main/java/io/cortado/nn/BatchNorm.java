@@ -1,0 +1,143 @@
+package io.cortado.nn;
+
+import io.cortado.DType;
+import io.cortado.Shape;
+import io.cortado.Tensor;
+import io.cortado.autograd.Normalization;
+import io.cortado.autograd.Normalization.Affine;
+import io.cortado.autograd.Normalization.Running;
+import io.cortado.nn.init.Initializers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Normalises each channel, then scales and shifts it: {@code y = weight (x - mean) / sqrt(var + eps) + bias}.
+ *
+ * <p>While training, mean and variance are the batch's, and running ones follow them: {@code running = (1 - momentum) running
+ * + momentum * batch}, with the unbiased variance there; in eval mode the running ones are used. Without momentum the running
+ * statistics are the mean over all batches; without tracking, the batch's are always used.
+ *
+ * @see <a href="https://arxiv.org/abs/1502.03167">Ioffe and Szegedy, Batch Normalization (2015)</a>
+ * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html">torch.nn.BatchNorm2d</a>
+ */
+public final class BatchNorm extends Layer {
+
+  /**
+   * The options, at first PyTorch's.
+   *
+   * @param eps added to the variance under the root
+   * @param momentum how far the running statistics move towards a batch's; null for the mean over all batches
+   * @param affine whether there are a weight and a bias
+   * @param trackRunningStats whether there are running statistics
+   */
+  public record Options(
+      double eps, @Nullable Double momentum, boolean affine, boolean trackRunningStats) {
+
+    /** PyTorch's defaults. */
+    public static final Options DEFAULTS = new Options(1e-5, 0.1, true, true);
+  }
+
+  private final int channels;
+  private final int rank;
+  private final Options options;
+  private final @Nullable Parameter weight;
+  private final @Nullable Parameter bias;
+  private final @Nullable StateTensor runningMean;
+  private final @Nullable StateTensor runningVar;
+  private final @Nullable StateTensor batchesTracked;
+  private int batches;
+  private @Nullable Affine affineTensors;
+  private @Nullable Running runningTensors;
+
+  /**
+   * Makes a layer.
+   *
+   * @param channels extent of axis 1
+   * @param rank 2 for {@code [N, C]} (and 3, {@code [N, C, L]}), 4 for images {@code [N, C, H, W]}
+   */
+  public BatchNorm(int channels, int rank, Options options) {
+    if (channels < 1) {
+      throw new IllegalArgumentException("batchNorm: " + channels + " channels; at least 1 is needed");
+    }
+    this.channels = channels;
+    this.rank = rank;
+    this.options = options;
+    Shape c = Shape.of(channels);
+    weight = options.affine() ? parameter("weight", c, Initializers.ones()) : null;
+    bias = options.affine() ? parameter("bias", c, Initializers.zeros()) : null;
+    boolean track = options.trackRunningStats();
+    runningMean = track ? state("running_mean", c, 0) : null;
+    runningVar = track ? state("running_var", c, 1) : null;
+    batchesTracked =
+        track ? state("num_batches_tracked", DType.INT32, Shape.scalar(), 0) : null;
+  }
+
+  /** Returns the scale, if there is one. */
+  public @Nullable Parameter weight() {
+    return weight;
+  }
+
+  /** Returns the shift, if there is one. */
+  public @Nullable Parameter bias() {
+    return bias;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    int r = x.shape().rank();
+    if (r != rank && !(rank == 2 && r == 3)) {
+      throw new IllegalArgumentException(
+          "batchNorm" + (rank == 4 ? "2d" : "1d") + ": input " + x.shape() + " has rank " + r + ", "
+              + (rank == 4 ? "[N, C, H, W]" : "[N, C] or [N, C, L]") + " is needed");
+    }
+    if (x.dim(1) != channels) {
+      throw new IllegalArgumentException(
+          "batchNorm: input " + x.shape() + " has " + x.dim(1) + " channels, the layer was made for " + channels);
+    }
+    Running running = running();
+    float eps = (float) options.eps();
+    if (running != null && !isTraining()) {
+      return Normalization.batchNormInfer(x, affine(), running, eps);
+    }
+    if (running != null) {
+      batches++;
+    }
+    Double momentum = options.momentum();
+    float m = momentum == null ? 1f / Math.max(1, batches) : momentum.floatValue();
+    return Normalization.batchNormTrain(x, affine(), running, m, eps);
+  }
+
+  private Affine affine() {
+    Affine a = affineTensors;
+    if (a == null) {
+      a = new Affine(weight == null ? null : weight.value(), bias == null ? null : bias.value());
+      affineTensors = a;
+    }
+    return a;
+  }
+
+  private @Nullable Running running() {
+    if (runningTensors == null && runningMean != null && runningVar != null) {
+      runningTensors = new Running(runningMean.value(), runningVar.value());
+    }
+    return runningTensors;
+  }
+
+  @Override
+  protected void stateToTensors() {
+    if (batchesTracked != null) {
+      batchesTracked.value().set(new int[] {batches});
+    }
+  }
+
+  @Override
+  protected void stateFromTensors() {
+    if (batchesTracked != null) {
+      batches = batchesTracked.value().toIntArray()[0];
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (rank == 4 ? "BatchNorm2d(" : "BatchNorm1d(") + channels + ")";
+  }
+}

@@ -1,0 +1,125 @@
+package io.cortado.nn;
+
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.UnaryOp;
+
+/** Short names for making layers, to be imported statically. */
+public final class Layers {
+
+  private Layers() {}
+
+  /** Layers one after another. */
+  public static Sequential sequential(Layer... layers) {
+    return new Sequential(layers);
+  }
+
+  /** A fully connected layer with a bias. */
+  public static Linear linear(int in, int out) {
+    return new Linear(in, out);
+  }
+
+  /** A fully connected layer. */
+  public static Linear linear(int in, int out, boolean bias) {
+    return new Linear(in, out, bias);
+  }
+
+  /** A convolution of a square kernel, stride 1, no padding: {@code conv2d(3, 64, 3).padding(1)} and so on. */
+  public static Conv2d conv2d(int in, int out, int kernel) {
+    return new Conv2d(in, out, kernel);
+  }
+
+  /** The largest element of square windows side by side. */
+  public static MaxPool2d maxPool2d(int kernel) {
+    return new MaxPool2d(kernel);
+  }
+
+  /** The mean of square windows side by side. */
+  public static AvgPool2d avgPool2d(int kernel) {
+    return new AvgPool2d(kernel);
+  }
+
+  /** The sum of square windows side by side. */
+  public static SumPool2d sumPool2d(int kernel) {
+    return new SumPool2d(kernel);
+  }
+
+  /** The mean of windows that follow from the output's extent. */
+  public static AdaptivePool2d adaptiveAvgPool2d(int outH, int outW) {
+    return new AdaptivePool2d(PoolSpec.Mode.AVERAGE, new Pair(outH, outW));
+  }
+
+  /** The largest element of windows that follow from the output's extent. */
+  public static AdaptivePool2d adaptiveMaxPool2d(int outH, int outW) {
+    return new AdaptivePool2d(PoolSpec.Mode.MAX, new Pair(outH, outW));
+  }
+
+  /** The mean of each channel, {@code [N, C, 1, 1]}. */
+  public static AdaptivePool2d globalAvgPool2d() {
+    return adaptiveAvgPool2d(1, 1);
+  }
+
+  /** The largest element of each channel, {@code [N, C, 1, 1]}. */
+  public static AdaptivePool2d globalMaxPool2d() {
+    return adaptiveMaxPool2d(1, 1);
+  }
+
+  /** Batch normalisation of {@code [N, C]} or {@code [N, C, L]}. */
+  public static BatchNorm batchNorm1d(int channels) {
+    return new BatchNorm(channels, 2, BatchNorm.Options.DEFAULTS);
+  }
+
+  /** Batch normalisation of images. */
+  public static BatchNorm batchNorm2d(int channels) {
+    return new BatchNorm(channels, 4, BatchNorm.Options.DEFAULTS);
+  }
+
+  /** Zeros at random while training. */
+  public static Dropout dropout(double p) {
+    return new Dropout(p);
+  }
+
+  /** All axes after the batch made one. */
+  public static Flatten flatten() {
+    return new Flatten(1);
+  }
+
+  /** {@code max(x, 0)}. */
+  public static Activation relu() {
+    return new Activation("ReLU", UnaryOp.RELU);
+  }
+
+  /** {@code x} where positive, else {@code 0.01 x}. */
+  public static Activation leakyRelu() {
+    return leakyRelu(0.01);
+  }
+
+  /** {@code x} where positive, else {@code slope * x}. */
+  public static Activation leakyRelu(double slope) {
+    return new Activation("LeakyReLU(" + slope + ")", UnaryOp.leakyRelu((float) slope));
+  }
+
+  /** {@code 1 / (1 + e^-x)}. */
+  public static Activation sigmoid() {
+    return new Activation("Sigmoid", UnaryOp.SIGMOID);
+  }
+
+  /** The hyperbolic tangent. */
+  public static Activation tanh() {
+    return new Activation("Tanh", UnaryOp.TANH);
+  }
+
+  /** LeCun's {@code 1.7159 tanh(2 x / 3)}. */
+  public static Activation scaledTanh() {
+    return new Activation("ScaledTanh", UnaryOp.LECUN_TANH);
+  }
+
+  /** The softmax along one axis. */
+  public static SoftmaxLayer softmax(int axis) {
+    return new SoftmaxLayer(axis, false);
+  }
+
+  /** The logarithm of the softmax along one axis. */
+  public static SoftmaxLayer logSoftmax(int axis) {
+    return new SoftmaxLayer(axis, true);
+  }
+}

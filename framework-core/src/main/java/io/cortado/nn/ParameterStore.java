@@ -1,0 +1,163 @@
+package io.cortado.nn;
+
+import io.cortado.DType;
+import io.cortado.Device;
+import io.cortado.Philox;
+import io.cortado.RandomStream;
+import io.cortado.Scope;
+import io.cortado.Tensor;
+import io.cortado.backend.Backend;
+import io.cortado.backend.Buffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a model in one flat buffer, and their gradients in another.
+ *
+ * <p>So an optimizer step, a gradient norm or an all-reduce is one call, however many layers there are. Each parameter's
+ * slice starts at a multiple of 256 bytes; the gaps hold zeros and stay zero.
+ */
+public final class ParameterStore {
+
+  private static final int ALIGNMENT = 64; // floats
+
+  private final Device device;
+  private final List<Parameter> parameters;
+  private final long size;
+  private final Buffer values;
+  private final Buffer gradients;
+  private final Tensor norm;
+
+  ParameterStore(Device device, Map<String, Parameter> named, long seed) {
+    this.device = device;
+    this.parameters = List.copyOf(named.values());
+    this.size = Math.max(ALIGNMENT, total(parameters));
+    Scope scope = device.root();
+    Backend backend = device.backend();
+    values = scope.scratch(DType.FLOAT32, size);
+    gradients = scope.scratch(DType.FLOAT32, size);
+    backend.fill(values, size, 0);
+    backend.fill(gradients, size, 0);
+    norm = scope.zeros();
+    place(named, seed);
+  }
+
+  private static long padded(Parameter p) {
+    return (p.shape().size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  private static long total(List<Parameter> parameters) {
+    long sum = 0;
+    for (Parameter p : parameters) {
+      sum += padded(p);
+    }
+    return sum;
+  }
+
+  private void place(Map<String, Parameter> named, long seed) {
+    Backend backend = device.backend();
+    long offset = 0;
+    int ordinal = 0;
+    for (Map.Entry<String, Parameter> e : named.entrySet()) {
+      Parameter p = e.getValue();
+      float[] first = new float[Math.toIntExact(p.shape().size())];
+      p.initializer().fill(first, p.shape(), new Philox(seed, RandomStream.INIT, ordinal++, 0));
+      Buffer value = backend.slice(values, offset, first.length);
+      Buffer gradient = backend.slice(gradients, offset, first.length);
+      backend.upload(first, 0, value, 0, first.length);
+      p.place(e.getKey(), offset, Tensor.leaf(device.root(), p.shape(), value, gradient));
+      offset += padded(p);
+    }
+  }
+
+  /** Returns the device the parameters live on. */
+  public Device device() {
+    return device;
+  }
+
+  /** Returns the parameters in the order of their slices. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** Returns the length of the flat buffers in elements, gaps included. */
+  public long size() {
+    return size;
+  }
+
+  /** Returns the flat buffer of the values. */
+  public Buffer values() {
+    return values;
+  }
+
+  /** Returns the flat buffer of the gradients; slices of parameters without a gradient hold whatever was there. */
+  public Buffer gradients() {
+    return gradients;
+  }
+
+  /** Returns the end of a parameter's slice, its gap included. */
+  public long end(int index) {
+    return parameters.get(index).offset() + padded(parameters.get(index));
+  }
+
+  /**
+   * Scales all gradients so that their common Euclidean norm is at most {@code maxNorm}; PyTorch's {@code clip_grad_norm_}.
+   *
+   * @return the norm before, a number that stays on the device until it is read
+   * @throws IllegalArgumentException if {@code maxNorm} is not positive
+   */
+  public Tensor clipGradNorm(double maxNorm) {
+    if (!(maxNorm > 0)) {
+      throw new IllegalArgumentException("clipGradNorm: the largest norm is " + maxNorm + ", it has to be positive");
+    }
+    zeroUnwritten();
+    device.backend().clipNorm(size, (float) maxNorm, gradients, norm.buffer());
+    return norm;
+  }
+
+  /**
+   * Limits each gradient element to {@code [-limit, limit]}; PyTorch's {@code clip_grad_value_}.
+   *
+   * @throws IllegalArgumentException if the limit is not positive
+   */
+  public void clipGradValue(double limit) {
+    if (!(limit > 0)) {
+      throw new IllegalArgumentException("clipGradValue: the limit is " + limit + ", it has to be positive");
+    }
+    float l = (float) limit;
+    device
+        .backend()
+        .unary(io.cortado.backend.spec.UnaryOp.clamp(-l, l), size, gradients, gradients);
+  }
+
+  private void zeroUnwritten() {
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter p = parameters.get(i);
+      if (!p.value().hasGrad()) {
+        Buffer slice = device.backend().slice(gradients, p.offset(), p.shape().size());
+        device.backend().fill(slice, p.shape().size(), 0);
+      }
+    }
+  }
+
+  /** Forgets all gradients: the next backward pass overwrites them. */
+  public void zeroGrad() {
+    for (int i = 0; i < parameters.size(); i++) {
+      parameters.get(i).value().zeroGrad();
+    }
+  }
+
+  /** Returns all values, each parameter's slice and the gaps, as they lie in the flat buffer. */
+  public float[] toFloatArray() {
+    float[] v = new float[Math.toIntExact(size)];
+    device.backend().download(values, 0, v, 0, v.length);
+    return v;
+  }
+
+  @Override
+  public String toString() {
+    return parameters.size() + " parameters, " + size + " elements on " + device + ", offsets "
+        + Arrays.toString(parameters.stream().mapToLong(Parameter::offset).toArray());
+  }
+}

@@ -1,0 +1,51 @@
+package io.cortado.nn;
+
+import io.cortado.DType;
+import io.cortado.Scope;
+import io.cortado.Shape;
+import io.cortado.Tensor;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A tensor of a module that is saved with it but not trained, such as a running mean; PyTorch calls it a buffer. */
+public final class StateTensor {
+
+  private final String name;
+  private final DType dtype;
+  private final Shape shape;
+  private final float initial;
+  private @Nullable Tensor value;
+
+  StateTensor(String name, DType dtype, Shape shape, float initial) {
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.initial = initial;
+  }
+
+  /**
+   * Returns the value.
+   *
+   * @throws IllegalStateException if the module has not been initialised
+   */
+  public Tensor value() {
+    Tensor v = value;
+    if (v == null) {
+      throw new IllegalStateException(
+          name + " " + shape + " has no value yet: call init(device, seed) on the model first");
+    }
+    return v;
+  }
+
+  void allocate(Scope scope) {
+    Tensor t = scope.empty(dtype, shape);
+    if (dtype == DType.INT32) {
+      int[] v = new int[Math.toIntExact(shape.size())];
+      Arrays.fill(v, (int) initial);
+      t.set(v);
+    } else {
+      scope.device().backend().fill(t.buffer(), shape.size(), initial);
+    }
+    value = t;
+  }
+}

@@ -1,0 +1,52 @@
+package io.cortado.optim;
+
+import io.cortado.nn.Parameter;
+import java.util.function.Predicate;
+
+/** Parameters that an optimizer treats with a learning rate and weight decay of their own. */
+public final class ParamGroup {
+
+  private final Predicate<Parameter> members;
+  private final double initialLr;
+  private double lr;
+  private double weightDecay;
+
+  ParamGroup(Predicate<Parameter> members, double lr, double weightDecay) {
+    this.members = members;
+    this.initialLr = Optimizer.checkLr(lr);
+    this.lr = lr;
+    this.weightDecay = weightDecay;
+  }
+
+  boolean contains(Parameter p) {
+    return members.test(p);
+  }
+
+  /** Returns the learning rate that schedules start from. */
+  public double initialLr() {
+    return initialLr;
+  }
+
+  /** Returns the learning rate. */
+  public double lr() {
+    return lr;
+  }
+
+  /**
+   * Sets the learning rate.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public void setLr(double value) {
+    lr = Optimizer.checkLr(value);
+  }
+
+  /** Returns the weight decay. */
+  public double weightDecay() {
+    return weightDecay;
+  }
+
+  void setWeightDecay(double value) {
+    weightDecay = Optimizer.checkNonNegative("weight decay", value);
+  }
+}

@@ -1,0 +1,114 @@
+package io.cortado.tck;
+
+import io.cortado.backend.Backend;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * All suites at once; a backend joins by extending this one class.
+ *
+ * <p>Each suite opens a backend of its own.
+ */
+public abstract class BackendConformance {
+
+  /** For subclasses. */
+  protected BackendConformance() {}
+
+  /** Opens the backend under test; the kit closes it. */
+  protected abstract Backend open();
+
+  @Nested
+  final class Memory extends MemorySuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Unary extends UnarySuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Elementwise extends ElementwiseSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Reduce extends ReduceSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Pool extends PoolSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class BatchNorm extends BatchNormSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Softmax extends SoftmaxSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Loss extends LossSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Random extends RandomSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Optimizer extends OptimizerSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.cortado.tck;
+
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.tck.reference.Numbers;
+import io.cortado.tck.reference.Philox;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random numbers: the same on every backend, to the bit. */
+public abstract class RandomSuite extends BackendSuite {
+
+  /** For subclasses. */
+  protected RandomSuite() {}
+
+  /**
+   * One run of random numbers.
+   *
+   * @param key the key
+   * @param stepLow the step's low word
+   * @param stepHigh the step's high word
+   */
+  record Run(RandomKey key, int stepLow, int stepHigh) {}
+
+  static Stream<Run> runs() {
+    return Stream.of(
+        new Run(new RandomKey(0, 0, 0), 0, 0),
+        new Run(new RandomKey(42, 1, 0), 1, 0),
+        new Run(new RandomKey(0x123456789ABCDEFL, 7, 3), 1000, 0),
+        new Run(new RandomKey(-1, 255, Integer.MAX_VALUE), -1, 5),
+        new Run(new RandomKey(Long.MIN_VALUE, 128, 17), 0x7FFFFFFF, 0x12ABCDEF));
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void dropout(Run run) {
+    for (float p : new float[] {0, 0.1f, 0.5f, 0.9f, 1}) {
+      for (int n : new int[] {1, 3, 7, 16, 33, 127, 1001}) {
+        for (float beta : BETAS) {
+          check(run, p, n, beta);
+        }
+      }
+    }
+  }
+
+  @Test
+  void dropoutOfLongRuns() {
+    check(new Run(new RandomKey(7, 2, 1), 3, 0), 0.3f, 200_003, 0);
+  }
+
+  private void check(Run run, float p, int n, float beta) {
+    // No element is 0, so that the mask shows in the output's zeros.
+    float[] x = new Data(n).between(n, 0.5, 2);
+    double[] expected =
+        Philox.dropout(run.key(), run.stepLow(), run.stepHigh(), p, Numbers.doubles(x));
+    int[] step = {run.stepLow(), run.stepHigh()};
+    try (Bench bench = bench(n)) {
+      Operand y = bench.target("y at p = " + p, n, beta);
+      backend()
+          .dropout(run.key(), bench.input(step), p, n, bench.input(x), beta, y.buffer());
+      y.expect(Expected.relative(expected), Tolerance.ELEMENTWISE);
+    }
+    if (beta == 0) {
+      try (Bench bench = bench(n)) {
+        Operand y = bench.inPlace("y over x at p = " + p, x);
+        backend().dropout(run.key(), bench.input(step), p, n, y.buffer(), beta, y.buffer());
+        y.expect(Expected.relative(expected), Tolerance.ELEMENTWISE);
+      }
+    }
+  }
+}

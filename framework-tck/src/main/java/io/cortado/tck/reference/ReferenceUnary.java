@@ -1,0 +1,75 @@
+package io.cortado.tck.reference;
+
+import io.cortado.backend.spec.UnaryOp;
+
+/** Functions of one number and their derivatives. */
+public final class ReferenceUnary {
+
+  private ReferenceUnary() {}
+
+  /** Returns op(x). */
+  public static double value(UnaryOp op, double x) {
+    double a = op.a();
+    double b = op.b();
+    return switch (op.kind()) {
+      case IDENTITY -> x;
+      case AFFINE -> a * x + b;
+      case EXP -> Math.exp(x);
+      case LOG -> Math.log(x);
+      case SQRT -> Math.sqrt(x);
+      case ABS -> Math.abs(x);
+      case SQUARE -> x * x;
+      case RECIPROCAL -> 1 / x;
+      case POW -> Math.pow(x, a);
+      case CLAMP -> Math.min(Math.max(x, a), b);
+      case RELU -> Math.max(x, 0);
+      case LEAKY_RELU -> x > 0 ? x : a * x;
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case TANH -> Math.tanh(x);
+      case SCALED_TANH -> a * Math.tanh(b * x);
+    };
+  }
+
+  /** Returns op(x) of each element. */
+  public static double[] forward(UnaryOp op, double[] x) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = value(op, x[i]);
+    }
+    return y;
+  }
+
+  /** Returns op'(x), from the input x and the output y as the operation's documentation has it. */
+  public static double derivative(UnaryOp op, double x, double y) {
+    double a = op.a();
+    double b = op.b();
+    return switch (op.kind()) {
+      case IDENTITY -> 1;
+      case AFFINE -> a;
+      case EXP -> y;
+      case LOG -> 1 / x;
+      case SQRT -> 1 / (2 * y);
+      case ABS -> Math.signum(x);
+      case SQUARE -> 2 * x;
+      case RECIPROCAL -> -y * y;
+      case POW -> a == 0 ? 0 : a * Math.pow(x, a - 1);
+      case CLAMP -> a <= x && x <= b ? 1 : 0;
+      case RELU -> y > 0 ? 1 : 0;
+      case LEAKY_RELU -> (a < 0 ? x : y) > 0 ? 1 : a;
+      case SIGMOID -> y * (1 - y);
+      case TANH -> 1 - y * y;
+      case SCALED_TANH -> b * (a - y * y / a);
+    };
+  }
+
+  /** Returns {@code dy * op'(x)} of each element; x and y are looked at only where the operation says so. */
+  public static double[] backward(UnaryOp op, double[] x, double[] y, double[] dy) {
+    double[] dx = new double[dy.length];
+    for (int i = 0; i < dx.length; i++) {
+      double xi = op.backwardNeedsInput() ? x[i] : Double.NaN;
+      double yi = op.backwardNeedsOutput() ? y[i] : Double.NaN;
+      dx[i] = dy[i] * derivative(op, xi, yi);
+    }
+    return dx;
+  }
+}
