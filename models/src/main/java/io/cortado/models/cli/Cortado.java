@@ -17,11 +17,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Cortado.Version.class,
     subcommands = {
-      TrainCommand.class,
-      EvalCommand.class,
-      PredictCommand.class,
-      ModelsCommand.class,
-      DataCommand.class
+
+
+
+      ModelsCommand.class
+
     },
     footer = {
       "",

@@ -57,11 +57,10 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
     PrintWriter err = command.getErr();
     return switch (e) {
       case ParameterException p -> handleParseException(p, new String[0]);
-      case InputException i -> report(err, i.getMessage(), i, BAD_INPUT);
-      case DataException d -> report(err, d.getMessage(), d, BAD_INPUT);
-      case FileException f -> report(err, f.getMessage(), f, BAD_INPUT);
-      case BackendException b -> report(err, b.getMessage(), b, BAD_INPUT);
-      case UncheckedIOException u -> report(err, describe(u.getCause()), u, BAD_INPUT);
+      case InputException _, DataException _, FileException _, BackendException _ ->
+          report(err, String.valueOf(e.getMessage()), e, BAD_INPUT);
+      case UncheckedIOException u when u.getCause() instanceof IOException io ->
+          report(err, describe(io), u, BAD_INPUT);
       case IOException io -> report(err, describe(io), io, BAD_INPUT);
       case OutOfMemoryError o ->
           report(

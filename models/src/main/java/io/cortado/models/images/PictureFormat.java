@@ -62,7 +62,7 @@ public record PictureFormat(int size, int box, boolean byMass, boolean drawn) {
       return ink.width() == size && ink.height() == size;
     }
     double off = Math.max(Math.abs(centre.x() - size / 2.0), Math.abs(centre.y() - size / 2.0));
-    return Math.abs(around.longerSide() - box) <= 1 && off <= 1;
+    return Math.abs(around.longerSide() - box) <= 2 && off <= 1.5;
   }
 
   /** Returns how far each pixel is from the background, as a part of the largest distance there is. */

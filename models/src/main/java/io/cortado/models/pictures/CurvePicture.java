@@ -6,6 +6,8 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -61,18 +63,24 @@ public final class CurvePicture {
         .setLegendBorderColor(Color.WHITE);
     int epochs = panel.training.length;
     chart.getStyler().setXAxisMin(epochs == 1 ? 0.0 : 1.0).setXAxisMax(Math.max(2.0, epochs));
-    chart.getStyler().setXAxisDecimalPattern("0").setXAxisMaxLabelCount(12);
+    chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.###").setXAxisMaxLabelCount(12);
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
     return chart;
   }
 
   private static void add(XYChart chart, String name, double[] values, Color color) {
-    double[] epochs = new double[values.length];
-    for (int i = 0; i < epochs.length; i++) {
-      epochs[i] = i + 1;
+    // What is no number, as after a divergence, is left out: the chart could not be scaled.
+    int[] shown =
+        IntStream.range(0, values.length).filter(i -> Double.isFinite(values[i])).toArray();
+    if (shown.length == 0) {
+      return;
     }
-    XYSeries series = chart.addSeries(name, epochs, values);
+    XYSeries series =
+        chart.addSeries(
+            name,
+            Arrays.stream(shown).mapToDouble(i -> i + 1).toArray(),
+            Arrays.stream(shown).mapToDouble(i -> values[i]).toArray());
     series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color);
     series.setLineStyle(new BasicStroke(2f));
   }
