@@ -111,4 +111,12 @@ public abstract class BackendConformance {
       return BackendConformance.this.open();
     }
   }
+
+  @Nested
+  final class Torch extends TorchSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
 }

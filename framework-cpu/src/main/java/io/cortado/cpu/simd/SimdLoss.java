@@ -1,0 +1,233 @@
+package io.cortado.cpu.simd;
+
+import static io.cortado.cpu.simd.Lanes.LENGTH;
+import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import io.cortado.backend.spec.PointwiseLossSpec.Kind;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pointwise losses by the Vector API.
+ *
+ * <p>An array that was not given is read and written under an empty mask, so that one loop serves for
+ * every combination.
+ */
+final class SimdLoss {
+
+  /** PyTorch holds the logarithms of a binary cross-entropy here or above. */
+  private static final float MIN_LOG = -100f;
+
+  /** And the denominator of its gradient here or above. */
+  private static final float MIN_DENOMINATOR = 1e-12f;
+
+  private SimdLoss() {}
+
+  static double apply(
+      Kind kind,
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      float @Nullable [] weight,
+      int wo,
+      float @Nullable [] posWeight,
+      int po,
+      float @Nullable [] loss,
+      int lo,
+      float scale,
+      float @Nullable [] grad,
+      int go) {
+    boolean hasW = weight != null;
+    boolean hasP = posWeight != null;
+    boolean hasL = loss != null;
+    boolean hasG = grad != null;
+    float[] w = weight != null ? weight : x;
+    float[] p = posWeight != null ? posWeight : x;
+    float[] l = loss != null ? loss : x;
+    float[] g = grad != null ? grad : x;
+    int ow = hasW ? wo : xo;
+    int op = hasP ? po : xo;
+    int ol = hasL ? lo : xo;
+    int og = hasG ? go : xo;
+    return switch (kind) {
+      case MSE -> mse(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
+      case L1 -> l1(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
+      case BCE -> bce(n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
+      case BCE_WITH_LOGITS ->
+          bceWithLogits(
+              n, x, xo, t, to, hasW, w, ow, hasP, p, op, hasL, l, ol, scale, hasG, g, og);
+    };
+  }
+
+  private static double mse(
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      boolean hasW,
+      float[] w,
+      int wo,
+      boolean hasL,
+      float[] l,
+      int lo,
+      float scale,
+      boolean hasG,
+      float[] g,
+      int go) {
+    VectorMask<Float> maskW = SPECIES.maskAll(hasW);
+    VectorMask<Float> maskL = SPECIES.maskAll(hasL);
+    VectorMask<Float> maskG = SPECIES.maskAll(hasG);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = load(x, xo + i, m);
+      FloatVector target = load(t, to + i, m);
+      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      FloatVector d = v.sub(target);
+      FloatVector elements = d.mul(d).mul(weight);
+      FloatVector gradient = d.add(d).mul(weight);
+      sum = sum.add(elements, m);
+      elements.intoArray(l, lo + i, maskL.and(m));
+      gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
+    }
+    return SimdReduce.lanes(sum);
+  }
+
+  private static double l1(
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      boolean hasW,
+      float[] w,
+      int wo,
+      boolean hasL,
+      float[] l,
+      int lo,
+      float scale,
+      boolean hasG,
+      float[] g,
+      int go) {
+    VectorMask<Float> maskW = SPECIES.maskAll(hasW);
+    VectorMask<Float> maskL = SPECIES.maskAll(hasL);
+    VectorMask<Float> maskG = SPECIES.maskAll(hasG);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = load(x, xo + i, m);
+      FloatVector target = load(t, to + i, m);
+      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      FloatVector d = v.sub(target);
+      FloatVector elements = d.abs().mul(weight);
+      FloatVector gradient =
+          weight.neg().blend(weight, d.compare(GT, 0f)).blend(0f, d.compare(EQ, 0f));
+      sum = sum.add(elements, m);
+      elements.intoArray(l, lo + i, maskL.and(m));
+      gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
+    }
+    return SimdReduce.lanes(sum);
+  }
+
+  private static double bce(
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      boolean hasW,
+      float[] w,
+      int wo,
+      boolean hasL,
+      float[] l,
+      int lo,
+      float scale,
+      boolean hasG,
+      float[] g,
+      int go) {
+    VectorMask<Float> maskW = SPECIES.maskAll(hasW);
+    VectorMask<Float> maskL = SPECIES.maskAll(hasL);
+    VectorMask<Float> maskG = SPECIES.maskAll(hasG);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = load(x, xo + i, m);
+      FloatVector target = load(t, to + i, m);
+      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      FloatVector logX = VectorMath.log(v).max(MIN_LOG);
+      FloatVector rest = broadcast(1f).sub(v);
+      FloatVector logRest = VectorMath.log1p(v.neg()).max(MIN_LOG);
+      FloatVector elements =
+          target.sub(1f).mul(logRest).sub(target.mul(logX)).mul(weight);
+      FloatVector gradient = v.sub(target).div(rest.mul(v).max(MIN_DENOMINATOR)).mul(weight);
+      sum = sum.add(elements, m);
+      elements.intoArray(l, lo + i, maskL.and(m));
+      gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
+    }
+    return SimdReduce.lanes(sum);
+  }
+
+  private static double bceWithLogits(
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      boolean hasW,
+      float[] w,
+      int wo,
+      boolean hasP,
+      float[] p,
+      int po,
+      boolean hasL,
+      float[] l,
+      int lo,
+      float scale,
+      boolean hasG,
+      float[] g,
+      int go) {
+    VectorMask<Float> maskW = SPECIES.maskAll(hasW);
+    VectorMask<Float> maskP = SPECIES.maskAll(hasP);
+    VectorMask<Float> maskL = SPECIES.maskAll(hasL);
+    VectorMask<Float> maskG = SPECIES.maskAll(hasG);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = load(x, xo + i, m);
+      FloatVector target = load(t, to + i, m);
+      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      FloatVector positive = loadOrOne(p, po + i, maskP.and(m)).sub(1f).fma(target, broadcast(1f));
+      FloatVector rest = broadcast(1f).sub(target);
+      FloatVector e = VectorMath.exp(v.abs().neg());
+      FloatVector softplus = VectorMath.log1p(e).add(v.neg().max(0f));
+      FloatVector elements = rest.mul(v).add(positive.mul(softplus)).mul(weight);
+      // The sigmoid of -x.
+      FloatVector falling = broadcast(1f).blend(e, v.compare(GE, 0f)).div(e.add(1f));
+      FloatVector gradient = rest.sub(positive.mul(falling)).mul(weight);
+      sum = sum.add(elements, m);
+      elements.intoArray(l, lo + i, maskL.and(m));
+      gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
+    }
+    return SimdReduce.lanes(sum);
+  }
+
+  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
+    return FloatVector.fromArray(SPECIES, x, offset, m);
+  }
+
+  /** Loads where the mask is set and gives 1 elsewhere. */
+  private static FloatVector loadOrOne(float[] x, int offset, VectorMask<Float> m) {
+    return broadcast(1f).blend(FloatVector.fromArray(SPECIES, x, offset, m), m);
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+}

@@ -1,0 +1,203 @@
+package io.cortado.cpu.simd;
+
+import static io.cortado.cpu.simd.Lanes.LENGTH;
+import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import io.cortado.backend.spec.UnaryOp;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Unary operations by the Vector API.
+ *
+ * <p>One loop for each function: a choice inside the loop would make every vector an object on the
+ * heap (measured: 25 times as slow).
+ */
+final class SimdUnary {
+
+  private SimdUnary() {}
+
+  static void apply(UnaryOp op, int n, float[] x, int xo, float[] y, int yo) {
+    switch (op.kind()) {
+      case IDENTITY -> {
+        if (x != y || xo != yo) {
+          System.arraycopy(x, xo, y, yo, n);
+        }
+      }
+      case POW -> ScalarMath.pow(op.a(), n, x, xo, y, yo);
+      case AFFINE -> affine(op.a(), op.b(), n, x, xo, y, yo);
+      case EXP -> exp(n, x, xo, y, yo);
+      case LOG -> log(n, x, xo, y, yo);
+      case SQRT -> sqrt(n, x, xo, y, yo);
+      case ABS -> abs(n, x, xo, y, yo);
+      case SQUARE -> square(n, x, xo, y, yo);
+      case RECIPROCAL -> reciprocal(n, x, xo, y, yo);
+      case CLAMP -> clamp(op.a(), op.b(), n, x, xo, y, yo);
+      case RELU -> relu(n, x, xo, y, yo);
+      case LEAKY_RELU -> leakyRelu(op.a(), n, x, xo, y, yo);
+      case SIGMOID -> sigmoid(n, x, xo, y, yo);
+      case TANH -> tanh(n, x, xo, y, yo);
+      case SCALED_TANH -> scaledTanh(op.a(), op.b(), n, x, xo, y, yo);
+    }
+  }
+
+  private static void affine(float a, float b, int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).mul(a).add(b).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      load(x, xo + i, m).mul(a).add(b).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void exp(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      VectorMath.exp(load(x, xo + i)).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      VectorMath.exp(load(x, xo + i, m)).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void log(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      VectorMath.log(load(x, xo + i)).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      VectorMath.log(load(x, xo + i, m)).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void sqrt(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).sqrt().intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      load(x, xo + i, m).sqrt().intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void abs(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).abs().intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      load(x, xo + i, m).abs().intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void square(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector v = load(x, xo + i);
+      v.mul(v).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = load(x, xo + i, m);
+      v.mul(v).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void reciprocal(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      broadcast(1f).div(load(x, xo + i)).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      broadcast(1f).div(load(x, xo + i, m)).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void clamp(float a, float b, int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).max(a).min(b).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      load(x, xo + i, m).max(a).min(b).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void relu(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).max(0f).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      load(x, xo + i, m).max(0f).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void leakyRelu(float slope, int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector v = load(x, xo + i);
+      v.mul(slope).blend(v, v.compare(GT, 0f)).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = load(x, xo + i, m);
+      v.mul(slope).blend(v, v.compare(GT, 0f)).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      VectorMath.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      VectorMath.sigmoid(load(x, xo + i, m)).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void tanh(int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      VectorMath.tanh(load(x, xo + i)).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      VectorMath.tanh(load(x, xo + i, m)).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static void scaledTanh(float a, float b, int n, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      VectorMath.tanh(load(x, xo + i).mul(b)).mul(a).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      VectorMath.tanh(load(x, xo + i, m).mul(b)).mul(a).intoArray(y, yo + i, m);
+    }
+  }
+
+  private static FloatVector load(float[] x, int offset) {
+    return FloatVector.fromArray(SPECIES, x, offset);
+  }
+
+  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
+    return FloatVector.fromArray(SPECIES, x, offset, m);
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+}
