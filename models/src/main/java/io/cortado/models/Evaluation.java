@@ -10,6 +10,7 @@ import io.cortado.data.Epoch;
 import io.cortado.nn.Layer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,19 @@ public record Evaluation(int[] truth, int[] predicted, float[] probability, int 
 
   private static final int BATCH = 250;
 
+  /** Runs a model over a set, in evaluation mode. */
+  public static Evaluation of(Layer model, Dataset set, int classes) {
+    return Objects.requireNonNull(of(model, set, classes, () -> false));
+  }
+
   /**
    * Runs a model over a set, in evaluation mode.
    *
    * @param stop asked before each batch: true ends the run
    * @return the evaluation, or null if it was stopped
    */
-  public static @Nullable Evaluation of(Layer model, Dataset set, int classes, BooleanSupplier stop) {
+  public static @Nullable Evaluation of(
+      Layer model, Dataset set, int classes, BooleanSupplier stop) {
     Device device = model.device();
     int[] truth = new int[set.size()];
     int[] predicted = new int[set.size()];

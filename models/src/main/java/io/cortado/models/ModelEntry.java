@@ -11,16 +11,16 @@ import java.util.function.Function;
  * @param description one line
  * @param variants its forms, the default first
  * @param data the data set it is trained on by default
- * @param builder makes the network of a description, not initialised yet
- * @param recipe how a description is trained unless the user says otherwise
+ * @param builder makes the network, not initialised yet
+ * @param recipe how it is trained unless the user says otherwise
  */
 public record ModelEntry(
     String name,
     String description,
     List<String> variants,
     String data,
-    Function<ModelDescription, Layer> builder,
-    Function<ModelDescription, Recipe> recipe) {
+    Function<ImageModel, Layer> builder,
+    Function<ImageModel, Recipe> recipe) {
 
   /** Copies the variants. */
   public ModelEntry {
@@ -28,13 +28,13 @@ public record ModelEntry(
   }
 
   /**
-   * Makes the network of a description.
+   * Makes the network.
    *
    * @throws InputException if there is no such variant, or the model cannot take such an input
    */
-  public Layer build(ModelDescription description) {
-    checkVariant(description.variant());
-    return builder.apply(description);
+  public Layer build(ImageModel model) {
+    checkVariant(model.variant());
+    return builder.apply(model);
   }
 
   /**

@@ -17,11 +17,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Cortado.Version.class,
     subcommands = {
-
-
-
-      ModelsCommand.class
-
+      //T
+      EvalCommand.class,
+      PredictCommand.class,
+      ModelsCommand.class,
+      DataCommand.class
     },
     footer = {
       "",
@@ -54,10 +54,20 @@ public final class Cortado implements Runnable {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
     ErrorHandler errors = new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
+    line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     return line.setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
         .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(26);
+  }
+
+  /** picocli hands exceptions to the handler, but not errors: memory can run out by a user's wish. */
+  private static int run(CommandLine line, ErrorHandler errors, CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError e) {
+      return errors.handle(e, line);
+    }
   }
 
   private static boolean isSet(@Nullable String variable) {

@@ -11,7 +11,7 @@ import static io.cortado.nn.Layers.sequential;
 
 import io.cortado.models.Augmentation;
 import io.cortado.models.InputException;
-import io.cortado.models.ModelDescription;
+import io.cortado.models.ImageModel;
 import io.cortado.models.ModelEntry;
 import io.cortado.models.OptimizerKind;
 import io.cortado.models.Recipe;
@@ -105,7 +105,7 @@ public final class LeNet5 {
         LeNet5::recipe);
   }
 
-  private static Sequential build(ModelDescription d) {
+  private static Sequential build(ImageModel d) {
     int[] image = d.input().toArray();
     if (image.length != 3 || image[1] < MIN_SIDE || image[2] < MIN_SIDE) {
       throw new InputException(
@@ -117,7 +117,7 @@ public final class LeNet5 {
         : classic(image[0], image[1], image[2], d.classes().size());
   }
 
-  private static Recipe recipe(ModelDescription d) {
+  private static Recipe recipe(ImageModel d) {
     return new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 10, 64, Augmentation.SHIFT);
   }
 }

@@ -7,7 +7,7 @@ import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 
 import io.cortado.models.Augmentation;
-import io.cortado.models.ModelDescription;
+import io.cortado.models.ImageModel;
 import io.cortado.models.ModelEntry;
 import io.cortado.models.OptimizerKind;
 import io.cortado.models.Recipe;
@@ -56,7 +56,7 @@ public final class Mlp {
         Mlp::recipe);
   }
 
-  private static Recipe recipe(ModelDescription d) {
+  private static Recipe recipe(ImageModel d) {
     return new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 12, 128, Augmentation.NONE);
   }
 }
