@@ -137,8 +137,11 @@ public final class Weights {
   }
 
   private static String remedy(SafetensorsFile file) {
-    String model = file.metadata().get(MODEL);
-    return "nothing was loaded: build the model these were saved from"
-        + (model == null ? "" : ", " + ModelDescription.parse(file.source(), model).name());
+    String remedy = "nothing was loaded: build the model these were saved from";
+    try {
+      return remedy + describe(file).map(model -> ", " + model.name()).orElse("");
+    } catch (FileException unreadable) {
+      return remedy; // the description is not what this message is about
+    }
   }
 }
