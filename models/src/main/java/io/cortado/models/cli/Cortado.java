@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Cortado.Version.class,
     subcommands = {
-      //T
+      TrainCommand.class,
       EvalCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
@@ -54,6 +54,7 @@ public final class Cortado implements Runnable {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
     ErrorHandler errors = new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
+    line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     return line.setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)

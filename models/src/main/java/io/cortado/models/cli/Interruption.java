@@ -3,6 +3,7 @@ package io.cortado.models.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Lets Ctrl-C, or a termination by the system, end a run in order.
@@ -19,7 +20,8 @@ final class Interruption implements AutoCloseable {
   private final PrintWriter err;
   private final Thread hook = new Thread(this::onSignal, "interruption");
   private volatile boolean requested;
-  private volatile String ifLate = "nothing was saved";
+  private volatile Runnable stop = () -> {};
+  private volatile Supplier<String> state = () -> "nothing was saved";
 
   /**
    * Starts to listen.
@@ -36,18 +38,33 @@ final class Interruption implements AutoCloseable {
     return requested;
   }
 
+  /** Says how the run is asked to stop. */
+  void onRequest(Runnable action) {
+    stop = action;
+    if (requested) {
+      action.run();
+    }
+  }
+
   /** Asks the run to stop, as a signal does. */
   void request() {
     requested = true;
+    stop.run();
   }
 
-  /** Says what is true should the run not stop in time: where the best model is. */
-  void ifLate(String message) {
-    ifLate = message;
+  /** Says how to put into words what there is of the run's results. */
+  void state(Supplier<String> words) {
+    state = words;
+  }
+
+  /** Reports that the run has stopped. */
+  void report() {
+    err.println("cortado: interrupted; " + state.get());
+    err.flush();
   }
 
   private void onSignal() {
-    requested = true;
+    request();
     boolean inTime = false;
     try {
       inTime = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
@@ -55,9 +72,8 @@ final class Interruption implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!inTime) {
-      err.println("cortado: interrupted; " + ifLate);
+      report();
     }
-    err.flush();
     // The run's own exit waits for this hook, and Java's exit code would depend on the signal.
     Runtime.getRuntime().halt(ErrorHandler.INTERRUPTED);
   }

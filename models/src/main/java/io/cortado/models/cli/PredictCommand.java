@@ -1,10 +1,12 @@
 package io.cortado.models.cli;
 
 import io.cortado.Device;
+import io.cortado.Step;
+import io.cortado.Tensor;
 import io.cortado.models.Checkpoint;
-import io.cortado.models.Evaluation;
 import io.cortado.models.ImageModel;
 import io.cortado.models.InputException;
+import io.cortado.models.TestResult;
 import io.cortado.models.images.GreyImage;
 import io.cortado.models.images.ImageFiles;
 import io.cortado.models.images.PictureFormat;
@@ -68,9 +70,11 @@ final class PredictCommand implements Callable<Integer> {
       Checkpoint model = Checkpoint.read(file, device);
       int[] one = described.input().prepend(1).toArray();
       for (int i = 0; i < pictures.size(); i++) {
-        float[] p =
-            Evaluation.probabilities(model.network(), scaled(pictures.get(i), described), one);
-        print(out, images.get(i), p, described.classes());
+        try (Step step = device.inference()) {
+          Tensor x = step.tensor(scaled(pictures.get(i), described), one);
+          float[] p = TestResult.softmax(model.network().forward(x).toFloatArray());
+          print(out, images.get(i), p, described.classes());
+        }
       }
     }
     out.flush();

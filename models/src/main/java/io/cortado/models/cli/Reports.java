@@ -1,6 +1,6 @@
 package io.cortado.models.cli;
 
-import io.cortado.models.Evaluation;
+import io.cortado.models.TestResult;
 import java.util.Locale;
 
 /** Lines that several commands print. */
@@ -8,12 +8,12 @@ final class Reports {
 
   private Reports() {}
 
-  static String accuracy(Evaluation e) {
+  static String accuracy(TestResult r) {
     return String.format(
         Locale.ROOT,
         "test accuracy  %.2f %%  (%,d of %,d right)%n",
-        100 * e.accuracy(),
-        e.right(),
-        e.truth().length);
+        100 * r.accuracy(),
+        r.right(),
+        r.samples());
   }
 }

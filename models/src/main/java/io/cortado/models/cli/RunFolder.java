@@ -76,6 +76,25 @@ record RunFolder(Path path) {
     }
   }
 
+  /**
+   * Checks that the disk has room.
+   *
+   * @throws InputException if it has less
+   */
+  void checkRoom(long bytes) {
+    try {
+      long free = Files.getFileStore(path).getUsableSpace();
+      if (free < bytes) {
+        throw new InputException(
+            "--out %s: the disk has only %.1f MB left, and the run needs %.1f MB; make room, or give another place"
+                .formatted(path, free / 1e6, bytes / 1e6));
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "--out " + path + " cannot be read (" + e.getMessage() + "); give another place", e);
+    }
+  }
+
   /** Takes the folder away again where the run ended before it left anything. */
   void removeIfEmpty() throws IOException {
     if (Files.isDirectory(path) && isEmpty(path)) {
