@@ -6,11 +6,11 @@ import io.cortado.data.Transforms;
 /** What is done to training images, anew each time one is seen. */
 public enum Augmentation {
   /** Nothing. */
-  NONE("none"),
+  NONE("as they are"),
   /** Moved by up to one pixel each way. */
   SHIFT("moved by up to 1 pixel"),
-  /** Moved by up to one pixel each way, and mirrored half of the time. */
-  SHIFT_AND_FLIP("moved by up to 1 pixel, mirrored half of the time");
+  /** Mirrored half of the time. */
+  FLIP("mirrored half of the time");
 
   private final String description;
 
@@ -27,8 +27,7 @@ public enum Augmentation {
     return switch (this) {
       case NONE -> images;
       case SHIFT -> images.map(Transforms.randomCrop(1, black));
-      case SHIFT_AND_FLIP ->
-          images.map(Transforms.randomCrop(1, black), Transforms.randomHorizontalFlip(0.5));
+      case FLIP -> images.map(Transforms.randomHorizontalFlip(0.5));
     };
   }
 

@@ -44,14 +44,7 @@ public record ModelEntry(
    */
   public String checkVariant(String variant) {
     if (!variants.contains(variant)) {
-      throw new InputException(
-          name
-              + " has no variant '"
-              + variant
-              + "'"
-              + Suggestions.didYouMean(variant, variants)
-              + "; there are: "
-              + String.join(", ", variants));
+      throw Suggestions.unknown("variant of " + name, variant, variants);
     }
     return variant;
   }

@@ -5,7 +5,6 @@ import io.cortado.optim.AdamW;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.SGD;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /** The optimizers that a recipe can name. */
@@ -61,15 +60,8 @@ public enum OptimizerKind {
         .filter(k -> k.label().equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
-            () -> {
-              List<String> names = Arrays.stream(values()).map(OptimizerKind::label).toList();
-              return new InputException(
-                  "there is no optimizer '"
-                      + name
-                      + "'"
-                      + Suggestions.didYouMean(name, names)
-                      + "; there are: "
-                      + String.join(", ", names));
-            });
+            () ->
+                Suggestions.unknown(
+                    "optimizer", name, Arrays.stream(values()).map(OptimizerKind::label).toList()));
   }
 }

@@ -41,4 +41,18 @@ public record Recipe(
   public Recipe withBatchSize(int n) {
     return new Recipe(optimizer, lr, weightDecay, epochs, n, augmentation);
   }
+
+  /** Returns the recipe on one line. */
+  @Override
+  public String toString() {
+    return "%s, learning rate %s falling to 0, weight decay %s, %d %s, batches of %d, images %s"
+        .formatted(
+            optimizer.label(),
+            lr,
+            weightDecay,
+            epochs,
+            epochs == 1 ? "epoch" : "epochs",
+            batchSize,
+            augmentation);
+  }
 }

@@ -10,6 +10,24 @@ public final class Suggestions {
 
   private Suggestions() {}
 
+  /**
+   * Says that there is nothing of a name, and what there is.
+   *
+   * @param kind what was looked for: {@code "model"}
+   */
+  public static InputException unknown(String kind, String given, Collection<String> candidates) {
+    String meant = didYouMean(given, candidates);
+    return new InputException(
+        "there is no "
+            + kind
+            + " '"
+            + given
+            + "'"
+            + meant
+            + (meant.isEmpty() ? "; there are: " : " There are: ")
+            + String.join(", ", candidates));
+  }
+
   /** Returns {@code "; did you mean 'x'?"} for the nearest of the candidates, or nothing if none is near. */
   public static String didYouMean(String given, Collection<String> candidates) {
     return nearest(given, candidates).map(c -> "; did you mean '" + c + "'?").orElse("");

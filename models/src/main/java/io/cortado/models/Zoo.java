@@ -25,17 +25,7 @@ public final class Zoo {
     return MODELS.stream()
         .filter(m -> m.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> unknown(name));
-  }
-
-  private static InputException unknown(String name) {
-    List<String> names = MODELS.stream().map(ModelEntry::name).toList();
-    return new InputException(
-        "there is no model '"
-            + name
-            + "'"
-            + Suggestions.didYouMean(name, names)
-            + "; there are: "
-            + String.join(", ", names));
+        .orElseThrow(
+            () -> Suggestions.unknown("model", name, MODELS.stream().map(ModelEntry::name).toList()));
   }
 }

@@ -9,6 +9,7 @@ import io.cortado.models.data.ImageDataSet;
 import io.cortado.models.data.ImageInfo;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,13 +37,7 @@ final class DataOptions {
   static ImageDataSet find(String name) {
     List<String> names = DataSets.all().stream().map(s -> s.info().name()).toList();
     if (!names.contains(name)) {
-      throw new InputException(
-          "there is no data set '"
-              + name
-              + "'"
-              + Suggestions.didYouMean(name, names)
-              + "; there are: "
-              + String.join(", ", names));
+      throw Suggestions.unknown("data set", name, names);
     }
     return DataSets.get(name);
   }
@@ -54,7 +49,7 @@ final class DataOptions {
    */
   static void checkFits(ImageModel model, Path file, ImageInfo info) {
     int[] images = {info.channels(), info.height(), info.width()};
-    if (!java.util.Arrays.equals(model.input().toArray(), images)) {
+    if (!Arrays.equals(model.input().toArray(), images)) {
       throw new InputException(
           "%s takes images %s, but those of %s are [%d, %d, %d]; give --data %s"
               .formatted(

@@ -2,7 +2,6 @@ package io.cortado.models.cli;
 
 import io.cortado.Device;
 import io.cortado.backend.BackendOptions;
-import io.cortado.models.InputException;
 import io.cortado.models.Suggestions;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -30,14 +29,12 @@ final class DeviceOptions {
   /**
    * Opens the device.
    *
-   * @throws InputException if there is none of that name
+   * @throws io.cortado.models.InputException if there is none of that name
    * @throws io.cortado.backend.BackendException if it cannot be had here
    */
   Device open() {
     if (!DEVICES.contains(device)) {
-      throw new InputException(
-          "there is no device '" + device + "'" + Suggestions.didYouMean(device, DEVICES)
-              + "; give auto, cpu or cuda");
+      throw Suggestions.unknown("device", device, DEVICES);
     }
     return Device.open(device, new BackendOptions(threads, 0));
   }

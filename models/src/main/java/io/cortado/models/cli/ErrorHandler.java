@@ -99,8 +99,15 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
               + m.getMissing().stream()
                   .map(a -> a.isOption() ? ((CommandLine.Model.OptionSpec) a).longestName() : a.paramLabel())
                   .collect(Collectors.joining(", "));
-      default -> String.valueOf(e.getMessage());
+      default -> inner(String.valueOf(e.getMessage()));
     };
+  }
+
+  /** picocli's sentences begin with a capital; ours follow the program's name. */
+  private static String inner(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
   private static String unmatched(String argument, UnmatchedArgumentException e) {

@@ -59,7 +59,6 @@ final class TrainingRun {
 
   private void printSetup() {
     ImageModel m = setup.model();
-    Recipe r = setup.recipe();
     out.println(network.summary(m.input().prepend(1)));
     line("device", network.device().backend().description());
     line("model", "%s, variant %s", m.model(), m.variant());
@@ -70,16 +69,8 @@ final class TrainingRun {
         data.train().size(),
         data.validation().size(),
         data.test().size());
-    line(
-        "recipe",
-        "%s, learning rate %s falling to 0, weight decay %s, %d epochs, batches of %d, seed %d",
-        r.optimizer().label(),
-        r.lr(),
-        r.weightDecay(),
-        r.epochs(),
-        r.batchSize(),
-        setup.seed());
-    line("images", "%s", r.augmentation());
+    line("recipe", "%s", setup.recipe());
+    line("seed", "%d", setup.seed());
     line("folder", "%s", folder.path());
     out.println();
     out.flush();
@@ -152,6 +143,6 @@ final class TrainingRun {
     }
     return Files.exists(folder.weights())
         ? "no epoch was finished; the weights so far are " + folder.weights()
-        : "no epoch was finished, and nothing was saved";
+        : "no epoch was finished, and no weights were saved";
   }
 }

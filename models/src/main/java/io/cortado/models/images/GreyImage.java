@@ -1,6 +1,8 @@
 package io.cortado.models.images;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.Raster;
 import java.util.Arrays;
 
 /**
@@ -31,26 +33,51 @@ public record GreyImage(int width, int height, float[] values) {
     int height = image.getHeight();
     float[] grey = new float[width * height];
     float[] alpha = new float[width * height];
-    int[] row = new int[width];
+    if (image.getColorModel() instanceof ComponentColorModel c && c.getNumColorComponents() == 1) {
+      readGrey(image, grey, alpha);
+    } else {
+      readColours(image, grey, alpha);
+    }
     double opaque = 0;
     double light = 0;
-    for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < width; x++) {
-        int argb = row[x];
-        float a = (argb >>> 24) / 255f;
-        float g = (0.299f * (argb >> 16 & 255) + 0.587f * (argb >> 8 & 255) + 0.114f * (argb & 255)) / 255;
-        grey[y * width + x] = g;
-        alpha[y * width + x] = a;
-        opaque += a;
-        light += a * g;
-      }
+    for (int i = 0; i < grey.length; i++) {
+      opaque += alpha[i];
+      light += alpha[i] * grey[i];
     }
     float background = light > 0.5 * opaque ? 0 : 1;
     for (int i = 0; i < grey.length; i++) {
       grey[i] = alpha[i] * grey[i] + (1 - alpha[i]) * background;
     }
     return new GreyImage(width, height, grey);
+  }
+
+  private static void readColours(BufferedImage image, float[] grey, float[] alpha) {
+    int width = image.getWidth();
+    int[] row = new int[width];
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, width, 1, row, 0, width);
+      for (int x = 0; x < width; x++) {
+        int argb = row[x];
+        int i = y * width + x;
+        alpha[i] = (argb >>> 24) / 255f;
+        grey[i] =
+            (0.299f * (argb >> 16 & 255) + 0.587f * (argb >> 8 & 255) + 0.114f * (argb & 255)) / 255;
+      }
+    }
+  }
+
+  /** Grey is read as stored: getRGB takes it for linear light, and brightens it. */
+  private static void readGrey(BufferedImage image, float[] grey, float[] alpha) {
+    int width = image.getWidth();
+    boolean hasAlpha = image.getColorModel().hasAlpha();
+    float white = (1 << image.getColorModel().getComponentSize(0)) - 1;
+    Raster raster = image.getRaster();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < width; x++) {
+        grey[y * width + x] = raster.getSample(x, y, 0) / white;
+        alpha[y * width + x] = hasAlpha ? raster.getSample(x, y, 1) / white : 1;
+      }
+    }
   }
 
   /** Returns the value at a column and row. */

@@ -117,7 +117,10 @@ public final class LeNet5 {
         : classic(image[0], image[1], image[2], d.classes().size());
   }
 
+  /** Chosen by validation accuracy. Clothes may be mirrored; most digits may not. */
   private static Recipe recipe(ImageModel d) {
-    return new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 10, 64, Augmentation.SHIFT);
+    return d.data().equals("fashion-mnist")
+        ? new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 15, 64, Augmentation.FLIP)
+        : new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 12, 64, Augmentation.SHIFT);
   }
 }

@@ -56,7 +56,12 @@ public final class Mlp {
         Mlp::recipe);
   }
 
+  /** Chosen by validation accuracy. A small set takes small batches, and more epochs. */
   private static Recipe recipe(ImageModel d) {
-    return new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 12, 128, Augmentation.NONE);
+    return switch (d.data()) {
+      case "digits" -> new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 60, 32, Augmentation.NONE);
+      case "fashion-mnist" -> new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 15, 128, Augmentation.FLIP);
+      default -> new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 12, 128, Augmentation.NONE);
+    };
   }
 }
