@@ -21,13 +21,13 @@ public final class Philox implements RandomGenerator {
   private static final int W1 = 0xBB67AE85;
   private static final int ROUNDS = 10;
 
-  private final long seed;
-  private final int ordinal;
-  private final int stepLow;
-  private final int stepHighAndStream;
+  private long seed;
+  private int ordinal;
+  private int stepLow;
+  private int stepHighAndStream;
   private final int[] words = new int[4];
   private int block;
-  private int used = 4;
+  private int used;
 
   /**
    * Starts at the first element of a run.
@@ -38,10 +38,17 @@ public final class Philox implements RandomGenerator {
    * @param step which step; 56 bits count
    */
   public Philox(long seed, RandomStream stream, int ordinal, long step) {
-    this.seed = seed;
-    this.ordinal = ordinal;
-    this.stepLow = (int) step;
-    this.stepHighAndStream = counterHigh(stream.id(), step);
+    restart(seed, stream, ordinal, step);
+  }
+
+  /** Goes to the first element of another run, where a new instance of these arguments would be. */
+  public void restart(long newSeed, RandomStream stream, int newOrdinal, long step) {
+    seed = newSeed;
+    ordinal = newOrdinal;
+    stepLow = (int) step;
+    stepHighAndStream = counterHigh(stream.id(), step);
+    block = 0;
+    used = words.length;
   }
 
   /** Returns the last word of the counter. */

@@ -28,7 +28,8 @@ public final class Row {
   private long seed;
   private long epoch;
   private int sample;
-  private @Nullable Philox random;
+  private final Philox random = new Philox(0, RandomStream.AUGMENTATION, 0, 0);
+  private boolean randomStarted;
 
   private Row(List<Field> fields, @Nullable Row outer) {
     this.fields = List.copyOf(fields);
@@ -72,7 +73,7 @@ public final class Row {
     seed = newSeed;
     epoch = newEpoch;
     sample = newSample;
-    random = null;
+    randomStarted = false;
     return this;
   }
 
@@ -131,8 +132,9 @@ public final class Row {
     if (outer != null) {
       return outer.random();
     }
-    if (random == null) {
-      random = new Philox(seed, RandomStream.AUGMENTATION, sample, epoch);
+    if (!randomStarted) {
+      random.restart(seed, RandomStream.AUGMENTATION, sample, epoch);
+      randomStarted = true;
     }
     return random;
   }

@@ -121,7 +121,10 @@ final class DatasetTest {
     byte[] pixels = {0, 51, (byte) 255, (byte) 128, 7, 200 - 256, 1, 2};
     Scaling scaling = Scaling.normalize(new float[] {0.5f, 0.25f}, new float[] {0.5f, 2});
     Dataset d =
-        ArrayDataset.builder().images(pixels, 2, 1, 2, scaling).classes("labels", new int[2], 1).build();
+        ArrayDataset.builder()
+            .images(pixels, 2, 1, 2, scaling)
+            .classes("labels", new int[2], 1)
+            .build();
     Row row = Row.of(d);
     d.read(0, row);
     assertThat(row.floats(0))
@@ -140,7 +143,9 @@ final class DatasetTest {
         .isThrownBy(() -> d.subset(6))
         .withMessage("subset: there is no sample 6; the set has 6");
     assertThatIllegalArgumentException().isThrownBy(() -> d.take(-1)).withMessageContaining("-1");
-    assertThatIllegalArgumentException().isThrownBy(() -> d.split(1, 0)).withMessageContaining("1.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> d.split(1, 0))
+        .withMessageContaining("1.0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> d.split(0.01, 0))
         .withMessageContaining("empty");

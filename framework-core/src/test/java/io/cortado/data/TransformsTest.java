@@ -67,7 +67,9 @@ final class TransformsTest {
 
   @Test
   void flipMirrorsAboutHalfOfTheSamples() {
-    float[] mirrored = {4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9, 16, 15, 14, 13, 20, 19, 18, 17, 24, 23, 22, 21};
+    float[] mirrored = {
+      4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9, 16, 15, 14, 13, 20, 19, 18, 17, 24, 23, 22, 21
+    };
     int flipped = 0;
     for (int sample = 0; sample < 1000; sample++) {
       float[] y = apply(Transforms.randomHorizontalFlip(0.5), SHAPE, image(), sample);
@@ -85,7 +87,23 @@ final class TransformsTest {
       x[i] = i;
     }
     // torch.nn.functional.interpolate(arange(12).reshape(1, 1, 3, 4), (5, 3), mode="bilinear")
-    float[] expected = {0.1666667f, 1.5f, 2.833333f, 1.766667f, 3.1f, 4.433333f, 4.166667f, 5.5f, 6.833333f, 6.566667f, 7.9f, 9.233333f, 8.166667f, 9.5f, 10.833333f};
+    float[] expected = {
+      0.1666667f,
+      1.5f,
+      2.833333f,
+      1.766667f,
+      3.1f,
+      4.433333f,
+      4.166667f,
+      5.5f,
+      6.833333f,
+      6.566667f,
+      7.9f,
+      9.233333f,
+      8.166667f,
+      9.5f,
+      10.833333f
+    };
     float[] y = apply(Transforms.resize(5, 3), Shape.of(new int[] {1, 3, 4}), x, 0);
     assertThat(y).hasSize(15);
     for (int i = 0; i < 15; i++) {
@@ -95,13 +113,15 @@ final class TransformsTest {
 
   @Test
   void affineWithoutFreedomChangesNothing() {
-    assertThat(apply(Transforms.randomAffine(0, 0, 1, 1, -1), SHAPE, image(), 0)).isEqualTo(image());
+    assertThat(apply(Transforms.randomAffine(0, 0, 1, 1, -1), SHAPE, image(), 0))
+        .isEqualTo(image());
   }
 
   @Test
   void affineScalesAboutTheCentre() {
     float[] x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    float[] y = apply(Transforms.randomAffine(0, 0, 0.5, 0.5, 0), Shape.of(new int[] {1, 3, 3}), x, 0);
+    float[] y =
+        apply(Transforms.randomAffine(0, 0, 0.5, 0.5, 0), Shape.of(new int[] {1, 3, 3}), x, 0);
     assertThat(y).containsExactly(0, 0, 0, 0, 5, 0, 0, 0, 0); // pixel (0, 0) comes from (-1, -1)
   }
 
@@ -143,7 +163,8 @@ final class TransformsTest {
         .isThrownBy(() -> Transforms.randomAffine(0, 0, 2, 1, 0))
         .withMessageContaining("2.0 to 1.0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Transforms.normalize(new float[3], new float[] {1, 1, 1}).outputShape(SHAPE))
+        .isThrownBy(
+            () -> Transforms.normalize(new float[3], new float[] {1, 1, 1}).outputShape(SHAPE))
         .withMessage("normalize: 3 means for a field of shape [2, 3, 4]");
   }
 }

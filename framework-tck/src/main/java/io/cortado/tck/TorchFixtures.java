@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values recorded from PyTorch, one safetensors file for each family.
  *
- * <p>They are made by {@code src/main/python/record_torch.py}, which says how. This reader knows the files that program
- * writes, no others.
+ * <p>They are made by {@code src/main/python/record_torch.py}, which says how. This reader knows
+ * the files that program writes, no others.
  */
 final class TorchFixtures {
 

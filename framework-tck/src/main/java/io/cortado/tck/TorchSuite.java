@@ -46,7 +46,20 @@ public abstract class TorchSuite extends BackendSuite {
     int[] i = c.ints("ints");
     ConvSpec s =
         new ConvSpec(
-            i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13],
+            i[0],
+            i[1],
+            i[2],
+            i[3],
+            i[4],
+            i[5],
+            i[6],
+            i[7],
+            i[8],
+            i[9],
+            i[10],
+            i[11],
+            i[12],
+            i[13],
             UnaryOp.IDENTITY);
     try (Bench bench = bench()) {
       Buffer x = bench.input(c.floats("x"));
@@ -79,7 +92,20 @@ public abstract class TorchSuite extends BackendSuite {
     PoolSpec s =
         new PoolSpec(
             PoolSpec.Mode.values()[i[0]],
-            i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14],
+            i[1],
+            i[2],
+            i[3],
+            i[4],
+            i[5],
+            i[6],
+            i[7],
+            i[8],
+            i[9],
+            i[10],
+            i[11],
+            i[12],
+            i[13],
+            i[14],
             i[15] == 1);
     try (Bench bench = bench()) {
       Buffer x = bench.input(c.floats("x"));
@@ -103,8 +129,7 @@ public abstract class TorchSuite extends BackendSuite {
   @ParameterizedTest
   @MethodSource("batchNorm")
   void batchNormalisation(Case c) {
-    BatchNormSpec s =
-        new BatchNormSpec(c.setting(0), c.setting(1), c.setting(2), c.factor(0));
+    BatchNormSpec s = new BatchNormSpec(c.setting(0), c.setting(1), c.setting(2), c.factor(0));
     boolean train = c.setting(3) == 1;
     try (Bench bench = bench()) {
       Buffer x = bench.input(c.floats("x"));
@@ -131,14 +156,7 @@ public abstract class TorchSuite extends BackendSuite {
       } else {
         backend()
             .batchNormInfer(
-                s,
-                x,
-                gamma,
-                shift,
-                mean.buffer(),
-                var.buffer(),
-                y.buffer(),
-                saveInvStd.buffer());
+                s, x, gamma, shift, mean.buffer(), var.buffer(), y.buffer(), saveInvStd.buffer());
       }
       expect(y, c.floats("y"));
       expect(mean, c.floats("new_mean"));
@@ -284,7 +302,10 @@ public abstract class TorchSuite extends BackendSuite {
     return TorchFixtures.cases("optimizers");
   }
 
-  /** The kit's floats for 0.9 and 0.999 differ from PyTorch's doubles, hence a wider bound, of what was walked. */
+  /**
+   * The kit's floats for 0.9 and 0.999 differ from PyTorch's doubles, hence a wider bound, of what
+   * was walked.
+   */
   @ParameterizedTest
   @MethodSource("optimizers")
   void optimizer(Case c) {
@@ -301,8 +322,7 @@ public abstract class TorchSuite extends BackendSuite {
       for (int step = 1; step <= steps; step++) {
         Buffer grad = bench.input(row(c.floats("grads"), step, n));
         if (adam) {
-          AdamSpec s =
-              new AdamSpec(n, c.factor(1), c.factor(2), c.factor(3), c.factor(4), flag);
+          AdamSpec s = new AdamSpec(n, c.factor(1), c.factor(2), c.factor(3), c.factor(4), flag);
           backend()
               .adam(
                   s,

@@ -156,7 +156,13 @@ final class FaultyBackend extends ForwardingBackend {
 
   @Override
   public void unaryBackward(
-      UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx) {
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     float b = beta("unaryBackward", 0, beta);
     spoil("unaryBackward", 0, dx, n, beta, () -> super.unaryBackward(op, n, x, y, dy, b, dx));
   }
@@ -248,13 +254,7 @@ final class FaultyBackend extends ForwardingBackend {
 
   @Override
   public void poolBackward(
-      PoolSpec s,
-      Buffer x,
-      Buffer y,
-      @Nullable Buffer reserve,
-      Buffer dy,
-      float beta,
-      Buffer dx) {
+      PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
     float b = beta("poolBackward", 0, beta);
     long n = s.inputShape().size();
     spoil("poolBackward", 0, dx, n, beta, () -> super.poolBackward(s, x, y, reserve, dy, b, dx));

@@ -103,7 +103,14 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void unaryBackward(UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx) {
+  public void unaryBackward(
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     delegate.unaryBackward(op, n, x, y, dy, beta, dx);
   }
 
@@ -173,23 +180,75 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void poolBackward(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
+  public void poolBackward(
+      PoolSpec spec,
+      Buffer x,
+      Buffer y,
+      @Nullable Buffer reserve,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     delegate.poolBackward(spec, x, y, reserve, dy, beta, dx);
   }
 
   @Override
-  public void batchNormTrain(BatchNormSpec spec, float momentum, Buffer x, @Nullable Buffer gamma, @Nullable Buffer shift, @Nullable Buffer runningMean, @Nullable Buffer runningVar, Buffer y, Buffer saveMean, Buffer saveInvStd) {
-    delegate.batchNormTrain(spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
+  public void batchNormTrain(
+      BatchNormSpec spec,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer y,
+      Buffer saveMean,
+      Buffer saveInvStd) {
+    delegate.batchNormTrain(
+        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
   }
 
   @Override
-  public void batchNormInfer(BatchNormSpec spec, Buffer x, @Nullable Buffer gamma, @Nullable Buffer shift, Buffer mean, Buffer var, Buffer y, @Nullable Buffer saveInvStd) {
+  public void batchNormInfer(
+      BatchNormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd) {
     delegate.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd);
   }
 
   @Override
-  public void batchNormBackward(BatchNormSpec spec, boolean batchStatistics, Buffer x, @Nullable Buffer gamma, Buffer mean, Buffer invStd, Buffer dy, float betaX, @Nullable Buffer dx, float betaGamma, @Nullable Buffer dGamma, float betaShift, @Nullable Buffer dShift) {
-    delegate.batchNormBackward(spec, batchStatistics, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
+  public void batchNormBackward(
+      BatchNormSpec spec,
+      boolean batchStatistics,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    delegate.batchNormBackward(
+        spec,
+        batchStatistics,
+        x,
+        gamma,
+        mean,
+        invStd,
+        dy,
+        betaX,
+        dx,
+        betaGamma,
+        dGamma,
+        betaShift,
+        dShift);
   }
 
   @Override
@@ -203,17 +262,36 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void crossEntropy(CrossEntropySpec spec, Buffer logits, Buffer targets, @Nullable Buffer weight, Buffer loss, @Nullable Buffer grad) {
+  public void crossEntropy(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
     delegate.crossEntropy(spec, logits, targets, weight, loss, grad);
   }
 
   @Override
-  public void crossEntropyProbabilities(CrossEntropySpec spec, Buffer logits, Buffer targets, @Nullable Buffer weight, Buffer loss, @Nullable Buffer grad) {
+  public void crossEntropyProbabilities(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
     delegate.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad);
   }
 
   @Override
-  public void pointwiseLoss(PointwiseLossSpec spec, Buffer x, Buffer target, @Nullable Buffer weight, @Nullable Buffer posWeight, Buffer loss, @Nullable Buffer grad) {
+  public void pointwiseLoss(
+      PointwiseLossSpec spec,
+      Buffer x,
+      Buffer target,
+      @Nullable Buffer weight,
+      @Nullable Buffer posWeight,
+      Buffer loss,
+      @Nullable Buffer grad) {
     delegate.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad);
   }
 
@@ -223,7 +301,8 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void sgd(SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+  public void sgd(
+      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
     delegate.sgd(spec, hyper, param, grad, momentum);
   }
 

@@ -309,8 +309,7 @@ record Misreading(String what, Class<?> suite, Backend backend) {
               public void adam(
                   AdamSpec s, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
                 super.adam(
-                    new AdamSpec(
-                        s.n(), s.beta1(), s.beta2(), s.eps(), s.weightDecay(), false),
+                    new AdamSpec(s.n(), s.beta1(), s.beta2(), s.eps(), s.weightDecay(), false),
                     hyper,
                     param,
                     grad,
@@ -323,8 +322,7 @@ record Misreading(String what, Class<?> suite, Backend backend) {
             BackendConformance.Conv.class,
             new Wrong() {
               @Override
-              public void convBackwardData(
-                  ConvSpec s, Buffer dy, Buffer w, float beta, Buffer dx) {
+              public void convBackwardData(ConvSpec s, Buffer dy, Buffer w, float beta, Buffer dx) {
                 super.convBackwardData(s, dy, w, beta, dx);
                 allocate(dx.dtype(), 64);
               }

@@ -9,7 +9,6 @@ import io.cortado.tck.FaultyBackend.Kind;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -27,12 +26,18 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherExecutionRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** The kit tests itself: whatever is planted in a correct backend, the suite concerned must turn red. */
+/**
+ * The kit tests itself: whatever is planted in a correct backend, the suite concerned must turn
+ * red.
+ */
 class PlantedFaultsTest {
 
   private static final ScopedValue<Backend> BACKEND = ScopedValue.newInstance();
 
-  /** Joins the kit with whichever backend is being tried; too nested for the build to run it by itself. */
+  /**
+   * Joins the kit with whichever backend is being tried; too nested for the build to run it by
+   * itself.
+   */
   static final class Patient extends BackendConformance {
     @Override
     protected Backend open() {
@@ -108,13 +113,11 @@ class PlantedFaultsTest {
 
   static Stream<Fault> faults() {
     return OPERATIONS.stream()
-        .flatMap(
-            o ->
-                kinds(o).stream()
-                    .flatMap(
-                        kind ->
-                            Stream.iterate(0, i -> i < o.outputs(), i -> i + 1)
-                                .map(i -> new Fault(o.name(), i, kind))));
+        .flatMap(o ->
+            kinds(o).stream()
+                .flatMap(kind ->
+                    Stream.iterate(0, i -> i < o.outputs(), i -> i + 1)
+                        .map(i -> new Fault(o.name(), i, kind))));
   }
 
   private static Set<Kind> kinds(Operation o) {
@@ -146,6 +149,68 @@ class PlantedFaultsTest {
         .isTrue();
   }
 
+  /**
+   * Whatever writes floats and is not just memory has values from PyTorch; gemm and its like are
+   * plain enough.
+   */
+  static Stream<Fault> signs() {
+    Set<String> withoutValues =
+        Set.of(
+            "fill",
+            "copy",
+            "binary",
+            "axpby",
+            "permute",
+            "copyBlock",
+            "argMax",
+            "gemm",
+            "linear",
+            "dropout",
+            "clipNorm");
+    return OPERATIONS.stream()
+        .filter(o -> !withoutValues.contains(o.name()))
+        .map(o -> new Fault(o.name(), 0, Kind.SIGN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("signs")
+  void aWrongSignIsFoundByRecordedValues(Fault fault) {
+    Backend backend = new FaultyBackend(new ReferenceBackend(), fault);
+    assertThat(findsFault(BackendConformance.Torch.class, backend)).as("%s", fault).isTrue();
+  }
+
+  static Stream<Fault> gradients() {
+    return Stream.of(
+            "unaryBackward",
+            "convBackwardData",
+            "convBackwardFilter",
+            "poolBackward",
+            "batchNormBackward",
+            "softmaxBackward")
+        .map(name -> new Fault(name, 0, Kind.SIGN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("gradients")
+  void aWrongGradientIsFoundByFiniteDifferences(Fault fault) {
+    Backend backend = new FaultyBackend(new ReferenceBackend(), fault);
+    assertThat(findsFault(BackendConformance.Gradient.class, backend)).as("%s", fault).isTrue();
+  }
+
+  static Stream<Fault> forgottenBetas() {
+    return OPERATIONS.stream()
+        .filter(Operation::beta)
+        .map(o -> new Fault(o.name(), 0, Kind.BETA_TAKEN_FOR_0));
+  }
+
+  /** Every operation that core accumulates gradients with is used twice on one tensor. */
+  @ParameterizedTest
+  @MethodSource("forgottenBetas")
+  void aGradientThatIsNotAddedIsFoundByTheTensorsSuite(Fault fault) {
+    Backend backend = new FaultyBackend(new ReferenceBackend(), fault);
+    assertThat(findsFault(BackendConformance.Autograd.class, backend)).as("%s", fault).isTrue();
+  }
+
   @ParameterizedTest
   @MethodSource("io.cortado.tck.Misreading#all")
   void aMisreadSpecIsFound(Misreading misreading) {
@@ -156,15 +221,14 @@ class PlantedFaultsTest {
 
   @Test
   void aCorrectBackendPassesEverySuite() {
-    OPERATIONS.stream()
-        .map(Operation::suite)
+    Stream.concat(
+            OPERATIONS.stream().map(Operation::suite),
+            Stream.of(BackendConformance.Torch.class, BackendConformance.Gradient.class))
         .distinct()
-        .sorted(Comparator.comparing(Class::getName))
-        .forEach(
-            suite ->
-                assertThat(findsFault(suite, new ForwardingBackend(new ReferenceBackend())))
-                    .as("%s", suite)
-                    .isFalse());
+        .forEach(suite ->
+            assertThat(findsFault(suite, new ForwardingBackend(new ReferenceBackend())))
+                .as("%s", suite)
+                .isFalse());
   }
 
   /** Runs one suite until its first failure. */
@@ -176,14 +240,13 @@ class PlantedFaultsTest {
     CancellationToken token = CancellationToken.create();
     Outcome outcome = new Outcome(token);
     ScopedValue.where(BACKEND, backend)
-        .run(
-            () ->
-                LauncherFactory.create()
-                    .execute(
-                        LauncherExecutionRequestBuilder.request(request)
-                            .listeners(outcome)
-                            .cancellationToken(token)
-                            .build()));
+        .run(() ->
+            LauncherFactory.create()
+                .execute(
+                    LauncherExecutionRequestBuilder.request(request)
+                        .listeners(outcome)
+                        .cancellationToken(token)
+                        .build()));
     assertThat(outcome.tests).as("tests run").isPositive();
     return outcome.failures > 0;
   }

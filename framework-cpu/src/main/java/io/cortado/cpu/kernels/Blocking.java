@@ -5,8 +5,9 @@ import io.cortado.cpu.simd.GemmKernel;
 /**
  * How matrices are cut so that each part stays in its cache (the scheme of BLIS).
  *
- * <p>A sliver of B (kc x columns) is read by all slivers of A and stays in the first-level cache; a block of A (mc x kc) is
- * read by all slivers of B and stays in the second; a panel of B (kc x nc) in the third.
+ * <p>A sliver of B (kc x columns) is read by all slivers of A and stays in the first-level cache; a
+ * block of A (mc x kc) is read by all slivers of B and stays in the second; a panel of B (kc x nc)
+ * in the third.
  *
  * @param rows of a micro-tile
  * @param columns of a micro-tile
@@ -17,7 +18,8 @@ import io.cortado.cpu.simd.GemmKernel;
  */
 record Blocking(int rows, int columns, int kc, int mc, int nc, int rowPanel) {
 
-  // Sizes that every server and laptop of the last ten years has at least; see docs for measurements at other values.
+  // Sizes that every server and laptop of the last ten years has at least; see docs for
+  // measurements at other values.
   private static final int L1_BYTES = 32 << 10;
   private static final int L2_BYTES = 512 << 10;
   private static final int L3_SHARE_BYTES = 4 << 20;

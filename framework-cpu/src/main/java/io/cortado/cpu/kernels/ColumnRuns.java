@@ -3,9 +3,9 @@ package io.cortado.cpu.kernels;
 /**
  * The outputs that one tile's columns stand for, as runs within rows of the image.
  *
- * <p>Run q covers the tile's columns {@code col[q]} to {@code col[q] + len[q]}; they read the staged source from {@code
- * from[q]} on and lie in their channel's plane of the target from {@code to[q]} on (plus the image's own offset, already
- * in it).
+ * <p>Run q covers the tile's columns {@code col[q]} to {@code col[q] + len[q]}; they read the
+ * staged source from {@code from[q]} on and lie in their channel's plane of the target from {@code
+ * to[q]} on (plus the image's own offset, already in it).
  */
 final class ColumnRuns {
 
@@ -37,7 +37,10 @@ final class ColumnRuns {
     columns += len;
   }
 
-  /** Says whether the runs are one stretch of that many columns in the target, neighbours being neighbours. */
+  /**
+   * Says whether the runs are one stretch of that many columns in the target, neighbours being
+   * neighbours.
+   */
   boolean isOneStretch(int tileColumns) {
     return columns == tileColumns && to[count - 1] + len[count - 1] - to[0] == tileColumns;
   }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Convolutions and their gradients, NCHW, with stride, padding, dilation and groups.
  *
- * <p>All three are implicit matrix products: no im2col matrix is ever stored. {@link ConvPlan} and {@link ConvEngine} do the
- * forward pass and the gradient of the data, {@link FilterPlan} and {@link ConvFilter} that of the weights; blocking and
- * bounds are described there. Plans are made once for each spec. Results are the same bits for any number of workers.
+ * <p>All three are implicit matrix products: no im2col matrix is ever stored. {@link ConvPlan} and
+ * {@link ConvEngine} do the forward pass and the gradient of the data, {@link FilterPlan} and
+ * {@link ConvFilter} that of the weights; blocking and bounds are described there. Plans are made
+ * once for each spec. Results are the same bits for any number of workers.
  */
 public final class Conv {
 
@@ -30,8 +31,7 @@ public final class Conv {
   /** Makes the convolutions' kernel; used by one thread at a time. */
   public Conv(GemmKernel kernel, Workers workers, RowActivation activation) {
     blocking = Blocking.of(kernel);
-    engine =
-        new ConvEngine(kernel, workers, activation, ConvPlan.forward(NOTHING, blocking));
+    engine = new ConvEngine(kernel, workers, activation, ConvPlan.forward(NOTHING, blocking));
     filter = new ConvFilter(kernel, workers, FilterPlan.of(NOTHING, blocking));
   }
 
@@ -56,7 +56,10 @@ public final class Conv {
     engine.run(plan, x, xOff, w, wOff, 0, y, yOff);
   }
 
-  /** Computes the gradient of the input, {@code dx = ... + beta * dx}; dy is the gradient before the activation. */
+  /**
+   * Computes the gradient of the input, {@code dx = ... + beta * dx}; dy is the gradient before the
+   * activation.
+   */
   public void backwardData(
       ConvSpec spec,
       float[] dy,
@@ -76,7 +79,10 @@ public final class Conv {
     engine.run(plan, dy, dyOff, w, wOff, beta, dx, dxOff);
   }
 
-  /** Computes the gradient of the weights, {@code dw = ... + beta * dw}; dy is the gradient before the activation. */
+  /**
+   * Computes the gradient of the weights, {@code dw = ... + beta * dw}; dy is the gradient before
+   * the activation.
+   */
   public void backwardFilter(
       ConvSpec spec,
       float[] x,

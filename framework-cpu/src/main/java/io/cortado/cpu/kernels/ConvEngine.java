@@ -7,18 +7,20 @@ import io.cortado.cpu.simd.GemmKernel;
 /**
  * Runs a {@link ConvPlan}: implicit matrix products over a staged source.
  *
- * <p>Rows of the product are target channels, columns are outputs (all of a block's images in one row), and the sum runs over
- * source channels and taps. Blocking: weights are packed once for a call; each block of images or rows stages its source
- * (see {@link Staging}), and then for every kc taps and every sliver of columns packs the shifted source into the first-level
- * cache, or has the kernel read it where it lies, and multiplies it by all weights. Results go straight to NCHW.
+ * <p>Rows of the product are target channels, columns are outputs (all of a block's images in one
+ * row), and the sum runs over source channels and taps. Blocking: weights are packed once for a
+ * call; each block of images or rows stages its source (see {@link Staging}), and then for every
+ * few hundred taps and every sliver of columns packs the shifted source into the first-level cache,
+ * or has the kernel read it where it lies, and multiplies it by all weights. Results go straight to
+ * NCHW.
  *
- * <p>Bound by the FMA units where there are a dozen target channels or more; by packing or by staging below.
+ * <p>Bound by the FMA units where there are a dozen target channels or more; by packing or by
+ * staging below.
  */
 final class ConvEngine {
 
   private final GemmKernel kernel;
   private final Workers workers;
-  private final Blocking blocking;
   private final int rows;
   private final int columns;
   private final Epilogue epilogue;
@@ -46,7 +48,6 @@ final class ConvEngine {
   ConvEngine(GemmKernel kernel, Workers workers, RowActivation activation, ConvPlan any) {
     this.kernel = kernel;
     this.workers = workers;
-    blocking = Blocking.of(kernel);
     rows = kernel.rows();
     columns = kernel.columns();
     epilogue = new Epilogue(activation);
@@ -82,8 +83,7 @@ final class ConvEngine {
     this.target = target;
     this.targetOff = targetOff;
     this.beta = beta;
-    packedWeights =
-        packed.get(Extents.length("conv", (long) plan.groups() * plan.packedGroup()));
+    packedWeights = packed.get(Extents.length("conv", (long) plan.groups() * plan.packedGroup()));
     packBlocksPerGroup = plan.passes().size() * Extents.ceilDiv(plan.targetChannels(), rows);
     workers.run(plan.groups() * packBlocksPerGroup, packTask);
     workers.run(plan.blocks(), computeTask);
@@ -133,9 +133,9 @@ final class ConvEngine {
     Staging staging = plan.staging();
     int imageSize = plan.sourceChannels() * staging.channelSize();
     // Tiles read whole vectors: up to a tile's width beyond the last staged element.
+    long beyond = staging.shared() + 2L * columns;
     float[] s =
-        staged[worker].get(
-            Extents.length("conv", (long) plan.blockImages() * imageSize + 2L * columns));
+        staged[worker].get(Extents.length("conv", (long) plan.blockImages() * imageSize + beyond));
     int sourcePlane = staging.sourceH() * staging.sourceW();
     int height = Math.min(plan.bandRows(), plan.gridRows() - firstRow) + plan.haloRows();
     for (int n = 0; n < imageCount; n++) {
@@ -161,7 +161,7 @@ final class ConvEngine {
       int rowCount,
       float[] source,
       int worker) {
-    for (int pc = 0; pc == 0 || pc < pass.depth(); pc += blocking.kc()) {
+    for (int pc = 0; pc == 0 || pc < pass.depth(); pc += pass.step()) {
       if (pass.direct()) {
         for (int n = 0; n < imageCount; n++) {
           directTiles(pass, group, image + n, n, firstRow, rowCount, pc, source, worker);
@@ -175,7 +175,10 @@ final class ConvEngine {
     }
   }
 
-  /** Lets the kernel read the staged source: columns run on through the padding, and what falls there is dropped. */
+  /**
+   * Lets the kernel read the staged source: columns run on through the padding, and what falls
+   * there is dropped.
+   */
   private void directTiles(
       ConvPass pass,
       int group,
@@ -220,10 +223,10 @@ final class ConvEngine {
       float[] source,
       int worker) {
     int gridW = pass.gridW();
-    int depth = Math.min(blocking.kc(), pass.depth() - pc);
+    int depth = Math.min(pass.step(), pass.depth() - pc);
     int width = plan.staging().width();
     int stagedImage = plan.sourceChannels() * plan.staging().channelSize();
-    float[] sliver = slivers[worker].get((blocking.kc() + 2) * columns);
+    float[] sliver = slivers[worker].get((pass.step() + 2) * columns);
     ColumnRuns r = runs[worker];
     int lines = imageCount * rowCount;
     int line = 0;
@@ -246,8 +249,7 @@ final class ConvEngine {
           line++;
         }
       }
-      kernel.packRuns(
-          depth, source, 0, pass.taps(), pc, r.count, r.from, r.col, r.len, sliver, 0);
+      kernel.packRuns(depth, source, 0, pass.taps(), pc, r.count, r.from, r.col, r.len, sliver, 0);
       multiply(pass, group, pc, sliver, -1, r, worker);
     }
   }
@@ -260,7 +262,7 @@ final class ConvEngine {
    */
   private void multiply(
       ConvPass pass, int group, int pc, float[] sliver, int base, ColumnRuns r, int worker) {
-    int depth = Math.min(blocking.kc(), pass.depth() - pc);
+    int depth = Math.min(pass.step(), pass.depth() - pc);
     int plane = plan.targetPlane();
     int channels = plan.targetChannels();
     int w = group * plan.packedGroup() + pass.packedFrom() + pc * rows;
@@ -327,7 +329,6 @@ final class ConvEngine {
 
   /** Returns where an image's first channel of a group lies in the target. */
   private int imageTarget(int group, int image) {
-    return targetOff
-        + (image * plan.groups() + group) * plan.targetChannels() * plan.targetPlane();
+    return targetOff + (image * plan.groups() + group) * plan.targetChannels() * plan.targetPlane();
   }
 }

@@ -9,10 +9,10 @@ import java.util.Arrays;
 /**
  * Runs a {@link FilterPlan}: the gradient of a convolution's weights.
  *
- * <p>Blocking: a block of work is one group, up to eight slivers of columns and one chunk of the sum. Unit by unit it stages
- * x, then for every kc positions packs dy (transposed) for all rows and x's windows for one sliver, and adds their product to
- * the chunk's own matrix. Last, the chunks are added in order. Bound by packing where there are few output channels, by the
- * FMA units else.
+ * <p>Blocking: a block of work is one group, up to eight slivers of columns and one chunk of the
+ * sum. Unit by unit it stages x, then for every kc positions packs dy (transposed) for all rows and
+ * x's windows for one sliver, and adds their product to the chunk's own matrix. Last, the chunks
+ * are added in order. Bound by packing where there are few output channels, by the FMA units else.
  */
 final class ConvFilter {
 
@@ -104,8 +104,7 @@ final class ConvFilter {
     }
   }
 
-  private void unit(
-      int group, int columnBlock, int unit, boolean first, int out, int worker) {
+  private void unit(int group, int columnBlock, int unit, boolean first, int out, int worker) {
     int image = unit / plan.bands() * plan.unitImages();
     int images = Math.min(plan.unitImages(), spec.n() - image);
     int row = unit % plan.bands() * plan.bandRows();
@@ -119,8 +118,7 @@ final class ConvFilter {
     }
   }
 
-  private float[] stage(
-      int group, int columnBlock, int image, int images, int row, int worker) {
+  private float[] stage(int group, int columnBlock, int image, int images, int row, int worker) {
     Staging staging = plan.staging();
     int cg = spec.c() / spec.groups();
     int imageSize = plan.stagedChannels() * staging.channelSize();
@@ -132,8 +130,7 @@ final class ConvFilter {
     int channel = columnBlock * plan.columnBlock() / (spec.kernelH() * spec.kernelW());
     int channels = Math.min(plan.stagedChannels(), cg - channel);
     int rowCount = Math.min(plan.bandRows(), spec.outH() - row);
-    int height =
-        (rowCount - 1) * spec.strideH() + (spec.kernelH() - 1) * spec.dilationH() + 1;
+    int height = (rowCount - 1) * spec.strideH() + (spec.kernelH() - 1) * spec.dilationH() + 1;
     for (int n = 0; n < images; n++) {
       int at = ((image + n) * spec.c() + group * cg + channel) * spec.h() * spec.w();
       staging.stage(x, xOff + at, channels, row * spec.strideH(), height, s, n * imageSize);
@@ -141,7 +138,10 @@ final class ConvFilter {
     return s;
   }
 
-  /** Packs dy at some positions of a unit, which may belong to several images, for all output channels of a group. */
+  /**
+   * Packs dy at some positions of a unit, which may belong to several images, for all output
+   * channels of a group.
+   */
   private float[] packRows(
       int group, int image, int row, int perImage, int pc, int depth, int worker) {
     float[] a = packedRows[worker].get(paddedRows() * kc);
@@ -151,10 +151,7 @@ final class ConvFilter {
       int at = (pc + done) % perImage;
       int now = Math.min(depth - done, perImage - at);
       int off =
-          dyOff
-              + ((image + n) * spec.k() + group * plan.rows()) * plane
-              + row * spec.outW()
-              + at;
+          dyOff + ((image + n) * spec.k() + group * plan.rows()) * plane + row * spec.outW() + at;
       for (int m = 0; m < plan.rows(); m += tileRows) {
         int count = Math.min(tileRows, plan.rows() - m);
         packRows.pack(dy, off, plane, m, count, 0, now, a, m * depth + done * tileRows);
@@ -178,11 +175,9 @@ final class ConvFilter {
     int ldc = plan.columnBlock();
     for (int j = 0; j < end; j += tileColumns) {
       ColumnRuns r = plan.slivers()[(columnBlock * ldc + j) / tileColumns];
-      kernel.packRuns(
-          depth, s, 0, plan.positions(), pc, r.count, r.from, r.col, r.len, sliver, 0);
+      kernel.packRuns(depth, s, 0, plan.positions(), pc, r.count, r.from, r.col, r.len, sliver, 0);
       for (int m = 0; m < plan.rows(); m += tileRows) {
-        kernel.tile(
-            depth, 1, a, m * depth, sliver, 0, tileBeta, partials, out + m * ldc + j, ldc);
+        kernel.tile(depth, 1, a, m * depth, sliver, 0, tileBeta, partials, out + m * ldc + j, ldc);
       }
     }
   }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A convolution's forward pass, or its gradient with respect to the data, as implicit matrix products.
+ * A convolution's forward pass, or its gradient with respect to the data, as implicit matrix
+ * products.
  *
- * <p>Both read a source (x or dy) and fill a target (y or dx). Forward is one pass. The gradient of a strided convolution
- * falls into one pass for each remainder of the target's row and column by the stride: each has its own taps, and none is
- * multiplied by a zero that the stride put in. Work is cut into blocks of a few images, or of a band of one image's rows.
+ * <p>Both read a source (x or dy) and fill a target (y or dx). Forward is one pass. The gradient of
+ * a strided convolution falls into one pass for each remainder of the target's row and column by
+ * the stride: each has its own taps, and none is multiplied by a zero that the stride put in. Work
+ * is cut into blocks of a few images, or of a band of one image's rows.
  *
  * @param images the batch
  * @param groups groups of channels
@@ -41,13 +43,20 @@ record ConvPlan(
     int packedGroup) {
 
   /** Staged floats that leave room for weights in the second-level cache. */
-  static final int STAGED_FLOATS = 96 << 10;
+  static final int STAGED_FLOATS = 128 << 10;
 
   /** Columns that make the use of a sliver of weights worth its loading. */
   static final int BLOCK_COLUMNS = 256;
 
   /** Blocks there should be at least, so that several workers are busy. */
   static final int WANTED_BLOCKS = 8;
+
+  /**
+   * How much longer a tile takes whose columns are read across the lines of the cache; measured.
+   */
+  private static final double UNALIGNED = 1.35;
+
+  private static final int FEW_CHANNELS = 24;
 
   static final int MIN_BAND_ROWS = 4;
 
@@ -59,12 +68,23 @@ record ConvPlan(
     int phasesW = Math.min(s.strideW(), (s.kernelW() - 1) * s.dilationW() + 1);
     int haloH = (s.kernelH() - 1) * s.dilationH() / s.strideH();
     int haloW = (s.kernelW() - 1) * s.dilationW() / s.strideW();
-    int width = s.outW() + haloW;
+    int shared = s.strideW() == 1 ? Staging.shareable(s.padW(), s.w(), s.outW(), haloW) : 0;
+    int width = s.outW() + haloW - shared;
     Cut cut = Cut.of(s.n(), s.groups(), s.outH(), s.outW(), haloH, cg * phasesH * phasesW * width);
     int height = cut.bandRows() + haloH;
     Staging staging =
         new Staging(
-            s.h(), s.w(), s.strideH(), s.strideW(), phasesH, phasesW, s.padH(), s.padW(), height, width);
+            s.h(),
+            s.w(),
+            s.strideH(),
+            s.strideW(),
+            phasesH,
+            phasesW,
+            s.padH(),
+            s.padW(),
+            height,
+            width,
+            shared);
     int depth = cg * s.kernelH() * s.kernelW();
     int[] taps = new int[depth];
     int[] weights = new int[depth];
@@ -85,7 +105,17 @@ record ConvPlan(
     boolean direct = readsDirectly(blocking, kg, cut, s.outH(), s.outW(), width);
     ConvPass pass =
         new ConvPass(
-            s.outH(), s.outW(), 0, s.outW(), 1, taps, weights, depth, 0, direct);
+            s.outH(),
+            s.outW(),
+            0,
+            s.outW(),
+            1,
+            taps,
+            weights,
+            depth,
+            0,
+            step(blocking, kg, depth),
+            direct);
     return new ConvPlan(
         s.n(),
         s.groups(),
@@ -110,12 +140,23 @@ record ConvPlan(
     Shifts across = Shifts.of(s.w(), s.kernelW(), s.strideW(), s.padW(), s.dilationW());
     int gridRows = Extents.ceilDiv(s.h(), s.strideH());
     int gridColumns = Extents.ceilDiv(s.w(), s.strideW());
-    int width = gridColumns + across.halo();
+    int shared = Staging.shareable(-across.lowest(), s.outW(), gridColumns, across.halo());
+    int width = gridColumns + across.halo() - shared;
     Cut cut = Cut.of(s.n(), s.groups(), gridRows, gridColumns, down.halo(), kg * width);
     int height = cut.bandRows() + down.halo();
     Staging staging =
         new Staging(
-            s.outH(), s.outW(), 1, 1, 1, 1, -down.lowest(), -across.lowest(), height, width);
+            s.outH(),
+            s.outW(),
+            1,
+            1,
+            1,
+            1,
+            -down.lowest(),
+            -across.lowest(),
+            height,
+            width,
+            shared);
     List<ConvPass> passes = new ArrayList<>();
     int packed = 0;
     for (int a = 0; a < Math.min(s.strideH(), s.h()); a++) {
@@ -183,10 +224,14 @@ record ConvPlan(
         weights,
         kernel,
         packed,
+        step(blocking, cg, depth),
         readsDirectly(blocking, cg, cut, gridH, gridW, staging.width()));
   }
 
-  /** Weighs the columns computed in vain when the staged source is read as it is against the cost of packing it. */
+  /**
+   * Weighs the columns computed in vain when the staged source is read as it is against the cost of
+   * packing it.
+   */
   private static boolean readsDirectly(
       Blocking blocking, int channels, Cut cut, int gridH, int gridW, int width) {
     int rows = Math.min(cut.bandRows(), gridH);
@@ -195,7 +240,16 @@ record ConvPlan(
     int directTiles =
         cut.blockImages() * Extents.ceilDiv((rows - 1) * width + gridW, blocking.columns());
     int packedTiles = Extents.ceilDiv(cut.blockImages() * rows * gridW, blocking.columns());
-    return (long) directTiles * tile <= (long) packedTiles * (tile + pack);
+    return directTiles * tile * UNALIGNED <= packedTiles * (double) (tile + pack);
+  }
+
+  /**
+   * Cuts the sum evenly; twice as long a step pays where a sliver of columns is used for a few
+   * channels only.
+   */
+  private static int step(Blocking blocking, int channels, int depth) {
+    int most = channels <= FEW_CHANNELS ? 2 * blocking.kc() : blocking.kc();
+    return Math.max(1, Extents.ceilDiv(depth, Math.max(1, Extents.ceilDiv(depth, most))));
   }
 
   private static int roundUp(int x, int to) {
@@ -226,7 +280,8 @@ record ConvPlan(
         return new Cut(rows, blockImages);
       }
       int fitting = Math.max(MIN_BAND_ROWS, STAGED_FLOATS / stagedRow - halo);
-      int wantedBands = Extents.ceilDiv(WANTED_BLOCKS, Math.max(1, images * groups));
+      int others = (int) Math.clamp((long) images * groups, 1, WANTED_BLOCKS);
+      int wantedBands = Extents.ceilDiv(WANTED_BLOCKS, others);
       int shared = Math.max(MIN_BAND_ROWS, Extents.ceilDiv(rows, wantedBands));
       int most = Math.min(rows, Math.min(fitting, shared));
       return new Cut(Extents.ceilDiv(rows, Extents.ceilDiv(rows, most)), 1);
@@ -253,9 +308,7 @@ record ConvPlan(
           }
         }
       }
-      return low > high
-          ? any
-          : new Shifts(kernel, stride, pad, dilation, low, high - low);
+      return low > high ? any : new Shifts(kernel, stride, pad, dilation, low, high - low);
     }
 
     boolean meets(int remainder, int tap) {

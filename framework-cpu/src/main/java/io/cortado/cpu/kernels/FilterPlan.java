@@ -5,9 +5,9 @@ import io.cortado.backend.spec.ConvSpec;
 /**
  * The gradient of a convolution's weights as implicit matrix products.
  *
- * <p>Rows are output channels, columns the weights of one of them (channel, tap), and the sum runs over all output positions
- * of the batch: long, while the result is small. So the sum is cut into chunks, whose number follows from the spec alone,
- * and the chunks' results are added in order.
+ * <p>Rows are output channels, columns the weights of one of them (channel, tap), and the sum runs
+ * over all output positions of the batch: long, while the result is small. So the sum is cut into
+ * chunks, whose number follows from the spec alone, and the chunks' results are added in order.
  *
  * @param spec the convolution
  * @param rows output channels of a group
@@ -21,6 +21,7 @@ import io.cortado.backend.spec.ConvSpec;
  * @param positions where the outputs of a unit read the staged x
  * @param slivers for each sliver of columns, how it is packed
  */
+@SuppressWarnings("ArrayRecordComponent") // made once for a spec, and never compared
 record FilterPlan(
     ConvSpec spec,
     int rows,
@@ -36,7 +37,10 @@ record FilterPlan(
 
   private static final int COLUMN_BLOCK_SLIVERS = 8;
 
-  /** Blocks there should be at least: enough for a few workers, few enough to be added up in no time. */
+  /**
+   * Blocks there should be at least: enough for a few workers, few enough to be added up in no
+   * time.
+   */
   private static final int WANTED_BLOCKS = 16;
 
   static FilterPlan of(ConvSpec s, Blocking blocking) {
@@ -49,15 +53,13 @@ record FilterPlan(
     int channels = Math.min(cg, columnBlock / taps + 2);
     int width = (s.outW() - 1) * s.strideW() + (s.kernelW() - 1) * s.dilationW() + 1;
     int halo = (s.kernelH() - 1) * s.dilationH();
-    ConvPlan.Cut cut =
-        ConvPlan.Cut.of(
-            s.n(), s.n(), s.outH(), s.outW(), halo, channels * width * s.strideH());
+    int parts = s.groups() * Extents.ceilDiv(columns, columnBlock);
+    int stagedRow = channels * width * s.strideH();
+    ConvPlan.Cut cut = ConvPlan.Cut.of(s.n(), parts, s.outH(), s.outW(), halo, stagedRow);
     int height = (cut.bandRows() - 1) * s.strideH() + halo + 1;
-    Staging staging =
-        new Staging(s.h(), s.w(), 1, 1, 1, 1, s.padH(), s.padW(), height, width);
+    Staging staging = new Staging(s.h(), s.w(), 1, 1, 1, 1, s.padH(), s.padW(), height, width, 0);
     int bands = Extents.ceilDiv(s.outH(), cut.bandRows());
     int units = Extents.ceilDiv(s.n(), cut.blockImages()) * bands;
-    int parts = s.groups() * Extents.ceilDiv(columns, columnBlock);
     int chunks = Math.clamp(Extents.ceilDiv(WANTED_BLOCKS, parts), 1, Math.max(1, units));
     return new FilterPlan(
         s,
@@ -89,7 +91,10 @@ record FilterPlan(
     return positions;
   }
 
-  /** Makes the runs of each sliver: neighbouring taps of a kernel row are neighbours in x too, if not dilated. */
+  /**
+   * Makes the runs of each sliver: neighbouring taps of a kernel row are neighbours in x too, if
+   * not dilated.
+   */
   private static ColumnRuns[] slivers(
       ConvSpec s, int columns, int columnBlock, Staging staging, int tileColumns) {
     ColumnRuns[] slivers = new ColumnRuns[Extents.ceilDiv(columns, tileColumns)];

@@ -1,6 +1,8 @@
 package io.cortado.cpu.kernels;
 
-/** Memory that grows to what is asked for and is then kept, so that a steady loop allocates nothing. */
+/**
+ * Memory that grows to what is asked for and is then kept, so that a steady loop allocates nothing.
+ */
 final class FloatScratch {
 
   private float[] data = new float[0];

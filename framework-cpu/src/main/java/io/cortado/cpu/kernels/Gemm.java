@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Matrix products {@code C = alpha op(A) op(B) + beta C}.
  *
- * <p>Blocking: panels of nc columns, within them kc products, within them rowPanel rows are packed by all workers and then
- * multiplied in blocks of about mc rows and a few slivers of columns (see {@link Blocking}). Batches of small products are
- * spread over the workers whole, each packing for itself. Where one extent is 3 or less, {@link SkinnyGemm} runs instead.
+ * <p>Blocking: panels of nc columns, within them kc products, within them rowPanel rows are packed
+ * by all workers and then multiplied in blocks of about mc rows and a few slivers of columns (see
+ * {@link Blocking}). Batches of small products are spread over the workers whole, each packing for
+ * itself. Where one extent is 3 or less, {@link SkinnyGemm} runs instead.
  *
- * <p>Bound by the FMA units from about 100 in each extent; by packing below. Each element of C is summed in ascending order
- * of k, in pieces of kc, whatever the number of workers.
+ * <p>Bound by the FMA units from about 100 in each extent; by packing below. Each element of C is
+ * summed in ascending order of k, in pieces of kc, whatever the number of workers.
  */
 public final class Gemm {
 
@@ -232,7 +233,10 @@ public final class Gemm {
     workers.run(blocksDown * Extents.ceilDiv(sliversB, blockColumnSlivers), computeTask);
   }
 
-  /** Cuts the panel into blocks of even size: as large as caches allow, but several where there is work for them. */
+  /**
+   * Cuts the panel into blocks of even size: as large as caches allow, but several where there is
+   * work for them.
+   */
   private void chooseBlocks(int sliversA, int sliversB) {
     int down = Extents.ceilDiv(sliversA * rows, blocking.mc());
     int across = Extents.ceilDiv(sliversB, BLOCK_COLUMN_SLIVERS);

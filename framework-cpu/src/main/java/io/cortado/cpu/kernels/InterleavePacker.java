@@ -3,7 +3,8 @@ package io.cortado.cpu.kernels;
 /**
  * Packs a matrix whose neighbours lie {@code ld} apart: A as it is, B transposed.
  *
- * <p>Reads several stored rows side by side and interleaves them: a transposition in strips, about one cycle an element.
+ * <p>Reads several stored rows side by side and interleaves them: a transposition in strips, about
+ * one cycle an element.
  */
 final class InterleavePacker implements Packer {
 

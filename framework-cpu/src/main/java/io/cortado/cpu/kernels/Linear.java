@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fully connected layers {@code y = act(x W' + bias)}: one product, with bias and activation applied to each block of rows
- * right after it is complete. Blocking and bound are {@link Gemm}'s.
+ * Fully connected layers {@code y = act(x W' + bias)}: one product, with bias and activation
+ * applied to each block of rows right after it is complete. Blocking and bound are {@link Gemm}'s.
  */
 public final class Linear {
 

@@ -5,14 +5,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The largest element of each window of one plane, and where it was.
  *
- * <p>NaN counts as larger than all else, and of equals the first counts. Bound by comparisons, one after the other.
+ * <p>NaN counts as larger than all else, and of equals the first counts. Bound by comparisons, one
+ * after the other.
  */
 final class MaxWindows {
 
   /**
    * Computes one plane.
    *
-   * @param at receives each winner's index in its plane, -1 for a window without elements; null if not wanted
+   * @param at receives each winner's index in its plane, -1 for a window without elements; null if
+   *     not wanted
    */
   void forward(
       PoolPlan plan, float[] x, int xOff, float[] y, int yOff, int @Nullable [] at, int atOff) {

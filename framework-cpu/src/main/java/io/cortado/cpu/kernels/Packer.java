@@ -3,8 +3,8 @@ package io.cortado.cpu.kernels;
 /**
  * Copies part of a matrix into slivers, the order in which a micro-kernel reads it.
  *
- * <p>A sliver holds, for each step of the summed extent, {@code width} neighbours of the other extent. Packing makes all
- * reads of the kernel consecutive, and is done once for many tiles.
+ * <p>A sliver holds, for each step of the summed extent, {@code width} neighbours of the other
+ * extent. Packing makes all reads of the kernel consecutive, and is done once for many tiles.
  */
 interface Packer {
 
@@ -18,5 +18,13 @@ interface Packer {
    * @param depth how many steps
    */
   void pack(
-      float[] src, int off, int ld, int start, int count, int from, int depth, float[] dst, int dstOff);
+      float[] src,
+      int off,
+      int ld,
+      int start,
+      int count,
+      int from,
+      int depth,
+      float[] dst,
+      int dstOff);
 }

@@ -9,11 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Poolings and their gradients, NCHW: maximum, averages and sum, with padding, dilation, ceil mode and adaptive windows.
+ * Poolings and their gradients, NCHW: maximum, averages and sum, with padding, dilation, ceil mode
+ * and adaptive windows.
  *
- * <p>A block of work is a few planes; a plane's windows are visited in order, so that a gradient is added in one order
- * whatever the number of workers. Windows of 2 x 2 side by side have loops of their own. The maximum keeps the index of each
- * winner for the backward pass. Bound by memory for small windows that do not overlap.
+ * <p>A block of work is a few planes; a plane's windows are visited in order, so that a gradient is
+ * added in one order whatever the number of workers. Windows of 2 x 2 side by side have loops of
+ * their own. The maximum keeps the index of each winner for the backward pass. Bound by memory for
+ * small windows that do not overlap.
  */
 public final class Pool {
 
@@ -27,7 +29,8 @@ public final class Pool {
   private final BlockTask forwardTask = this::forwardBlock;
   private final BlockTask backwardTask = this::backwardBlock;
 
-  // The call in progress: kept here so that no object is made for it. Input and output are dx and dy going backward.
+  // The call in progress: kept here so that no object is made for it. Input and output are dx and
+  // dy going backward.
   private PoolPlan plan = PoolPlan.of(NOTHING);
   private float[] input = {};
   private float[] output = {};
@@ -98,15 +101,15 @@ public final class Pool {
       int outputOff,
       int @Nullable [] reserve,
       int reserveOff) {
+    long planes = (long) spec.n() * spec.c();
+    Extents.check(operation, inputName, planes * spec.h() * spec.w(), inputOff, input);
+    Extents.check(operation, outputName, planes * spec.outH() * spec.outW(), outputOff, output);
     PoolPlan found = plans.get(spec);
     if (found == null) {
       found = PoolPlan.of(spec);
       plans.put(spec, found);
     }
     plan = found;
-    long planes = (long) spec.n() * spec.c();
-    Extents.check(operation, inputName, planes * spec.h() * spec.w(), inputOff, input);
-    Extents.check(operation, outputName, planes * spec.outH() * spec.outW(), outputOff, output);
     this.input = input;
     this.inputOff = inputOff;
     this.output = output;

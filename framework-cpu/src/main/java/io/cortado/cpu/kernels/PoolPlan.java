@@ -15,6 +15,7 @@ import java.util.function.IntUnaryOperator;
  * @param pairs whether the windows are 2 x 2, side by side, and all inside the image
  * @param planesPerBlock planes that make one block of work
  */
+@SuppressWarnings("ArrayRecordComponent") // made once for a spec, and never compared
 record PoolPlan(
     PoolSpec spec,
     int[] rowFrom,

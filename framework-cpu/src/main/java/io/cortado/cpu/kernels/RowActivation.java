@@ -2,7 +2,10 @@ package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.UnaryOp;
 
-/** Applies a function to consecutive elements, so that matrix kernels can do so while a row is in cache. */
+/**
+ * Applies a function to consecutive elements, so that matrix kernels can do so while a row is in
+ * cache.
+ */
 @FunctionalInterface
 public interface RowActivation {
 

@@ -8,8 +8,9 @@ import io.cortado.cpu.simd.GemmKernel;
 /**
  * Products with very few rows or columns, a matrix times a vector above all.
  *
- * <p>Nothing is packed: each element of the large operand is used once or twice, so memory's bandwidth is the bound. The
- * rows are those of the small extent; where that is n, the transposed product is computed. Cut over the large extent.
+ * <p>Nothing is packed: each element of the large operand is used once or twice, so memory's
+ * bandwidth is the bound. The rows are those of the small extent; where that is n, the transposed
+ * product is computed. Cut over the large extent.
  */
 final class SkinnyGemm {
 

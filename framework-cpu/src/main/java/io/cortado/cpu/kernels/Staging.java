@@ -5,10 +5,11 @@ import java.util.Arrays;
 /**
  * Copies a band of some images into scratch memory, padded with zeros and with strides taken apart.
  *
- * <p>Layout {@code [image][channel][phaseH][phaseW][height][width]}: element (u, v) of phase (a, b) is the source at row
- * {@code (first + u) * strideH + a - padTop} and column {@code v * strideW + b - padLeft}. After that every tap of a
- * convolution is one constant shift, whatever its stride, dilation or padding, and each source element is copied once, not
- * once for each tap. Bound by the caches' bandwidth.
+ * <p>Layout {@code [image][channel][phaseH][phaseW][height][width]}: element (u, v) of phase (a, b)
+ * is the source at row {@code (first + u) * strideH + a - padTop} and column {@code v * strideW + b
+ * - padLeft}. After that every tap of a convolution is one constant shift, whatever its stride,
+ * dilation or padding, and each source element is copied once, not once for each tap. Bound by the
+ * caches' bandwidth.
  *
  * @param sourceH rows of the source
  * @param sourceW columns of the source
@@ -20,6 +21,8 @@ import java.util.Arrays;
  * @param padLeft zeros to the left; may be negative
  * @param height rows of a staged plane
  * @param width columns of a staged plane
+ * @param shared how many zeros to the right of a row are the zeros to the left of the next, and not
+ *     stored twice
  */
 record Staging(
     int sourceH,
@@ -31,7 +34,19 @@ record Staging(
     int padTop,
     int padLeft,
     int height,
-    int width) {
+    int width,
+    int shared) {
+
+  /**
+   * Returns how many zeros to the right of a row the next row's zeros to the left can stand for.
+   *
+   * @param outputs windows in a row
+   * @param halo columns that a window reaches over beyond its first
+   */
+  static int shareable(int padLeft, int sourceW, int outputs, int halo) {
+    int right = outputs + halo - padLeft - sourceW;
+    return Math.max(0, Math.min(Math.min(padLeft, right), halo));
+  }
 
   /** Returns the elements that one channel of one image takes. */
   int channelSize() {
@@ -39,14 +54,13 @@ record Staging(
   }
 
   /**
-   * Stages one image.
+   * Stages one image; writes {@code shared} elements beyond it.
    *
    * @param src its first wanted channel is at {@code srcOff}
    * @param first the first row of each phase that is wanted
    * @param rows how many of them, at most height
    */
-  void stage(
-      float[] src, int srcOff, int channels, int first, int rows, float[] dst, int dstOff) {
+  void stage(float[] src, int srcOff, int channels, int first, int rows, float[] dst, int dstOff) {
     int d = dstOff;
     for (int c = 0; c < channels; c++) {
       int plane = srcOff + c * sourceH * sourceW;
@@ -60,6 +74,8 @@ record Staging(
               stageRow(src, plane + row * sourceW, b - padLeft, dst, d + u * width);
             }
           }
+          // What the last row shares: the next plane's first zeros, if one follows.
+          Arrays.fill(dst, d + rows * width, d + rows * width + shared, 0);
           d += height * width;
         }
       }

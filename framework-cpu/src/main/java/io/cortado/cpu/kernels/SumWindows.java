@@ -1,6 +1,9 @@
 package io.cortado.cpu.kernels;
 
-/** Sums and averages of the windows of one plane, row by row; bound by additions, one after the other. */
+/**
+ * Sums and averages of the windows of one plane, row by row; bound by additions, one after the
+ * other.
+ */
 final class SumWindows {
 
   /** Computes one plane. */
@@ -63,7 +66,10 @@ final class SumWindows {
     }
   }
 
-  /** Computes one plane's gradient for windows that are pairs; elements in no window are scaled by beta. */
+  /**
+   * Computes one plane's gradient for windows that are pairs; elements in no window are scaled by
+   * beta.
+   */
   void backwardPairs(PoolPlan plan, float[] dy, int dyOff, float beta, float[] dx, int dxOff) {
     int w = plan.spec().w();
     int outW = plan.spec().outW();

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed set of threads that do the blocks of one task at a time.
  *
- * <p>The calling thread is one of the workers. A helper thread that has nothing to do spins for some
- * microseconds, because the next operation of a network usually follows at once, and then parks. A
- * call allocates nothing.
+ * <p>The calling thread is one of the workers. A helper thread that has nothing to do spins for
+ * some microseconds, because the next operation of a network usually follows at once, and then
+ * parks. A call allocates nothing.
  *
  * <p>One thread at a time may call {@link #run}, and a task may not call it again.
  */

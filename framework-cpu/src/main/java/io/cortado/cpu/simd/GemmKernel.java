@@ -3,9 +3,10 @@ package io.cortado.cpu.simd;
 /**
  * The innermost loops of matrix products and convolutions: the seam between blocking and machine.
  *
- * <p>A tile is {@link #rows()} x {@link #columns()} elements of C, held in registers while k products are summed, in
- * ascending order of k. A sliver of A is packed as k rows of {@code rows()} elements, a sliver of B as k rows of {@code
- * columns()} elements. Callers pad slivers with zeros at the matrix's edges and give a scratch C there.
+ * <p>A tile is {@link #rows()} x {@link #columns()} elements of C, held in registers while k
+ * products are summed, in ascending order of k. A sliver of A is packed as k rows of {@code rows()}
+ * elements, a sliver of B as k rows of {@code columns()} elements. Callers pad slivers with zeros
+ * at the matrix's edges and give a scratch C there.
  *
  * <p>Implementations have no state, and are used by several threads at once.
  */
@@ -21,7 +22,8 @@ public interface GemmKernel {
   int columns();
 
   /**
-   * Computes {@code c[i, j] = alpha * sum over p of a[p, i] * b[p, j] + beta * c[i, j]}; a beta of 0 overwrites.
+   * Computes {@code c[i, j] = alpha * sum over p of a[p, i] * b[p, j] + beta * c[i, j]}; a beta of
+   * 0 overwrites.
    *
    * @param k products to sum; 0 is allowed
    * @param a a packed sliver from aOff
@@ -58,15 +60,19 @@ public interface GemmKernel {
       int cOff,
       int ldc);
 
-  /** Copies rows of {@link #columns()} elements that lie {@code srcStride} apart, one behind the other. */
+  /**
+   * Copies rows of {@link #columns()} elements that lie {@code srcStride} apart, one behind the
+   * other.
+   */
   void copyRows(int rows, float[] src, int srcOff, int srcStride, float[] dst, int dstOff);
 
   /**
-   * Packs a sliver of B out of short runs: {@code dst[p, col[q] + i] = src[table[p] + from[q] + i]} for i below {@code
-   * len[q]}.
+   * Packs a sliver of B out of short runs: {@code dst[p, col[q] + i] = src[table[p] + from[q] + i]}
+   * for i below {@code len[q]}.
    *
-   * <p>May read up to {@link #columns()} elements beyond a run and write as many beyond the sliver; runs ascend in col and
-   * leave no gap between them. Elements of a row beyond the last run are undefined.
+   * <p>May read up to {@link #columns()} elements beyond a run and write as many beyond the sliver;
+   * runs ascend in col and leave no gap between them. Elements of a row beyond the last run are
+   * undefined.
    *
    * @param k rows p
    * @param src read from {@code srcOff} on

@@ -3,8 +3,9 @@ package io.cortado.cpu.simd;
 /**
  * The kernels in plain Java: tiles of 4 x 4, sixteen sums in scalar registers.
  *
- * <p>For machines without the Vector API, and a second opinion in tests. Bound by the scalar multipliers. No fused
- * multiply-add: where the processor has none, Java's is a thousand times slower than a product and a sum.
+ * <p>For machines without the Vector API, and a second opinion in tests. Bound by the scalar
+ * multipliers. No fused multiply-add: where the processor has none, Java's is a thousand times
+ * slower than a product and a sum.
  */
 public final class ScalarGemmKernel implements GemmKernel {
 

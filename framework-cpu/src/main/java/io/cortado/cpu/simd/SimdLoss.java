@@ -203,14 +203,16 @@ final class SimdLoss {
       FloatVector v = load(x, xo + i, m);
       FloatVector target = load(t, to + i, m);
       FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
-      FloatVector positive = loadOrOne(p, po + i, maskP.and(m)).sub(1f).fma(target, broadcast(1f));
+      FloatVector positive = loadOrOne(p, po + i, maskP.and(m));
+      FloatVector factor = positive.sub(1f).fma(target, broadcast(1f));
       FloatVector rest = broadcast(1f).sub(target);
+      VectorMask<Float> rising = v.compare(GE, 0f);
       FloatVector e = VectorMath.exp(v.abs().neg());
-      FloatVector softplus = VectorMath.log1p(e).add(v.neg().max(0f));
-      FloatVector elements = rest.mul(v).add(positive.mul(softplus)).mul(weight);
-      // The sigmoid of -x.
-      FloatVector falling = broadcast(1f).blend(e, v.compare(GE, 0f)).div(e.add(1f));
-      FloatVector gradient = rest.sub(positive.mul(falling)).mul(weight);
+      // The formula with its terms in x put together, which would cancel where x is far below 0.
+      FloatVector slope = positive.mul(target).neg().blend(rest, rising);
+      FloatVector elements = slope.mul(v).add(factor.mul(VectorMath.log1p(e))).mul(weight);
+      FloatVector sigmoid = e.blend(1f, rising).div(e.add(1f));
+      FloatVector gradient = factor.mul(sigmoid).sub(positive.mul(target)).mul(weight);
       sum = sum.add(elements, m);
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));

@@ -7,11 +7,12 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernels by the Vector API: tiles of 6 x 2 vectors.
  *
- * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they fit the 16 of AVX2 and
- * hide the latency of two FMA units (4 cycles, so at least 8 sums in flight). Each step of k does 12 FMAs for 2 loads and
- * 6 broadcasts, so it is the FMA units that bound it, at 98 % of their peak when the slivers are in cache. One local
- * variable per accumulator, and the write-back by hand: an array of vectors, a lambda, or a call that the compiler does not
- * inline would put them on the heap.
+ * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they
+ * fit the 16 of AVX2 and hide the latency of two FMA units (4 cycles, so at least 8 sums in
+ * flight). Each step of k does 12 FMAs for 2 loads and 6 broadcasts, so it is the FMA units that
+ * bound it, at 98 % of their peak when the slivers are in cache. One local variable per
+ * accumulator, and the write-back by hand: an array of vectors, a lambda, or a call that the
+ * compiler does not inline would put them on the heap.
  */
 public final class VectorGemmKernel implements GemmKernel {
 
@@ -38,7 +39,10 @@ public final class VectorGemmKernel implements GemmKernel {
     };
   }
 
-  /** Makes the kernels; the vector width is the machine's preferred one, or that of {@code cortado.cpu.simd}. */
+  /**
+   * Makes the kernels; the vector width is the machine's preferred one, or that of {@code
+   * cortado.cpu.simd}.
+   */
   public VectorGemmKernel() {}
 
   @Override
@@ -238,7 +242,9 @@ public final class VectorGemmKernel implements GemmKernel {
     }
   }
 
-  /** Copies whole vectors: what is written beyond a run, the next run or the next row overwrites. */
+  /**
+   * Copies whole vectors: what is written beyond a run, the next run or the next row overwrites.
+   */
   @Override
   public void packRuns(
       int k,
@@ -292,7 +298,10 @@ public final class VectorGemmKernel implements GemmKernel {
     return sum;
   }
 
-  /** Adds the lanes in a fixed order; reduceLanes promises none, and compiled code differs from interpreted. */
+  /**
+   * Adds the lanes in a fixed order; reduceLanes promises none, and compiled code differs from
+   * interpreted.
+   */
   private static float sum(FloatVector v) {
     FloatVector s = v;
     if (L >= 16) {

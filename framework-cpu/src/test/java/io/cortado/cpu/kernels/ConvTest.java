@@ -81,8 +81,7 @@ class ConvTest {
       for (float[] got :
           KernelCase.onAll(
               dx,
-              (setup, out) ->
-                  conv(setup).backwardData(s, dy, GUARD, w, GUARD, beta, out, GUARD))) {
+              (setup, out) -> conv(setup).backwardData(s, dy, GUARD, w, GUARD, beta, out, GUARD))) {
         int length = s.k() / s.groups() * s.kernelH() * s.kernelW();
         KernelCase.assertClose(s.toString(), got, dx, want, KernelCase.sumTolerance(length));
       }
@@ -110,8 +109,21 @@ class ConvTest {
     }
   }
 
+  private static final ConvSpec DIRT =
+      new ConvSpec(3, 24, 30, 30, 9, 3, 3, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
+
+  /**
+   * Makes convolutions whose scratch memory is full of NaN: what a call reads there, it must have
+   * written.
+   */
   private static Conv conv(KernelCase.Setup setup) {
-    return new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow);
+    Conv conv = new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow);
+    float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
+    float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
+    float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);
+    conv.forward(DIRT, x, 0, w, 0, null, 0, y, 0);
+    conv.backwardFilter(DIRT, x, 0, y, 0, 0, w, 0);
+    return conv;
   }
 
   private static double[] start(int n, float beta, float[] before) {

@@ -62,8 +62,10 @@ class GemmTest {
   @MethodSource("larger")
   void anyNumberOfWorkersGivesTheSameBits(GemmSpec s) {
     for (float beta : new float[] {0, 1, -0.75f}) {
-      float[] a = KernelCase.random(extent(s.batch(), s.strideA(), s.transA() ? s.k() : s.m(), s.lda()), 1);
-      float[] b = KernelCase.random(extent(s.batch(), s.strideB(), s.transB() ? s.n() : s.k(), s.ldb()), 2);
+      float[] a =
+          KernelCase.random(extent(s.batch(), s.strideA(), s.transA() ? s.k() : s.m(), s.lda()), 1);
+      float[] b =
+          KernelCase.random(extent(s.batch(), s.strideB(), s.transB() ? s.n() : s.k(), s.ldb()), 2);
       int lengthC = extent(s.batch(), s.strideC(), s.m(), s.ldc());
       float[] c = beta == 0 ? KernelCase.filled(lengthC, Float.NaN) : KernelCase.random(lengthC, 3);
       double[] want = naive(s, 1.5f, a, b, beta, c);
@@ -85,7 +87,8 @@ class GemmTest {
     float[] x = KernelCase.random(rows * in, 1);
     float[] w = KernelCase.random(out * in, 2);
     float[] bias = withBias ? KernelCase.random(out, 3) : null;
-    double[] want = naive(GemmSpec.of(rows, out, in, false, true), 1, x, w, 0, new float[2 * GUARD]);
+    double[] want =
+        naive(GemmSpec.of(rows, out, in, false, true), 1, x, w, 0, new float[2 * GUARD]);
     for (int i = 0; i < want.length; i++) {
       want[i] = Math.tanh(want[i] + (withBias ? bias[GUARD + i % out] : 0));
     }
@@ -134,7 +137,8 @@ class GemmTest {
           written[index] = true;
           double w = want[at++];
           if (!(Math.abs(got[index] - w) <= tolerance * Math.max(1, Math.abs(w)))) {
-            throw new AssertionError(s + ": [" + e + ", " + i + ", " + j + "] " + got[index] + ", not " + w);
+            throw new AssertionError(
+                s + ": [" + e + ", " + i + ", " + j + "] " + got[index] + ", not " + w);
           }
         }
       }
@@ -146,7 +150,8 @@ class GemmTest {
     }
   }
 
-  private static double[] naive(GemmSpec s, float alpha, float[] a, float[] b, float beta, float[] c) {
+  private static double[] naive(
+      GemmSpec s, float alpha, float[] a, float[] b, float beta, float[] c) {
     double[] want = new double[s.batch() * s.m() * s.n()];
     int at = 0;
     for (int e = 0; e < s.batch(); e++) {

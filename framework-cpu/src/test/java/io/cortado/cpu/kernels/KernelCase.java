@@ -26,7 +26,10 @@ final class KernelCase {
     return new GemmKernel[] {new VectorGemmKernel(), new ScalarGemmKernel()};
   }
 
-  /** What a float sum of so many products of size about 1 may be off: grows as the root of the length, 8 deviations. */
+  /**
+   * What a float sum of so many products of size about 1 may be off: grows as the root of the
+   * length, 8 deviations.
+   */
   static double sumTolerance(int length) {
     return 8 * FLOAT_EPSILON * Math.sqrt(length + 1.0) + 4 * FLOAT_EPSILON;
   }
@@ -62,7 +65,8 @@ final class KernelCase {
   }
 
   /** Compares what lies between the guards, and finds the guards as they were. */
-  static void assertClose(String what, float[] got, float[] before, double[] want, double tolerance) {
+  static void assertClose(
+      String what, float[] got, float[] before, double[] want, double tolerance) {
     for (int i = 0; i < want.length; i++) {
       float g = got[GUARD + i];
       if (!(Math.abs(g - want[i]) <= tolerance * Math.max(1, Math.abs(want[i])))) {
@@ -82,7 +86,9 @@ final class KernelCase {
     }
   }
 
-  /** Runs one case with both kernels on one, two and three workers: the same bits for each kernel. */
+  /**
+   * Runs one case with both kernels on one, two and three workers: the same bits for each kernel.
+   */
   static float[][] onAll(float[] out, BiConsumer<Setup, float[]> run) {
     GemmKernel[] kernels = kernels();
     float[][] results = new float[kernels.length][];

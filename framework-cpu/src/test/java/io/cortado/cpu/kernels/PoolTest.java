@@ -81,7 +81,8 @@ class PoolTest {
   void nanIsTheLargestAndTheFirstOneWins() {
     for (int stride : new int[] {2, 1}) {
       // With stride 2 the loop for pairs runs, with stride 1 the general one.
-      PoolSpec s = new PoolSpec(Mode.MAX, 1, 1, 2, 2, 1, 1, 2, 2, stride, stride, 0, 0, 1, 1, false);
+      PoolSpec s =
+          new PoolSpec(Mode.MAX, 1, 1, 2, 2, 1, 1, 2, 2, stride, stride, 0, 0, 1, 1, false);
       for (int bits = 1; bits < 16; bits++) {
         float[] x = {1, 5, 3, 4};
         for (int i = 0; i < 4; i++) {

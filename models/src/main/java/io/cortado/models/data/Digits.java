@@ -18,9 +18,10 @@ import java.util.zip.GZIPInputStream;
  * Handwritten digits, 8x8, grey, as scikit-learn ships them. They come with this module.
  *
  * <p>Small enough to try something in a second. The split is that of scikit-learn's example
- * "Recognizing hand-written digits": the first 898 rows train, the other 899 test, unshuffled. (There
- * a support vector classifier reaches 97 %.) The writers of both parts differ little: on other
- * people's digits, figures are lower. Values 0 to 16 become bytes {@code round(value * 255 / 16)}.
+ * "Recognizing hand-written digits": the first 898 rows train, the other 899 test, unshuffled.
+ * (There a support vector classifier reaches 97 %.) The writers of both parts differ little: on
+ * other people's digits, figures are lower. Values 0 to 16 become bytes {@code round(value * 255 /
+ * 16)}.
  */
 public final class Digits implements ImageDataSet {
 
@@ -73,7 +74,13 @@ public final class Digits implements ImageDataSet {
       String[] values = line.split(",", -1);
       if (values.length != PIXELS + 1) {
         throw new DataException(
-            name + ", line " + (r + 1) + ": " + values.length + " values, expected " + (PIXELS + 1));
+            name
+                + ", line "
+                + (r + 1)
+                + ": "
+                + values.length
+                + " values, expected "
+                + (PIXELS + 1));
       }
       for (int i = 0; i < PIXELS; i++) {
         int value = number(name, r, values[i], MAX_VALUE);

@@ -79,7 +79,8 @@ final class Download {
       verify(remote, part);
       move(part, target);
     } catch (IOException e) {
-      throw new DataException("downloading " + remote.uri() + " to " + target + " failed: " + text(e), e);
+      throw new DataException(
+          "downloading " + remote.uri() + " to " + target + " failed: " + text(e), e);
     }
   }
 
@@ -176,7 +177,8 @@ final class Download {
     byte[] buffer = new byte[BUFFER];
     for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
       if (out.position() + n > remote.size()) {
-        throw new FinalFailure("the server sends more than the expected " + remote.size() + " bytes");
+        throw new FinalFailure(
+            "the server sends more than the expected " + remote.size() + " bytes");
       }
       ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
       while (bytes.hasRemaining()) {

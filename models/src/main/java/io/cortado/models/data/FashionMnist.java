@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * Fashion-MNIST: articles of clothing, 28x28, grey.
  *
- * <p>Looked for in the {@link DataHome} and where Debian's package {@code dataset-fashion-mnist} puts
- * it; otherwise downloaded (31 MB) from its authors. Every file is checked against its published
- * checksum, however it was packed.
+ * <p>Looked for in the {@link DataHome} and where Debian's package {@code dataset-fashion-mnist}
+ * puts it; otherwise downloaded (31 MB) from its authors. Every file is checked against its
+ * published checksum, however it was packed.
  */
 public final class FashionMnist implements ImageDataSet {
 
@@ -165,7 +165,8 @@ public final class FashionMnist implements ImageDataSet {
             + part.name()
             + "[.gz] was looked for in "
             + home.searched(INFO.name(), more);
-    String remedy = "; with the internet at hand, 'cortado data fetch " + INFO.name() + "' brings it";
+    String remedy =
+        "; with the internet at hand, 'cortado data fetch " + INFO.name() + "' brings it";
     if (!home.downloads()) {
       throw new DataException(missing + remedy);
     }

@@ -72,7 +72,11 @@ public final class Idx {
 
   private static Idx parse(String name, InputStream in) throws IOException {
     byte[] magic = header(name, in, 0, 4);
-    if (magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTE || magic[3] <= 0 || magic[3] > MAX_RANK) {
+    if (magic[0] != 0
+        || magic[1] != 0
+        || magic[2] != UNSIGNED_BYTE
+        || magic[3] <= 0
+        || magic[3] > MAX_RANK) {
       throw new DataException(
           String.format(
               "%s is no IDX file of unsigned bytes: at offset 0 it has %02x %02x %02x %02x, expected"
