@@ -29,12 +29,11 @@ public record Checkpoint(ImageModel description, Layer network) {
   private static ImageModel describe(SafetensorsFile in) {
     return Weights.describe(in)
         .map(d -> ImageModel.of(d, in.source()))
-        .orElseThrow(
-            () ->
-                FileException.of(
-                    in.source(),
-                    "does not say which model its weights are of",
-                    "give a file that 'cortado train' wrote"));
+        .orElseThrow(() ->
+            FileException.of(
+                in.source(),
+                "does not say which model its weights are of",
+                "give a file that 'cortado train' wrote"));
   }
 
   /**

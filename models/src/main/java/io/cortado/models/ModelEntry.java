@@ -3,13 +3,15 @@ package io.cortado.models;
 import io.cortado.nn.Layer;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A model of the zoo.
  *
  * @param name what users call it
  * @param description one line
- * @param variants its forms, the default first
+ * @param variants its forms
+ * @param usualVariant the form to train on a data set unless the user names one
  * @param data the data set it is trained on by default
  * @param builder makes the network, not initialised yet
  * @param recipe how it is trained unless the user says otherwise
@@ -18,6 +20,7 @@ public record ModelEntry(
     String name,
     String description,
     List<String> variants,
+    UnaryOperator<String> usualVariant,
     String data,
     Function<ImageModel, Layer> builder,
     Function<ImageModel, Recipe> recipe) {

@@ -59,9 +59,8 @@ public enum OptimizerKind {
     return Arrays.stream(values())
         .filter(k -> k.label().equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
-        .orElseThrow(
-            () ->
-                Suggestions.unknown(
-                    "optimizer", name, Arrays.stream(values()).map(OptimizerKind::label).toList()));
+        .orElseThrow(() ->
+            Suggestions.unknown(
+                "optimizer", name, Arrays.stream(values()).map(OptimizerKind::label).toList()));
   }
 }

@@ -3,7 +3,8 @@ package io.cortado.models;
 /**
  * How a model is trained.
  *
- * <p>The learning rate starts at {@code lr} and follows half a cosine down to zero at the last step.
+ * <p>The learning rate starts at {@code lr} and follows half a cosine down to zero at the last
+ * step.
  *
  * @param optimizer which one
  * @param lr the learning rate at the start

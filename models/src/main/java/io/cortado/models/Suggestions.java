@@ -28,12 +28,17 @@ public final class Suggestions {
             + String.join(", ", candidates));
   }
 
-  /** Returns {@code "; did you mean 'x'?"} for the nearest of the candidates, or nothing if none is near. */
+  /**
+   * Returns {@code "; did you mean 'x'?"} for the nearest of the candidates, or nothing if none is
+   * near.
+   */
   public static String didYouMean(String given, Collection<String> candidates) {
     return nearest(given, candidates).map(c -> "; did you mean '" + c + "'?").orElse("");
   }
 
-  /** Returns the candidate with the smallest number of edits, if they change under half of the name. */
+  /**
+   * Returns the candidate with the smallest number of edits, if they change under half of the name.
+   */
   public static Optional<String> nearest(String given, Collection<String> candidates) {
     String wanted = given.toLowerCase(Locale.ROOT);
     return candidates.stream()
@@ -57,7 +62,10 @@ public final class Suggestions {
       for (int j = 1; j <= b.length(); j++) {
         int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         row[j] = Math.min(replaced, Math.min(last[j], row[j - 1]) + 1);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
           row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
         }
       }

@@ -25,7 +25,7 @@ public final class Zoo {
     return MODELS.stream()
         .filter(m -> m.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () -> Suggestions.unknown("model", name, MODELS.stream().map(ModelEntry::name).toList()));
+        .orElseThrow(() ->
+            Suggestions.unknown("model", name, MODELS.stream().map(ModelEntry::name).toList()));
   }
 }

@@ -53,7 +53,8 @@ public final class Cortado implements Runnable {
   static CommandLine commandLine() {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
-    ErrorHandler errors = new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
+    ErrorHandler errors =
+        new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     return line.setParameterExceptionHandler(errors)
@@ -62,7 +63,9 @@ public final class Cortado implements Runnable {
         .setUsageHelpLongOptionsMaxWidth(26);
   }
 
-  /** picocli hands exceptions to the handler, but not errors: memory can run out by a user's wish. */
+  /**
+   * picocli hands exceptions to the handler, but not errors: memory can run out by a user's wish.
+   */
   private static int run(CommandLine line, ErrorHandler errors, CommandLine.ParseResult parsed) {
     try {
       return new CommandLine.RunLast().execute(parsed);
@@ -81,7 +84,8 @@ public final class Cortado implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.setProperty("java.awt.headless", "true"); // pictures are drawn on machines without a screen
+    System.setProperty(
+        "java.awt.headless", "true"); // pictures are drawn on machines without a screen
     CommandLine line = commandLine();
     line.setOut(new PrintWriter(System.out, true, System.out.charset()));
     line.setErr(new PrintWriter(System.err, true, System.err.charset()));
@@ -95,7 +99,12 @@ public final class Cortado implements Runnable {
       String version = Cortado.class.getPackage().getImplementationVersion();
       return new String[] {
         "cortado " + (version == null ? "(development build)" : version),
-        "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+        "Java "
+            + Runtime.version()
+            + ", "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
       };
     }
   }

@@ -23,7 +23,8 @@ final class DeviceOptions {
       paramLabel = "N",
       defaultValue = "0",
       converter = Values.Threads.class,
-      description = "Worker threads of the CPU; 0 is one for each core (default). Results do not depend on it.")
+      description =
+          "Worker threads of the CPU; 0 is one for each core (default). Results do not depend on it.")
   private int threads;
 
   /**

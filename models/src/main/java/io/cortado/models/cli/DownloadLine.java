@@ -24,8 +24,7 @@ final class DownloadLine implements Progress {
     }
     file = name;
     shown = step;
-    String line =
-        "downloading %s  %.1f of %.1f MB".formatted(name, done / 1e6, total / 1e6);
+    String line = "downloading %s  %.1f of %.1f MB".formatted(name, done / 1e6, total / 1e6);
     if (terminal) {
       err.print("\r" + line + (done == total ? System.lineSeparator() : ""));
     } else {

@@ -12,7 +12,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a training goes: a bar while an epoch runs, on a terminal, and a line for each epoch. */
+/**
+ * Shows how a training goes: a bar while an epoch runs, on a terminal, and a line for each epoch.
+ */
 final class EpochLines implements Callback {
 
   private static final long SHOW_EVERY_NANOS = 250_000_000;

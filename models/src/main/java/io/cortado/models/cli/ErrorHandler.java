@@ -71,7 +71,9 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
       default ->
           report(
               err,
-              "internal error: " + e + "; this is a fault of Cortado: --debug shows where it happened",
+              "internal error: "
+                  + e
+                  + "; this is a fault of Cortado: --debug shows where it happened",
               e,
               INTERNAL);
     };
@@ -87,7 +89,11 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
   }
 
   private static String oneLine(String message) {
-    return message.lines().map(String::strip).filter(s -> !s.isEmpty()).collect(Collectors.joining(" "));
+    return message
+        .lines()
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   private static String describe(ParameterException e) {
@@ -97,7 +103,10 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
       case MissingParameterException m ->
           "missing: "
               + m.getMissing().stream()
-                  .map(a -> a.isOption() ? ((CommandLine.Model.OptionSpec) a).longestName() : a.paramLabel())
+                  .map(a ->
+                      a.isOption()
+                          ? ((CommandLine.Model.OptionSpec) a).longestName()
+                          : a.paramLabel())
                   .collect(Collectors.joining(", "));
       default -> inner(String.valueOf(e.getMessage()));
     };
@@ -113,8 +122,12 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
   private static String unmatched(String argument, UnmatchedArgumentException e) {
     CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
     if (argument.startsWith("-")) {
-      String name = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
-      return "there is no option '" + name + "'" + Suggestions.didYouMean(name, spec.optionsMap().keySet());
+      String name =
+          argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
+      return "there is no option '"
+          + name
+          + "'"
+          + Suggestions.didYouMean(name, spec.optionsMap().keySet());
     }
     Collection<String> commands = spec.subcommands().keySet();
     return commands.isEmpty()

@@ -34,10 +34,16 @@ final class EvalCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model; 'cortado models' lists them.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model; 'cortado models' lists them.")
   private String modelName;
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "A weights file that 'cortado train' wrote.")
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "A weights file that 'cortado train' wrote.")
   private Path file;
 
   @Option(
@@ -66,7 +72,12 @@ final class EvalCommand implements Callable<Integer> {
               : entry.variants().getFirst();
       ImageModel wanted =
           new ImageModel(
-              entry.name(), variant, described.data(), described.input(), described.classes(), described.scaling());
+              entry.name(),
+              variant,
+              described.data(),
+              described.input(),
+              described.classes(),
+              described.scaling());
       Checkpoint model = Checkpoint.read(file, device, entry, wanted);
       Dataset test = set.test(dataOptions.home(spec.commandLine().getErr()));
       out.println("device     " + device.backend().description());

@@ -3,6 +3,7 @@ package io.cortado.models.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -13,12 +14,16 @@ import java.util.function.Supplier;
  */
 final class Interruption implements AutoCloseable {
 
-  /** A step takes milliseconds; a run that has not stopped by then is in the middle of something long. */
+  /**
+   * A step takes milliseconds; a run that has not stopped by then is in the middle of something
+   * long.
+   */
   private static final long GRACE_MILLIS = 800;
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private final PrintWriter err;
   private final Thread hook = new Thread(this::onSignal, "interruption");
+  private final AtomicBoolean reported = new AtomicBoolean();
   private volatile boolean requested;
   private volatile Runnable stop = () -> {};
   private volatile Supplier<String> state = () -> "nothing was saved";
@@ -57,10 +62,12 @@ final class Interruption implements AutoCloseable {
     state = words;
   }
 
-  /** Reports that the run has stopped. */
+  /** Reports that the run has stopped, once. */
   void report() {
-    err.println("cortado: interrupted; " + state.get());
-    err.flush();
+    if (!reported.getAndSet(true)) {
+      err.println("cortado: interrupted; " + state.get());
+      err.flush();
+    }
   }
 
   private void onSignal() {

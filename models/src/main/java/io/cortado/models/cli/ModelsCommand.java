@@ -28,9 +28,11 @@ final class ModelsCommand implements Runnable {
       out.printf("%-8s %s%n", m.name(), m.description());
       out.printf("%-8s variants: %s%n", "", String.join(", ", m.variants()));
       for (ImageDataSet set : DataSets.all()) {
-        ImageModel model = ImageModel.of(m, m.variants().getFirst(), set.info());
+        String data = set.info().name();
+        ImageModel model = ImageModel.of(m, m.usualVariant().apply(data), set.info());
         if (takes(m, model)) {
-          out.printf("%-8s on %s: %s%n", "", set.info().name(), m.recipe().apply(model));
+          out.printf(
+              "%-8s on %s: variant %s, %s%n", "", data, model.variant(), m.recipe().apply(model));
         }
       }
     }

@@ -46,7 +46,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "A weights file that 'cortado train' wrote.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "A weights file that 'cortado train' wrote.")
   private Path file;
 
   @Parameters(index = "1", arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
@@ -109,10 +112,9 @@ final class PredictCommand implements Callable<Integer> {
         .boxed()
         .sorted(Comparator.comparingDouble(c -> -p[c]))
         .limit(all ? p.length : TOP)
-        .forEach(
-            c ->
-                out.println(
-                    String.format(
-                        Locale.ROOT, "  %-" + names + "s  %6.2f %%", classes.get(c), 100 * p[c])));
+        .forEach(c ->
+            out.println(
+                String.format(
+                    Locale.ROOT, "  %-" + names + "s  %6.2f %%", classes.get(c), 100 * p[c])));
   }
 }

@@ -43,7 +43,11 @@ record RunFolder(Path path) {
     }
     if (!Files.isWritable(there)) {
       throw new InputException(
-          "--out " + path + " cannot be written to: no permission for " + there + "; give another place");
+          "--out "
+              + path
+              + " cannot be written to: no permission for "
+              + there
+              + "; give another place");
     }
     return new RunFolder(path);
   }

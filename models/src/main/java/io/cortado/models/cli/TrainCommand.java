@@ -43,7 +43,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model; 'cortado models' lists them.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model; 'cortado models' lists them.")
   private String modelName;
 
   @Option(
@@ -72,7 +75,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       converter = Values.Seed.class,
-      description = "Chooses first weights, order, augmentation and dropout (default: ${DEFAULT-VALUE}).")
+      description =
+          "Chooses first weights, order, augmentation and dropout (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -91,8 +95,10 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelEntry entry = Zoo.find(modelName);
-    String form = entry.checkVariant(variant == null ? entry.variants().getFirst() : variant);
     ImageDataSet set = DataOptions.find(data == null ? entry.data() : data);
+    String form =
+        entry.checkVariant(
+            variant == null ? entry.usualVariant().apply(set.info().name()) : variant);
     ImageModel model = ImageModel.of(entry, form, set.info());
     Layer network = entry.build(model);
     Recipe recipe = recipeOptions.apply(entry.recipe().apply(model));
@@ -100,7 +106,8 @@ final class TrainCommand implements Callable<Integer> {
         RunFolder.of(
             out != null
                 ? out
-                : RunFolder.byName(model.model(), model.data(), LocalDateTime.now(ZoneId.systemDefault())));
+                : RunFolder.byName(
+                    model.model(), model.data(), LocalDateTime.now(ZoneId.systemDefault())));
     DataHome home = dataOptions.home(spec.commandLine().getErr());
     try (Interruption interruption = new Interruption(spec.commandLine().getErr());
         Device device = deviceOptions.open()) {

@@ -88,17 +88,16 @@ final class TrainingReport {
     Row row = Row.of(test);
     List<MisreadPicture.Misread> pictures =
         wrong.subList(0, shown).stream()
-            .map(
-                i -> {
-                  test.read(i, row.at(0, 0, i));
-                  return new MisreadPicture.Misread(
-                      pixels(row.floats(0)),
-                      model.input().dim(2),
-                      model.input().dim(1),
-                      model.classes().get(tested.truth(i)),
-                      model.classes().get(tested.predicted(i)),
-                      tested.probability(i));
-                })
+            .map(i -> {
+              test.read(i, row.at(0, 0, i));
+              return new MisreadPicture.Misread(
+                  pixels(row.floats(0)),
+                  model.input().dim(2),
+                  model.input().dim(1),
+                  model.classes().get(tested.truth(i)),
+                  model.classes().get(tested.predicted(i)),
+                  tested.probability(i));
+            })
             .toList();
     MisreadPicture.write(
         folder.misread(),

@@ -108,7 +108,8 @@ final class TrainingRun {
       interruption.report();
       return ErrorHandler.INTERRUPTED;
     }
-    new TrainingReport(setup, folder, out).write(network, data.test(), result, trainingAccuracy.perEpoch());
+    new TrainingReport(setup, folder, out)
+        .write(network, data.test(), result, trainingAccuracy.perEpoch());
     return 0;
   }
 

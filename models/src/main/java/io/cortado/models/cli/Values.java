@@ -48,7 +48,8 @@ final class Values {
       try {
         lr = Double.parseDouble(value);
       } catch (NumberFormatException e) {
-        throw new TypeConversionException("'" + value + "' is not a number; give one such as 0.001");
+        throw new TypeConversionException(
+            "'" + value + "' is not a number; give one such as 0.001");
       }
       if (!(lr > 0) || Double.isInfinite(lr)) {
         throw new TypeConversionException(
@@ -64,7 +65,10 @@ final class Values {
       n = Long.parseLong(value);
     } catch (NumberFormatException e) {
       throw new TypeConversionException(
-          "'" + value + "' is not a whole number" + (value.matches("[+-]?\\d+") ? " of 64 bits" : ""));
+          "'"
+              + value
+              + "' is not a whole number"
+              + (value.matches("[+-]?\\d+") ? " of 64 bits" : ""));
     }
     if (n < least) {
       throw new TypeConversionException("'" + value + "' is too small; give " + least + " or more");

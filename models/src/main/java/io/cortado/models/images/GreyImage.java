@@ -61,7 +61,8 @@ public record GreyImage(int width, int height, float[] values) {
         int i = y * width + x;
         alpha[i] = (argb >>> 24) / 255f;
         grey[i] =
-            (0.299f * (argb >> 16 & 255) + 0.587f * (argb >> 8 & 255) + 0.114f * (argb & 255)) / 255;
+            (0.299f * (argb >> 16 & 255) + 0.587f * (argb >> 8 & 255) + 0.114f * (argb & 255))
+                / 255;
       }
     }
   }

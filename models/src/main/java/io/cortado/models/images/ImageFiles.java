@@ -44,7 +44,10 @@ public final class ImageFiles {
     }
     try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
       return decode(file, in);
-    } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException e) {
+    } catch (IOException
+        | IndexOutOfBoundsException
+        | IllegalArgumentException
+        | NegativeArraySizeException e) {
       // The decoders of the JDK throw all of these at broken files.
       throw new InputException(
           "image " + file + " is broken (" + oneLine(e) + "); save it again as PNG or JPEG", e);
@@ -55,7 +58,9 @@ public final class ImageFiles {
     Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
     if (in == null || readers == null || !readers.hasNext()) {
       throw new InputException(
-          "image " + file + " is not a picture that can be read; give a PNG, JPEG, GIF or BMP file");
+          "image "
+              + file
+              + " is not a picture that can be read; give a PNG, JPEG, GIF or BMP file");
     }
     ImageReader reader = readers.next();
     try {

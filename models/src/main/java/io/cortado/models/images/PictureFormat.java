@@ -6,9 +6,9 @@ import java.awt.image.BufferedImage;
 /**
  * How a data set's pictures were made, so that a picture from outside can be made the same way.
  *
- * <p>The background is the brightness found at the border; what differs from it is the ink, white on
- * black in the result. The ink's bounding box is scaled, keeping its proportions, until its longer
- * side is {@code box} pixels, and placed in a field of {@code size} x {@code size}.
+ * <p>The background is the brightness found at the border; what differs from it is the ink, white
+ * on black in the result. The ink's bounding box is scaled, keeping its proportions, until its
+ * longer side is {@code box} pixels, and placed in a field of {@code size} x {@code size}.
  *
  * @param size extent of the field
  * @param box extent of the scaled bounding box
@@ -65,7 +65,9 @@ public record PictureFormat(int size, int box, boolean byMass, boolean drawn) {
     return Math.abs(around.longerSide() - box) <= 2 && off <= 1.5;
   }
 
-  /** Returns how far each pixel is from the background, as a part of the largest distance there is. */
+  /**
+   * Returns how far each pixel is from the background, as a part of the largest distance there is.
+   */
   private GreyImage ink(GreyImage grey, String name) {
     float background = grey.borderLevel();
     double lean = 0;
@@ -79,7 +81,9 @@ public record PictureFormat(int size, int box, boolean byMass, boolean drawn) {
     }
     if (strongest < MIN_CONTRAST) {
       throw new InputException(
-          "image " + name + " is empty: nothing stands out from the background; give a clearer one");
+          "image "
+              + name
+              + " is empty: nothing stands out from the background; give a clearer one");
     }
     float full = drawn ? strongest : sign < 0 ? background : 1 - background;
     float[] ink = new float[grey.values().length];

@@ -10,8 +10,8 @@ import static io.cortado.nn.Layers.scaledTanh;
 import static io.cortado.nn.Layers.sequential;
 
 import io.cortado.models.Augmentation;
-import io.cortado.models.InputException;
 import io.cortado.models.ImageModel;
+import io.cortado.models.InputException;
 import io.cortado.models.ModelEntry;
 import io.cortado.models.OptimizerKind;
 import io.cortado.models.Recipe;
@@ -22,8 +22,8 @@ import java.util.List;
  * LeNet-5, the convolutional network that read the digits on bank cheques.
  *
  * <p>Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
- * recognition", Proceedings of the IEEE 86(11), 1998. Figure 2 there shows these layers, for a digit
- * of 28 x 28 in a field of 32 x 32:
+ * recognition", Proceedings of the IEEE 86(11), 1998. Figure 2 there shows these layers, for a
+ * digit of 28 x 28 in a field of 32 x 32:
  *
  * <pre>
  *   C1  convolution 5 x 5     6 maps of 28 x 28       S2  subsampling by 2    6 maps of 14 x 14
@@ -36,19 +36,23 @@ import java.util.List;
  * subsamples by the mean. It departs from the paper where everybody has since:
  *
  * <ul>
- *   <li>S2 and S4 have no trained coefficient and bias, and no squashing of their own; C1 and C3 are
- *       squashed instead.
+ *   <li>S2 and S4 have no trained coefficient and bias, and no squashing of their own; C1 and C3
+ *       are squashed instead.
  *   <li>Each map of C3 sees all six maps of S2; the paper's table I leaves some out.
  *   <li>The output is linear, trained by cross-entropy; the paper measures the distance of F6 to a
  *       drawing of each character (radial basis functions).
  *   <li>AdamW and a cosine schedule replace the stochastic diagonal Levenberg-Marquardt method.
  * </ul>
  *
- * <p>Variant {@code modern} has rectified units and takes the largest instead of the mean.
+ * <p>Variant {@code modern} has rectified units and takes the largest instead of the mean. It is
+ * the usual one for Fashion-MNIST, where its validation accuracy is more than a point higher; on
+ * MNIST the two are level.
  */
 public final class LeNet5 {
 
+  private static final String CLASSIC = "1998";
   private static final String MODERN = "modern";
+  private static final String FASHION = "fashion-mnist";
 
   /** The least extent that leaves S4 with a pixel. */
   private static final int MIN_SIDE = 12;
@@ -99,7 +103,8 @@ public final class LeNet5 {
     return new ModelEntry(
         "lenet5",
         "LeNet-5, the convolutional network of LeCun et al. 1998",
-        List.of("1998", MODERN),
+        List.of(CLASSIC, MODERN),
+        data -> data.equals(FASHION) ? MODERN : CLASSIC,
         "mnist",
         LeNet5::build,
         LeNet5::recipe);
@@ -119,7 +124,7 @@ public final class LeNet5 {
 
   /** Chosen by validation accuracy. Clothes may be mirrored; most digits may not. */
   private static Recipe recipe(ImageModel d) {
-    return d.data().equals("fashion-mnist")
+    return d.data().equals(FASHION)
         ? new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 15, 64, Augmentation.FLIP)
         : new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 12, 64, Augmentation.SHIFT);
   }

@@ -22,9 +22,9 @@ import java.util.List;
  * </pre>
  *
  * <p>LeCun et al. 1998 compare LeNet-5 with such networks (section III.C: 784-300-10 and
- * 784-300-100-10, 4.7 % and 3.05 % errors on MNIST). This one has rectified units, and dropout
- * (N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR
- * 15, 2014) against learning the training part by heart.
+ * 784-300-100-10, 4.7 % and 3.05 % errors on MNIST). This one has rectified units, and dropout (N.
+ * Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15,
+ * 2014) against learning the training part by heart.
  */
 public final class Mlp {
 
@@ -51,6 +51,7 @@ public final class Mlp {
         "mlp",
         "multi-layer perceptron: two hidden layers of rectified units",
         List.of("relu"),
+        data -> "relu",
         "mnist",
         d -> network(Math.toIntExact(d.input().size()), d.classes().size()),
         Mlp::recipe);
@@ -60,8 +61,7 @@ public final class Mlp {
   private static Recipe recipe(ImageModel d) {
     return switch (d.data()) {
       case "digits" -> new Recipe(OptimizerKind.ADAMW, 2e-3, 0.01, 60, 32, Augmentation.NONE);
-      case "fashion-mnist" -> new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 15, 128, Augmentation.FLIP);
-      default -> new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 12, 128, Augmentation.NONE);
+      default -> new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 15, 128, Augmentation.NONE);
     };
   }
 }

@@ -71,7 +71,8 @@ public final class ConfusionPicture {
       double share = total == 0 ? 0 : Math.sqrt((double) counts[p] / total);
       g.setColor(blend(p == truth ? RIGHT : WRONG, share));
       g.fillRect(x, y, CELL - 2, CELL - 2);
-      g.setColor(counts[p] == 0 ? new Color(0xbb, 0xbb, 0xbb) : share > 0.6 ? Color.WHITE : PngFiles.INK);
+      g.setColor(
+          counts[p] == 0 ? new Color(0xbb, 0xbb, 0xbb) : share > 0.6 ? Color.WHITE : PngFiles.INK);
       PngFiles.centred(g, Long.toString(counts[p]), x + CELL / 2 - 1, y + CELL / 2 + 5);
     }
   }

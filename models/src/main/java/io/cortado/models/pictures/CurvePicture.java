@@ -63,7 +63,11 @@ public final class CurvePicture {
         .setLegendBorderColor(Color.WHITE);
     int epochs = panel.training.length;
     chart.getStyler().setXAxisMin(epochs == 1 ? 0.0 : 1.0).setXAxisMax(Math.max(2.0, epochs));
-    chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.###").setXAxisMaxLabelCount(12);
+    chart
+        .getStyler()
+        .setXAxisDecimalPattern("0")
+        .setYAxisDecimalPattern("0.###")
+        .setXAxisMaxLabelCount(12);
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
     return chart;

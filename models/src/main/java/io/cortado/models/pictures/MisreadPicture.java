@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Draws the test pictures that a model gets wrong, each with what it is and what it was taken for. */
+/**
+ * Draws the test pictures that a model gets wrong, each with what it is and what it was taken for.
+ */
 public final class MisreadPicture {
 
   /** How many pictures there are at most. */

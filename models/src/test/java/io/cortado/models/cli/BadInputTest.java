@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is given that cannot be used: one line with a remedy, exit code 2, nothing left behind. */
+/**
+ * Whatever is given that cannot be used: one line with a remedy, exit code 2, nothing left behind.
+ */
 final class BadInputTest {
 
   @TempDir Path dir;
@@ -30,7 +32,10 @@ final class BadInputTest {
   private void assertRefused(List<String> args, String... parts) {
     Cli.Result r = Cli.run(args.toArray(String[]::new));
     assertThat(r.err().lines()).as("%s said: %s", args, r.err()).hasSize(1);
-    assertThat(r.err()).startsWith("cortado: ").contains(parts).doesNotContain("Exception", "\tat ");
+    assertThat(r.err())
+        .startsWith("cortado: ")
+        .contains(parts)
+        .doesNotContain("Exception", "\tat ");
     assertThat(r.code()).isEqualTo(2);
   }
 
@@ -104,7 +109,8 @@ final class BadInputTest {
     }
     assertRefused(
         List.of("train", "mlp", "--data", "digits", "--out", locked.resolve("x").toString()),
-        "--out", "cannot be");
+        "--out",
+        "cannot be");
   }
 
   @Test
@@ -113,7 +119,8 @@ final class BadInputTest {
     java.io.StringWriter text = new java.io.StringWriter();
     picocli.CommandLine line = Cortado.commandLine();
     line.setErr(new java.io.PrintWriter(text));
-    IOException full = new java.nio.file.FileSystemException("a.png", null, "No space left on device");
+    IOException full =
+        new java.nio.file.FileSystemException("a.png", null, "No space left on device");
     assertThat(errors.handle(full, line)).isEqualTo(2);
     assertThat(errors.handle(new NoSuchFileException("b.png"), line)).isEqualTo(2);
     assertThat(errors.handle(new OutOfMemoryError(), line)).isEqualTo(2);
@@ -131,9 +138,14 @@ final class BadInputTest {
     Path file = dir.resolve("mlp.safetensors");
     saveMlp(file, "mnist");
     assertRefused(
-        List.of("eval", "lenet5", file.toString()), "\"7.weight\" is [10, 128] in the file", "[120, 400] in the model");
+        List.of("eval", "lenet5", file.toString()),
+        "\"7.weight\" is [10, 128] in the file",
+        "[120, 400] in the model");
     assertRefused(
-        List.of("eval", "mlp", file.toString(), "--data", "digits"), "[1, 28, 28]", "[1, 8, 8]", "--data mnist");
+        List.of("eval", "mlp", file.toString(), "--data", "digits"),
+        "[1, 28, 28]",
+        "[1, 8, 8]",
+        "--data mnist");
   }
 
   @Test
@@ -157,8 +169,10 @@ final class BadInputTest {
     Path file = dir.resolve("mlp.safetensors");
     saveMlp(file, "mnist");
     Path text = Files.writeString(dir.resolve("notes.png"), "Seven is a nice digit.");
-    assertRefused(List.of("predict", file.toString(), text.toString()), "notes.png", "not a picture");
-    assertRefused(List.of("predict", file.toString(), "nowhere.png"), "nowhere.png", "does not exist");
+    assertRefused(
+        List.of("predict", file.toString(), text.toString()), "notes.png", "not a picture");
+    assertRefused(
+        List.of("predict", file.toString(), "nowhere.png"), "nowhere.png", "does not exist");
     assertRefused(List.of("predict", file.toString(), dir.toString()), "not a file");
   }
 
@@ -170,8 +184,14 @@ final class BadInputTest {
     Files.write(images, Arrays.copyOf(header, 5000));
     List<String> train =
         List.of(
-            "train", "mlp", "--data", "fashion-mnist", "--data-dir", dir.resolve("data").toString(),
-            "--out", dir.resolve("out").toString());
+            "train",
+            "mlp",
+            "--data",
+            "fashion-mnist",
+            "--data-dir",
+            dir.resolve("data").toString(),
+            "--out",
+            dir.resolve("out").toString());
     assertRefused(train, images.toString(), "truncated");
     try (FileOutputStream out = new FileOutputStream(images.toFile())) {
       out.write(Arrays.copyOf(header, header.length + 60_000 * 784));
@@ -184,9 +204,18 @@ final class BadInputTest {
   void aTrainingThatBreaksDownSaysSo() {
     assertRefused(
         List.of(
-            "train", "mlp", "--data", "digits", "--lr", "1e30", "--optimizer", "sgd", "--out",
+            "train",
+            "mlp",
+            "--data",
+            "digits",
+            "--lr",
+            "1e30",
+            "--optimizer",
+            "sgd",
+            "--out",
             dir.resolve("out").toString()),
-        "broke down in epoch 1", "lower --lr");
+        "broke down in epoch 1",
+        "lower --lr");
   }
 
   @Test

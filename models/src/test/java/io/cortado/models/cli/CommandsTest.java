@@ -36,7 +36,8 @@ final class CommandsTest {
 
   @Test
   void helpAndVersion() {
-    assertThat(good("--help").out()).contains("train", "eval", "predict", "models", "data", "Examples:");
+    assertThat(good("--help").out())
+        .contains("train", "eval", "predict", "models", "data", "Examples:");
     for (String command : List.of("train", "eval", "predict", "models", "data")) {
       assertThat(good(command, "--help").out()).contains("Example", "cortado " + command);
     }
@@ -46,7 +47,8 @@ final class CommandsTest {
 
   @Test
   void listsModelsAndData() {
-    assertThat(good("models").out()).contains("lenet5", "variants: 1998, modern", "mlp", "on digits");
+    assertThat(good("models").out())
+        .contains("lenet5", "variants: 1998, modern", "mlp", "on digits");
     assertThat(good("data", "list").out()).contains("mnist", "fashion-mnist", "digits", "BSD-3");
     assertThat(good("data", "fetch", "mnist", "digits").out()).contains("mnist is complete");
   }
@@ -58,7 +60,12 @@ final class CommandsTest {
         good("train", "mlp", "--data", "digits", "--epochs", "25", "--out", out.toString());
     assertThat(accuracy(trained.out())).isGreaterThan(92);
     assertThat(trained.out())
-        .contains("Linear(64, 256)", "cpu", "824 training, 74 validation, 899 test", "25/25", "predicted");
+        .contains(
+            "Linear(64, 256)",
+            "cpu",
+            "824 training, 74 validation, 899 test",
+            "25/25",
+            "predicted");
     assertThat(trained.err()).isEmpty();
     assertThat(out.toFile().list())
         .containsExactlyInAnyOrder(
@@ -78,8 +85,19 @@ final class CommandsTest {
     byte[][] weights = new byte[3][];
     for (int i = 0; i < 3; i++) {
       Path out = dir.resolve("run" + i);
-      good("train", "mlp", "--data", "digits", "--epochs", "2", "--seed", seeds[i],
-          "--threads", Integer.toString(i + 1), "--out", out.toString());
+      good(
+          "train",
+          "mlp",
+          "--data",
+          "digits",
+          "--epochs",
+          "2",
+          "--seed",
+          seeds[i],
+          "--threads",
+          Integer.toString(i + 1),
+          "--out",
+          out.toString());
       weights[i] = Files.readAllBytes(out.resolve("weights.safetensors"));
     }
     assertThat(weights[1]).isEqualTo(weights[0]);
@@ -89,8 +107,17 @@ final class CommandsTest {
   @Test
   void patienceEndsATraining() {
     Cli.Result r =
-        good("train", "mlp", "--data", "digits", "--lr", "1e-12", "--patience", "2",
-            "--out", dir.resolve("run").toString());
+        good(
+            "train",
+            "mlp",
+            "--data",
+            "digits",
+            "--lr",
+            "1e-12",
+            "--patience",
+            "2",
+            "--out",
+            dir.resolve("run").toString());
     assertThat(r.out()).contains(" 3/60").doesNotContain(" 4/60").contains("has not become better");
   }
 
@@ -102,14 +129,22 @@ final class CommandsTest {
     assertThat(accuracy(trained.out())).isGreaterThan(96.5);
     Path three = dir.resolve("three.jpg");
     ImageIO.write(
-        Drawings.digit('3', BufferedImage.TYPE_INT_RGB, 640, 480, 200, 40, 380, Color.WHITE, Color.BLUE),
-        "jpg", three.toFile());
+        Drawings.digit(
+            '3', BufferedImage.TYPE_INT_RGB, 640, 480, 200, 40, 380, Color.WHITE, Color.BLUE),
+        "jpg",
+        three.toFile());
     Path seven = dir.resolve("seven.png");
     ImageIO.write(
-        Drawings.digit('7', BufferedImage.TYPE_BYTE_GRAY, 40, 50, 8, 6, 36, Color.BLACK, Color.WHITE),
-        "png", seven.toFile());
+        Drawings.digit(
+            '7', BufferedImage.TYPE_BYTE_GRAY, 40, 50, 8, 6, 36, Color.BLACK, Color.WHITE),
+        "png",
+        seven.toFile());
     Cli.Result said =
-        good("predict", out.resolve("weights.safetensors").toString(), three.toString(), seven.toString());
+        good(
+            "predict",
+            out.resolve("weights.safetensors").toString(),
+            three.toString(),
+            seven.toString());
     List<String> lines = said.out().lines().toList();
     assertThat(lines).hasSize(8);
     assertThat(lines.get(0)).isEqualTo(three.toString());

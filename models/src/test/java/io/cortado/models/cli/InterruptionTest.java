@@ -19,10 +19,19 @@ final class InterruptionTest {
   private Process start(Path out) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-modules", "jdk.incubator.vector",
-            "-cp", System.getProperty("java.class.path"),
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-cp",
+            System.getProperty("java.class.path"),
             Cortado.class.getName(),
-            "train", "mlp", "--data", "digits", "--epochs", "100000", "--out", out.toString())
+            "train",
+            "mlp",
+            "--data",
+            "digits",
+            "--epochs",
+            "100000",
+            "--out",
+            out.toString())
         .redirectError(dir.resolve("err.txt").toFile())
         .start();
   }
@@ -45,9 +54,13 @@ final class InterruptionTest {
     }
     assertThat(process.exitValue()).isEqualTo(130);
     List<String> said =
-        Files.readAllLines(dir.resolve("err.txt")).stream().filter(l -> l.startsWith("cortado:")).toList();
+        Files.readAllLines(dir.resolve("err.txt")).stream()
+            .filter(l -> l.startsWith("cortado:"))
+            .toList();
     assertThat(said).hasSize(1);
-    assertThat(said.getFirst()).contains("interrupted", "best model, of epoch", "weights.safetensors");
-    assertThat(Cli.run("eval", "mlp", out.resolve("weights.safetensors").toString()).code()).isZero();
+    assertThat(said.getFirst())
+        .contains("interrupted", "best model, of epoch", "weights.safetensors");
+    assertThat(Cli.run("eval", "mlp", out.resolve("weights.safetensors").toString()).code())
+        .isZero();
   }
 }

@@ -15,7 +15,15 @@ public final class Drawings {
 
   /** Draws a digit whose height is {@code extent} pixels, its box's corner at (x, y). */
   public static BufferedImage digit(
-      char digit, int type, int width, int height, double x, double y, double extent, Color paper, Color ink) {
+      char digit,
+      int type,
+      int width,
+      int height,
+      double x,
+      double y,
+      double extent,
+      Color paper,
+      Color ink) {
     BufferedImage image = new BufferedImage(width, height, type);
     Graphics2D g = image.createGraphics();
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

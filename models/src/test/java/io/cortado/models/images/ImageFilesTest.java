@@ -82,7 +82,15 @@ final class ImageFilesTest {
     Path file = dir.resolve("large.png");
     ImageIO.write(
         Drawings.digit(
-            '3', BufferedImage.TYPE_BYTE_GRAY, 9000, 2000, 4000, 100, 1800, Color.WHITE, Color.BLACK),
+            '3',
+            BufferedImage.TYPE_BYTE_GRAY,
+            9000,
+            2000,
+            4000,
+            100,
+            1800,
+            Color.WHITE,
+            Color.BLACK),
         "png",
         file.toFile());
     BufferedImage read = ImageFiles.read(file);

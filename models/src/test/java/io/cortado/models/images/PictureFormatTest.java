@@ -48,7 +48,8 @@ final class PictureFormatTest {
     for (int i = 0; i < others.length; i++) {
       assertThat(meanDifference(reference, mnist(others[i]))).as("picture %d", i).isLessThan(0.012);
     }
-    float[] seven = mnist(Drawings.digit('7', RGB, 400, 400, 90, 70, 250, Color.WHITE, Color.BLACK));
+    float[] seven =
+        mnist(Drawings.digit('7', RGB, 400, 400, 90, 70, 250, Color.WHITE, Color.BLACK));
     assertThat(meanDifference(reference, seven)).isGreaterThan(0.1);
   }
 
@@ -82,8 +83,7 @@ final class PictureFormatTest {
 
   @Test
   void noiseAndShadowOfAPhotoDoNotMoveTheDigit() {
-    BufferedImage photo =
-        Drawings.digit('3', RGB, 400, 400, 90, 70, 250, Color.WHITE, Color.BLACK);
+    BufferedImage photo = Drawings.digit('3', RGB, 400, 400, 90, 70, 250, Color.WHITE, Color.BLACK);
     float[] reference = mnist(photo);
     java.util.Random random = new java.util.Random(1);
     for (int y = 0; y < 400; y++) {
@@ -107,8 +107,7 @@ final class PictureFormatTest {
   /** Counts those of the first 400 pictures that come out otherwise. */
   private static int changed(PictureFormat format, Dataset set) {
     int side = set.inputShape().dim(1);
-    Scaling scaling =
-        side == 28 ? new Mnist().info().scaling() : new Digits().info().scaling();
+    Scaling scaling = side == 28 ? new Mnist().info().scaling() : new Digits().info().scaling();
     Row row = Row.of(set);
     int changed = 0;
     for (int i = 0; i < 400; i++) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PicturesTest {
 
-  private static final List<String> DIGITS = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+  private static final List<String> DIGITS =
+      IntStream.range(0, 10).mapToObj(Integer::toString).toList();
 
   @TempDir Path dir;
 
@@ -49,7 +50,9 @@ final class PicturesTest {
     double[] falling = {0.9, 0.4, 0.2};
     double[] above = {0.8, 0.5, 0.4};
     CurvePicture.write(
-        file, "a title", new CurvePicture.Panel("loss", falling, above, false),
+        file,
+        "a title",
+        new CurvePicture.Panel("loss", falling, above, false),
         new CurvePicture.Panel("accuracy", above, falling, true));
     BufferedImage image = ImageIO.read(file.toFile());
     assertThat(image.getWidth()).isEqualTo(1120);
@@ -88,7 +91,8 @@ final class PicturesTest {
     for (int i = 0; i < 50; i++) {
       float[] pixels = new float[784];
       java.util.Arrays.fill(pixels, i % 2 == 0 ? 1 : 0.2f);
-      misread.add(new MisreadPicture.Misread(pixels, 28, 28, longNames().get(i % 10), "Bag", 0.876f));
+      misread.add(
+          new MisreadPicture.Misread(pixels, 28, 28, longNames().get(i % 10), "Bag", 0.876f));
     }
     Path file = dir.resolve("misread.png");
     MisreadPicture.write(file, "50 misread", misread);
@@ -101,6 +105,15 @@ final class PicturesTest {
 
   private static List<String> longNames() {
     return List.of(
-        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot");
   }
 }
