@@ -1,6 +1,7 @@
 package io.cortado.models.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -84,6 +85,7 @@ public final class Cortado implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
     System.setProperty(
         "java.awt.headless", "true"); // pictures are drawn on machines without a screen
     CommandLine line = commandLine();

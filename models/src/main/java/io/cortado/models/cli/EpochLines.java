@@ -65,7 +65,7 @@ final class EpochLines implements Callback {
       long now = System.nanoTime();
       if (now - shownAt > SHOW_EVERY_NANOS) { // reading the loss waits for the device
         shownAt = now;
-        b.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", training.loss()));
+        b.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", training.loss()));
       }
     }
   }

@@ -77,14 +77,7 @@ final class TrainingRun {
   }
 
   private void line(String name, String format, Object... values) {
-    out.println(String.format(Locale.ROOT, "%-8s " + format, prepend(name, values)));
-  }
-
-  private static Object[] prepend(String name, Object... values) {
-    Object[] all = new Object[values.length + 1];
-    all[0] = name;
-    System.arraycopy(values, 0, all, 1, values.length);
-    return all;
+    out.println(String.format(Locale.ROOT, "%-8s ", name) + String.format(Locale.ROOT, format, values));
   }
 
   private int train(Interruption interruption, boolean bars) throws IOException {
