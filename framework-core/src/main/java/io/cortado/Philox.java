@@ -5,11 +5,13 @@ import java.util.random.RandomGenerator;
 /**
  * The counter-based random number generator Philox 4x32-10.
  *
- * <p>A block of four 32-bit words is a pure function of a 64-bit key and a 128-bit counter, so any element of any stream can
- * be computed anywhere: on a GPU thread, on another backend, after a resume. Here the key is the seed, and the counter is
- * {@code (block, ordinal, step's low word, stream << 24 | step's next 24 bits)}.
+ * <p>A block of four 32-bit words is a pure function of a 64-bit key and a 128-bit counter, so any
+ * element of any stream can be computed anywhere: on a GPU thread, on another backend, after a
+ * resume. Here the key is the seed, and the counter is {@code (block, ordinal, step's low word,
+ * stream << 24 | step's next 24 bits)}.
  *
- * <p>An instance walks through one such run of blocks. It is not safe for use by several threads; make one for each.
+ * <p>An instance walks through one such run of blocks. It is not safe for use by several threads;
+ * make one for each.
  *
  * <p>Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011).
  */
@@ -101,7 +103,10 @@ public final class Philox implements RandomGenerator {
     return (nextInt() >>> 8) * 0x1p-24f;
   }
 
-  /** Returns a number of the standard normal distribution, by Box and Muller's method in double precision. */
+  /**
+   * Returns a number of the standard normal distribution, by Box and Muller's method in double
+   * precision.
+   */
   @Override
   public double nextGaussian() {
     double u = ((nextInt() & 0xFFFFFFFFL) + 1) * 0x1p-32; // (0, 1], so that the logarithm is finite

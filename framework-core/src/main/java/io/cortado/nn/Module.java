@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a model: parameters, state, and other modules.
  *
- * <p>A model is composed by subclassing: fields hold parts registered by {@link #child}, and a method of any signature
- * computes with them. Parts with one input and one output are {@link Layer}s. A part used in two places is one part, its
- * parameters shared.
+ * <p>A model is composed by subclassing: fields hold parts registered by {@link #child}, and a
+ * method of any signature computes with them. Parts with one input and one output are {@link
+ * Layer}s. A part used in two places is one part, its parameters shared.
  *
  * <pre>{@code
  * class TwoTowers extends Module {
@@ -70,10 +70,12 @@ public abstract class Module {
 
   private String checkName(String name) {
     if (name.isEmpty() || name.indexOf('.') >= 0) {
-      throw new IllegalArgumentException("'" + name + "' is no name for a part of a module: it must not be empty or have a dot");
+      throw new IllegalArgumentException(
+          "'" + name + "' is no name for a part of a module: it must not be empty or have a dot");
     }
     if (parameters.containsKey(name) || states.containsKey(name) || children.containsKey(name)) {
-      throw new IllegalArgumentException("there is a part '" + name + "' already in " + getClass().getSimpleName());
+      throw new IllegalArgumentException(
+          "there is a part '" + name + "' already in " + getClass().getSimpleName());
     }
     if (store != null) {
       throw new IllegalStateException("parts have to be registered before init: '" + name + "'");
@@ -103,7 +105,11 @@ public abstract class Module {
     for (Map.Entry<String, Parameter> e : named.entrySet()) {
       if (e.getValue().isInitialized()) {
         throw new IllegalStateException(
-            "init: parameter " + e.getKey() + " " + e.getValue().shape() + " has a value already; make a new model for another device or seed");
+            "init: parameter "
+                + e.getKey()
+                + " "
+                + e.getValue().shape()
+                + " has a value already; make a new model for another device or seed");
       }
     }
     namedStates().values().forEach(s -> s.allocate(device.root()));
@@ -120,7 +126,8 @@ public abstract class Module {
     ParameterStore s = store;
     if (s == null) {
       throw new IllegalStateException(
-          getClass().getSimpleName() + " has no parameters on a device yet: call init(device, seed) on the whole model first");
+          getClass().getSimpleName()
+              + " has no parameters on a device yet: call init(device, seed) on the whole model first");
     }
     return s;
   }
@@ -130,7 +137,10 @@ public abstract class Module {
     return store().device();
   }
 
-  /** Puts this module and its parts into training mode: dropout drops, batch norm uses the batch's statistics. */
+  /**
+   * Puts this module and its parts into training mode: dropout drops, batch norm uses the batch's
+   * statistics.
+   */
   public Module train() {
     return setTraining(true);
   }
@@ -160,7 +170,10 @@ public abstract class Module {
     return List.copyOf(namedParameters().values());
   }
 
-  /** Returns the parameters by their dotted paths, as PyTorch's {@code named_parameters}; a shared one has its first path. */
+  /**
+   * Returns the parameters by their dotted paths, as PyTorch's {@code named_parameters}; a shared
+   * one has its first path.
+   */
   public final Map<String, Parameter> namedParameters() {
     Map<String, Parameter> named = new LinkedHashMap<>();
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -168,12 +181,11 @@ public abstract class Module {
         "",
         new ArrayDeque<>(),
         (path, m) ->
-            m.parameters.forEach(
-                (name, p) -> {
-                  if (seen.add(p)) {
-                    named.put(path + name, p);
-                  }
-                }));
+            m.parameters.forEach((name, p) -> {
+              if (seen.add(p)) {
+                named.put(path + name, p);
+              }
+            }));
     return named;
   }
 
@@ -184,12 +196,11 @@ public abstract class Module {
         "",
         new ArrayDeque<>(),
         (path, m) ->
-            m.states.forEach(
-                (name, s) -> {
-                  if (seen.add(s)) {
-                    named.put(path + name, s);
-                  }
-                }));
+            m.states.forEach((name, s) -> {
+              if (seen.add(s)) {
+                named.put(path + name, s);
+              }
+            }));
     return named;
   }
 
@@ -213,10 +224,11 @@ public abstract class Module {
   }
 
   /**
-   * Returns everything that is saved with this module, by its dotted path: parameters, then state, as PyTorch's {@code
-   * state_dict} names them.
+   * Returns everything that is saved with this module, by its dotted path: parameters, then state,
+   * as PyTorch's {@code state_dict} names them.
    *
-   * <p>The tensors are the module's own: setting them changes it. Call {@link #stateLoaded} after that.
+   * <p>The tensors are the module's own: setting them changes it. Call {@link #stateLoaded} after
+   * that.
    */
   public final Map<String, Tensor> stateDict() {
     walk("", new ArrayDeque<>(), (path, m) -> m.stateToTensors());
@@ -231,7 +243,10 @@ public abstract class Module {
     walk("", new ArrayDeque<>(), (path, m) -> m.stateFromTensors());
   }
 
-  /** Brings state that lives on the host into this module's state tensors; for modules that have some. */
+  /**
+   * Brings state that lives on the host into this module's state tensors; for modules that have
+   * some.
+   */
   protected void stateToTensors() {}
 
   /** Takes over state that lives on the host from this module's state tensors. */

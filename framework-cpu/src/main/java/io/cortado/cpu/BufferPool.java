@@ -80,8 +80,8 @@ final class BufferPool {
     switch (buffer.state()) {
       case IN_USE -> {
         buffer.state(CpuBuffer.State.CACHED);
-        (buffer.dtype() == DType.FLOAT32 ? floats : ints)[sizeClass((int) buffer.length())].push(
-            buffer);
+        (buffer.dtype() == DType.FLOAT32 ? floats : ints)
+            [sizeClass((int) buffer.length())].push(buffer);
         inUseBytes -= bytes(buffer);
         cachedBytes += bytes(buffer);
       }

@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The pure-Java backend: arrays, worker threads, and the Vector API where it is loaded.
  *
- * <p>Operations are done when their method returns. This class unpacks buffers; the arithmetic is in
- * {@link io.cortado.cpu.kernels}.
+ * <p>Operations are done when their method returns. This class unpacks buffers; the arithmetic is
+ * in {@link io.cortado.cpu.kernels}.
  */
 public final class CpuBackend implements Backend {
 
@@ -229,7 +229,13 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void unaryBackward(
-      UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx) {
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     // The loops read x and y only where the operation needs them: dy stands in for what is missing.
     Buffer in = x == null ? dy : x;
     Buffer out = y == null ? dy : y;
@@ -547,10 +553,18 @@ public final class CpuBackend implements Backend {
   // ---------------------------------------------------------------- random
 
   @Override
-  public void dropout(
-      RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
     dropout.run(
-        key, ints(step), offset(step), p, (int) n, floats(x), offset(x), beta, floats(y), offset(y));
+        key,
+        ints(step),
+        offset(step),
+        p,
+        (int) n,
+        floats(x),
+        offset(x),
+        beta,
+        floats(y),
+        offset(y));
   }
 
   // ---------------------------------------------------------------- optimizers

@@ -106,6 +106,10 @@ final class CpuBuffer implements Buffer {
 
   @Override
   public String toString() {
-    return dtype() + " buffer of " + length + " elements" + (state == State.SLICE ? " (slice)" : "");
+    return dtype()
+        + " buffer of "
+        + length
+        + " elements"
+        + (state == State.SLICE ? " (slice)" : "");
   }
 }

@@ -79,13 +79,12 @@ final class BufferPoolTest {
   void givesUpItsCacheWhenMemoryRunsOut() {
     int[] room = {4096};
     BufferPool small =
-        new BufferPool(
-            (dtype, length, owner) -> {
-              if (length > room[0]) {
-                throw new OutOfMemoryError("test");
-              }
-              return CpuBuffer.create(dtype, length, owner);
-            });
+        new BufferPool((dtype, length, owner) -> {
+          if (length > room[0]) {
+            throw new OutOfMemoryError("test");
+          }
+          return CpuBuffer.create(dtype, length, owner);
+        });
     CpuBuffer kept = small.allocate(DType.FLOAT32, 512);
     small.release(small.allocate(DType.FLOAT32, 1024));
     assertThatThrownBy(() -> small.allocate(DType.FLOAT32, 8192))

@@ -176,7 +176,7 @@ public abstract class AutogradSuite {
             GradientCheck.gradient(
                 x -> value(c, after, inputs, input, x, dy), Numbers.doubles(inputs[i]), STEP);
         Expected.within(1, differences)
-            .check("gradient of input " + i, gradients[i], AS_DIFFERENCES);
+            .check(c + ": gradient of input " + i, gradients[i], AS_DIFFERENCES);
       }
     }
   }

@@ -22,7 +22,9 @@ import io.cortado.optim.SGD;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-/** A training loop that has warmed up asks the system for no memory, and makes hardly any garbage. */
+/**
+ * A training loop that has warmed up asks the system for no memory, and makes hardly any garbage.
+ */
 class SteadyStepTest {
 
   private static final int BATCH = 128;
@@ -36,9 +38,18 @@ class SteadyStepTest {
   void modernLeNet5() {
     measure(
         sequential(
-            conv2d(1, 6, 5).padding(2), relu(), maxPool2d(2),
-            conv2d(6, 16, 5), relu(), maxPool2d(2),
-            flatten(), linear(400, 120), relu(), linear(120, 84), relu(), linear(84, 10)),
+            conv2d(1, 6, 5).padding(2),
+            relu(),
+            maxPool2d(2),
+            conv2d(6, 16, 5),
+            relu(),
+            maxPool2d(2),
+            flatten(),
+            linear(400, 120),
+            relu(),
+            linear(120, 84),
+            relu(),
+            linear(84, 10)),
         new SGD(0.01).momentum(0.9));
   }
 
@@ -46,9 +57,17 @@ class SteadyStepTest {
   void leNet5Of1998() {
     measure(
         sequential(
-            conv2d(1, 6, 5).padding(2), scaledTanh(), avgPool2d(2),
-            conv2d(6, 16, 5), scaledTanh(), avgPool2d(2),
-            flatten(), linear(400, 120), scaledTanh(), linear(120, 84), scaledTanh(),
+            conv2d(1, 6, 5).padding(2),
+            scaledTanh(),
+            avgPool2d(2),
+            conv2d(6, 16, 5),
+            scaledTanh(),
+            avgPool2d(2),
+            flatten(),
+            linear(400, 120),
+            scaledTanh(),
+            linear(120, 84),
+            scaledTanh(),
             linear(84, 10)),
         new Adam(1e-3));
   }
@@ -56,8 +75,7 @@ class SteadyStepTest {
   @Test
   void mlp() {
     measure(
-        sequential(
-            flatten(), linear(784, 512), relu(), linear(512, 256), relu(), linear(256, 10)),
+        sequential(flatten(), linear(784, 512), relu(), linear(512, 256), relu(), linear(256, 10)),
         new SGD(0.01).momentum(0.9));
   }
 
@@ -76,7 +94,9 @@ class SteadyStepTest {
         step(device, model, optimizer, inputs, labels);
       }
       long bytes = allocated() - before;
-      assertThat(device.backend().memory().systemAllocations()).as("system allocations").isEqualTo(system);
+      assertThat(device.backend().memory().systemAllocations())
+          .as("system allocations")
+          .isEqualTo(system);
       System.out.printf("%s: %d bytes of Java heap a step%n", optimizer, bytes / MEASURED);
       assertThat(bytes / MEASURED).as("bytes of Java heap a step").isLessThan(BYTES_PER_STEP);
     }

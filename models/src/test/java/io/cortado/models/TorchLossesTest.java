@@ -35,7 +35,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** LeNet-5's first 20 steps against PyTorch's; {@code src/test/python/lenet5_losses.py} made the expected losses. */
+/**
+ * LeNet-5's first 20 steps against PyTorch's; {@code src/test/python/lenet5_losses.py} made the
+ * expected losses.
+ */
 class TorchLossesTest {
 
   private static final int BATCH = 64;
@@ -92,12 +95,24 @@ class TorchLossesTest {
     Supplier<Activation> act = modern ? () -> relu() : () -> scaledTanh();
     Supplier<Layer> pool = modern ? () -> maxPool2d(2) : () -> avgPool2d(2);
     return sequential(
-        conv2d(1, 6, 5).padding(2), act.get(), pool.get(),
-        conv2d(6, 16, 5), act.get(), pool.get(),
-        flatten(), linear(400, 120), act.get(), linear(120, 84), act.get(), linear(84, 10));
+        conv2d(1, 6, 5).padding(2),
+        act.get(),
+        pool.get(),
+        conv2d(6, 16, 5),
+        act.get(),
+        pool.get(),
+        flatten(),
+        linear(400, 120),
+        act.get(),
+        linear(120, 84),
+        act.get(),
+        linear(84, 10));
   }
 
-  /** Sets each weight to a hash of its position, scaled as PyTorch's default is; the script does the same. */
+  /**
+   * Sets each weight to a hash of its position, scaled as PyTorch's default is; the script does the
+   * same.
+   */
   private static void setWeights(List<Parameter> parameters) {
     int position = 0;
     double bound = 0;

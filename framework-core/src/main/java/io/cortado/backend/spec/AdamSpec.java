@@ -3,8 +3,9 @@ package io.cortado.backend.spec;
 /**
  * What of Adam and AdamW does not change from step to step.
  *
- * <p>As PyTorch's: {@code decoupled ? p -= lr * weightDecay * p : g += weightDecay * p; m = beta1 * m + (1 - beta1) * g; v =
- * beta2 * v + (1 - beta2) * g * g; p -= (lr / correction1) * m / (sqrt(v) / sqrt(correction2) + eps)}.
+ * <p>As PyTorch's: {@code decoupled ? p -= lr * weightDecay * p : g += weightDecay * p; m = beta1 *
+ * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g * g; p -= (lr / correction1) * m / (sqrt(v)
+ * / sqrt(correction2) + eps)}.
  *
  * @param n how many parameters
  * @param beta1 decay of the first moment

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Batch normalisation.
  *
- * <p>Mean and variance are found in two passes: the second sums squared distances from the mean, so a
- * mean far from zero costs no accuracy. What is lost when the mean is rounded to a float is put back
- * into the shift. Channels are the blocks; each channel's sums are its own.
+ * <p>Mean and variance are found in two passes: the second sums squared distances from the mean, so
+ * a mean far from zero costs no accuracy. What is lost when the mean is rounded to a float is put
+ * back into the shift. Channels are the blocks; each channel's sums are its own.
  *
  * <p>Arrays may be null where the seam's buffers may; their offsets are not looked at then.
  */
@@ -49,13 +49,49 @@ public final class BatchNorm {
       int io) {
     if (spec.inner() == 1) {
       columns.train(
-          spec, momentum, x, xo, gamma, go, shift, so, runningMean, rmo, runningVar, rvo, y, yo, mean, mo, invStd, io);
+          spec,
+          momentum,
+          x,
+          xo,
+          gamma,
+          go,
+          shift,
+          so,
+          runningMean,
+          rmo,
+          runningVar,
+          rvo,
+          y,
+          yo,
+          mean,
+          mo,
+          invStd,
+          io);
       return;
     }
     int perBlock = Blocks.rows(spec.count(), Blocks.LIGHT);
     if (spec.channels() <= perBlock) {
       train(
-          0, spec.channels(), spec, momentum, x, xo, gamma, go, shift, so, runningMean, rmo, runningVar, rvo, y, yo, mean, mo, invStd, io);
+          0,
+          spec.channels(),
+          spec,
+          momentum,
+          x,
+          xo,
+          gamma,
+          go,
+          shift,
+          so,
+          runningMean,
+          rmo,
+          runningVar,
+          rvo,
+          y,
+          yo,
+          mean,
+          mo,
+          invStd,
+          io);
       return;
     }
     workers.run(
@@ -64,7 +100,26 @@ public final class BatchNorm {
           int first = block * perBlock;
           int end = Math.min(first + perBlock, spec.channels());
           train(
-              first, end, spec, momentum, x, xo, gamma, go, shift, so, runningMean, rmo, runningVar, rvo, y, yo, mean, mo, invStd, io);
+              first,
+              end,
+              spec,
+              momentum,
+              x,
+              xo,
+              gamma,
+              go,
+              shift,
+              so,
+              runningMean,
+              rmo,
+              runningVar,
+              rvo,
+              y,
+              yo,
+              mean,
+              mo,
+              invStd,
+              io);
         });
   }
 
@@ -107,8 +162,7 @@ public final class BatchNorm {
       double inverse = 1 / Math.sqrt(variance + spec.eps());
       mean[mo + c] = rounded;
       invStd[io + c] = (float) inverse;
-      updateRunning(
-          spec, momentum, exact, variance, runningMean, rmo + c, runningVar, rvo + c);
+      updateRunning(spec, momentum, exact, variance, runningMean, rmo + c, runningVar, rvo + c);
       double scale = inverse * (gamma == null ? 1 : gamma[go + c]);
       double offset = (shift == null ? 0 : shift[so + c]) - lost * scale;
       normalize(spec, c, x, xo, rounded, (float) scale, (float) offset, y, yo);
@@ -168,14 +222,29 @@ public final class BatchNorm {
       float @Nullable [] invStd,
       int io) {
     if (spec.inner() == 1) {
-      columns.infer(
-          spec, x, xo, gamma, go, shift, so, mean, mo, var, vo, y, yo, invStd, io);
+      columns.infer(spec, x, xo, gamma, go, shift, so, mean, mo, var, vo, y, yo, invStd, io);
       return;
     }
     int perBlock = Blocks.rows(spec.count(), Blocks.LIGHT);
     if (spec.channels() <= perBlock) {
       infer(
-          0, spec.channels(), spec, x, xo, gamma, go, shift, so, mean, mo, var, vo, y, yo, invStd, io);
+          0,
+          spec.channels(),
+          spec,
+          x,
+          xo,
+          gamma,
+          go,
+          shift,
+          so,
+          mean,
+          mo,
+          var,
+          vo,
+          y,
+          yo,
+          invStd,
+          io);
       return;
     }
     workers.run(
@@ -242,13 +311,55 @@ public final class BatchNorm {
       int dso) {
     if (spec.inner() == 1) {
       columns.backward(
-          spec, batchStatistics, x, xo, gamma, go, mean, mo, invStd, io, dy, dyo, betaX, dx, dxo, betaGamma, dGamma, dgo, betaShift, dShift, dso);
+          spec,
+          batchStatistics,
+          x,
+          xo,
+          gamma,
+          go,
+          mean,
+          mo,
+          invStd,
+          io,
+          dy,
+          dyo,
+          betaX,
+          dx,
+          dxo,
+          betaGamma,
+          dGamma,
+          dgo,
+          betaShift,
+          dShift,
+          dso);
       return;
     }
     int perBlock = Blocks.rows(spec.count(), Blocks.LIGHT);
     if (spec.channels() <= perBlock) {
       backward(
-          0, spec.channels(), spec, batchStatistics, x, xo, gamma, go, mean, mo, invStd, io, dy, dyo, betaX, dx, dxo, betaGamma, dGamma, dgo, betaShift, dShift, dso);
+          0,
+          spec.channels(),
+          spec,
+          batchStatistics,
+          x,
+          xo,
+          gamma,
+          go,
+          mean,
+          mo,
+          invStd,
+          io,
+          dy,
+          dyo,
+          betaX,
+          dx,
+          dxo,
+          betaGamma,
+          dGamma,
+          dgo,
+          betaShift,
+          dShift,
+          dso);
       return;
     }
     workers.run(
@@ -257,7 +368,29 @@ public final class BatchNorm {
           int first = block * perBlock;
           int end = Math.min(first + perBlock, spec.channels());
           backward(
-              first, end, spec, batchStatistics, x, xo, gamma, go, mean, mo, invStd, io, dy, dyo, betaX, dx, dxo, betaGamma, dGamma, dgo, betaShift, dShift, dso);
+              first,
+              end,
+              spec,
+              batchStatistics,
+              x,
+              xo,
+              gamma,
+              go,
+              mean,
+              mo,
+              invStd,
+              io,
+              dy,
+              dyo,
+              betaX,
+              dx,
+              dxo,
+              betaGamma,
+              dGamma,
+              dgo,
+              betaShift,
+              dShift,
+              dso);
         });
   }
 
@@ -312,7 +445,18 @@ public final class BatchNorm {
       float offset = (float) (-perElement * sum);
       for (int o = 0, i = c * inner; o < spec.outer(); o++, i += image) {
         ops.normalizeBackward(
-            inner, x, xo + i, centre, dy, dyo + i, (float) scale, slope, offset, betaX, dx, dxo + i);
+            inner,
+            x,
+            xo + i,
+            centre,
+            dy,
+            dyo + i,
+            (float) scale,
+            slope,
+            offset,
+            betaX,
+            dx,
+            dxo + i);
       }
     }
   }

@@ -65,7 +65,26 @@ final class BatchNormColumns {
     if (thin(spec)) {
       for (int strip = 0; strip < count; strip++) {
         train(
-            strip, strips[0], spec, momentum, x, xo, gamma, go, shift, so, runningMean, rmo, runningVar, rvo, y, yo, mean, mo, invStd, io);
+            strip,
+            strips[0],
+            spec,
+            momentum,
+            x,
+            xo,
+            gamma,
+            go,
+            shift,
+            so,
+            runningMean,
+            rmo,
+            runningVar,
+            rvo,
+            y,
+            yo,
+            mean,
+            mo,
+            invStd,
+            io);
       }
       return;
     }
@@ -73,7 +92,26 @@ final class BatchNormColumns {
         count,
         (strip, worker) ->
             train(
-                strip, strips[worker], spec, momentum, x, xo, gamma, go, shift, so, runningMean, rmo, runningVar, rvo, y, yo, mean, mo, invStd, io));
+                strip,
+                strips[worker],
+                spec,
+                momentum,
+                x,
+                xo,
+                gamma,
+                go,
+                shift,
+                so,
+                runningMean,
+                rmo,
+                runningVar,
+                rvo,
+                y,
+                yo,
+                mean,
+                mo,
+                invStd,
+                io));
   }
 
   private void train(
@@ -135,15 +173,13 @@ final class BatchNormColumns {
     normalize(spec, first, cols, s, x, xo, y, yo);
   }
 
-  private void sums(
-      BatchNormSpec spec, int first, int cols, float[] x, int xo, double[] sums) {
+  private void sums(BatchNormSpec spec, int first, int cols, float[] x, int xo, double[] sums) {
     for (int c = 0; c < cols; c++) {
       sums[c] = 0;
     }
     for (int r = 0; r < spec.outer(); r += PIECE_ROWS) {
       int rows = Math.min(PIECE_ROWS, spec.outer() - r);
-      ops.addRows(
-          rows, cols, x, xo + r * spec.channels() + first, spec.channels(), sums, 0);
+      ops.addRows(rows, cols, x, xo + r * spec.channels() + first, spec.channels(), sums, 0);
     }
   }
 
@@ -181,7 +217,8 @@ final class BatchNormColumns {
     if (thin(spec)) {
       for (int strip = 0; strip < count; strip++) {
         infer(
-            strip, strips[0], spec, x, xo, gamma, go, shift, so, mean, mo, var, vo, y, yo, invStd, io);
+            strip, strips[0], spec, x, xo, gamma, go, shift, so, mean, mo, var, vo, y, yo, invStd,
+            io);
       }
       return;
     }
@@ -189,7 +226,23 @@ final class BatchNormColumns {
         count,
         (strip, worker) ->
             infer(
-                strip, strips[worker], spec, x, xo, gamma, go, shift, so, mean, mo, var, vo, y, yo, invStd, io));
+                strip,
+                strips[worker],
+                spec,
+                x,
+                xo,
+                gamma,
+                go,
+                shift,
+                so,
+                mean,
+                mo,
+                var,
+                vo,
+                y,
+                yo,
+                invStd,
+                io));
   }
 
   private static void infer(
@@ -251,7 +304,29 @@ final class BatchNormColumns {
     if (thin(spec)) {
       for (int strip = 0; strip < count; strip++) {
         backward(
-            strip, strips[0], spec, batchStatistics, x, xo, gamma, go, mean, mo, invStd, io, dy, dyo, betaX, dx, dxo, betaGamma, dGamma, dgo, betaShift, dShift, dso);
+            strip,
+            strips[0],
+            spec,
+            batchStatistics,
+            x,
+            xo,
+            gamma,
+            go,
+            mean,
+            mo,
+            invStd,
+            io,
+            dy,
+            dyo,
+            betaX,
+            dx,
+            dxo,
+            betaGamma,
+            dGamma,
+            dgo,
+            betaShift,
+            dShift,
+            dso);
       }
       return;
     }
@@ -259,7 +334,29 @@ final class BatchNormColumns {
         count,
         (strip, worker) ->
             backward(
-                strip, strips[worker], spec, batchStatistics, x, xo, gamma, go, mean, mo, invStd, io, dy, dyo, betaX, dx, dxo, betaGamma, dGamma, dgo, betaShift, dShift, dso));
+                strip,
+                strips[worker],
+                spec,
+                batchStatistics,
+                x,
+                xo,
+                gamma,
+                go,
+                mean,
+                mo,
+                invStd,
+                io,
+                dy,
+                dyo,
+                betaX,
+                dx,
+                dxo,
+                betaGamma,
+                dGamma,
+                dgo,
+                betaShift,
+                dShift,
+                dso));
   }
 
   private void backward(

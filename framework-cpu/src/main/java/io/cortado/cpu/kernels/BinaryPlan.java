@@ -19,8 +19,7 @@ import java.util.List;
  * @param a where the first operand's rows begin
  * @param b where the second's do
  */
-record BinaryPlan(
-    int rows, int run, boolean aRepeated, boolean bRepeated, Strides a, Strides b) {
+record BinaryPlan(int rows, int run, boolean aRepeated, boolean bRepeated, Strides a, Strides b) {
 
   /** Axes of the output that both operands treat alike. */
   private record Group(int extent, boolean aRepeated, boolean bRepeated) {}
@@ -44,7 +43,12 @@ record BinaryPlan(
     }
     Strides a = new Strides(extents, aStrides);
     return new BinaryPlan(
-        a.count(), inner.extent, inner.aRepeated, inner.bRepeated, a, new Strides(extents, bStrides));
+        a.count(),
+        inner.extent,
+        inner.aRepeated,
+        inner.bRepeated,
+        a,
+        new Strides(extents, bStrides));
   }
 
   private static List<Group> groups(BinarySpec spec) {

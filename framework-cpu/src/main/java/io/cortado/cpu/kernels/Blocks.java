@@ -21,7 +21,10 @@ final class Blocks {
     return (n - 1) / size + 1;
   }
 
-  /** Returns how many rows of {@code width} elements make a block of about {@code size}, at least one. */
+  /**
+   * Returns how many rows of {@code width} elements make a block of about {@code size}, at least
+   * one.
+   */
   static int rows(long width, int size) {
     return (int) Math.max(1, size / Math.max(1, width));
   }

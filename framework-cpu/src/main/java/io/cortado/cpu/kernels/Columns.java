@@ -3,8 +3,8 @@ package io.cortado.cpu.kernels;
 /**
  * Moves columns to rows and back, some at a time.
  *
- * <p>For kernels along an axis that is not the last: a strip of columns is a cache line wide, so each
- * line is read once.
+ * <p>For kernels along an axis that is not the last: a strip of columns is a cache line wide, so
+ * each line is read once.
  */
 final class Columns {
 
@@ -14,8 +14,7 @@ final class Columns {
   private Columns() {}
 
   /** Copies {@code cols} columns of a matrix, rows {@code stride} apart, to rows without gaps. */
-  static void gather(
-      int rows, int cols, int stride, float[] from, int fo, float[] to, int too) {
+  static void gather(int rows, int cols, int stride, float[] from, int fo, float[] to, int too) {
     for (int r = 0; r < rows; r++) {
       int in = fo + r * stride;
       for (int c = 0; c < cols; c++) {

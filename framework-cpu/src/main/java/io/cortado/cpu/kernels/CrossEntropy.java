@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Softmax cross-entropy, loss and gradient in one pass.
  *
- * <p>Each row is {@code loss = -sum over c of q[c] log p[c]} with p the softmax of the logits, and its
- * gradient {@code p sum(q) - q}. The target distribution q of a class index t is {@code w[t] (1 - s)}
- * at t and {@code w[c] s / classes} more everywhere, s being the label smoothing; that of class
- * probabilities t is {@code w[c] (t[c] (1 - s) + s / classes)}.
+ * <p>Each row is {@code loss = -sum over c of q[c] log p[c]} with p the softmax of the logits, and
+ * its gradient {@code p sum(q) - q}. The target distribution q of a class index t is {@code w[t] (1
+ * - s)} at t and {@code w[c] s / classes} more everywhere, s being the label smoothing; that of
+ * class probabilities t is {@code w[c] (t[c] (1 - s) + s / classes)}.
  */
 public final class CrossEntropy {
 

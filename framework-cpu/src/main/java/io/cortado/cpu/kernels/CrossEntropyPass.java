@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass over the rows of a cross-entropy.
  *
- * <p>An object that is kept and filled with the arguments of each call, because so many captured by a
- * lambda would be garbage at every step. Where the class axis is not the last, a unit of work is a
- * strip of columns that is gathered into rows.
+ * <p>An object that is kept and filled with the arguments of each call, because so many captured by
+ * a lambda would be garbage at every step. Where the class axis is not the last, a unit of work is
+ * a strip of columns that is gathered into rows.
  */
 final class CrossEntropyPass implements BlockTask {
 
@@ -217,13 +217,7 @@ final class CrossEntropyPass implements BlockTask {
   }
 
   private double probabilityRow(
-      CrossEntropySpec s,
-      float[] x,
-      int xo,
-      float[] t,
-      int to,
-      float @Nullable [] g,
-      int go) {
+      CrossEntropySpec s, float[] x, int xo, float[] t, int to, float @Nullable [] g, int go) {
     int n = s.classes();
     double keep = 1.0 - s.labelSmoothing();
     double max = ops.max(n, x, xo);

@@ -5,6 +5,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.VectorOps;
+import java.util.Arrays;
 
 /** Unary and binary operations and linear combinations. */
 public final class Elementwise {
@@ -129,12 +130,34 @@ public final class Elementwise {
       int ia = ao + plan.a().offset(r);
       int ib = bo + plan.b().offset(r);
       int io = oo + r * plan.run() + col;
-      if (plan.bRepeated()) {
+      if (plan.aRepeated() && plan.bRepeated()) {
+        repeat(value(op, a[ia], b[ib]), n, beta, out, io);
+      } else if (plan.bRepeated()) {
         ops.binaryScalar(op, n, a, ia + col, b[ib], beta, out, io);
       } else if (plan.aRepeated()) {
         ops.scalarBinary(op, n, a[ia], b, ib + col, beta, out, io);
       } else {
         ops.binary(op, n, a, ia + col, b, ib + col, beta, out, io);
+      }
+    }
+  }
+
+  private static float value(BinaryOp op, float a, float b) {
+    return switch (op) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+    };
+  }
+
+  /** Writes a row along which both operands are one number, as the gradient of a sum is. */
+  private static void repeat(float value, int n, float beta, float[] out, int oo) {
+    if (beta == 0) {
+      Arrays.fill(out, oo, oo + n, value);
+    } else {
+      for (int i = oo; i < oo + n; i++) {
+        out[i] = value + beta * out[i];
       }
     }
   }

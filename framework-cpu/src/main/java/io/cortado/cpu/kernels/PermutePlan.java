@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * How a permutation is walked: as rows that are copied, or as matrices that are transposed.
  *
- * <p>Axes that stay neighbours are one axis. If the last axis of the output is the last of the input,
- * its rows are runs in both. Else the output's last axis and the one that is last in the input form
- * matrices; all other axes number them.
+ * <p>Axes that stay neighbours are one axis. If the last axis of the output is the last of the
+ * input, its rows are runs in both. Else the output's last axis and the one that is last in the
+ * input form matrices; all other axes number them.
  *
  * @param rows rows of each matrix as read: the extent of the output's last axis
  * @param cols columns as read, contiguous in the input; 1 row of them where rows are copied

@@ -1,8 +1,8 @@
 package io.cortado.cpu.kernels;
 
 /**
- * The random numbers of Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
- * 2011), many at once.
+ * The random numbers of Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2,
+ * 3", 2011), many at once.
  */
 final class Philox {
 

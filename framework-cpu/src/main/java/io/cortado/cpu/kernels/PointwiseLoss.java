@@ -53,8 +53,21 @@ public final class PointwiseLoss {
             int m = Math.min(Blocks.HEAVY, n - i);
             sums[block] =
                 ops.pointwiseLoss(
-                    spec.kind(), m, x, xo + i, t, to + i, weight, wo + i, posWeight, po + i, each,
-                    lo + i, scale, grad, go + i);
+                    spec.kind(),
+                    m,
+                    x,
+                    xo + i,
+                    t,
+                    to + i,
+                    weight,
+                    wo + i,
+                    posWeight,
+                    po + i,
+                    each,
+                    lo + i,
+                    scale,
+                    grad,
+                    go + i);
           });
       for (int b = 0; b < blocks; b++) {
         sum += sums[b];

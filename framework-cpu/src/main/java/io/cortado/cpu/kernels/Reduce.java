@@ -168,8 +168,7 @@ public final class Reduce {
   }
 
   /** Walks the rows in order; y holds the best row of each column so far. */
-  private static void argMaxColumns(
-      int extent, int inner, float[] x, int xo, int[] y, int yo) {
+  private static void argMaxColumns(int extent, int inner, float[] x, int xo, int[] y, int yo) {
     for (int i = 0; i < inner; i++) {
       y[yo + i] = 0;
     }

@@ -9,16 +9,17 @@ import java.util.List;
 /**
  * How a reduction is walked.
  *
- * <p>Neighbouring axes that are all kept or all reduced are one axis. The work falls into units, each
- * a part of the output, and each unit's elements into pieces that are summed in floats; the pieces
- * are added in double precision. If the input's last axis is reduced, a unit is one output element and
- * a piece a run of the last axis; if it is kept, a unit is a strip of the output's last axis and a
- * piece some rows of it.
+ * <p>Neighbouring axes that are all kept or all reduced are one axis. The work falls into units,
+ * each a part of the output, and each unit's elements into pieces that are summed in floats; the
+ * pieces are added in double precision. If the input's last axis is reduced, a unit is one output
+ * element and a piece a run of the last axis; if it is kept, a unit is a strip of the output's last
+ * axis and a piece some rows of it.
  *
  * @param columns whether the last axis is kept
  * @param units how many units
  * @param pieces how many pieces each unit has
- * @param splits into how many blocks each unit's pieces are dealt, so that few units use many threads
+ * @param splits into how many blocks each unit's pieces are dealt, so that few units use many
+ *     threads
  * @param width the extent of the input's last axis
  * @param rows rows of the innermost reduced axis, where the last axis is kept; else 1
  * @param stride distance between those rows

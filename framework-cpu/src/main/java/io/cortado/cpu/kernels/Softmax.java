@@ -7,8 +7,8 @@ import io.cortado.cpu.simd.VectorOps;
 /**
  * Softmax and its logarithm along any axis.
  *
- * <p>A unit of work is a row, or, where the axis is not the last, a strip of columns that is gathered
- * into rows.
+ * <p>A unit of work is a row, or, where the axis is not the last, a strip of columns that is
+ * gathered into rows.
  */
 public final class Softmax {
 
@@ -76,14 +76,7 @@ public final class Softmax {
 
   /** Computes {@code dx = gradient + beta * dx} from the output y. */
   public void backward(
-      SoftmaxSpec spec,
-      float[] y,
-      int yo,
-      float[] dy,
-      int dyo,
-      float beta,
-      float[] dx,
-      int dxo) {
+      SoftmaxSpec spec, float[] y, int yo, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     if (spec.axis().size() == 0) {
       return;
     }
@@ -136,15 +129,7 @@ public final class Softmax {
   }
 
   private void rowBackward(
-      boolean log,
-      int n,
-      float[] y,
-      int yo,
-      float[] dy,
-      int dyo,
-      float beta,
-      float[] dx,
-      int dxo) {
+      boolean log, int n, float[] y, int yo, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     if (log) {
       float sum = (float) Sums.sum(ops, n, dy, dyo);
       ops.logSoftmaxBackward(n, y, yo, dy, dyo, sum, beta, dx, dxo);
@@ -176,7 +161,6 @@ public final class Softmax {
 
   private static int columns(SoftmaxSpec spec, int unit) {
     int strips = strips(spec);
-    return Math.min(
-        Columns.STRIP, (int) spec.axis().inner() - unit % strips * Columns.STRIP);
+    return Math.min(Columns.STRIP, (int) spec.axis().inner() - unit % strips * Columns.STRIP);
   }
 }

@@ -21,22 +21,36 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public void unaryBackward(UnaryOp op, int n, float[] x, int xo, float[] y, int yo, float[] dy, int dyo, float beta, float[] dx, int dxo) {
+  public void unaryBackward(
+      UnaryOp op,
+      int n,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] dy,
+      int dyo,
+      float beta,
+      float[] dx,
+      int dxo) {
     ScalarUnary.backward(op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo);
   }
 
   @Override
-  public void binary(BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float beta, float[] out, int oo) {
+  public void binary(
+      BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float beta, float[] out, int oo) {
     ScalarLinear.binary(op, n, a, ao, b, bo, beta, out, oo);
   }
 
   @Override
-  public void binaryScalar(BinaryOp op, int n, float[] a, int ao, float b, float beta, float[] out, int oo) {
+  public void binaryScalar(
+      BinaryOp op, int n, float[] a, int ao, float b, float beta, float[] out, int oo) {
     ScalarLinear.binaryScalar(op, n, a, ao, b, beta, out, oo);
   }
 
   @Override
-  public void scalarBinary(BinaryOp op, int n, float a, float[] b, int bo, float beta, float[] out, int oo) {
+  public void scalarBinary(
+      BinaryOp op, int n, float a, float[] b, int bo, float beta, float[] out, int oo) {
     ScalarLinear.scalarBinary(op, n, a, b, bo, beta, out, oo);
   }
 
@@ -123,7 +137,8 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public void softmaxBackward(int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
+  public void softmaxBackward(
+      int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
     for (int i = 0; i < n; i++) {
       float v = y[yo + i] * (dy[dyo + i] - s);
       dx[dxo + i] = beta == 0 ? v : v + dx[dxo + i];
@@ -131,7 +146,8 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public void logSoftmaxBackward(int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
+  public void logSoftmaxBackward(
+      int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
     for (int i = 0; i < n; i++) {
       float v = dy[dyo + i] - s * ScalarMath.exp(y[yo + i]);
       dx[dxo + i] = beta == 0 ? v : v + dx[dxo + i];
@@ -158,14 +174,27 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public void normalize(int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo) {
+  public void normalize(
+      int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo) {
     for (int i = 0; i < n; i++) {
       y[yo + i] = (x[xo + i] - mean) * scale + shift;
     }
   }
 
   @Override
-  public void normalizeBackward(int n, float[] x, int xo, float mean, float[] dy, int dyo, float a, float b, float c, float beta, float[] dx, int dxo) {
+  public void normalizeBackward(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float[] dy,
+      int dyo,
+      float a,
+      float b,
+      float c,
+      float beta,
+      float[] dx,
+      int dxo) {
     for (int i = 0; i < n; i++) {
       float v = a * dy[dyo + i] + (b * (x[xo + i] - mean) + c);
       dx[dxo + i] = beta == 0 ? v : v + dx[dxo + i];
@@ -173,12 +202,38 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public double pointwiseLoss(PointwiseLossSpec.Kind kind, int n, float[] x, int xo, float[] target, int to, float @Nullable [] weight, int wo, float @Nullable [] posWeight, int po, float @Nullable [] loss, int lo, float scale, float @Nullable [] grad, int go) {
-    return ScalarLoss.apply(kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
+  public double pointwiseLoss(
+      PointwiseLossSpec.Kind kind,
+      int n,
+      float[] x,
+      int xo,
+      float[] target,
+      int to,
+      float @Nullable [] weight,
+      int wo,
+      float @Nullable [] posWeight,
+      int po,
+      float @Nullable [] loss,
+      int lo,
+      float scale,
+      float @Nullable [] grad,
+      int go) {
+    return ScalarLoss.apply(
+        kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
   }
 
   @Override
-  public void sgd(SgdSpec spec, float lr, boolean first, int n, float[] param, int po, float[] grad, int go, float @Nullable [] momentum, int mo) {
+  public void sgd(
+      SgdSpec spec,
+      float lr,
+      boolean first,
+      int n,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float @Nullable [] momentum,
+      int mo) {
     float decay = spec.weightDecay();
     if (momentum == null) {
       for (int i = 0; i < n; i++) {
@@ -199,7 +254,20 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public void adam(AdamSpec spec, float stepSize, float invSqrtCorrection2, float decayFactor, int n, float[] param, int po, float[] grad, int go, float[] m, int mo, float[] v, int vo) {
+  public void adam(
+      AdamSpec spec,
+      float stepSize,
+      float invSqrtCorrection2,
+      float decayFactor,
+      int n,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo) {
     float shrink = spec.decoupled() ? decayFactor : 1f;
     float penalty = spec.decoupled() ? 0f : spec.weightDecay();
     for (int i = 0; i < n; i++) {
@@ -215,7 +283,16 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public void keepFrom(long threshold, int n, int[] words, float scale, float[] x, int xo, float beta, float[] y, int yo) {
+  public void keepFrom(
+      long threshold,
+      int n,
+      int[] words,
+      float scale,
+      float[] x,
+      int xo,
+      float beta,
+      float[] y,
+      int yo) {
     for (int i = 0; i < n; i++) {
       float v = Integer.toUnsignedLong(words[i]) >= threshold ? x[xo + i] * scale : 0f;
       y[yo + i] = beta == 0 ? v : v + y[yo + i];

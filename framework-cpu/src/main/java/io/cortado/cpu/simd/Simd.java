@@ -11,7 +11,9 @@ import io.cortado.backend.BackendException;
  */
 public record Simd(VectorOps ops, GemmKernel gemm, String description) {
 
-  /** The system property that overrides the choice: {@code scalar}, or a width of vectors in bits. */
+  /**
+   * The system property that overrides the choice: {@code scalar}, or a width of vectors in bits.
+   */
   public static final String PROPERTY = "cortado.cpu.simd";
 
   private static final String MODULE = "jdk.incubator.vector";
@@ -45,10 +47,7 @@ public record Simd(VectorOps ops, GemmKernel gemm, String description) {
 
   static Simd byProperty(String property, boolean loaded) {
     return switch (property) {
-      case "" ->
-          loaded
-              ? vectors(true, "")
-              : scalar(MODULE + " is not loaded: " + REMEDY);
+      case "" -> loaded ? vectors(true, "") : scalar(MODULE + " is not loaded: " + REMEDY);
       case "scalar" -> scalar("-D" + PROPERTY + "=scalar");
       case "128", "256", "512" -> {
         String asked = "-D" + PROPERTY + "=" + property;
@@ -67,7 +66,12 @@ public record Simd(VectorOps ops, GemmKernel gemm, String description) {
   private static Simd vectors(boolean loaded, String asked) {
     if (!loaded) {
       throw new BackendException(
-          "cannot open the cpu backend: " + asked + ", but " + MODULE + " is not loaded: " + REMEDY);
+          "cannot open the cpu backend: "
+              + asked
+              + ", but "
+              + MODULE
+              + " is not loaded: "
+              + REMEDY);
     }
     VectorOps ops = new SimdVectorOps();
     return new Simd(ops, new VectorGemmKernel(), ops.description());

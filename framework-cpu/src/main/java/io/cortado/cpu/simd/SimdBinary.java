@@ -13,15 +13,7 @@ final class SimdBinary {
   private SimdBinary() {}
 
   static void apply(
-      BinaryOp op,
-      int n,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      float beta,
-      float[] out,
-      int oo) {
+      BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float beta, float[] out, int oo) {
     switch (op) {
       case ADD -> add(n, a, ao, b, bo, beta, out, oo);
       case SUB -> sub(n, a, ao, b, bo, beta, out, oo);

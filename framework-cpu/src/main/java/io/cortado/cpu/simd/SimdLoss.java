@@ -152,6 +152,58 @@ final class SimdLoss {
       boolean hasG,
       float[] g,
       int go) {
+    // One logarithm to a loop: see SimdUnary. The second adds to the losses that the first stored.
+    double sum = bceOnes(n, x, xo, t, to, hasW, w, wo, hasL, l, lo);
+    return sum + bceZeros(n, x, xo, t, to, hasW, w, wo, hasL, l, lo, scale, hasG, g, go);
+  }
+
+  /** The part of the targets: {@code -w t ln x}. */
+  private static double bceOnes(
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      boolean hasW,
+      float[] w,
+      int wo,
+      boolean hasL,
+      float[] l,
+      int lo) {
+    VectorMask<Float> maskW = SPECIES.maskAll(hasW);
+    VectorMask<Float> maskL = SPECIES.maskAll(hasL);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m)).mul(load(t, to + i, m)).neg();
+      FloatVector elements = VectorMath.log(load(x, xo + i, m)).max(MIN_LOG).mul(weight);
+      sum = sum.add(elements, m);
+      elements.intoArray(l, lo + i, maskL.and(m));
+    }
+    // SimdReduce.lanes, which would not be inlined any more.
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_8), SimdReduce.HAS_16);
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_4), SimdReduce.HAS_8);
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_2));
+    return sum.add(sum.rearrange(SimdReduce.SWAP_1)).lane(0);
+  }
+
+  /** The part of what the targets leave, {@code -w (1 - t) ln(1 - x)}, and the gradient. */
+  private static double bceZeros(
+      int n,
+      float[] x,
+      int xo,
+      float[] t,
+      int to,
+      boolean hasW,
+      float[] w,
+      int wo,
+      boolean hasL,
+      float[] l,
+      int lo,
+      float scale,
+      boolean hasG,
+      float[] g,
+      int go) {
     VectorMask<Float> maskW = SPECIES.maskAll(hasW);
     VectorMask<Float> maskL = SPECIES.maskAll(hasL);
     VectorMask<Float> maskG = SPECIES.maskAll(hasG);
@@ -161,17 +213,21 @@ final class SimdLoss {
       FloatVector v = load(x, xo + i, m);
       FloatVector target = load(t, to + i, m);
       FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
-      FloatVector logX = VectorMath.log(v).max(MIN_LOG);
+      VectorMask<Float> stored = maskL.and(m);
+      FloatVector before = load(l, lo + i, stored);
       FloatVector rest = broadcast(1f).sub(v);
-      FloatVector logRest = VectorMath.log1p(v.neg()).max(MIN_LOG);
-      FloatVector elements =
-          target.sub(1f).mul(logRest).sub(target.mul(logX)).mul(weight);
-      FloatVector gradient = v.sub(target).div(rest.mul(v).max(MIN_DENOMINATOR)).mul(weight);
+      FloatVector logarithm = VectorMath.logOneMinus(v).max(MIN_LOG);
+      FloatVector elements = target.sub(1f).mul(logarithm).mul(weight);
       sum = sum.add(elements, m);
-      elements.intoArray(l, lo + i, maskL.and(m));
-      gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
+      elements.add(before).intoArray(l, lo + i, stored);
+      FloatVector spread = rest.mul(v).max(MIN_DENOMINATOR);
+      v.sub(target).div(spread).mul(weight).mul(scale).intoArray(g, go + i, maskG.and(m));
     }
-    return SimdReduce.lanes(sum);
+    // SimdReduce.lanes, which would not be inlined any more.
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_8), SimdReduce.HAS_16);
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_4), SimdReduce.HAS_8);
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_2));
+    return sum.add(sum.rearrange(SimdReduce.SWAP_1)).lane(0);
   }
 
   private static double bceWithLogits(
@@ -201,23 +257,30 @@ final class SimdLoss {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = load(x, xo + i, m);
-      FloatVector target = load(t, to + i, m);
-      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
-      FloatVector positive = loadOrOne(p, po + i, maskP.and(m));
-      FloatVector factor = positive.sub(1f).fma(target, broadcast(1f));
-      FloatVector rest = broadcast(1f).sub(target);
-      VectorMask<Float> rising = v.compare(GE, 0f);
       FloatVector e = VectorMath.exp(v.abs().neg());
+      FloatVector softplus = VectorMath.log1p(e);
+      FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+      FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
+      VectorMask<Float> mw = maskW.and(m);
+      FloatVector weight = one.blend(FloatVector.fromArray(SPECIES, w, wo + i, mw), mw);
+      VectorMask<Float> mp = maskP.and(m);
+      FloatVector positive = one.blend(FloatVector.fromArray(SPECIES, p, po + i, mp), mp);
+      FloatVector factor = positive.sub(1f).fma(target, one);
+      VectorMask<Float> rising = v.compare(GE, 0f);
       // The formula with its terms in x put together, which would cancel where x is far below 0.
-      FloatVector slope = positive.mul(target).neg().blend(rest, rising);
-      FloatVector elements = slope.mul(v).add(factor.mul(VectorMath.log1p(e))).mul(weight);
+      FloatVector slope = positive.mul(target).neg().blend(one.sub(target), rising);
+      FloatVector elements = slope.mul(v).add(factor.mul(softplus)).mul(weight);
       FloatVector sigmoid = e.blend(1f, rising).div(e.add(1f));
       FloatVector gradient = factor.mul(sigmoid).sub(positive.mul(target)).mul(weight);
       sum = sum.add(elements, m);
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
     }
-    return SimdReduce.lanes(sum);
+    // SimdReduce.lanes, which would not be inlined any more.
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_8), SimdReduce.HAS_16);
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_4), SimdReduce.HAS_8);
+    sum = sum.add(sum.rearrange(SimdReduce.SWAP_2));
+    return sum.add(sum.rearrange(SimdReduce.SWAP_1)).lane(0);
   }
 
   private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {

@@ -13,18 +13,24 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Sums and maxima by the Vector API.
  *
- * <p>Lanes are added by a fixed tree of shuffles, because the order in which {@code reduceLanes} adds
- * floats is undefined and may differ from one call to the next.
+ * <p>Lanes are added by a fixed tree of shuffles, because the order in which {@code reduceLanes}
+ * adds floats is undefined and may differ from one call to the next.
  */
 final class SimdReduce {
 
   /** Doubles in as many bits as {@link Lanes#SPECIES}: half as many. */
   private static final VectorSpecies<Double> WIDE = SPECIES.withLanes(double.class);
 
-  private static final VectorShuffle<Float> SWAP_8 = swap(8);
-  private static final VectorShuffle<Float> SWAP_4 = swap(4);
-  private static final VectorShuffle<Float> SWAP_2 = swap(2);
-  private static final VectorShuffle<Float> SWAP_1 = swap(1);
+  static final VectorShuffle<Float> SWAP_8 = swap(8);
+  static final VectorShuffle<Float> SWAP_4 = swap(4);
+  static final VectorShuffle<Float> SWAP_2 = swap(2);
+  static final VectorShuffle<Float> SWAP_1 = swap(1);
+
+  /** Set where vectors have 16 lanes. */
+  static final VectorMask<Float> HAS_16 = SPECIES.maskAll(LENGTH >= 16);
+
+  /** Set where vectors have 8 lanes or more. */
+  static final VectorMask<Float> HAS_8 = SPECIES.maskAll(LENGTH >= 8);
 
   private SimdReduce() {}
 
@@ -115,26 +121,31 @@ final class SimdReduce {
 
   static double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      FloatVector e = VectorMath.exp(load(x, xo + i).sub(shift));
-      e.intoArray(y, yo + i);
-      sum = sum.add(e);
+    // One loop for whole and partial vectors: see SimdUnary.
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector e = VectorMath.exp(load(x, xo + i, m).sub(shift));
+      e.intoArray(y, yo + i, m);
+      sum = sum.add(e, m);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector e = VectorMath.exp(load(x, xo + i, m).sub(shift));
-    e.intoArray(y, yo + i, m);
-    return lanes(sum.add(e, m));
+    // The same as lanes(sum), which would not be inlined any more here.
+    sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
+    sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
+    sum = sum.add(sum.rearrange(SWAP_2));
+    return sum.add(sum.rearrange(SWAP_1)).lane(0);
   }
 
   static double sumExp(int n, float[] x, int xo, float shift) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      sum = sum.add(VectorMath.exp(load(x, xo + i).sub(shift)));
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      sum = sum.add(VectorMath.exp(load(x, xo + i, m).sub(shift)), m);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    return lanes(sum.add(VectorMath.exp(load(x, xo + i, m).sub(shift)), m));
+    // The same as lanes(sum), which would not be inlined any more here.
+    sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
+    sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
+    sum = sum.add(sum.rearrange(SWAP_2));
+    return sum.add(sum.rearrange(SWAP_1)).lane(0);
   }
 
   static double sumSquaredDeviations(int n, float[] x, int xo, float mean) {
@@ -175,17 +186,10 @@ final class SimdReduce {
   /** Adds the lanes of a vector, always in the same order. */
   static double lanes(FloatVector v) {
     FloatVector s = v;
-    if (LENGTH > 8) {
-      s = s.add(s.rearrange(SWAP_8));
-    }
-    if (LENGTH > 4) {
-      s = s.add(s.rearrange(SWAP_4));
-    }
-    if (LENGTH > 2) {
-      s = s.add(s.rearrange(SWAP_2));
-    }
-    s = s.add(s.rearrange(SWAP_1));
-    return s.lane(0);
+    s = s.add(s.rearrange(SWAP_8), HAS_16);
+    s = s.add(s.rearrange(SWAP_4), HAS_8);
+    s = s.add(s.rearrange(SWAP_2));
+    return s.add(s.rearrange(SWAP_1)).lane(0);
   }
 
   private static VectorShuffle<Float> swap(int distance) {

@@ -55,8 +55,7 @@ final class SimdUnaryBackward {
     }
   }
 
-  private static void scaled(
-      float a, int n, float[] dy, int dyo, float beta, float[] dx, int dxo) {
+  private static void scaled(float a, int n, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
@@ -128,13 +127,21 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = load(dy, dyo + i);
       FloatVector v = load(s, so + i);
-      g.neg().blend(g, v.compare(GT, 0f)).blend(0f, v.compare(EQ, 0f)).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.neg()
+          .blend(g, v.compare(GT, 0f))
+          .blend(0f, v.compare(EQ, 0f))
+          .add(load(dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      g.neg().blend(g, v.compare(GT, 0f)).blend(0f, v.compare(EQ, 0f)).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      g.neg()
+          .blend(g, v.compare(GT, 0f))
+          .blend(0f, v.compare(EQ, 0f))
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -173,19 +180,32 @@ final class SimdUnaryBackward {
   }
 
   private static void clamp(
-      float a, float b, int n, float[] s, int so, float[] dy, int dyo, float beta, float[] dx, int dxo) {
+      float a,
+      float b,
+      int n,
+      float[] s,
+      int so,
+      float[] dy,
+      int dyo,
+      float beta,
+      float[] dx,
+      int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = load(dy, dyo + i);
       FloatVector v = load(s, so + i);
-      g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not()).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
+          .add(load(dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not()).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -202,7 +222,10 @@ final class SimdUnaryBackward {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      broadcast(0f).blend(g, v.compare(GT, 0f)).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      broadcast(0f)
+          .blend(g, v.compare(GT, 0f))
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -219,7 +242,10 @@ final class SimdUnaryBackward {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      g.mul(slope).blend(g, v.compare(GT, 0f)).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      g.mul(slope)
+          .blend(g, v.compare(GT, 0f))
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -236,7 +262,9 @@ final class SimdUnaryBackward {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      g.mul(v.mul(broadcast(1f).sub(v))).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      g.mul(v.mul(broadcast(1f).sub(v)))
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -253,24 +281,39 @@ final class SimdUnaryBackward {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      g.mul(v.neg().fma(v, broadcast(1f))).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      g.mul(v.neg().fma(v, broadcast(1f)))
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
   private static void scaledTanh(
-      float a, float b, int n, float[] s, int so, float[] dy, int dyo, float beta, float[] dx, int dxo) {
+      float a,
+      float b,
+      int n,
+      float[] s,
+      int so,
+      float[] dy,
+      int dyo,
+      float beta,
+      float[] dx,
+      int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = load(dy, dyo + i);
       FloatVector v = load(s, so + i);
-      g.mul(broadcast(a * b).sub(v.mul(v).mul(b / a))).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(broadcast(a * b).sub(v.mul(v).mul(b / a)))
+          .add(load(dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = load(dy, dyo + i, m);
       FloatVector v = load(s, so + i, m);
-      g.mul(broadcast(a * b).sub(v.mul(v).mul(b / a))).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      g.mul(broadcast(a * b).sub(v.mul(v).mul(b / a)))
+          .add(load(dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 

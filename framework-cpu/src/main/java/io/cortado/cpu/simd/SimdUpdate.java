@@ -94,20 +94,17 @@ final class SimdUpdate {
   static void logSoftmaxBackward(
       int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(dy, dyo + i).sub(VectorMath.exp(load(y, yo + i)).mul(s));
-      v.add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
-    }
-    if (i < n) {
+    // One loop for whole and partial vectors: see SimdUnary.
+    for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(dy, dyo + i, m).sub(VectorMath.exp(load(y, yo + i, m)).mul(s));
-      v.add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, y, yo + i, m));
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector old = FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m));
+      g.sub(e.mul(s)).add(old).intoArray(dx, dxo + i, m);
     }
   }
 
-  static void sgd(
-      float lr, float weightDecay, int n, float[] param, int po, float[] grad, int go) {
+  static void sgd(float lr, float weightDecay, int n, float[] param, int po, float[] grad, int go) {
     FloatVector decay = broadcast(weightDecay);
     FloatVector rate = broadcast(-lr);
     int i = 0;

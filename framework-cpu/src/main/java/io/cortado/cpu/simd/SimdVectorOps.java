@@ -21,22 +21,36 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
-  public void unaryBackward(UnaryOp op, int n, float[] x, int xo, float[] y, int yo, float[] dy, int dyo, float beta, float[] dx, int dxo) {
+  public void unaryBackward(
+      UnaryOp op,
+      int n,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] dy,
+      int dyo,
+      float beta,
+      float[] dx,
+      int dxo) {
     SimdUnaryBackward.apply(op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo);
   }
 
   @Override
-  public void binary(BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float beta, float[] out, int oo) {
+  public void binary(
+      BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float beta, float[] out, int oo) {
     SimdBinary.apply(op, n, a, ao, b, bo, beta, out, oo);
   }
 
   @Override
-  public void binaryScalar(BinaryOp op, int n, float[] a, int ao, float b, float beta, float[] out, int oo) {
+  public void binaryScalar(
+      BinaryOp op, int n, float[] a, int ao, float b, float beta, float[] out, int oo) {
     SimdBinary.applyScalar(op, n, a, ao, b, beta, out, oo);
   }
 
   @Override
-  public void scalarBinary(BinaryOp op, int n, float a, float[] b, int bo, float beta, float[] out, int oo) {
+  public void scalarBinary(
+      BinaryOp op, int n, float a, float[] b, int bo, float beta, float[] out, int oo) {
     SimdBinary.applyToScalar(op, n, a, b, bo, beta, out, oo);
   }
 
@@ -76,12 +90,14 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
-  public void softmaxBackward(int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
+  public void softmaxBackward(
+      int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
     SimdUpdate.softmaxBackward(n, y, yo, dy, dyo, s, beta, dx, dxo);
   }
 
   @Override
-  public void logSoftmaxBackward(int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
+  public void logSoftmaxBackward(
+      int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
     SimdUpdate.logSoftmaxBackward(n, y, yo, dy, dyo, s, beta, dx, dxo);
   }
 
@@ -96,22 +112,61 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
-  public void normalize(int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo) {
+  public void normalize(
+      int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo) {
     SimdUpdate.normalize(n, x, xo, mean, scale, shift, y, yo);
   }
 
   @Override
-  public void normalizeBackward(int n, float[] x, int xo, float mean, float[] dy, int dyo, float a, float b, float c, float beta, float[] dx, int dxo) {
+  public void normalizeBackward(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float[] dy,
+      int dyo,
+      float a,
+      float b,
+      float c,
+      float beta,
+      float[] dx,
+      int dxo) {
     SimdUpdate.normalizeBackward(n, x, xo, mean, dy, dyo, a, b, c, beta, dx, dxo);
   }
 
   @Override
-  public double pointwiseLoss(PointwiseLossSpec.Kind kind, int n, float[] x, int xo, float[] target, int to, float @Nullable [] weight, int wo, float @Nullable [] posWeight, int po, float @Nullable [] loss, int lo, float scale, float @Nullable [] grad, int go) {
-    return SimdLoss.apply(kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
+  public double pointwiseLoss(
+      PointwiseLossSpec.Kind kind,
+      int n,
+      float[] x,
+      int xo,
+      float[] target,
+      int to,
+      float @Nullable [] weight,
+      int wo,
+      float @Nullable [] posWeight,
+      int po,
+      float @Nullable [] loss,
+      int lo,
+      float scale,
+      float @Nullable [] grad,
+      int go) {
+    return SimdLoss.apply(
+        kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
   }
 
   @Override
-  public void sgd(SgdSpec spec, float lr, boolean first, int n, float[] param, int po, float[] grad, int go, float @Nullable [] momentum, int mo) {
+  public void sgd(
+      SgdSpec spec,
+      float lr,
+      boolean first,
+      int n,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float @Nullable [] momentum,
+      int mo) {
     if (momentum == null) {
       SimdUpdate.sgd(lr, spec.weightDecay(), n, param, po, grad, go);
     } else {
@@ -120,12 +175,35 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
-  public void adam(AdamSpec spec, float stepSize, float invSqrtCorrection2, float decayFactor, int n, float[] param, int po, float[] grad, int go, float[] m, int mo, float[] v, int vo) {
-    SimdUpdate.adam(spec, stepSize, invSqrtCorrection2, decayFactor, n, param, po, grad, go, m, mo, v, vo);
+  public void adam(
+      AdamSpec spec,
+      float stepSize,
+      float invSqrtCorrection2,
+      float decayFactor,
+      int n,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo) {
+    SimdUpdate.adam(
+        spec, stepSize, invSqrtCorrection2, decayFactor, n, param, po, grad, go, m, mo, v, vo);
   }
 
   @Override
-  public void keepFrom(long threshold, int n, int[] words, float scale, float[] x, int xo, float beta, float[] y, int yo) {
+  public void keepFrom(
+      long threshold,
+      int n,
+      int[] words,
+      float scale,
+      float[] x,
+      int xo,
+      float beta,
+      float[] y,
+      int yo) {
     SimdUpdate.keepFrom(threshold, n, words, scale, x, xo, beta, y, yo);
   }
 }

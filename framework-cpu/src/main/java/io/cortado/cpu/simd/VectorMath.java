@@ -16,6 +16,8 @@ import jdk.incubator.vector.VectorOperators;
  * <p>Errors are in units in the last place (ulp) of the correctly rounded result, the largest found
  * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN give
  * what {@link Math} gives.
+ *
+ * <p>Methods of the JDK only, and few of ours: see {@link SimdUnary} for what the compiler inlines.
  */
 final class VectorMath {
 
@@ -51,10 +53,10 @@ final class VectorMath {
   static FloatVector exp(FloatVector x) {
     FloatVector in = x.blend(EXP_MIN, x.compare(LT, EXP_MIN));
     in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-    FloatVector shifted = in.fma(broadcast(LOG2_E), broadcast(ROUND));
+    FloatVector shifted = in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
     FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(broadcast(-LN2_HIGH), in);
-    r = n.fma(broadcast(-LN2_LOW), r);
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
+    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
     FloatVector p = expm1Reduced(r).add(1f);
     // 2^n in two factors: each is a normal number even where the result is denormal or infinite.
     IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
@@ -68,10 +70,10 @@ final class VectorMath {
     FloatVector magnitude = x.abs();
     FloatVector in = magnitude.blend(TANH_ONE, magnitude.compare(GT, TANH_ONE));
     in = in.add(in);
-    FloatVector shifted = in.fma(broadcast(LOG2_E), broadcast(ROUND));
+    FloatVector shifted = in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
     FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(broadcast(-LN2_HIGH), in);
-    r = n.fma(broadcast(-LN2_LOW), r);
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
+    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
     FloatVector scale = powerOfTwo(shifted.reinterpretAsInts().sub(ROUND_BITS));
     FloatVector t = expm1Reduced(r).fma(scale, scale.sub(1f));
     FloatVector y = t.div(t.add(2f));
@@ -98,7 +100,7 @@ final class VectorMath {
             .reinterpretAsFloats()
             .sub(1f);
     FloatVector e = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
-    e = e.add(broadcast(0f).blend(DENORMAL_EXPONENT, denormal));
+    e = e.add(FloatVector.broadcast(SPECIES, 0f).blend(DENORMAL_EXPONENT, denormal));
     FloatVector y = logReduced(m, e);
     y = y.blend(Float.NaN, x.compare(LT, 0f));
     y = y.blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0f));
@@ -106,41 +108,56 @@ final class VectorMath {
     return y.blend(x, x.compare(LT, Float.POSITIVE_INFINITY).not());
   }
 
-  /** Returns ln(1 + x) for {@code -1 <= x <= 1}, within 2 ulp. */
-  static FloatVector log1p(FloatVector x) {
-    // What is lost when 1 + x is rounded comes back by the first term of the series.
-    FloatVector u = x.add(1f);
-    FloatVector lost = x.sub(u.sub(1f)).div(u);
+  /** Returns ln(1 - x) for {@code 0 <= x <= 1}, to about float accuracy. */
+  static FloatVector logOneMinus(FloatVector x) {
+    // What is lost when 1 - x is rounded comes back by the first term of the series.
+    FloatVector u = FloatVector.broadcast(SPECIES, 1f).sub(x);
+    FloatVector lost = FloatVector.broadcast(SPECIES, 1f).sub(u).sub(x).div(u);
     return log(u).add(lost.blend(0f, u.compare(EQ, 0f)));
+  }
+
+  /** Returns ln(1 + x) for {@code 0 <= x <= 1}, to about float accuracy. */
+  static FloatVector log1p(FloatVector x) {
+    // 2 artanh(s) with s = x / (2 + x), at most 1/3, by its series.
+    FloatVector s = x.div(x.add(2f));
+    FloatVector z = s.mul(s);
+    FloatVector p = FloatVector.broadcast(SPECIES, 2f / 15);
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 13));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 11));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 9));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 7));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 5));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 3));
+    return p.fma(z.mul(s), s.add(s));
   }
 
   /** Returns e^r - 1 for |r| up to ln(2) / 2. */
   private static FloatVector expm1Reduced(FloatVector r) {
-    FloatVector p = broadcast(1.9875691500e-4f);
-    p = p.fma(r, broadcast(1.3981999507e-3f));
-    p = p.fma(r, broadcast(8.3334519073e-3f));
-    p = p.fma(r, broadcast(4.1665795894e-2f));
-    p = p.fma(r, broadcast(1.6666665459e-1f));
-    p = p.fma(r, broadcast(5.0000001201e-1f));
+    FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
     return p.fma(r.mul(r), r);
   }
 
   /** Returns ln((1 + m) 2^e) for 1 + m between sqrt(1/2) and sqrt(2). */
   private static FloatVector logReduced(FloatVector m, FloatVector e) {
-    FloatVector p = broadcast(7.0376836292e-2f);
-    p = p.fma(m, broadcast(-1.1514610310e-1f));
-    p = p.fma(m, broadcast(1.1676998740e-1f));
-    p = p.fma(m, broadcast(-1.2420140846e-1f));
-    p = p.fma(m, broadcast(1.4249322787e-1f));
-    p = p.fma(m, broadcast(-1.6668057665e-1f));
-    p = p.fma(m, broadcast(2.0000714765e-1f));
-    p = p.fma(m, broadcast(-2.4999993993e-1f));
-    p = p.fma(m, broadcast(3.3333331174e-1f));
+    FloatVector p = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -1.1514610310e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 1.1676998740e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -1.2420140846e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 1.4249322787e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -1.6668057665e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 2.0000714765e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -2.4999993993e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 3.3333331174e-1f));
     FloatVector z = m.mul(m);
     FloatVector y = p.mul(m).mul(z);
-    y = e.fma(broadcast(-2.12194440e-4f), y);
-    y = z.fma(broadcast(-0.5f), y);
-    return e.fma(broadcast(0.693359375f), m.add(y));
+    y = e.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), y);
+    y = z.fma(FloatVector.broadcast(SPECIES, -0.5f), y);
+    return e.fma(FloatVector.broadcast(SPECIES, 0.693359375f), m.add(y));
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
@@ -154,9 +171,5 @@ final class VectorMath {
         .reinterpretAsInts()
         .or(sign.reinterpretAsInts().and(Integer.MIN_VALUE))
         .reinterpretAsFloats();
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
   }
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The inner loops of the kernels, over contiguous runs of float arrays.
  *
  * <p>An array comes with the index of its first element: {@code x, xo} is x from {@code x[xo]} on.
- * {@code beta} is 0 to overwrite (whatever was there, NaN included) or 1 to add. A loop over the same
- * numbers gives the same bits on every call. Sums are kept in several float accumulators, so a caller
- * splits long runs (see {@link #MAX_RUN}) and adds the parts in double precision.
+ * {@code beta} is 0 to overwrite (whatever was there, NaN included) or 1 to add. A loop over the
+ * same numbers gives the same bits on every call. Sums are kept in several float accumulators, so a
+ * caller splits long runs (see {@link #MAX_RUN}) and adds the parts in double precision.
  */
 public interface VectorOps {
 
@@ -47,15 +47,7 @@ public interface VectorOps {
 
   /** Computes {@code out = op(a, b) + beta * out}; out may be a or b. */
   void binary(
-      BinaryOp op,
-      int n,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      float beta,
-      float[] out,
-      int oo);
+      BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float beta, float[] out, int oo);
 
   /** Computes {@code out = op(a, b) + beta * out} with one number b; out may be a. */
   void binaryScalar(
@@ -74,7 +66,10 @@ public interface VectorOps {
   /** Returns the sum of {@code x * y}. */
   double dot(int n, float[] x, int xo, float[] y, int yo);
 
-  /** Adds to each of {@code cols} accumulators the sum of its column, rows lying {@code stride} apart. */
+  /**
+   * Adds to each of {@code cols} accumulators the sum of its column, rows lying {@code stride}
+   * apart.
+   */
   void addRows(int rows, int cols, float[] x, int xo, int stride, double[] sums, int so);
 
   /** Returns the largest of x; NaN if there is one, minus infinity if there is nothing. */
@@ -101,8 +96,7 @@ public interface VectorOps {
   double dotDeviations(int n, float[] x, int xo, float mean, float[] dy, int dyo);
 
   /** Computes {@code y = (x - mean) scale + shift}. */
-  void normalize(
-      int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo);
+  void normalize(int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo);
 
   /** Computes {@code dx = a dy + b (x - mean) + c + beta * dx}. */
   void normalizeBackward(

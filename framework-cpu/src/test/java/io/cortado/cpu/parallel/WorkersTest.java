@@ -89,28 +89,26 @@ final class WorkersTest {
     try (Workers workers = new Workers(threads)) {
       for (int round = 0; round < 200; round++) {
         int bad = round % 10;
-        assertThatThrownBy(
-                () ->
-                    workers.run(
-                        10,
-                        (b, w) -> {
-                          if (b == bad) {
-                            throw new IllegalArgumentException("block " + b);
-                          }
-                        }))
+        assertThatThrownBy(() ->
+                workers.run(
+                    10,
+                    (b, w) -> {
+                      if (b == bad) {
+                        throw new IllegalArgumentException("block " + b);
+                      }
+                    }))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("block " + bad);
         AtomicInteger done = new AtomicInteger();
         workers.run(10, (b, w) -> done.incrementAndGet());
         assertThat(done).hasValue(10);
       }
-      assertThatThrownBy(
-              () ->
-                  workers.run(
-                      2,
-                      (b, w) -> {
-                        throw new StackOverflowError("deep");
-                      }))
+      assertThatThrownBy(() ->
+              workers.run(
+                  2,
+                  (b, w) -> {
+                    throw new StackOverflowError("deep");
+                  }))
           .isInstanceOf(StackOverflowError.class);
     }
   }

@@ -14,10 +14,32 @@ final class VectorMathTest {
   private static final int STRIDE = Integer.getInteger("cortado.test.sweepStride", 509);
 
   private static final float[] SPECIAL = {
-    0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL,
-    Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN,
-    88.72283f, 88.72284f, -87.3f, -103.2f, -103.97f, -103.98f, 9.01f, 9.02f, -9.03f, 0.70710677f,
-    0.7071068f, 1e-20f, -1e-20f
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    -Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    88.72283f,
+    88.72284f,
+    -87.3f,
+    -103.2f,
+    -103.97f,
+    -103.98f,
+    9.01f,
+    9.02f,
+    -9.03f,
+    0.70710677f,
+    0.7071068f,
+    1e-20f,
+    -1e-20f
   };
 
   private enum Function {
@@ -76,14 +98,18 @@ final class VectorMathTest {
     for (int i = 0; i < y.length; i++) {
       float exact = (float) f.exact.applyAsDouble(SPECIAL[i]);
       if (exact == 0 || Float.isNaN(exact) || Float.isInfinite(exact) || Math.abs(exact) == 1) {
-        assertThat(Float.valueOf(y[i])).as("%s of %s", f, SPECIAL[i]).isEqualTo(Float.valueOf(exact));
+        assertThat(Float.valueOf(y[i]))
+            .as("%s of %s", f, SPECIAL[i])
+            .isEqualTo(Float.valueOf(exact));
       } else {
         assertThat(ulps(y[i], exact)).as("%s of %s", f, SPECIAL[i]).isLessThanOrEqualTo(f.bound);
       }
     }
   }
 
-  /** The distance in units of the last place of the rounded result; 0 where both are NaN or equal. */
+  /**
+   * The distance in units of the last place of the rounded result; 0 where both are NaN or equal.
+   */
   private static double ulps(float y, double exact) {
     float rounded = (float) exact;
     if (y == rounded || (Float.isNaN(y) && Float.isNaN(rounded))) {
