@@ -278,7 +278,7 @@ final class SafetensorsHeader {
     List<SafetensorsEntry> byPlace = new ArrayList<>(entries.values());
     byPlace.sort(
         Comparator.comparingLong(SafetensorsEntry::begin).thenComparingLong(SafetensorsEntry::end));
-    long data = LENGTH_BYTES + headerBytes;
+    long data = (long) LENGTH_BYTES + headerBytes;
     long covered = 0;
     for (SafetensorsEntry e : byPlace) {
       if (e.begin() != covered) {

@@ -4,7 +4,11 @@ import io.cortado.DType;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Tensor;
+import io.cortado.io.FileException;
+import io.cortado.io.ModelDescription;
+import io.cortado.io.Weights;
 import io.cortado.nn.init.Initializer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -241,6 +245,36 @@ public abstract class Module {
   /** Tells this module and its parts that the tensors of {@link #stateDict} have been set. */
   public final void stateLoaded() {
     walk("", new ArrayDeque<>(), (path, m) -> m.stateFromTensors());
+  }
+
+  /**
+   * Saves {@link #stateDict} as safetensors, as a whole or not at all.
+   *
+   * @throws FileException if that fails; what was there before is untouched then
+   */
+  public final void save(Path file) {
+    Weights.save(file, stateDict(), Map.of());
+  }
+
+  /**
+   * Saves {@link #stateDict} as safetensors, as a whole or not at all.
+   *
+   * @param description what a program has to know to build this model again
+   * @throws FileException if that fails; what was there before is untouched then
+   */
+  public final void save(Path file, ModelDescription description) {
+    Weights.save(file, stateDict(), description);
+  }
+
+  /**
+   * Loads what {@link #save} wrote, or PyTorch for a model of the same names and shapes.
+   *
+   * @throws FileException if the file is not sound, or is of another model: the message names the
+   *     first tensor that differs, and nothing of this module has changed then
+   */
+  public final void load(Path file) {
+    Weights.load(file, stateDict());
+    stateLoaded();
   }
 
   /**

@@ -25,7 +25,10 @@ public final class BestModel implements Callback {
   private double best = Double.NaN;
   private int bestEpoch;
 
-  /** Makes a callback that watches what the trainer's {@link Trainer#monitor} names; the file's folder is made if need be. */
+  /**
+   * Makes a callback that watches what the trainer's {@link Trainer#monitor} names; the file's
+   * folder is made if need be.
+   */
   public BestModel(Path file) {
     this.file = file;
   }
@@ -58,7 +61,9 @@ public final class BestModel implements Callback {
     return file;
   }
 
-  /** Returns the number of the epoch whose weights are in the file, from 1; 0 if none was finished. */
+  /**
+   * Returns the number of the epoch whose weights are in the file, from 1; 0 if none was finished.
+   */
   public int bestEpoch() {
     return bestEpoch;
   }

@@ -3,8 +3,8 @@ package io.cortado.train;
 /**
  * Something that is told how a training goes, and may end it.
  *
- * <p>Callbacks run on the training's thread, in the order they were given, outside of any step. What is called after every
- * step has to be quick, and to allocate nothing if the training is to.
+ * <p>Callbacks run on the training's thread, in the order they were given, outside of any step.
+ * What is called after every step has to be quick, and to allocate nothing if the training is to.
  */
 public interface Callback {
 

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Writes a line for each epoch into a file of comma-separated values: epoch, every value of {@link EpochResult}, learning
- * rate, samples per second, seconds.
+ * Writes a line for each epoch into a file of comma-separated values: epoch, every value of {@link
+ * EpochResult}, learning rate, samples per second, seconds.
  *
- * <p>The file is replaced as a whole after each epoch, so it holds whole lines whatever happens. A number that is NaN is
- * left empty.
+ * <p>The file is replaced as a whole after each epoch, so it holds whole lines whatever happens. A
+ * number that is NaN is left empty.
  */
 public final class CsvLog implements Callback {
 

@@ -18,7 +18,8 @@ public final class EarlyStopping implements Callback {
    */
   public EarlyStopping(int patience) {
     if (patience < 1) {
-      throw new IllegalArgumentException("earlyStopping: the patience is " + patience + ", it has to be at least 1");
+      throw new IllegalArgumentException(
+          "earlyStopping: the patience is " + patience + ", it has to be at least 1");
     }
     this.patience = patience;
   }
@@ -32,7 +33,8 @@ public final class EarlyStopping implements Callback {
   /** Sets how much better an epoch has to be to count as better; at first 0. */
   public EarlyStopping minDelta(double difference) {
     if (!(difference >= 0)) {
-      throw new IllegalArgumentException("earlyStopping: minDelta is " + difference + ", it has to be 0 or more");
+      throw new IllegalArgumentException(
+          "earlyStopping: minDelta is " + difference + ", it has to be 0 or more");
     }
     minDelta = difference;
     return this;
@@ -58,7 +60,13 @@ public final class EarlyStopping implements Callback {
       bestEpoch = result.epoch();
     } else if (result.epoch() - bestEpoch >= patience) {
       training.stop(
-          watched.name() + " has not become better than " + best + " of epoch " + bestEpoch + " for " + patience
+          watched.name()
+              + " has not become better than "
+              + best
+              + " of epoch "
+              + bestEpoch
+              + " for "
+              + patience
               + (patience == 1 ? " epoch" : " epochs"));
     }
   }

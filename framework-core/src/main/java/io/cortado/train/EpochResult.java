@@ -8,8 +8,9 @@ import java.util.Map;
  * What came out of one epoch.
  *
  * @param epoch its number, from 1
- * @param values the numbers by name: {@code loss}, the mean over the samples while they were trained on; with a validation
- *     set {@code val_loss} and {@code val_} and the name of each metric, measured after the epoch
+ * @param values the numbers by name: {@code loss}, the mean over the samples while they were
+ *     trained on; with a validation set {@code val_loss} and {@code val_} and the name of each
+ *     metric, measured after the epoch
  * @param lr the learning rate of its last step
  * @param steps how many steps it had
  * @param samples how many samples it trained on
@@ -47,7 +48,10 @@ public record EpochResult(
     Double v = values.get(name);
     if (v == null) {
       throw new IllegalArgumentException(
-          "there is no '" + name + "' in an epoch's result; there are: " + String.join(", ", values.keySet()));
+          "there is no '"
+              + name
+              + "' in an epoch's result; there are: "
+              + String.join(", ", values.keySet()));
     }
     return v;
   }

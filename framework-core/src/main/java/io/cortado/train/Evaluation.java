@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param samples how many samples there were
  * @param loss the mean loss over them; NaN if no loss was asked for
- * @param metrics the numbers of all scalar metrics by name, in the order they were given; others, such as a confusion matrix,
- *     hold their result themselves
+ * @param metrics the numbers of all scalar metrics by name, in the order they were given; others,
+ *     such as a confusion matrix, hold their result themselves
  */
 public record Evaluation(int samples, double loss, Map<String, Double> metrics) {
 

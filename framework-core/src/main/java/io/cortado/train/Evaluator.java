@@ -55,7 +55,7 @@ final class Evaluator {
           return null;
         }
         Batch batch = batches.next();
-        try (Step step = device.inference()) {
+        try (Step _ = device.inference()) {
           Tensor output = forward.forward(batch);
           if (loss != null) {
             running.add(loss.loss(output, batch), batch.size());
@@ -87,11 +87,15 @@ final class Evaluator {
     try (Epoch batches = loader.epoch(device, 0)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
-        try (Step step = device.inference()) {
+        try (Step _ = device.inference()) {
           Tensor output = forward.forward(batch);
           if (output.shape().rank() == 0 || output.dim(0) != batch.size()) {
             throw new IllegalArgumentException(
-                "predict: output " + output.shape() + " for a batch of " + batch.size() + " samples; samples come first");
+                "predict: output "
+                    + output.shape()
+                    + " for a batch of "
+                    + batch.size()
+                    + " samples; samples come first");
           }
           parts.add(output.toFloatArray());
           shape = output.shape().tail(1);
@@ -139,7 +143,12 @@ final class Evaluator {
     }
     if (!right.shape().equals(output.shape())) {
       throw new IllegalArgumentException(
-          "metrics: output " + output.shape() + " beside targets " + right.shape() + " of field " + Field.LABELS
+          "metrics: output "
+              + output.shape()
+              + " beside targets "
+              + right.shape()
+              + " of field "
+              + Field.LABELS
               + "; they have to be of one shape");
     }
     targets = m > targets.length ? new float[m] : targets;
@@ -152,7 +161,8 @@ final class Evaluator {
     String[] names = metrics.stream().map(Metric::name).sorted().toArray(String[]::new);
     for (int i = 1; i < names.length; i++) {
       if (names[i].equals(names[i - 1])) {
-        throw new IllegalArgumentException("there are two metrics '" + names[i] + "' in " + Arrays.toString(names));
+        throw new IllegalArgumentException(
+            "there are two metrics '" + names[i] + "' in " + Arrays.toString(names));
       }
     }
   }

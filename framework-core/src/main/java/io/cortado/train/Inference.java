@@ -15,7 +15,10 @@ public final class Inference {
 
   /** Measures a model on a data set. */
   public static Evaluation evaluate(Layer model, Dataset set, int batchSize, Metric... metrics) {
-    return run(new Evaluator(model, b -> model.forward(b.inputs()), null, checked(metrics)), set, batchSize);
+    return run(
+        new Evaluator(model, b -> model.forward(b.inputs()), null, checked(metrics)),
+        set,
+        batchSize);
   }
 
   /**
@@ -61,7 +64,10 @@ public final class Inference {
     return predict(model, b -> model.forward(b.inputs()), set, batchSize);
   }
 
-  /** Computes the outputs of a model of any number of inputs for all samples of a data set, in their order. */
+  /**
+   * Computes the outputs of a model of any number of inputs for all samples of a data set, in their
+   * order.
+   */
   public static Outputs predict(Module model, Forward forward, Dataset set, int batchSize) {
     return new Evaluator(model, forward, null, List.of())
         .predict(DataLoader.of(set).batchSize(batchSize));

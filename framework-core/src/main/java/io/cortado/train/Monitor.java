@@ -3,7 +3,8 @@ package io.cortado.train;
 /**
  * The number of an epoch by which epochs are compared.
  *
- * @param name as {@link EpochResult#value} takes it: {@code "loss"}, {@code "val_loss"}, {@code "val_accuracy"}
+ * @param name as {@link EpochResult#value} takes it: {@code "loss"}, {@code "val_loss"}, {@code
+ *     "val_accuracy"}
  * @param higherIsBetter whether a larger number is better
  */
 public record Monitor(String name, boolean higherIsBetter) {
@@ -24,8 +25,8 @@ public record Monitor(String name, boolean higherIsBetter) {
   }
 
   /**
-   * Says whether a number is better than another by more than some difference; NaN is worse than anything, and anything but
-   * NaN is better than NaN.
+   * Says whether a number is better than another by more than some difference; NaN is worse than
+   * anything, and anything but NaN is better than NaN.
    */
   public boolean isBetter(double value, double than, double minDelta) {
     if (Double.isNaN(value) || Double.isNaN(than)) {

@@ -1,6 +1,9 @@
 package io.cortado.train;
 
-/** Says that training broke down: the loss became infinite or NaN, and so, most likely, did the parameters. */
+/**
+ * Says that training broke down: the loss became infinite or NaN, and so, most likely, did the
+ * parameters.
+ */
 public final class NonFiniteLossException extends RuntimeException {
 
   private final transient TrainingResult result;

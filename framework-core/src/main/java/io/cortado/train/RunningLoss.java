@@ -7,8 +7,8 @@ import io.cortado.Tensor;
 /**
  * Adds up losses on the device, so that no step has to wait for its loss to be read.
  *
- * <p>The sum in single precision moves into one of double precision after a fixed number of batches, not when somebody looks,
- * so that the mean has the same bits in every run.
+ * <p>The sum in single precision moves into one of double precision after a fixed number of
+ * batches, not when somebody looks, so that the mean has the same bits in every run.
  */
 final class RunningLoss implements AutoCloseable {
 
@@ -40,7 +40,9 @@ final class RunningLoss implements AutoCloseable {
   void add(Tensor loss, int samples) {
     if (loss.size() != 1) {
       throw new IllegalArgumentException(
-          "fit: the loss " + loss.shape() + " is not a single number; choose a reduction, the mean for example");
+          "fit: the loss "
+              + loss.shape()
+              + " is not a single number; choose a reduction, the mean for example");
     }
     scope.device().backend().axpby(1, samples, loss.buffer(), pending == 0 ? 0 : 1, sum.buffer());
     pendingSamples += samples;

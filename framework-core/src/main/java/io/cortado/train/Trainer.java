@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *         .fit(train, validation);
  * }</pre>
  *
- * <p>It is the loop that one would write by hand, {@code for each batch: loss, backward, step}, with what stands around it. A
- * second call of {@link #fit} goes on where the first ended.
+ * <p>It is the loop that one would write by hand, {@code for each batch: loss, backward, step},
+ * with what stands around it. A second call of {@link #fit} goes on where the first ended.
  */
 public final class Trainer {
 
@@ -155,7 +155,8 @@ public final class Trainer {
   /**
    * Sets by which number epochs are compared.
    *
-   * <p>At first that is the first metric, without metrics the validation set's loss, without validation the loss.
+   * <p>At first that is the first metric, without metrics the validation set's loss, without
+   * validation the loss.
    */
   public Trainer monitor(Monitor by) {
     monitor = by;
@@ -179,8 +180,8 @@ public final class Trainer {
   // ---------------------------------------------------------------- training
 
   /**
-   * Ends {@link #fit} before its next step, from any thread; callbacks such as {@link BestModel} have their say, then fit
-   * returns. Interrupting the thread does the same.
+   * Ends {@link #fit} before its next step, from any thread; callbacks such as {@link BestModel}
+   * have their say, then fit returns. Interrupting the thread does the same.
    */
   public void requestStop() {
     stopRequested = true;
@@ -202,16 +203,21 @@ public final class Trainer {
     BatchLoss l = loss;
     Optimizer o = optimizer;
     if (l == null || o == null) {
-      throw new IllegalStateException("fit: set " + (l == null ? "loss(...) or objective(...)" : "optimizer(...)") + " first");
+      throw new IllegalStateException(
+          "fit: set " + (l == null ? "loss(...) or objective(...)" : "optimizer(...)") + " first");
     }
     if (validation == null && !metrics.isEmpty()) {
       throw new IllegalArgumentException(
-          "fit: metric '" + metrics.getFirst().name() + "' is measured on a validation set, and none is given");
+          "fit: metric '"
+              + metrics.getFirst().name()
+              + "' is measured on a validation set, and none is given");
     }
     Device device = model.device();
     DataLoader loader = DataLoader.of(train).batchSize(batchSize).prefetch(prefetch).shuffle(seed);
     DataLoader check =
-        validation == null ? null : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch);
+        validation == null
+            ? null
+            : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch);
     if (!started) {
       o.attach(model);
       device.seed(seed);
@@ -356,7 +362,7 @@ public final class Trainer {
           if (stepSchedule != null) {
             optimizer.schedule(stepSchedule, context.totalSteps());
           }
-          try (Step step = device.step()) {
+          try (Step _ = device.step()) {
             Tensor value = loss.loss(forward.forward(batch), batch);
             value.backward();
             clip();
@@ -446,7 +452,12 @@ public final class Trainer {
         case COMPLETED -> "all " + context.epochs() + " epochs are done";
         case BY_CALLBACK -> String.valueOf(context.stopMessage());
         case REQUESTED ->
-            "stopped on request in epoch " + context.epoch() + " after step " + context.step() + " of " + context.steps();
+            "stopped on request in epoch "
+                + context.epoch()
+                + " after step "
+                + context.step()
+                + " of "
+                + context.steps();
         case NON_FINITE_LOSS ->
             "the loss became infinite or NaN in epoch "
                 + context.epoch()

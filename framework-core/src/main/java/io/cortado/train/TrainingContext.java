@@ -116,7 +116,8 @@ public final class TrainingContext {
   /**
    * Returns the mean loss of this epoch so far, NaN before its first step.
    *
-   * <p>It waits for the device: a callback that shows it should ask a few times a second, not after every step.
+   * <p>It waits for the device: a callback that shows it should ask a few times a second, not after
+   * every step.
    */
   public double loss() {
     return running.mean();

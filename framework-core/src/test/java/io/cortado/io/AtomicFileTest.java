@@ -1,5 +1,6 @@
 package io.cortado.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +18,7 @@ final class AtomicFileTest {
   @Test
   void replacesTheFileAndLeavesNothingElse() throws IOException {
     Path file = Files.writeString(dir.resolve("w"), "old");
-    AtomicFile.write(file, out -> out.write("new".getBytes()));
+    AtomicFile.write(file, out -> out.write("new".getBytes(UTF_8)));
     assertThat(file).hasContent("new");
     assertThat(dir.toFile().list()).containsExactly("w");
   }
@@ -52,7 +53,7 @@ final class AtomicFileTest {
   void anInterruptedThreadStillSaves() throws IOException {
     Path file = dir.resolve("w");
     Thread.currentThread().interrupt();
-    AtomicFile.write(file, out -> out.write("new".getBytes()));
+    AtomicFile.write(file, out -> out.write("new".getBytes(UTF_8)));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(file).hasContent("new");
   }
@@ -61,7 +62,7 @@ final class AtomicFileTest {
   void aLinkStaysALink() throws IOException {
     Path real = Files.writeString(dir.resolve("real"), "old");
     Path link = Files.createSymbolicLink(dir.resolve("link"), real);
-    AtomicFile.write(link, out -> out.write("new".getBytes()));
+    AtomicFile.write(link, out -> out.write("new".getBytes(UTF_8)));
     assertThat(link).isSymbolicLink();
     assertThat(real).hasContent("new");
   }
