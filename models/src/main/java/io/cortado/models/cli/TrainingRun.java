@@ -7,6 +7,7 @@ import io.cortado.loss.CrossEntropyLoss;
 import io.cortado.models.ImageModel;
 import io.cortado.models.InputException;
 import io.cortado.models.Recipe;
+import io.cortado.models.progress.ProgressBarCallback;
 import io.cortado.nn.Layer;
 import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.train.BestModel;
@@ -77,7 +78,8 @@ final class TrainingRun {
   }
 
   private void line(String name, String format, Object... values) {
-    out.println(String.format(Locale.ROOT, "%-8s ", name) + String.format(Locale.ROOT, format, values));
+    out.println(
+        String.format(Locale.ROOT, "%-8s ", name) + String.format(Locale.ROOT, format, values));
   }
 
   private int train(Interruption interruption, boolean bars) throws IOException {
@@ -85,7 +87,8 @@ final class TrainingRun {
         new BestModel(folder.weights()).describedBy(setup.model().toDescription()).restoreAtEnd();
     TrainingAccuracy trainingAccuracy =
         new TrainingAccuracy(network, data.train().take(data.validation().size()));
-    Trainer trainer = trainer(best).on(trainingAccuracy, new EpochLines(out, bars));
+    Trainer trainer =
+        trainer(best).on(trainingAccuracy, new ProgressBarCallback(out, bars, "images"));
     interruption.state(() -> kept(best));
     interruption.onRequest(trainer::requestStop);
     TrainingResult result;

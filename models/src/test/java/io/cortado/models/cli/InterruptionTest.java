@@ -45,7 +45,7 @@ final class InterruptionTest {
       do {
         line = lines.readLine();
         assertThat(line).as(Files.readString(dir.resolve("err.txt"))).isNotNull();
-      } while (!line.startsWith(" 3/100000"));
+      } while (!line.startsWith("epoch 3/100000"));
       long begin = System.nanoTime();
       process.toHandle().destroy(); // a signal; Process.destroy would close our end of the output
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
