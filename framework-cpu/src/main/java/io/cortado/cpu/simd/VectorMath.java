@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorOperators;
  * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN give
  * what {@link Math} gives.
  *
- * <p>Methods of the JDK only, and few of ours: see {@link SimdUnary} for what the compiler inlines.
+ * <p>Methods of the JDK only, and few of ours, even where that repeats a line: see {@link SimdUnary}
+ * for what the compiler inlines.
  */
 final class VectorMath {
 
@@ -61,7 +62,12 @@ final class VectorMath {
     // 2^n in two factors: each is a normal number even where the result is denormal or infinite.
     IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
     IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-    return p.mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
+    IntVector rest = whole.sub(half);
+    FloatVector first =
+        half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
+    FloatVector second =
+        rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
+    return p.mul(first).mul(second);
   }
 
   /** Returns tanh x, within 3 ulp. */
@@ -74,10 +80,15 @@ final class VectorMath {
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
     r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-    FloatVector scale = powerOfTwo(shifted.reinterpretAsInts().sub(ROUND_BITS));
+    IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
+    FloatVector scale =
+        whole
+            .add(EXPONENT_BIAS)
+            .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
+            .reinterpretAsFloats();
     FloatVector t = expm1Reduced(r).fma(scale, scale.sub(1f));
-    FloatVector y = t.div(t.add(2f));
-    return copySign(y, x);
+    IntVector y = t.div(t.add(2f)).reinterpretAsInts();
+    return y.or(x.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
   }
 
   /** Returns 1 / (1 + e^-x), within 3 ulp. */
@@ -158,18 +169,5 @@ final class VectorMath {
     y = e.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), y);
     y = z.fma(FloatVector.broadcast(SPECIES, -0.5f), y);
     return e.fma(FloatVector.broadcast(SPECIES, 0.693359375f), m.add(y));
-  }
-
-  private static FloatVector powerOfTwo(IntVector n) {
-    return n.add(EXPONENT_BIAS)
-        .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
-        .reinterpretAsFloats();
-  }
-
-  private static FloatVector copySign(FloatVector magnitude, FloatVector sign) {
-    return magnitude
-        .reinterpretAsInts()
-        .or(sign.reinterpretAsInts().and(Integer.MIN_VALUE))
-        .reinterpretAsFloats();
   }
 }
