@@ -53,7 +53,6 @@ public final class CpuBackend implements Backend {
   /** The name users ask for. */
   static final String NAME = "cpu";
 
-
   private final String description;
   private final Workers workers;
   private final BufferPool buffers = new BufferPool();

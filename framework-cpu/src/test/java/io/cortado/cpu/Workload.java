@@ -98,7 +98,7 @@ final class Workload {
     backend.upload(new float[] {0.01f, 0, 0.99f}, 0, hyper, 0, 3);
     SgdSpec sgd = new SgdSpec(n, 0.9f, 0, 0.01f, true);
     add("sgd", () -> backend.sgd(sgd, hyper, y, g, z));
-    AdamSpec adam = new AdamSpec(n, 0.9f, 0.99f, 1e-8f, 0.1f, true);
+    AdamSpec adam = new AdamSpec(n, 0.9, 0.99, 1e-8f, 0.1f, true);
     Buffer v = output(n);
     backend.fill(v, n, 1);
     add("adam", () -> backend.adam(adam, hyper, y, g, z, v));

@@ -322,7 +322,9 @@ public abstract class TorchSuite extends BackendSuite {
       for (int step = 1; step <= steps; step++) {
         Buffer grad = bench.input(row(c.floats("grads"), step, n));
         if (adam) {
-          AdamSpec s = new AdamSpec(n, c.factor(1), c.factor(2), c.factor(3), c.factor(4), flag);
+          AdamSpec s =
+              new AdamSpec(
+                  n, decimal(c.factor(1)), decimal(c.factor(2)), c.factor(3), c.factor(4), flag);
           backend()
               .adam(
                   s,
@@ -348,5 +350,13 @@ public abstract class TorchSuite extends BackendSuite {
 
   private static float[] row(float[] rows, int step, int n) {
     return Arrays.copyOfRange(rows, (step - 1) * n, step * n);
+  }
+
+  /**
+   * Returns the double that the shortest decimal of a float names: 0.999 and not the float nearest
+   * to it.
+   */
+  private static double decimal(float value) {
+    return Double.parseDouble(Float.toString(value));
   }
 }

@@ -270,11 +270,15 @@ final class ScalarVectorOps implements VectorOps {
       int vo) {
     float shrink = spec.decoupled() ? decayFactor : 1f;
     float penalty = spec.decoupled() ? 0f : spec.weightDecay();
+    float keep1 = (float) spec.beta1();
+    float take1 = (float) (1 - spec.beta1());
+    float keep2 = (float) spec.beta2();
+    float take2 = (float) (1 - spec.beta2());
     for (int i = 0; i < n; i++) {
       float p = param[po + i];
       float g = grad[go + i] + penalty * p;
-      float m1 = spec.beta1() * m[mo + i] + (1f - spec.beta1()) * g;
-      float v1 = spec.beta2() * v[vo + i] + (1f - spec.beta2()) * (g * g);
+      float m1 = keep1 * m[mo + i] + take1 * g;
+      float v1 = keep2 * v[vo + i] + take2 * (g * g);
       m[mo + i] = m1;
       v[vo + i] = v1;
       float denominator = (float) Math.sqrt(v1) * invSqrtCorrection2 + spec.eps();

@@ -172,9 +172,9 @@ final class SimdUpdate {
       int vo) {
     FloatVector shrink = broadcast(spec.decoupled() ? decayFactor : 1f);
     FloatVector penalty = broadcast(spec.decoupled() ? 0f : spec.weightDecay());
-    FloatVector take1 = broadcast(1f - spec.beta1());
-    FloatVector keep2 = broadcast(spec.beta2());
-    FloatVector take2 = broadcast(1f - spec.beta2());
+    FloatVector take1 = broadcast((float) (1 - spec.beta1()));
+    FloatVector keep2 = broadcast((float) spec.beta2());
+    FloatVector take2 = broadcast((float) (1 - spec.beta2()));
     FloatVector correction = broadcast(invSqrtCorrection2);
     FloatVector eps = broadcast(spec.eps());
     FloatVector step = broadcast(stepSize);

@@ -50,13 +50,12 @@ public final class Cortado implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** Returns the command line with all its commands, as tests use it too. */
-  static CommandLine commandLine() {
+  /** Returns the command line with all its commands. */
+  public static CommandLine commandLine() {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
     ErrorHandler errors =
         new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
-    line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));
     return line.setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
