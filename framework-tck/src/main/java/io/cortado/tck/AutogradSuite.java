@@ -1,9 +1,20 @@
 package io.cortado.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.autograd.Convolution;
+import io.cortado.autograd.Dropout;
+import io.cortado.autograd.Losses;
+import io.cortado.autograd.MatMul;
+import io.cortado.autograd.Pooling;
 import io.cortado.backend.Backend;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.UnaryOp;
 import io.cortado.tck.AutogradCases.Case;
 import io.cortado.tck.reference.Numbers;
 import java.lang.reflect.Modifier;
@@ -73,6 +84,43 @@ public abstract class AutogradSuite {
   @AfterAll
   void closeDevice() {
     device.close();
+  }
+
+  /** Empty batches pass through every layer, forward and backward, as in PyTorch. */
+  @Test
+  void emptyBatchesPassThrough() {
+    try (Step step = device.step()) {
+      Tensor x = step.zeros(0, 2, 4, 4).requiresGrad(true);
+      Tensor w = step.ones(3, 2, 3, 3).requiresGrad(true);
+      ConvSpec conv = new ConvSpec(0, 2, 4, 4, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, UnaryOp.TANH);
+      Tensor y = Convolution.conv2d(conv, x, w, null);
+      for (PoolSpec.Mode mode : PoolSpec.Mode.values()) {
+        y =
+            Pooling.pool2d(
+                new PoolSpec(
+                    mode, 0, 3, y.dim(2), y.dim(3), y.dim(2), y.dim(3), 1, 1, 1, 1, 0, 0, 1, 1,
+                    false),
+                y);
+      }
+      Tensor dense = step.ones(5, 48).requiresGrad(true);
+      Tensor logits =
+          MatMul.linear(Dropout.dropout(y.flatten(1), 0.5f), dense, null, UnaryOp.RELU)
+              .mul(step.ones(5));
+      Tensor loss =
+          Losses.crossEntropy(logits, step.tensor(new int[0], 0), null, -100, 0, Reduction.SUM);
+      loss.add(logits.softmax(1).transpose(0, 1).sum()).backward();
+      assertThat(loss.item()).isZero();
+      assertThat(w.grad())
+          .isNotNull()
+          .satisfies(g -> assertThat(g.toFloatArray()).containsOnly(0f));
+      assertThat(dense.grad())
+          .isNotNull()
+          .satisfies(g -> assertThat(g.toFloatArray()).containsOnly(0f));
+      assertThat(step.zeros(0, 3).mean().item()).isNaN();
+      assertThat(step.zeros(3, 0).sum(1, false).toFloatArray()).containsExactly(0, 0, 0);
+      assertThat(step.zeros(2, 0).matmul(step.zeros(0, 3)).toFloatArray()).containsOnly(0f);
+      assertThat(step.zeros(0, 4).argmax(1).toIntArray()).isEmpty();
+    }
   }
 
   static List<Case> cases() {

@@ -47,13 +47,16 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).add(load(b, bo + i));
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i).add(FloatVector.fromArray(SPECIES, b, bo + i));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).add(load(b, bo + i, m));
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i, m)
+              .add(FloatVector.fromArray(SPECIES, b, bo + i, m));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -62,13 +65,16 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).sub(load(b, bo + i));
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i).sub(FloatVector.fromArray(SPECIES, b, bo + i));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).sub(load(b, bo + i, m));
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i, m)
+              .sub(FloatVector.fromArray(SPECIES, b, bo + i, m));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -77,13 +83,16 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).mul(load(b, bo + i));
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i).mul(FloatVector.fromArray(SPECIES, b, bo + i));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).mul(load(b, bo + i, m));
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i, m)
+              .mul(FloatVector.fromArray(SPECIES, b, bo + i, m));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -92,13 +101,16 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).div(load(b, bo + i));
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i).div(FloatVector.fromArray(SPECIES, b, bo + i));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).div(load(b, bo + i, m));
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, a, ao + i, m)
+              .div(FloatVector.fromArray(SPECIES, b, bo + i, m));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -107,13 +119,13 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).add(b);
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i).add(b);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).add(b);
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i, m).add(b);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -122,13 +134,13 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).mul(b);
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i).mul(b);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).mul(b);
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i, m).mul(b);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -137,13 +149,13 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(a, ao + i).div(b);
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i).div(b);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(a, ao + i, m).div(b);
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i, m).div(b);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -152,13 +164,15 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = broadcast(a).sub(load(b, bo + i));
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v =
+          FloatVector.broadcast(SPECIES, a).sub(FloatVector.fromArray(SPECIES, b, bo + i));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = broadcast(a).sub(load(b, bo + i, m));
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v =
+          FloatVector.broadcast(SPECIES, a).sub(FloatVector.fromArray(SPECIES, b, bo + i, m));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
   }
 
@@ -167,25 +181,15 @@ final class SimdBinary {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = broadcast(a).div(load(b, bo + i));
-      v.add(load(out, oo + i, add)).intoArray(out, oo + i);
+      FloatVector v =
+          FloatVector.broadcast(SPECIES, a).div(FloatVector.fromArray(SPECIES, b, bo + i));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = broadcast(a).div(load(b, bo + i, m));
-      v.add(load(out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      FloatVector v =
+          FloatVector.broadcast(SPECIES, a).div(FloatVector.fromArray(SPECIES, b, bo + i, m));
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
     }
-  }
-
-  private static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
-  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.fromArray(SPECIES, x, offset, m);
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
   }
 }

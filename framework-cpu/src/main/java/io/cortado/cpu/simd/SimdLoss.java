@@ -86,8 +86,8 @@ final class SimdLoss {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
-      FloatVector target = load(t, to + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
+      FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
       FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
       FloatVector d = v.sub(target);
       FloatVector elements = d.mul(d).mul(weight);
@@ -121,8 +121,8 @@ final class SimdLoss {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
-      FloatVector target = load(t, to + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
+      FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
       FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
       FloatVector d = v.sub(target);
       FloatVector elements = d.abs().mul(weight);
@@ -174,8 +174,12 @@ final class SimdLoss {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m)).mul(load(t, to + i, m)).neg();
-      FloatVector elements = VectorMath.log(load(x, xo + i, m)).max(MIN_LOG).mul(weight);
+      FloatVector weight =
+          loadOrOne(w, wo + i, maskW.and(m))
+              .mul(FloatVector.fromArray(SPECIES, t, to + i, m))
+              .neg();
+      FloatVector elements =
+          VectorMath.log(FloatVector.fromArray(SPECIES, x, xo + i, m)).max(MIN_LOG).mul(weight);
       sum = sum.add(elements, m);
       elements.intoArray(l, lo + i, maskL.and(m));
     }
@@ -209,12 +213,12 @@ final class SimdLoss {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
-      FloatVector target = load(t, to + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
+      FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
       FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
       VectorMask<Float> stored = maskL.and(m);
-      FloatVector before = load(l, lo + i, stored);
-      FloatVector rest = broadcast(1f).sub(v);
+      FloatVector before = FloatVector.fromArray(SPECIES, l, lo + i, stored);
+      FloatVector rest = FloatVector.broadcast(SPECIES, 1f).sub(v);
       FloatVector logarithm = VectorMath.logOneMinus(v).max(MIN_LOG);
       FloatVector elements = target.sub(1f).mul(logarithm).mul(weight);
       sum = sum.add(elements, m);
@@ -255,7 +259,7 @@ final class SimdLoss {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       FloatVector e = VectorMath.exp(v.abs().neg());
       FloatVector softplus = VectorMath.log1p(e);
       FloatVector one = FloatVector.broadcast(SPECIES, 1f);
@@ -282,16 +286,9 @@ final class SimdLoss {
     return sum.add(sum.rearrange(SimdReduce.SWAP_1)).lane(0);
   }
 
-  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.fromArray(SPECIES, x, offset, m);
-  }
-
   /** Loads where the mask is set and gives 1 elsewhere. */
   private static FloatVector loadOrOne(float[] x, int offset, VectorMask<Float> m) {
-    return broadcast(1f).blend(FloatVector.fromArray(SPECIES, x, offset, m), m);
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
+    return FloatVector.broadcast(SPECIES, 1f)
+        .blend(FloatVector.fromArray(SPECIES, x, offset, m), m);
   }
 }

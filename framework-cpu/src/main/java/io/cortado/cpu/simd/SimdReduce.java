@@ -41,15 +41,15 @@ final class SimdReduce {
     FloatVector s3 = s0;
     int i = 0;
     for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
-      s0 = s0.add(load(x, xo + i));
-      s1 = s1.add(load(x, xo + i + LENGTH));
-      s2 = s2.add(load(x, xo + i + 2 * LENGTH));
-      s3 = s3.add(load(x, xo + i + 3 * LENGTH));
+      s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
+      s2 = s2.add(FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH));
+      s3 = s3.add(FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH));
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      s0 = s0.add(load(x, xo + i));
+      s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    s1 = s1.add(load(x, xo + i, SPECIES.indexInRange(i, n)));
+    s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
@@ -60,16 +60,28 @@ final class SimdReduce {
     FloatVector s3 = s0;
     int i = 0;
     for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
-      s0 = load(x, xo + i).fma(load(y, yo + i), s0);
-      s1 = load(x, xo + i + LENGTH).fma(load(y, yo + i + LENGTH), s1);
-      s2 = load(x, xo + i + 2 * LENGTH).fma(load(y, yo + i + 2 * LENGTH), s2);
-      s3 = load(x, xo + i + 3 * LENGTH).fma(load(y, yo + i + 3 * LENGTH), s3);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xo + i + LENGTH)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i + LENGTH), s1);
+      s2 =
+          FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i + 2 * LENGTH), s2);
+      s3 =
+          FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i + 3 * LENGTH), s3);
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      s0 = load(x, xo + i).fma(load(y, yo + i), s0);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i), s0);
     }
     VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    s1 = load(x, xo + i, m).fma(load(y, yo + i, m), s1);
+    s1 =
+        FloatVector.fromArray(SPECIES, x, xo + i, m)
+            .fma(FloatVector.fromArray(SPECIES, y, yo + i, m), s1);
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
@@ -81,11 +93,11 @@ final class SimdReduce {
       int o = xo + c;
       int r = rows;
       for (; r >= 2; r -= 2, o += 2 * stride) {
-        s0 = s0.add(load(x, o));
-        s1 = s1.add(load(x, o + stride));
+        s0 = s0.add(FloatVector.fromArray(SPECIES, x, o));
+        s1 = s1.add(FloatVector.fromArray(SPECIES, x, o + stride));
       }
       VectorMask<Float> odd = SPECIES.maskAll(r == 1);
-      s0 = s0.add(load(x, r == 1 ? o : xo, odd)).add(s1);
+      s0 = s0.add(FloatVector.fromArray(SPECIES, x, r == 1 ? o : xo, odd)).add(s1);
       widen(s0, 0).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
       int high = so + c + WIDE.length();
       widen(s0, 1).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
@@ -108,14 +120,14 @@ final class SimdReduce {
     FloatVector m1 = m0;
     int i = 0;
     for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
-      m0 = m0.max(load(x, xo + i));
-      m1 = m1.max(load(x, xo + i + LENGTH));
+      m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
+      m1 = m1.max(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      m0 = m0.max(load(x, xo + i));
+      m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
     }
     VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    m1 = m1.lanewise(VectorOperators.MAX, load(x, xo + i, m), m);
+    m1 = m1.lanewise(VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + i, m), m);
     return m0.max(m1).reduceLanes(VectorOperators.MAX);
   }
 
@@ -124,7 +136,7 @@ final class SimdReduce {
     // One loop for whole and partial vectors: see SimdUnary.
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector e = VectorMath.exp(load(x, xo + i, m).sub(shift));
+      FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, x, xo + i, m).sub(shift));
       e.intoArray(y, yo + i, m);
       sum = sum.add(e, m);
     }
@@ -139,7 +151,7 @@ final class SimdReduce {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      sum = sum.add(VectorMath.exp(load(x, xo + i, m).sub(shift)), m);
+      sum = sum.add(VectorMath.exp(FloatVector.fromArray(SPECIES, x, xo + i, m).sub(shift)), m);
     }
     // The same as lanes(sum), which would not be inlined any more here.
     sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
@@ -153,17 +165,17 @@ final class SimdReduce {
     FloatVector s1 = s0;
     int i = 0;
     for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
-      FloatVector d0 = load(x, xo + i).sub(mean);
-      FloatVector d1 = load(x, xo + i + LENGTH).sub(mean);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, x, xo + i).sub(mean);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, x, xo + i + LENGTH).sub(mean);
       s0 = d0.fma(d0, s0);
       s1 = d1.fma(d1, s1);
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      FloatVector d0 = load(x, xo + i).sub(mean);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, x, xo + i).sub(mean);
       s0 = d0.fma(d0, s0);
     }
     VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector d = load(x, xo + i, m).sub(mean);
+    FloatVector d = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean);
     return lanes(s0.add(s1.add(d.mul(d), m)));
   }
 
@@ -172,14 +184,26 @@ final class SimdReduce {
     FloatVector s1 = s0;
     int i = 0;
     for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
-      s0 = load(x, xo + i).sub(mean).fma(load(dy, dyo + i), s0);
-      s1 = load(x, xo + i + LENGTH).sub(mean).fma(load(dy, dyo + i + LENGTH), s1);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .sub(mean)
+              .fma(FloatVector.fromArray(SPECIES, dy, dyo + i), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xo + i + LENGTH)
+              .sub(mean)
+              .fma(FloatVector.fromArray(SPECIES, dy, dyo + i + LENGTH), s1);
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      s0 = load(x, xo + i).sub(mean).fma(load(dy, dyo + i), s0);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .sub(mean)
+              .fma(FloatVector.fromArray(SPECIES, dy, dyo + i), s0);
     }
     VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector tail = load(x, xo + i, m).sub(mean).mul(load(dy, dyo + i, m));
+    FloatVector tail =
+        FloatVector.fromArray(SPECIES, x, xo + i, m)
+            .sub(mean)
+            .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m));
     return lanes(s0.add(s1.add(tail, m)));
   }
 
@@ -194,13 +218,5 @@ final class SimdReduce {
 
   private static VectorShuffle<Float> swap(int distance) {
     return VectorShuffle.fromOp(SPECIES, i -> (i ^ distance) & (LENGTH - 1));
-  }
-
-  private static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
-  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.fromArray(SPECIES, x, offset, m);
   }
 }

@@ -67,18 +67,18 @@ final class SimdUnary {
   private static void affine(float a, float b, int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(a).add(b).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(a).add(b).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      load(x, xo + i, m).mul(a).add(b).intoArray(y, yo + i, m);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).mul(a).add(b).intoArray(y, yo + i, m);
     }
   }
 
   private static void exp(int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       VectorMath.exp(v).intoArray(y, yo + i, m);
     }
   }
@@ -86,7 +86,7 @@ final class SimdUnary {
   private static void log(int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       VectorMath.log(v).intoArray(y, yo + i, m);
     }
   }
@@ -94,34 +94,34 @@ final class SimdUnary {
   private static void sqrt(int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).sqrt().intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).sqrt().intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      load(x, xo + i, m).sqrt().intoArray(y, yo + i, m);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).sqrt().intoArray(y, yo + i, m);
     }
   }
 
   private static void abs(int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).abs().intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).abs().intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      load(x, xo + i, m).abs().intoArray(y, yo + i, m);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).abs().intoArray(y, yo + i, m);
     }
   }
 
   private static void square(int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(x, xo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i);
       v.mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       v.mul(v).intoArray(y, yo + i, m);
     }
   }
@@ -129,45 +129,49 @@ final class SimdUnary {
   private static void reciprocal(int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      broadcast(1f).div(load(x, xo + i)).intoArray(y, yo + i);
+      FloatVector.broadcast(SPECIES, 1f)
+          .div(FloatVector.fromArray(SPECIES, x, xo + i))
+          .intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      broadcast(1f).div(load(x, xo + i, m)).intoArray(y, yo + i, m);
+      FloatVector.broadcast(SPECIES, 1f)
+          .div(FloatVector.fromArray(SPECIES, x, xo + i, m))
+          .intoArray(y, yo + i, m);
     }
   }
 
   private static void clamp(float a, float b, int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).max(a).min(b).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).max(a).min(b).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      load(x, xo + i, m).max(a).min(b).intoArray(y, yo + i, m);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).max(a).min(b).intoArray(y, yo + i, m);
     }
   }
 
   private static void relu(int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).max(0f).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).max(0f).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      load(x, xo + i, m).max(0f).intoArray(y, yo + i, m);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).max(0f).intoArray(y, yo + i, m);
     }
   }
 
   private static void leakyRelu(float slope, int n, float[] x, int xo, float[] y, int yo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(x, xo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i);
       v.mul(slope).blend(v, v.compare(GT, 0f)).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       v.mul(slope).blend(v, v.compare(GT, 0f)).intoArray(y, yo + i, m);
     }
   }
@@ -175,7 +179,7 @@ final class SimdUnary {
   private static void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       VectorMath.sigmoid(v).intoArray(y, yo + i, m);
     }
   }
@@ -183,7 +187,7 @@ final class SimdUnary {
   private static void tanh(int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       VectorMath.tanh(v).intoArray(y, yo + i, m);
     }
   }
@@ -191,20 +195,8 @@ final class SimdUnary {
   private static void scaledTanh(float a, float b, int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       VectorMath.tanh(v.mul(b)).mul(a).intoArray(y, yo + i, m);
     }
-  }
-
-  private static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
-  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.fromArray(SPECIES, x, offset, m);
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
   }
 }

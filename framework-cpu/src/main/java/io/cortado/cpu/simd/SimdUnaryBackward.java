@@ -106,13 +106,15 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      g.mul(a).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      g.mul(a).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      g.mul(a)
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -121,15 +123,17 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(v).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(v).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(v)
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -138,15 +142,17 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.div(v).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.div(v).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.div(v)
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -155,15 +161,21 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(0.5f).div(v).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(0.5f)
+          .div(v)
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(0.5f).div(v).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(0.5f)
+          .div(v)
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -172,22 +184,22 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.neg()
           .blend(g, v.compare(GT, 0f))
           .blend(0f, v.compare(EQ, 0f))
-          .add(load(dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.neg()
           .blend(g, v.compare(GT, 0f))
           .blend(0f, v.compare(EQ, 0f))
-          .add(load(dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -197,15 +209,17 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(v.add(v)).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(v.add(v)).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(v.add(v)).add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(v.add(v))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -214,15 +228,21 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(v.mul(v)).neg().add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(v.mul(v))
+          .neg()
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(v.mul(v)).neg().add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(v.mul(v))
+          .neg()
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .intoArray(dx, dxo + i, m);
     }
   }
 
@@ -240,18 +260,18 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
-          .add(load(dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
-          .add(load(dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -261,17 +281,20 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      broadcast(0f).blend(g, v.compare(GT, 0f)).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      FloatVector.broadcast(SPECIES, 0f)
+          .blend(g, v.compare(GT, 0f))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      broadcast(0f)
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      FloatVector.broadcast(SPECIES, 0f)
           .blend(g, v.compare(GT, 0f))
-          .add(load(dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -281,17 +304,20 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(slope).blend(g, v.compare(GT, 0f)).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(slope)
+          .blend(g, v.compare(GT, 0f))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(slope)
           .blend(g, v.compare(GT, 0f))
-          .add(load(dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -301,16 +327,18 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(v.mul(broadcast(1f).sub(v))).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(v.mul(broadcast(1f).sub(v)))
-          .add(load(dx, dxo + i, add.and(m)))
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -320,16 +348,18 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(v.neg().fma(v, broadcast(1f))).add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(v.neg().fma(v, FloatVector.broadcast(SPECIES, 1f)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(v.neg().fma(v, broadcast(1f)))
-          .add(load(dx, dxo + i, add.and(m)))
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(v.neg().fma(v, FloatVector.broadcast(SPECIES, 1f)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -348,31 +378,19 @@ final class SimdUnaryBackward {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector g = load(dy, dyo + i);
-      FloatVector v = load(s, so + i);
-      g.mul(broadcast(a * b).sub(v.mul(v).mul(b / a)))
-          .add(load(dx, dxo + i, add))
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
+      g.mul(FloatVector.broadcast(SPECIES, a * b).sub(v.mul(v).mul(b / a)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = load(dy, dyo + i, m);
-      FloatVector v = load(s, so + i, m);
-      g.mul(broadcast(a * b).sub(v.mul(v).mul(b / a)))
-          .add(load(dx, dxo + i, add.and(m)))
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
+      FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
+      g.mul(FloatVector.broadcast(SPECIES, a * b).sub(v.mul(v).mul(b / a)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
           .intoArray(dx, dxo + i, m);
     }
-  }
-
-  private static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
-  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.fromArray(SPECIES, x, offset, m);
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
   }
 }

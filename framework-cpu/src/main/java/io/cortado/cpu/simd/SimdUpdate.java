@@ -23,27 +23,27 @@ final class SimdUpdate {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector old = load(y, yo + i, add).mul(beta);
-      load(x, xo + i).mul(alpha).add(old).intoArray(y, yo + i);
+      FloatVector old = FloatVector.fromArray(SPECIES, y, yo + i, add).mul(beta);
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(alpha).add(old).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector old = load(y, yo + i, add.and(m)).mul(beta);
-      load(x, xo + i, m).mul(alpha).add(old).intoArray(y, yo + i, m);
+      FloatVector old = FloatVector.fromArray(SPECIES, y, yo + i, add.and(m)).mul(beta);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).mul(alpha).add(old).intoArray(y, yo + i, m);
     }
   }
 
   static void normalize(
       int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo) {
-    FloatVector s = broadcast(scale);
-    FloatVector t = broadcast(shift);
+    FloatVector s = FloatVector.broadcast(SPECIES, scale);
+    FloatVector t = FloatVector.broadcast(SPECIES, shift);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).sub(mean).fma(s, t).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).sub(mean).fma(s, t).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      load(x, xo + i, m).sub(mean).fma(s, t).intoArray(y, yo + i, m);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean).fma(s, t).intoArray(y, yo + i, m);
     }
   }
 
@@ -61,18 +61,22 @@ final class SimdUpdate {
       float[] dx,
       int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
-    FloatVector va = broadcast(a);
-    FloatVector vb = broadcast(b);
-    FloatVector vc = broadcast(c);
+    FloatVector va = FloatVector.broadcast(SPECIES, a);
+    FloatVector vb = FloatVector.broadcast(SPECIES, b);
+    FloatVector vc = FloatVector.broadcast(SPECIES, c);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(dy, dyo + i).fma(va, load(x, xo + i).sub(mean).fma(vb, vc));
-      v.add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, dy, dyo + i)
+              .fma(va, FloatVector.fromArray(SPECIES, x, xo + i).sub(mean).fma(vb, vc));
+      v.add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(dy, dyo + i, m).fma(va, load(x, xo + i, m).sub(mean).fma(vb, vc));
-      v.add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, dy, dyo + i, m)
+              .fma(va, FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean).fma(vb, vc));
+      v.add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -81,13 +85,17 @@ final class SimdUpdate {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector v = load(y, yo + i).mul(load(dy, dyo + i).sub(s));
-      v.add(load(dx, dxo + i, add)).intoArray(dx, dxo + i);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, y, yo + i)
+              .mul(FloatVector.fromArray(SPECIES, dy, dyo + i).sub(s));
+      v.add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = load(y, yo + i, m).mul(load(dy, dyo + i, m).sub(s));
-      v.add(load(dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, y, yo + i, m)
+              .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m).sub(s));
+      v.add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -105,17 +113,21 @@ final class SimdUpdate {
   }
 
   static void sgd(float lr, float weightDecay, int n, float[] param, int po, float[] grad, int go) {
-    FloatVector decay = broadcast(weightDecay);
-    FloatVector rate = broadcast(-lr);
+    FloatVector decay = FloatVector.broadcast(SPECIES, weightDecay);
+    FloatVector rate = FloatVector.broadcast(SPECIES, -lr);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector p = load(param, po + i);
-      p.fma(decay, load(grad, go + i)).fma(rate, p).intoArray(param, po + i);
+      FloatVector p = FloatVector.fromArray(SPECIES, param, po + i);
+      p.fma(decay, FloatVector.fromArray(SPECIES, grad, go + i))
+          .fma(rate, p)
+          .intoArray(param, po + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector p = load(param, po + i, m);
-      p.fma(decay, load(grad, go + i, m)).fma(rate, p).intoArray(param, po + i, m);
+      FloatVector p = FloatVector.fromArray(SPECIES, param, po + i, m);
+      p.fma(decay, FloatVector.fromArray(SPECIES, grad, go + i, m))
+          .fma(rate, p)
+          .intoArray(param, po + i, m);
     }
   }
 
@@ -132,25 +144,26 @@ final class SimdUpdate {
       int mo) {
     // The direction is keep * buf + take * g, and the step follow * direction + lead * g.
     VectorMask<Float> kept = SPECIES.maskAll(!first);
-    FloatVector keep = broadcast(spec.momentum());
-    FloatVector take = broadcast(first ? 1f : 1f - spec.dampening());
-    FloatVector follow = broadcast(spec.nesterov() ? spec.momentum() : 1f);
-    FloatVector lead = broadcast(spec.nesterov() ? 1f : 0f);
-    FloatVector decay = broadcast(spec.weightDecay());
-    FloatVector rate = broadcast(-lr);
+    FloatVector keep = FloatVector.broadcast(SPECIES, spec.momentum());
+    FloatVector take = FloatVector.broadcast(SPECIES, first ? 1f : 1f - spec.dampening());
+    FloatVector follow = FloatVector.broadcast(SPECIES, spec.nesterov() ? spec.momentum() : 1f);
+    FloatVector lead = FloatVector.broadcast(SPECIES, spec.nesterov() ? 1f : 0f);
+    FloatVector decay = FloatVector.broadcast(SPECIES, spec.weightDecay());
+    FloatVector rate = FloatVector.broadcast(SPECIES, -lr);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector p = load(param, po + i);
-      FloatVector g = p.fma(decay, load(grad, go + i));
-      FloatVector d = load(momentum, mo + i, kept).fma(keep, g.mul(take));
+      FloatVector p = FloatVector.fromArray(SPECIES, param, po + i);
+      FloatVector g = p.fma(decay, FloatVector.fromArray(SPECIES, grad, go + i));
+      FloatVector d = FloatVector.fromArray(SPECIES, momentum, mo + i, kept).fma(keep, g.mul(take));
       d.intoArray(momentum, mo + i);
       d.fma(follow, g.mul(lead)).fma(rate, p).intoArray(param, po + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector p = load(param, po + i, m);
-      FloatVector g = p.fma(decay, load(grad, go + i, m));
-      FloatVector d = load(momentum, mo + i, kept.and(m)).fma(keep, g.mul(take));
+      FloatVector p = FloatVector.fromArray(SPECIES, param, po + i, m);
+      FloatVector g = p.fma(decay, FloatVector.fromArray(SPECIES, grad, go + i, m));
+      FloatVector d =
+          FloatVector.fromArray(SPECIES, momentum, mo + i, kept.and(m)).fma(keep, g.mul(take));
       d.intoArray(momentum, mo + i, m);
       d.fma(follow, g.mul(lead)).fma(rate, p).intoArray(param, po + i, m);
     }
@@ -170,21 +183,23 @@ final class SimdUpdate {
       int mo,
       float[] v,
       int vo) {
-    FloatVector shrink = broadcast(spec.decoupled() ? decayFactor : 1f);
-    FloatVector penalty = broadcast(spec.decoupled() ? 0f : spec.weightDecay());
-    FloatVector take1 = broadcast((float) (1 - spec.beta1()));
-    FloatVector keep2 = broadcast((float) spec.beta2());
-    FloatVector take2 = broadcast((float) (1 - spec.beta2()));
-    FloatVector correction = broadcast(invSqrtCorrection2);
-    FloatVector eps = broadcast(spec.eps());
-    FloatVector step = broadcast(stepSize);
+    FloatVector shrink = FloatVector.broadcast(SPECIES, spec.decoupled() ? decayFactor : 1f);
+    FloatVector penalty =
+        FloatVector.broadcast(SPECIES, spec.decoupled() ? 0f : spec.weightDecay());
+    FloatVector take1 = FloatVector.broadcast(SPECIES, (float) (1 - spec.beta1()));
+    FloatVector keep2 = FloatVector.broadcast(SPECIES, (float) spec.beta2());
+    FloatVector take2 = FloatVector.broadcast(SPECIES, (float) (1 - spec.beta2()));
+    FloatVector correction = FloatVector.broadcast(SPECIES, invSqrtCorrection2);
+    FloatVector eps = FloatVector.broadcast(SPECIES, spec.eps());
+    FloatVector step = FloatVector.broadcast(SPECIES, stepSize);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector p = load(param, po + i);
-      FloatVector g = p.fma(penalty, load(grad, go + i));
-      FloatVector m0 = load(m, mo + i);
+      FloatVector p = FloatVector.fromArray(SPECIES, param, po + i);
+      FloatVector g = p.fma(penalty, FloatVector.fromArray(SPECIES, grad, go + i));
+      FloatVector m0 = FloatVector.fromArray(SPECIES, m, mo + i);
       FloatVector m1 = g.sub(m0).fma(take1, m0);
-      FloatVector v1 = load(v, vo + i).mul(keep2).add(g.mul(g).mul(take2));
+      FloatVector v1 =
+          FloatVector.fromArray(SPECIES, v, vo + i).mul(keep2).add(g.mul(g).mul(take2));
       m1.intoArray(m, mo + i);
       v1.intoArray(v, vo + i);
       FloatVector denominator = v1.sqrt().fma(correction, eps);
@@ -192,11 +207,12 @@ final class SimdUpdate {
     }
     if (i < n) {
       VectorMask<Float> k = SPECIES.indexInRange(i, n);
-      FloatVector p = load(param, po + i, k);
-      FloatVector g = p.fma(penalty, load(grad, go + i, k));
-      FloatVector m0 = load(m, mo + i, k);
+      FloatVector p = FloatVector.fromArray(SPECIES, param, po + i, k);
+      FloatVector g = p.fma(penalty, FloatVector.fromArray(SPECIES, grad, go + i, k));
+      FloatVector m0 = FloatVector.fromArray(SPECIES, m, mo + i, k);
       FloatVector m1 = g.sub(m0).fma(take1, m0);
-      FloatVector v1 = load(v, vo + i, k).mul(keep2).add(g.mul(g).mul(take2));
+      FloatVector v1 =
+          FloatVector.fromArray(SPECIES, v, vo + i, k).mul(keep2).add(g.mul(g).mul(take2));
       m1.intoArray(m, mo + i, k);
       v1.intoArray(v, vo + i, k);
       FloatVector denominator = v1.sqrt().fma(correction, eps);
@@ -223,24 +239,12 @@ final class SimdUpdate {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       IntVector word = IntVector.fromArray(WORDS, words, i).lanewise(XOR, Integer.MIN_VALUE);
       VectorMask<Float> kept = word.compare(GE, bound).cast(SPECIES).and(any);
-      FloatVector v = load(x, xo + i, kept).mul(scale);
-      v.add(load(y, yo + i, add)).intoArray(y, yo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, kept).mul(scale);
+      v.add(FloatVector.fromArray(SPECIES, y, yo + i, add)).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       float v = Integer.toUnsignedLong(words[i]) >= threshold ? x[xo + i] * scale : 0f;
       y[yo + i] = beta == 0 ? v : v + y[yo + i];
     }
-  }
-
-  private static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
-  private static FloatVector load(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.fromArray(SPECIES, x, offset, m);
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
   }
 }
