@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @Tag("steady")
 class OperationsGarbageTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
   void makesNoGarbage() {
@@ -39,12 +39,8 @@ class OperationsGarbageTest {
   private static Map<String, Long> garbage(Workload work, long allowed) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Map<String, Long> garbage = new TreeMap<>();
-    // Not held yet: binary cross-entropies and the log-softmax gradient, not always inlined whole
-    // where coverage probes add to them (18 bytes an element were measured then).
-    work.operations
-        .keySet()
-        .removeIf(n ->
-            n.startsWith("BCE") || (n.startsWith("softmaxBackward") && n.contains("log=true")));
+    // Not held: the binary cross-entropies, whose logarithms are calls that are not always inlined.
+    work.operations.keySet().removeIf(n -> n.startsWith("BCE"));
     work.operations.forEach((name, operation) -> {
       long least = Long.MAX_VALUE;
       // Until the compiler is done, which must be within some seconds.

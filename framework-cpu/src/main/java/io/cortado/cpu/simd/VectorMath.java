@@ -2,7 +2,6 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.SPECIES;
 import static jdk.incubator.vector.VectorOperators.EQ;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -22,27 +21,35 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorMath {
 
-  private static final float LOG2_E = 1.44269504f;
+  static final float LOG2_E = 1.44269504f;
 
   /** ln 2 as the sum of two floats; a fused multiply-add takes the first one's product exactly. */
-  private static final float LN2_HIGH = 0x1.62e43p-1f;
+  static final float LN2_HIGH = 0x1.62e43p-1f;
 
-  private static final float LN2_LOW = -0x1.05c61p-29f;
+  static final float LN2_LOW = -0x1.05c61p-29f;
 
   /** Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits. */
-  private static final float ROUND = 0x1.8p23f;
+  static final float ROUND = 0x1.8p23f;
 
-  private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
-  private static final int EXPONENT_BIAS = 127;
-  private static final int MANTISSA_BITS = 23;
+  static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+  static final int EXPONENT_BIAS = 127;
+  static final int MANTISSA_BITS = 23;
 
   /** Beyond these, e^x is 0 or infinite. */
-  private static final float EXP_MIN = -104f;
+  static final float EXP_MIN = -104f;
 
-  private static final float EXP_MAX = 89f;
+  static final float EXP_MAX = 89f;
+
+  // (e^r - 1 - r) / r^2 = EXP_1 + EXP_2 r + ...
+  static final float EXP_1 = 5.0000001201e-1f;
+  static final float EXP_2 = 1.6666665459e-1f;
+  static final float EXP_3 = 4.1665795894e-2f;
+  static final float EXP_4 = 8.3334519073e-3f;
+  static final float EXP_5 = 1.3981999507e-3f;
+  static final float EXP_6 = 1.9875691500e-4f;
 
   /** From here on tanh rounds to 1. */
-  private static final float TANH_ONE = 9.02f;
+  static final float TANH_ONE = 9.02f;
 
   private static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0.70710678f);
   private static final float DENORMAL_SCALE = 0x1p25f;
@@ -69,36 +76,6 @@ final class VectorMath {
     FloatVector second =
         rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
     return p.mul(first).mul(second);
-  }
-
-  /** Returns tanh x, within 3 ulp. */
-  static FloatVector tanh(FloatVector x) {
-    // With t = e^(2|x|) - 1, tanh |x| = t / (t + 2): exact in the limit of small x.
-    FloatVector magnitude = x.abs();
-    FloatVector in = magnitude.blend(TANH_ONE, magnitude.compare(GT, TANH_ONE));
-    in = in.add(in);
-    FloatVector shifted =
-        in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-    FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
-    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-    IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
-    FloatVector scale =
-        whole
-            .add(EXPONENT_BIAS)
-            .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
-            .reinterpretAsFloats();
-    FloatVector t = expm1Reduced(r).fma(scale, scale.sub(1f));
-    IntVector y = t.div(t.add(2f)).reinterpretAsInts();
-    return y.or(x.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
-  }
-
-  /** Returns 1 / (1 + e^-x), within 3 ulp. */
-  static FloatVector sigmoid(FloatVector x) {
-    // e^-|x| cannot overflow; for negative x the numerator is it instead of 1.
-    FloatVector e = exp(x.abs().neg());
-    FloatVector numerator = e.blend(1f, x.compare(GE, 0f));
-    return numerator.div(e.add(1f));
   }
 
   /** Returns ln x, within 1 ulp. */
@@ -146,12 +123,12 @@ final class VectorMath {
 
   /** Returns e^r - 1 for |r| up to ln(2) / 2. */
   private static FloatVector expm1Reduced(FloatVector r) {
-    FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
-    p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+    FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
+    p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_3));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_2));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_1));
     return p.fma(r.mul(r), r);
   }
 
