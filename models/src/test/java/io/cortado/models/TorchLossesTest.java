@@ -43,6 +43,7 @@ class TorchLossesTest {
 
   private static final int BATCH = 64;
   private static final int STEPS = 20;
+  private static final String SIMD = "cortado.cpu.simd";
 
   /** Twenty steps of training multiply differences in the last bits of a sum. */
   private static final double RELATIVE = 1e-4;
@@ -63,6 +64,30 @@ class TorchLossesTest {
   void lossesDoNotDependOnTheNumberOfThreads() {
     assertThat(train("modern", "sgd", 1)).containsExactly(train("modern", "sgd", 2));
     assertThat(train("1998", "adam", 3)).containsExactly(train("1998", "adam", 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1998,adam", "modern,sgd"})
+  void scalarLoopsGiveTheLossesOfTheVectorApi(String variant, String optimizer) {
+    double[] vectors = train(variant, optimizer, 2);
+    String before = System.getProperty(SIMD);
+    double[] scalars;
+    try {
+      System.setProperty(SIMD, "scalar");
+      scalars = train(variant, optimizer, 2);
+    } finally {
+      if (before == null) {
+        System.clearProperty(SIMD);
+      } else {
+        System.setProperty(SIMD, before);
+      }
+    }
+    for (int step = 0; step < STEPS; step++) {
+      assertThat(scalars[step] / vectors[step] - 1)
+          .as("step %d", step)
+          .isBetween(-RELATIVE, RELATIVE);
+    }
+    assertThat(scalars).as("the last bits, which show that other code ran").isNotEqualTo(vectors);
   }
 
   private static double[] train(String variant, String optimizer, int threads) {
