@@ -18,7 +18,11 @@
 #define __CUDACC__ 1
 #define __CUDACC_RTC__ 1
 #define __CUDA_EMULATED__ 1
+#ifdef EMU_CHECKED
+#define __global__ __attribute__((noinline))  // into a launcher, which has no instrumentation
+#else
 #define __global__
+#endif
 #define __device__
 #define __host__
 #define __constant__

@@ -117,6 +117,7 @@ bool elsewhere(uintptr_t p, unsigned bytes, unsigned how) {
     return true;
   if (p >= running.variant->low && p < running.variant->high) return true;  // constants, tables
   if (on_fiber_stack(p)) return true;
+  if (p >= (uintptr_t)&runtime && p < (uintptr_t)(&runtime + 1)) return true;  // the way to a barrier
   auto here = (uintptr_t)__builtin_frame_address(0);
   return !running.fibers && p >= here && p - here < (1 << 20);  // locals of a thread without a fiber
 }

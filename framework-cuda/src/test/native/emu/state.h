@@ -174,6 +174,7 @@ Op& issue_on_lane(uint32_t index, const char* who, CUcontext context,
 // Like enqueue(), for work that has something to do when it is queued, and again whenever a graph that
 // holds it is launched: `prepare` does that, and gives the body.
 using Body = std::function<void()>;
+bool pending_use(const void* p, size_t bytes);  // does work that has not run yet touch this?
 int enqueue_prepared(CUstream stream, const char* function, const char* kernel,
                      std::vector<Range> touched, std::function<Body()> prepare);
 void run_until(uint32_t lane, uint32_t seq);  // with everything it comes after

@@ -379,8 +379,8 @@ class EmulatorStrictnessTest {
         .satisfiesExactlyInAnyOrder(
             t -> assertThat(t).contains("100 bytes of device memory"),
             t -> assertThat(t).contains("200 bytes of pinned host memory"),
-            t -> assertThat(t).contains("a stream"),
-            t -> assertThat(t).contains("an event"),
-            t -> assertThat(t).contains("a module"));
+            t -> assertThat(t).endsWith("destroyed: stream"),
+            t -> assertThat(t).endsWith("destroyed: event"),
+            t -> assertThat(t).endsWith("destroyed: module"));
   }
 }

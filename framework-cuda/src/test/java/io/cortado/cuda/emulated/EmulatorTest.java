@@ -157,23 +157,26 @@ class EmulatorTest {
     CUdeviceptr x = upload(1, 1, 1, 1);
     CUdeviceptr y = upload(0, 0, 0, 0);
     Pointer staging = pinned(16);
+    Pointer result = pinned(16);
     FloatBuffer host = staging.getByteBuffer(0, 16).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer back = result.getByteBuffer(0, 16).order(ByteOrder.nativeOrder()).asFloatBuffer();
     host.put(new float[] {5, 6, 7, 8});
     ok(cuMemcpyHtoDAsync(x, staging, 16, a));
     ok(cuEventRecord(done, a));
     assertThat(Emulator.counter("h2d_copies")).as("the copy waits").isEqualTo(2);
     ok(cuStreamWaitEvent(b, done, 0));
     ok(launch(b, axpy, 1, 32, 0, 4, 1f, x, y));
-    ok(cuMemcpyDtoHAsync(staging, y, 16, b));
-    assertThat(host.get(0)).as("not to be looked at yet").isNaN();
+    ok(cuMemcpyDtoHAsync(result, y, 16, b));
+    assertThat(back.get(0)).as("not to be looked at yet").isNaN();
     ok(cuStreamSynchronize(b));
     assertThat(Emulator.counter("h2d_copies")).isEqualTo(3);
-    assertThat(host.get(3)).isEqualTo(8);
+    assertThat(back.get(3)).isEqualTo(8);
     while (cuEventQuery(done) == 600) {
       Thread.onSpinWait();
     }
     free(x, y);
     ok(cuMemFreeHost(staging));
+    ok(cuMemFreeHost(result));
     ok(cuEventDestroy(done));
     ok(cuStreamDestroy(a));
     ok(cuStreamDestroy(b));

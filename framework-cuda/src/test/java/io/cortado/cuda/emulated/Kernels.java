@@ -74,7 +74,7 @@ final class Kernels {
 
       extern "C" __global__ void readsFar(const float* x, float* y) {
         int i = blockIdx.x * blockDim.x + threadIdx.x;
-        y[i] = x[i + 100000];
+        y[i] = x[i + 1024];
       }
 
       extern "C" __global__ void race(const float* x, float* out) {
@@ -155,7 +155,8 @@ final class Kernels {
       extern "C" __global__ void greedy(float* x) {
         __shared__ float part[13000];
         part[threadIdx.x] = x[threadIdx.x];
-        x[threadIdx.x] = part[threadIdx.x];
+        __syncthreads();
+        x[threadIdx.x] = part[12999 - threadIdx.x];
       }
 
       __global__ void mangled(float* x) {
