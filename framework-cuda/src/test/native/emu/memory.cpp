@@ -127,6 +127,7 @@ void release(Allocation* a, const char* function) {
     freed()[a->base] = {a->bytes, a->number};
   }
   if (a->kind == Memory::device) in_use -= a->bytes;
+  drop_shadow(*a);
   allocations().erase(a->base);
 }
 

@@ -146,7 +146,11 @@ int load(const char* fn, CUmodule* out, const char* image) {
 }
 
 void unload(Module* m) {
-  for (uintptr_t g : m->globals) allocations().erase(g);
+  for (uintptr_t g : m->globals)
+    if (auto it = allocations().find(g); it != allocations().end()) {
+      drop_shadow(it->second);
+      allocations().erase(it);
+    }
   for (auto& [name, f] : m->functions)
     if (auto it = handles().find(f); it != handles().end()) it->second.alive = false;
   close_variant(m->fast);

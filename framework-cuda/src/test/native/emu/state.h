@@ -56,6 +56,8 @@ struct Allocation {
   // While a checked kernel runs: 1 = read, 2 = written, for each 256 bytes.
   std::vector<uint8_t> touched;
   size_t touched_low = SIZE_MAX, touched_high = 0;
+  void* shadow = nullptr;  // of each word: which threads of the running launch used it
+  size_t shadow_bytes = 0;
 
   uintptr_t end() const { return base + bytes; }
 };
@@ -68,6 +70,7 @@ Allocation* allocate(CUcontext context, size_t bytes, Memory kind);
 void release(Allocation* allocation, const char* function);
 Allocation* register_range(CUcontext context, void* p, size_t bytes, Memory kind);
 std::map<uintptr_t, Allocation>& allocations();
+void drop_shadow(Allocation& allocation);
 void release_all(CUcontext context);
 uint64_t memory_in_use();
 uint64_t memory_total();

@@ -194,6 +194,8 @@ class EmulatorStrictnessTest {
         mistake("out-of-bounds", 700, () -> readsFar(4)),
         mistake("out-of-bounds", 700, () -> unchecked()),
         mistake("shared-memory-race", 719, () -> run("race", 1, 128, 0, upload(zeros(128)), alloc(4))),
+        mistake("global-memory-race", 719, () -> run("allToOne", 1, 32, 0, upload(zeros(33)))),
+        mistake("global-memory-race", 719, () -> run("neighbour", 2, 32, 0, upload(zeros(65)))),
         mistake("divergent-barrier", 719, () -> run("someReturn", 1, 32, 0, alloc(128))),
         mistake("divergent-barrier", 719, () -> run("twoBarriers", 1, 32, 0, alloc(128))),
         mistake("divergent-warp", 719, () -> run("fewLanes", 1, 32, 0, upload(zeros(32)))),

@@ -125,6 +125,42 @@ class EmulatorTest {
   }
 
   @Test
+  void theLastBlockMayAddUpWhatTheOthersLeft() {
+    CUmodule m = module(Kernels.GOOD);
+    float[] ones = new float[7 * 128];
+    Arrays.fill(ones, 1);
+    CUdeviceptr arrived = new CUdeviceptr();
+    ok(cuModuleGetGlobal(arrived, new long[1], m, "arrived"));
+    ok(JCudaDriver.cuMemsetD32(arrived, 0, 1));
+    CUdeviceptr x = upload(ones);
+    CUdeviceptr parts = alloc(7 * 4);
+    CUdeviceptr out = alloc(4);
+    for (int i = 0; i < 3; i++) {
+      ok(launch(null, function(m, "total"), 7, 128, 0, x, parts, out));
+      assertThat(download(out, 1)).containsExactly(7 * 128);
+    }
+    free(x, parts, out);
+    ok(cuModuleUnload(m));
+  }
+
+  @Test
+  void halfPrecisionRoundsToNearestEven() {
+    CUmodule m = module(Kernels.GOOD);
+    CUdeviceptr x = upload(1 / 3f, 1 + 1 / 2048f, 1 + 1 / 256f, 65520);
+    CUdeviceptr h = alloc(8);
+    CUdeviceptr b = alloc(8);
+    ok(launch(null, function(m, "rounded"), 1, 4, 0, x, h, b));
+    short[] halves = new short[4];
+    short[] brains = new short[4];
+    ok(JCudaDriver.cuMemcpyDtoH(Pointer.to(halves), h, 8));
+    ok(JCudaDriver.cuMemcpyDtoH(Pointer.to(brains), b, 8));
+    assertThat(halves).containsExactly((short) 0x3555, (short) 0x3c00, (short) 0x3c04, (short) 0x7c00);
+    assertThat(brains).containsExactly((short) 0x3eab, (short) 0x3f80, (short) 0x3f80, (short) 0x4780);
+    free(x, h, b);
+    ok(cuModuleUnload(m));
+  }
+
+  @Test
   void deviceVariablesAndAtomicsWork() {
     CUmodule m = module(Kernels.GOOD);
     CUdeviceptr scale = new CUdeviceptr();
