@@ -224,6 +224,25 @@ class EmulatorTest {
   }
 
   @Test
+  void theDeviceSeesPinnedMemoryInTheOrderOfTheStream() {
+    CUstream s = stream();
+    CUdeviceptr x = upload(1, 2);
+    CUdeviceptr y = alloc(8);
+    Pointer between = pinned(8);
+    for (int i = 0; i < 3; i++) {
+      ok(cuMemcpyDtoHAsync(between, x, 8, s));
+      ok(cuMemcpyHtoDAsync(y, between, 8, s));
+      ok(cuMemcpyDtoHAsync(between, y, 8, s));
+    }
+    ok(cuStreamSynchronize(s));
+    assertThat(download(y, 2)).containsExactly(1, 2);
+    assertThat(between.getByteBuffer(0, 8).order(ByteOrder.nativeOrder()).getFloat(4)).isEqualTo(2);
+    free(x, y);
+    ok(cuMemFreeHost(between));
+    ok(cuStreamDestroy(s));
+  }
+
+  @Test
   void memoryIsAllocatedInTheOrderOfAStream() {
     CUstream s = stream();
     CUdeviceptr p = new CUdeviceptr();
