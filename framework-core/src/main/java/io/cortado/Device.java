@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A place where tensors live and are computed with: the CPU, or one GPU.
  *
- * <p>A device is used by one thread at a time; two threads that each train a model have a device each. Closing it frees
- * everything that lives on it.
+ * <p>A device is used by one thread at a time; two threads that each train a model have a device
+ * each. Closing it frees everything that lives on it.
  */
 public final class Device implements AutoCloseable {
 
@@ -36,7 +36,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Opens the best device there is: a GPU if one is usable, else the CPU; a log line says which and why.
+   * Opens the best device there is: a GPU if one is usable, else the CPU; a log line says which and
+   * why.
    *
    * @throws BackendException if no backend is on the class path
    */
@@ -58,7 +59,8 @@ public final class Device implements AutoCloseable {
    * Opens a device by name; nothing ever falls back silently.
    *
    * @param name {@code "auto"}, or a backend's name such as {@code "cpu"} or {@code "cuda"}
-   * @throws BackendException if it cannot be had; the message says what is missing and how to get it
+   * @throws BackendException if it cannot be had; the message says what is missing and how to get
+   *     it
    */
   public static Device open(String name, BackendOptions options) {
     BackendProvider provider = Backends.find(name);
@@ -101,7 +103,9 @@ public final class Device implements AutoCloseable {
     for (Step s = current; s != null; s = s.outer) {
       if (s.recording()) {
         throw new IllegalStateException(
-            "step: one that records is open already on " + this + "; close it first (try-with-resources does)");
+            "step: one that records is open already on "
+                + this
+                + "; close it first (try-with-resources does)");
       }
     }
     Tape tape = tapes.poll();
@@ -115,7 +119,8 @@ public final class Device implements AutoCloseable {
 
   private Step begin(@Nullable Tape tape) {
     checkOpen();
-    if (current == null || tape != null) { // an inference inside a training step goes on with the step's numbers
+    if (current == null
+        || tape != null) { // an inference inside a training step goes on with the step's numbers
       random.begin(tape != null);
     }
     Buffer[] storage = storages.poll();
@@ -156,7 +161,8 @@ public final class Device implements AutoCloseable {
   void closed(Scope scope, Buffer[] storage) {
     if (scope instanceof Step step) {
       if (current != step) {
-        throw new IllegalStateException("steps have to be closed in the reverse order of opening, innermost first");
+        throw new IllegalStateException(
+            "steps have to be closed in the reverse order of opening, innermost first");
       }
       current = step.outer;
       storages.push(storage);
@@ -166,27 +172,42 @@ public final class Device implements AutoCloseable {
     }
   }
 
-  /** Makes a float tensor of given values, in the open step or, if there is none, for as long as the device lives. */
+  /**
+   * Makes a float tensor of given values, in the open step or, if there is none, for as long as the
+   * device lives.
+   */
   public Tensor tensor(float[] values, int... shape) {
     return here().tensor(values, shape);
   }
 
-  /** Makes an integer tensor of given values, in the open step or, if there is none, for as long as the device lives. */
+  /**
+   * Makes an integer tensor of given values, in the open step or, if there is none, for as long as
+   * the device lives.
+   */
   public Tensor tensor(int[] values, int... shape) {
     return here().tensor(values, shape);
   }
 
-  /** Makes a float tensor of zeros, in the open step or, if there is none, for as long as the device lives. */
+  /**
+   * Makes a float tensor of zeros, in the open step or, if there is none, for as long as the device
+   * lives.
+   */
   public Tensor zeros(int... shape) {
     return here().zeros(shape);
   }
 
-  /** Makes a float tensor of ones, in the open step or, if there is none, for as long as the device lives. */
+  /**
+   * Makes a float tensor of ones, in the open step or, if there is none, for as long as the device
+   * lives.
+   */
   public Tensor ones(int... shape) {
     return here().ones(shape);
   }
 
-  /** Makes a float tensor of one value, in the open step or, if there is none, for as long as the device lives. */
+  /**
+   * Makes a float tensor of one value, in the open step or, if there is none, for as long as the
+   * device lives.
+   */
   public Tensor full(float value, int... shape) {
     return here().full(value, shape);
   }
@@ -198,7 +219,8 @@ public final class Device implements AutoCloseable {
 
   private void checkOpen() {
     if (!open) {
-      throw new IllegalStateException("the device " + backend.name() + " is closed; open a new one");
+      throw new IllegalStateException(
+          "the device " + backend.name() + " is closed; open a new one");
     }
   }
 

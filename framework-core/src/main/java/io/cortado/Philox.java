@@ -5,11 +5,13 @@ import java.util.random.RandomGenerator;
 /**
  * The counter-based random number generator Philox 4x32-10.
  *
- * <p>A block of four 32-bit words is a pure function of a 64-bit key and a 128-bit counter, so any element of any stream can
- * be computed anywhere: on a GPU thread, on another backend, after a resume. Here the key is the seed, and the counter is
- * {@code (block, ordinal, step's low word, stream << 24 | step's next 24 bits)}.
+ * <p>A block of four 32-bit words is a pure function of a 64-bit key and a 128-bit counter, so any
+ * element of any stream can be computed anywhere: on a GPU thread, on another backend, after a
+ * resume. Here the key is the seed, and the counter is {@code (block, ordinal, step's low word,
+ * stream << 24 | step's next 24 bits)}.
  *
- * <p>An instance walks through one such run of blocks. It is not safe for use by several threads; make one for each.
+ * <p>An instance walks through one such run of blocks. It is not safe for use by several threads;
+ * make one for each.
  *
  * <p>Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011).
  */
@@ -21,13 +23,13 @@ public final class Philox implements RandomGenerator {
   private static final int W1 = 0xBB67AE85;
   private static final int ROUNDS = 10;
 
-  private final long seed;
-  private final int ordinal;
-  private final int stepLow;
-  private final int stepHighAndStream;
+  private long seed;
+  private int ordinal;
+  private int stepLow;
+  private int stepHighAndStream;
   private final int[] words = new int[4];
   private int block;
-  private int used = 4;
+  private int used;
 
   /**
    * Starts at the first element of a run.
@@ -38,10 +40,17 @@ public final class Philox implements RandomGenerator {
    * @param step which step; 56 bits count
    */
   public Philox(long seed, RandomStream stream, int ordinal, long step) {
-    this.seed = seed;
-    this.ordinal = ordinal;
-    this.stepLow = (int) step;
-    this.stepHighAndStream = counterHigh(stream.id(), step);
+    restart(seed, stream, ordinal, step);
+  }
+
+  /** Goes to the first element of another run, where a new instance of these arguments would be. */
+  public void restart(long newSeed, RandomStream stream, int newOrdinal, long step) {
+    seed = newSeed;
+    ordinal = newOrdinal;
+    stepLow = (int) step;
+    stepHighAndStream = counterHigh(stream.id(), step);
+    block = 0;
+    used = words.length;
   }
 
   /** Returns the last word of the counter. */
@@ -94,7 +103,10 @@ public final class Philox implements RandomGenerator {
     return (nextInt() >>> 8) * 0x1p-24f;
   }
 
-  /** Returns a number of the standard normal distribution, by Box and Muller's method in double precision. */
+  /**
+   * Returns a number of the standard normal distribution, by Box and Muller's method in double
+   * precision.
+   */
   @Override
   public double nextGaussian() {
     double u = ((nextInt() & 0xFFFFFFFFL) + 1) * 0x1p-32; // (0, 1], so that the logarithm is finite

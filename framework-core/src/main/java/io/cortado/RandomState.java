@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a device is in its streams of random numbers.
  *
- * <p>Every recording step draws from {@link RandomStream#DROPOUT} at its own number; inference steps draw from {@link
- * RandomStream#INFERENCE}, so that evaluating never changes how training goes on. Seed and number are all that a checkpoint
- * has to keep.
+ * <p>Every recording step draws from {@link RandomStream#DROPOUT} at its own number; inference
+ * steps draw from {@link RandomStream#INFERENCE}, so that evaluating never changes how training
+ * goes on. Seed and number are all that a checkpoint has to keep.
  */
 public final class RandomState {
 

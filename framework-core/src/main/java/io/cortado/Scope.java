@@ -6,9 +6,9 @@ import java.util.Arrays;
 /**
  * Owns tensors and frees them all when it is closed.
  *
- * <p>Device memory never waits for the garbage collector: every tensor belongs to one scope, and using it after the scope
- * was closed is an {@link IllegalStateException} that says so. Steps are the scopes that a training loop opens; {@link
- * Device#scope()} makes one that outlives steps.
+ * <p>Device memory never waits for the garbage collector: every tensor belongs to one scope, and
+ * using it after the scope was closed is an {@link IllegalStateException} that says so. Steps are
+ * the scopes that a training loop opens; {@link Device#scope()} makes one that outlives steps.
  */
 public sealed class Scope implements AutoCloseable permits Step {
 
@@ -90,7 +90,13 @@ public sealed class Scope implements AutoCloseable permits Step {
   static void checkCount(String operation, int values, Shape shape) {
     if (values != shape.size()) {
       throw new IllegalArgumentException(
-          operation + ": " + values + " values for shape " + shape + ", which holds " + shape.size());
+          operation
+              + ": "
+              + values
+              + " values for shape "
+              + shape
+              + ", which holds "
+              + shape.size());
     }
   }
 
@@ -120,7 +126,8 @@ public sealed class Scope implements AutoCloseable permits Step {
   final void checkOpen() {
     if (!open) {
       throw new IllegalStateException(
-          what + " is closed, and its tensors with it: read them before it closes, or make them in a scope that lives longer");
+          what
+              + " is closed, and its tensors with it: read them before it closes, or make them in a scope that lives longer");
     }
   }
 

@@ -5,8 +5,9 @@ import java.util.Arrays;
 /**
  * The extents of a tensor, outermost first.
  *
- * <p>A shape is immutable and compares by value. The empty shape {@code []} is a scalar of one element; an extent may be
- * zero, and the shape then has no elements. Elements are stored row-major: the last axis is contiguous.
+ * <p>A shape is immutable and compares by value. The empty shape {@code []} is a scalar of one
+ * element; an extent may be zero, and the shape then has no elements. Elements are stored
+ * row-major: the last axis is contiguous.
  */
 public final class Shape {
 
@@ -27,7 +28,8 @@ public final class Shape {
   /**
    * Makes a shape of the given extents.
    *
-   * @throws IllegalArgumentException if an extent is negative or the number of elements overflows a long
+   * @throws IllegalArgumentException if an extent is negative or the number of elements overflows a
+   *     long
    */
   public static Shape of(int... dims) {
     if (dims.length == 0) {
@@ -99,7 +101,8 @@ public final class Shape {
   public int axis(int axis) {
     int a = axis < 0 ? axis + dims.length : axis;
     if (a < 0 || a >= dims.length) {
-      throw new IndexOutOfBoundsException("axis " + axis + " of shape " + this + " of rank " + dims.length);
+      throw new IndexOutOfBoundsException(
+          "axis " + axis + " of shape " + this + " of rank " + dims.length);
     }
     return a;
   }
@@ -109,7 +112,9 @@ public final class Shape {
     return dims.clone();
   }
 
-  /** Returns the product of the extents of axes {@code from} (inclusive) to {@code to} (exclusive). */
+  /**
+   * Returns the product of the extents of axes {@code from} (inclusive) to {@code to} (exclusive).
+   */
   public long product(int from, int to) {
     long p = 1;
     for (int i = from; i < to; i++) {

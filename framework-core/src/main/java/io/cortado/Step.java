@@ -5,7 +5,8 @@ import io.cortado.backend.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a training or inference loop: owns every tensor made inside it and records how they came about.
+ * One step of a training or inference loop: owns every tensor made inside it and records how they
+ * came about.
  *
  * <pre>{@code
  * try (Step step = device.step()) {
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Everything is freed on close, on every path, an exception included. Parameters, gradients and optimizer state live
- * outside. A step is used by the thread that opened it.
+ * <p>Everything is freed on close, on every path, an exception included. Parameters, gradients and
+ * optimizer state live outside. A step is used by the thread that opened it.
  */
 public final class Step extends Scope {
 
@@ -61,7 +62,8 @@ public final class Step extends Scope {
    */
   public Tensor record(String operation, Tensor output, BackwardFunction backward) {
     if (tape == null) {
-      throw new IllegalStateException(operation + ": an inference step records nothing; open one with device.step()");
+      throw new IllegalStateException(
+          operation + ": an inference step records nothing; open one with device.step()");
     }
     tape.record(operation, output, backward);
     return output;
@@ -72,7 +74,10 @@ public final class Step extends Scope {
     multiplyAdds += n;
   }
 
-  /** Returns the multiply-adds of this step's matrix products and convolutions so far, backward passes not counted. */
+  /**
+   * Returns the multiply-adds of this step's matrix products and convolutions so far, backward
+   * passes not counted.
+   */
   public long multiplyAdds() {
     return multiplyAdds;
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations of one step in the order they ran, and the walk back over them.
  *
- * <p>Three parallel arrays rather than node objects, reused from step to step: recording an operation allocates nothing but
- * its backward function.
+ * <p>Three parallel arrays rather than node objects, reused from step to step: recording an
+ * operation allocates nothing but its backward function.
  */
 final class Tape implements Gradients {
 
@@ -92,7 +92,8 @@ final class Tape implements Gradients {
 
   private Tensor current() {
     if (current == null) {
-      throw new IllegalStateException("gradients are available only while a backward function runs");
+      throw new IllegalStateException(
+          "gradients are available only while a backward function runs");
     }
     return current;
   }

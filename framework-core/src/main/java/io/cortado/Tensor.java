@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An n-dimensional array on a device.
  *
- * <p>Contiguous and row-major. A tensor belongs to a {@link Scope}, mostly a {@link Step}, and dies with it. Operations make
- * new tensors in the open step; {@link #reshape} and the like share storage with their source. Where an operand {@linkplain
- * #requiresGrad() requires a gradient} and the step records, so does the result, and {@link #backward()} computes all
- * gradients.
+ * <p>Contiguous and row-major. A tensor belongs to a {@link Scope}, mostly a {@link Step}, and dies
+ * with it. Operations make new tensors in the open step; {@link #reshape} and the like share
+ * storage with their source. Where an operand {@linkplain #requiresGrad() requires a gradient} and
+ * the step records, so does the result, and {@link #backward()} computes all gradients.
  *
- * <p>Every operation throws {@link IllegalStateException} if a tensor's scope is closed or no step is open, and {@link
- * IllegalArgumentException}, naming the operation and all shapes, if shapes, types or devices do not fit.
+ * <p>Every operation throws {@link IllegalStateException} if a tensor's scope is closed or no step
+ * is open, and {@link IllegalArgumentException}, naming the operation and all shapes, if shapes,
+ * types or devices do not fit.
  */
 public final class Tensor {
 
@@ -52,7 +53,8 @@ public final class Tensor {
   }
 
   /**
-   * Makes a trainable leaf over memory that the caller keeps, as {@link io.cortado.nn.Module} does for parameters.
+   * Makes a trainable leaf over memory that the caller keeps, as {@link io.cortado.nn.Module} does
+   * for parameters.
    *
    * @param gradient where backward passes add up this tensor's gradient
    */
@@ -108,7 +110,11 @@ public final class Tensor {
   public Buffer buffer() {
     if (!scope.isOpen()) {
       throw new IllegalStateException(
-          "tensor " + shape + " was used after its end (" + scope + "): read it before, or make it in a scope that lives longer");
+          "tensor "
+              + shape
+              + " was used after its end ("
+              + scope
+              + "): read it before, or make it in a scope that lives longer");
     }
     return source == null ? buffer : source.buffer();
   }
@@ -157,7 +163,12 @@ public final class Tensor {
     int n = length("copyTo", DType.FLOAT32);
     if (offset < 0 || offset > dst.length - n) {
       throw new IllegalArgumentException(
-          "copyTo: tensor " + shape + " does not fit into " + dst.length + " elements at " + offset);
+          "copyTo: tensor "
+              + shape
+              + " does not fit into "
+              + dst.length
+              + " elements at "
+              + offset);
     }
     device().backend().download(buffer(), 0, dst, offset, n);
   }
@@ -170,13 +181,18 @@ public final class Tensor {
   public float item() {
     if (size() != 1) {
       throw new IllegalArgumentException(
-          "item: tensor " + shape + " has " + size() + " elements, not one; use toFloatArray(), or reduce it first");
+          "item: tensor "
+              + shape
+              + " has "
+              + size()
+              + " elements, not one; use toFloatArray(), or reduce it first");
     }
     return toFloatArray()[0];
   }
 
   /**
-   * Overwrites the elements of a tensor that no recorded operation has made or is to be differentiated through.
+   * Overwrites the elements of a tensor that no recorded operation has made or is to be
+   * differentiated through.
    *
    * @throws IllegalArgumentException if the number of values is not this tensor's size
    */
@@ -200,7 +216,8 @@ public final class Tensor {
 
   private int length(String operation, DType expected) {
     if (dtype() != expected) {
-      throw new IllegalArgumentException(operation + ": tensor " + shape + " is " + dtype() + ", not " + expected);
+      throw new IllegalArgumentException(
+          operation + ": tensor " + shape + " is " + dtype() + ", not " + expected);
     }
     return Math.toIntExact(size());
   }
@@ -213,7 +230,8 @@ public final class Tensor {
   }
 
   /**
-   * Asks for, or waives, the gradient of a tensor that no operation has made; its value can be had by {@link #grad()}.
+   * Asks for, or waives, the gradient of a tensor that no operation has made; its value can be had
+   * by {@link #grad()}.
    *
    * @throws IllegalArgumentException if this is an integer tensor
    * @throws IllegalStateException if an operation has made it: {@link #detach()} first
@@ -250,8 +268,8 @@ public final class Tensor {
   /**
    * Computes the gradient of this number with respect to everything it was made of.
    *
-   * <p>Gradients of parameters add up over several calls until the optimizer's step or {@link #zeroGrad()}. The recorded
-   * graph is consumed.
+   * <p>Gradients of parameters add up over several calls until the optimizer's step or {@link
+   * #zeroGrad()}. The recorded graph is consumed.
    *
    * @throws IllegalArgumentException if this is not a single number
    * @throws IllegalStateException if it was not recorded, or was walked back already
@@ -273,7 +291,8 @@ public final class Tensor {
    */
   public void backward(Tensor start) {
     if (!start.shape.equals(shape)) {
-      throw new IllegalArgumentException("backward: gradient " + start.shape + " for tensor " + shape);
+      throw new IllegalArgumentException(
+          "backward: gradient " + start.shape + " for tensor " + shape);
     }
     tape().backward(this, start);
   }
@@ -298,7 +317,10 @@ public final class Tensor {
     requiresGrad = true;
   }
 
-  /** Returns this tensor's values cut off from its history: no gradient flows through. Storage is shared. */
+  /**
+   * Returns this tensor's values cut off from its history: no gradient flows through. Storage is
+   * shared.
+   */
   public Tensor detach() {
     return view(scope, shape);
   }
@@ -431,8 +453,8 @@ public final class Tensor {
   /**
    * Returns the matrix product.
    *
-   * <p>{@code [m, k] x [k, n]}; or, of rank 3 or more, one product for each leading index, where the second operand may be a
-   * single matrix for all.
+   * <p>{@code [m, k] x [k, n]}; or, of rank 3 or more, one product for each leading index, where
+   * the second operand may be a single matrix for all.
    */
   public Tensor matmul(Tensor other) {
     return MatMul.matmul(this, other);
@@ -466,7 +488,9 @@ public final class Tensor {
     return Reductions.axis(ReduceOp.MEAN, this, axis, keepDim);
   }
 
-  /** Returns the index of the first largest element along one axis, as integers; it has no gradient. */
+  /**
+   * Returns the index of the first largest element along one axis, as integers; it has no gradient.
+   */
   public Tensor argmax(int axis) {
     return Reductions.argmax(this, axis);
   }
@@ -487,7 +511,9 @@ public final class Tensor {
     return Shaping.flatten(this, startAxis);
   }
 
-  /** Returns the elements with axes reordered: axis i of the result is axis {@code axes[i]} of this. */
+  /**
+   * Returns the elements with axes reordered: axis i of the result is axis {@code axes[i]} of this.
+   */
   public Tensor permute(int... axes) {
     return Shaping.permute(this, axes);
   }
@@ -497,7 +523,10 @@ public final class Tensor {
     return Shaping.transpose(this, axis0, axis1);
   }
 
-  /** Returns the elements of indices {@code from} (inclusive) to {@code to} (exclusive) along one axis. */
+  /**
+   * Returns the elements of indices {@code from} (inclusive) to {@code to} (exclusive) along one
+   * axis.
+   */
   public Tensor slice(int axis, int from, int to) {
     return Shaping.slice(this, axis, from, to);
   }

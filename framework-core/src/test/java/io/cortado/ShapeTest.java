@@ -35,7 +35,9 @@ class ShapeTest {
 
   @Test
   void refusesWhatIsNoShape() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Shape.of(2, -1)).withMessageContaining("-1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Shape.of(2, -1))
+        .withMessageContaining("-1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Shape.of(new int[] {1, 2, -3}))
         .withMessageContaining("[1, 2, -3]");

@@ -14,7 +14,9 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What steps, the tape and scopes promise; runs here because it needs a backend, and any will do. */
+/**
+ * What steps, the tape and scopes promise; runs here because it needs a backend, and any will do.
+ */
 class TapeTest {
 
   private final Device device = Device.of(new ReferenceBackend());
@@ -123,7 +125,9 @@ class TapeTest {
       Tensor a = shared.sum();
       Tensor b = shared.mean();
       a.backward();
-      assertThatIllegalStateException().isThrownBy(a::backward).withMessageContaining("walked back");
+      assertThatIllegalStateException()
+          .isThrownBy(a::backward)
+          .withMessageContaining("walked back");
       assertThatIllegalStateException()
           .isThrownBy(b::backward)
           .withMessageContaining("result of exp [2]")
@@ -183,7 +187,9 @@ class TapeTest {
       try (Step inner = device.inference()) {
         assertThat(y.mul(2).item()).isEqualTo(18);
       }
-      assertThatIllegalStateException().isThrownBy(device::step).withMessageContaining("open already");
+      assertThatIllegalStateException()
+          .isThrownBy(device::step)
+          .withMessageContaining("open already");
       y.sum().backward();
     }
     assertThat(grad(x)).containsExactly(6);
@@ -195,14 +201,13 @@ class TapeTest {
     long before = device.backend().memory().inUseBytes();
     for (int i = 0; i < 2; i++) {
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> {
-                try (Step step = device.step()) {
-                  Tensor y = x.mul(2).exp();
-                  y.sum().backward();
-                  y.add(device.zeros(7));
-                }
-              })
+          .isThrownBy(() -> {
+            try (Step step = device.step()) {
+              Tensor y = x.mul(2).exp();
+              y.sum().backward();
+              y.add(device.zeros(7));
+            }
+          })
           .withMessageContaining("add: shapes [3] and [7] do not fit");
       x.zeroGrad();
     }

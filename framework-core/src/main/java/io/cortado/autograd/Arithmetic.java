@@ -27,9 +27,7 @@ public final class Arithmetic {
     Tensor y = step.empty(x.shape());
     Backend backend = x.device().backend();
     backend.unary(op, x.size(), x.buffer(), y.buffer());
-    return step.records(x)
-        ? step.record(name, y, g -> unaryBackward(op, x, y, g))
-        : y;
+    return step.records(x) ? step.record(name, y, g -> unaryBackward(op, x, y, g)) : y;
   }
 
   private static void unaryBackward(UnaryOp op, Tensor x, Tensor y, Gradients g) {
@@ -54,10 +52,9 @@ public final class Arithmetic {
     Tensor y = step.empty(out);
     a.device()
         .backend()
-        .binary(new BinarySpec(op, a.shape(), b.shape(), out), a.buffer(), b.buffer(), 0, y.buffer());
-    return step.records(a, b)
-        ? step.record(name, y, g -> binaryBackward(op, a, b, y, step, g))
-        : y;
+        .binary(
+            new BinarySpec(op, a.shape(), b.shape(), out), a.buffer(), b.buffer(), 0, y.buffer());
+    return step.records(a, b) ? step.record(name, y, g -> binaryBackward(op, a, b, y, step, g)) : y;
   }
 
   private static String name(BinaryOp op) {
@@ -163,7 +160,12 @@ public final class Arithmetic {
             operation,
             a,
             b,
-            "aligned at their last axes, extents have to be equal or 1, but axis -" + i + " has " + da + " and " + db);
+            "aligned at their last axes, extents have to be equal or 1, but axis -"
+                + i
+                + " has "
+                + da
+                + " and "
+                + db);
       }
       out[rank - i] = da == 1 ? db : da;
     }

@@ -62,12 +62,15 @@ final class Checks {
               + " of rank "
               + rank
               + " is needed"
-              + (x.shape().rank() == rank - 1 ? "; for a single sample put a batch axis of 1 in front" : ""));
+              + (x.shape().rank() == rank - 1
+                  ? "; for a single sample put a batch axis of 1 in front"
+                  : ""));
     }
   }
 
   static IllegalArgumentException mismatch(String operation, Shape a, Shape b, String hint) {
-    return new IllegalArgumentException(operation + ": shapes " + a + " and " + b + " do not fit: " + hint);
+    return new IllegalArgumentException(
+        operation + ": shapes " + a + " and " + b + " do not fit: " + hint);
   }
 
   /** Returns the number of rows before the last axis as an int. */

@@ -54,20 +54,35 @@ public final class Convolution {
     }
     if (s.groups() < 1 || s.c() % s.groups() != 0 || s.k() % s.groups() != 0) {
       throw new IllegalArgumentException(
-          "conv2d: " + s.c() + " input and " + s.k() + " output channels do not fall into " + s.groups() + " groups");
+          "conv2d: "
+              + s.c()
+              + " input and "
+              + s.k()
+              + " output channels do not fall into "
+              + s.groups()
+              + " groups");
     }
     if (x.dim(1) != s.c()) {
       throw Checks.mismatch(
-          "conv2d", x.shape(), weight.shape(), "the weight was made for " + s.c() + " input channels, the input has " + x.dim(1));
+          "conv2d",
+          x.shape(),
+          weight.shape(),
+          "the weight was made for " + s.c() + " input channels, the input has " + x.dim(1));
     }
     if (!matches(s, x.shape())) {
-      throw Checks.mismatch("conv2d", x.shape(), s.inputShape(), "the spec was made for another input");
+      throw Checks.mismatch(
+          "conv2d", x.shape(), s.inputShape(), "the spec was made for another input");
     }
     if (!weight.shape().equals(s.weightShape())) {
-      throw Checks.mismatch("conv2d", weight.shape(), s.weightShape(), "the weight is not of the spec's shape");
+      throw Checks.mismatch(
+          "conv2d", weight.shape(), s.weightShape(), "the weight is not of the spec's shape");
     }
     if (bias != null && (bias.shape().rank() != 1 || bias.dim(0) != s.k())) {
-      throw Checks.mismatch("conv2d", weight.shape(), bias.shape(), "the bias needs one element for each output channel");
+      throw Checks.mismatch(
+          "conv2d",
+          weight.shape(),
+          bias.shape(),
+          "the bias needs one element for each output channel");
     }
     if (s.outH() < 1 || s.outW() < 1) {
       throw new IllegalArgumentException(
@@ -81,7 +96,9 @@ public final class Convolution {
     }
     if (s.activation().backwardNeedsInput()) {
       throw new IllegalArgumentException(
-          "conv2d: " + s.activation().kind() + " cannot be fused, because its gradient needs the sum that is not kept");
+          "conv2d: "
+              + s.activation().kind()
+              + " cannot be fused, because its gradient needs the sum that is not kept");
     }
   }
 

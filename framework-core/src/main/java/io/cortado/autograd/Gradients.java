@@ -6,9 +6,9 @@ import io.cortado.backend.Buffer;
 /**
  * The gradients as one backward function sees them.
  *
- * <p>The usual form is {@code if (g.needs(x)) backend.someBackward(..., g.upstream(), g.beta(x), g.of(x))}. Java evaluates
- * arguments from the left, so {@code beta} is read before {@code of} marks the gradient as written; every method of the seam
- * has them in this order.
+ * <p>The usual form is {@code if (g.needs(x)) backend.someBackward(..., g.upstream(), g.beta(x),
+ * g.of(x))}. Java evaluates arguments from the left, so {@code beta} is read before {@code of}
+ * marks the gradient as written; every method of the seam has them in this order.
  */
 public interface Gradients {
 
@@ -21,19 +21,27 @@ public interface Gradients {
   /** Says whether a gradient of this input is wanted. */
   boolean needs(Tensor input);
 
-  /** Returns 0 if nothing has been written to the input's gradient yet, else 1: what the seam calls beta. */
+  /**
+   * Returns 0 if nothing has been written to the input's gradient yet, else 1: what the seam calls
+   * beta.
+   */
   float beta(Tensor input);
 
   /** Returns where to write the input's gradient, and takes it as written from now on. */
   Buffer of(Tensor input);
 
   /**
-   * Gives a buffer, made by {@link io.cortado.Scope#scratch}, that holds the input's gradient or a part of it.
+   * Gives a buffer, made by {@link io.cortado.Scope#scratch}, that holds the input's gradient or a
+   * part of it.
    *
-   * <p>It becomes the gradient itself where there is none yet; else it is added and freed. Not to be used afterwards.
+   * <p>It becomes the gradient itself where there is none yet; else it is added and freed. Not to
+   * be used afterwards.
    */
   void give(Tensor input, Buffer gradient);
 
-  /** Gives the upstream gradient on as the input's, without a copy where possible; the last thing a function does with it. */
+  /**
+   * Gives the upstream gradient on as the input's, without a copy where possible; the last thing a
+   * function does with it.
+   */
   void pass(Tensor input);
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fused losses: value and gradient in one pass.
  *
- * <p>The gradient for an upstream gradient of 1 is computed with the value and waits in the step; the backward pass, which
- * nearly always starts at the loss, then has nothing left to do.
+ * <p>The gradient for an upstream gradient of 1 is computed with the value and waits in the step;
+ * the backward pass, which nearly always starts at the loss, then has nothing left to do.
  */
 public final class Losses {
 
@@ -30,8 +30,8 @@ public final class Losses {
    * Computes the cross-entropy of logits.
    *
    * @param logits {@code [C]}, {@code [N, C]} or {@code [N, C, ...]}
-   * @param target class indices, int32, of the logits' shape without the class axis; or class probabilities, float32, of
-   *     the logits' shape
+   * @param target class indices, int32, of the logits' shape without the class axis; or class
+   *     probabilities, float32, of the logits' shape
    * @param weight {@code [C]}, or null
    */
   public static Tensor crossEntropy(
@@ -62,7 +62,11 @@ public final class Losses {
     boolean indices = target.dtype() == DType.INT32;
     checkTarget(logits, target, rows, spec, indices);
     if (weight != null && (weight.shape().rank() != 1 || weight.dim(0) != spec.classes())) {
-      throw Checks.mismatch("crossEntropy", s, weight.shape(), "one weight for each of the " + spec.classes() + " classes is needed");
+      throw Checks.mismatch(
+          "crossEntropy",
+          s,
+          weight.shape(),
+          "one weight for each of the " + spec.classes() + " classes is needed");
     }
     Tensor loss = step.empty(reduction == Reduction.NONE ? rows : Shape.scalar());
     Buffer grad = step.records(logits) ? step.scratch(FLOAT32, Math.max(1, s.size())) : null;
@@ -71,7 +75,8 @@ public final class Losses {
     if (indices) {
       backend.crossEntropy(spec, logits.buffer(), target.buffer(), w, loss.buffer(), grad);
     } else {
-      backend.crossEntropyProbabilities(spec, logits.buffer(), target.buffer(), w, loss.buffer(), grad);
+      backend.crossEntropyProbabilities(
+          spec, logits.buffer(), target.buffer(), w, loss.buffer(), grad);
     }
     if (grad == null) {
       return loss;
@@ -90,7 +95,8 @@ public final class Losses {
           target.shape(),
           indices
               ? "class indices of shape " + rows + " are needed"
-              : "class probabilities of the logits' shape are needed, or int32 class indices of shape " + rows);
+              : "class probabilities of the logits' shape are needed, or int32 class indices of shape "
+                  + rows);
     }
     if (indices) {
       checkLabels(target, spec.classes(), spec.ignoreIndex());
@@ -100,7 +106,10 @@ public final class Losses {
     }
   }
 
-  /** Checks labels by what the host knows; looks at the device only where ignored labels hide the range of the others. */
+  /**
+   * Checks labels by what the host knows; looks at the device only where ignored labels hide the
+   * range of the others.
+   */
   private static void checkLabels(Tensor target, int classes, int ignoreIndex) {
     IntRange range = target.knownRange();
     if (range != null && range.within(0, classes)) {
@@ -110,13 +119,25 @@ public final class Losses {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] != ignoreIndex && (labels[i] < 0 || labels[i] >= classes)) {
         throw new IllegalArgumentException(
-            "crossEntropy: label " + labels[i] + " at position " + i + " of " + target.shape() + " is not in 0 to " + (classes - 1)
-                + "; the model's last layer has " + classes + " outputs: give it one for each class, or renumber the labels");
+            "crossEntropy: label "
+                + labels[i]
+                + " at position "
+                + i
+                + " of "
+                + target.shape()
+                + " is not in 0 to "
+                + (classes - 1)
+                + "; the model's last layer has "
+                + classes
+                + " outputs: give it one for each class, or renumber the labels");
       }
     }
   }
 
-  /** Returns the shape of the unreduced loss as it is broadcast against the logits, or null for a reduced loss. */
+  /**
+   * Returns the shape of the unreduced loss as it is broadcast against the logits, or null for a
+   * reduced loss.
+   */
   private static @Nullable ScaleShapes perRow(CrossEntropySpec s, Reduction reduction) {
     return reduction != Reduction.NONE
         ? null
@@ -149,7 +170,11 @@ public final class Losses {
     Checks.floats(name, x);
     Checks.floats(name, target);
     if (!x.shape().equals(target.shape())) {
-      throw Checks.mismatch(name, x.shape(), target.shape(), "input and target need the same shape; reshape one of them");
+      throw Checks.mismatch(
+          name,
+          x.shape(),
+          target.shape(),
+          "input and target need the same shape; reshape one of them");
     }
     boolean symmetric = kind == PointwiseLossSpec.Kind.MSE || kind == PointwiseLossSpec.Kind.L1;
     if (target.requiresGrad() && !symmetric) {
@@ -161,12 +186,13 @@ public final class Losses {
     Buffer grad = step.records(x, target) ? step.scratch(FLOAT32, Math.max(1, x.size())) : null;
     Buffer w = expanded(name, weight, x, step);
     Buffer p = expanded(name, posWeight, x, step);
-    x.device().backend().pointwiseLoss(spec, x.buffer(), target.buffer(), w, p, loss.buffer(), grad);
+    x.device()
+        .backend()
+        .pointwiseLoss(spec, x.buffer(), target.buffer(), w, p, loss.buffer(), grad);
     if (grad == null) {
       return loss;
     }
-    ScaleShapes shapes =
-        reduction == Reduction.NONE ? new ScaleShapes(x.shape(), x.shape()) : null;
+    ScaleShapes shapes = reduction == Reduction.NONE ? new ScaleShapes(x.shape(), x.shape()) : null;
     return step.record(
         name,
         loss,
@@ -190,21 +216,32 @@ public final class Losses {
       return weight.buffer();
     }
     if (!Arithmetic.broadcast(name, weight.shape(), x.shape()).equals(x.shape())) {
-      throw Checks.mismatch(name, x.shape(), weight.shape(), "the weight has to broadcast to the input's shape");
+      throw Checks.mismatch(
+          name, x.shape(), weight.shape(), "the weight has to broadcast to the input's shape");
     }
     Backend backend = x.device().backend();
     Buffer one = step.scratch(FLOAT32, 1);
     Buffer full = step.scratch(FLOAT32, Math.max(1, x.size()));
     backend.fill(one, 1, 1);
     backend.binary(
-        new BinarySpec(BinaryOp.MUL, weight.shape(), Shape.scalar(), x.shape()), weight.buffer(), one, 0, full);
+        new BinarySpec(BinaryOp.MUL, weight.shape(), Shape.scalar(), x.shape()),
+        weight.buffer(),
+        one,
+        0,
+        full);
     step.free(one);
     return full;
   }
 
   /** The target's gradient is the input's with the sign turned. */
   private static void symmetricBackward(
-      Tensor x, Tensor target, Buffer grad, Tensor loss, @Nullable ScaleShapes shapes, Step step, Gradients g) {
+      Tensor x,
+      Tensor target,
+      Buffer grad,
+      Tensor loss,
+      @Nullable ScaleShapes shapes,
+      Step step,
+      Gradients g) {
     scale(x, grad, loss, shapes, g);
     Backend backend = x.device().backend();
     backend.axpby(x.size(), -1, grad, g.beta(target), g.of(target));

@@ -45,20 +45,29 @@ public final class MatMul {
         : y;
   }
 
-  private static void checkLinear(Shape x, Shape weight, @Nullable Tensor bias, UnaryOp activation) {
+  private static void checkLinear(
+      Shape x, Shape weight, @Nullable Tensor bias, UnaryOp activation) {
     if (x.rank() == 0 || x.dim(-1) != weight.dim(1)) {
       throw Checks.mismatch(
           "linear",
           x,
           weight,
-          "the last axis of the input has to have the " + weight.dim(1) + " features that the weight was made for");
+          "the last axis of the input has to have the "
+              + weight.dim(1)
+              + " features that the weight was made for");
     }
     if (bias != null && (bias.shape().rank() != 1 || bias.dim(0) != weight.dim(0))) {
-      throw Checks.mismatch("linear", weight, bias.shape(), "the bias needs one element for each of the weight's rows");
+      throw Checks.mismatch(
+          "linear",
+          weight,
+          bias.shape(),
+          "the bias needs one element for each of the weight's rows");
     }
     if (activation.backwardNeedsInput()) {
       throw new IllegalArgumentException(
-          "linear: " + activation.kind() + " cannot be fused, because its gradient needs the sum that is not kept");
+          "linear: "
+              + activation.kind()
+              + " cannot be fused, because its gradient needs the sum that is not kept");
     }
   }
 
@@ -67,8 +76,7 @@ public final class MatMul {
     Backend backend = x.device().backend();
     Buffer dy = activationBackward(s.activation(), y, g);
     if (bias != null && g.needs(bias)) {
-      ReduceSpec sum =
-          new ReduceSpec(ReduceOp.SUM, Shape.of(s.rows(), s.out()), bias.shape());
+      ReduceSpec sum = new ReduceSpec(ReduceOp.SUM, Shape.of(s.rows(), s.out()), bias.shape());
       backend.reduce(sum, dy, g.beta(bias), g.of(bias));
     }
     if (g.needs(weight)) {
@@ -93,7 +101,8 @@ public final class MatMul {
   /**
    * Computes the matrix product of the last two axes.
    *
-   * <p>Leading axes are equal, or the second operand is a single matrix that serves all. Rank 2 at least.
+   * <p>Leading axes are equal, or the second operand is a single matrix that serves all. Rank 2 at
+   * least.
    */
   public static Tensor matmul(Tensor a, Tensor b) {
     Step step = Checks.step("matmul", a);
@@ -117,7 +126,8 @@ public final class MatMul {
 
   private static void checkMatmul(Shape a, Shape b) {
     if (a.rank() < 2 || b.rank() < 2) {
-      throw Checks.mismatch("matmul", a, b, "both need at least two axes; reshape a vector to a row or a column");
+      throw Checks.mismatch(
+          "matmul", a, b, "both need at least two axes; reshape a vector to a row or a column");
     }
     if (a.dim(-1) != b.dim(-2)) {
       throw Checks.mismatch("matmul", a, b, a.dim(-1) + " columns meet " + b.dim(-2) + " rows");

@@ -33,7 +33,9 @@ public final class Normalization {
     BatchNormSpec spec = spec(x, affine, eps);
     if (spec.count() <= 1) {
       throw new IllegalArgumentException(
-          "batchNorm: input " + x.shape() + " has one value per channel, whose variance is undefined; use a larger batch, or eval()");
+          "batchNorm: input "
+              + x.shape()
+              + " has one value per channel, whose variance is undefined; use a larger batch, or eval()");
     }
     Tensor y = step.empty(x.shape());
     Buffer mean = step.scratch(FLOAT32, spec.channels());
@@ -85,14 +87,18 @@ public final class Normalization {
     Checks.floats("batchNorm", x);
     Shape s = x.shape();
     if (s.rank() < 2) {
-      throw new IllegalArgumentException("batchNorm: input " + s + " needs a batch and a channel axis");
+      throw new IllegalArgumentException(
+          "batchNorm: input " + s + " needs a batch and a channel axis");
     }
     Tensor gamma = affine.gamma();
     if (gamma != null) {
       Checks.sameDevice("batchNorm", x, gamma);
       if (gamma.dim(0) != s.dim(1)) {
         throw Checks.mismatch(
-            "batchNorm", s, gamma.shape(), "the layer was made for " + gamma.dim(0) + " channels, axis 1 has " + s.dim(1));
+            "batchNorm",
+            s,
+            gamma.shape(),
+            "the layer was made for " + gamma.dim(0) + " channels, axis 1 has " + s.dim(1));
       }
     }
     return new BatchNormSpec(s.dim(0), s.dim(1), Math.toIntExact(s.product(2, s.rank())), eps);

@@ -44,7 +44,15 @@ public final class Pooling {
           || 2 * s.padH() > s.kernelH()
           || 2 * s.padW() > s.kernelW()) {
         throw new IllegalArgumentException(
-            "pool2d: padding " + s.padH() + "x" + s.padW() + " has to be 0 to half of the " + s.kernelH() + "x" + s.kernelW() + " window");
+            "pool2d: padding "
+                + s.padH()
+                + "x"
+                + s.padW()
+                + " has to be 0 to half of the "
+                + s.kernelH()
+                + "x"
+                + s.kernelW()
+                + " window");
       }
     }
     if (s.outH() < 1 || s.outW() < 1 || x.dim(2) < 1 || x.dim(3) < 1) {
@@ -63,8 +71,7 @@ public final class Pooling {
       PoolSpec spec, Tensor x, Tensor y, @Nullable Buffer reserve, Step step, Gradients g) {
     x.device()
         .backend()
-        .poolBackward(
-            spec, x.buffer(), y.buffer(), reserve, g.upstream(), g.beta(x), g.of(x));
+        .poolBackward(spec, x.buffer(), y.buffer(), reserve, g.upstream(), g.beta(x), g.of(x));
     if (reserve != null) {
       step.free(reserve);
     }

@@ -62,7 +62,8 @@ public final class Reductions {
     Checks.floats("argmax", x);
     AxisSpec spec = AxisSpec.of(x.shape(), axis);
     if (spec.extent() == 0) {
-      throw new IllegalArgumentException("argmax: axis " + axis + " of shape " + x.shape() + " is empty");
+      throw new IllegalArgumentException(
+          "argmax: axis " + axis + " of shape " + x.shape() + " is empty");
     }
     Tensor y = step.empty(INT32, x.shape().without(axis));
     x.device().backend().argMax(spec, x.buffer(), y.buffer());

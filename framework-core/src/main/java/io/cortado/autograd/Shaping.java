@@ -17,7 +17,10 @@ public final class Shaping {
 
   private Shaping() {}
 
-  /** Returns the same elements under another shape; one extent may be -1 and follows from the others. */
+  /**
+   * Returns the same elements under another shape; one extent may be -1 and follows from the
+   * others.
+   */
   public static Tensor reshape(Tensor x, int... dims) {
     int[] d = dims.clone();
     int unknown = -1;
@@ -27,7 +30,11 @@ public final class Shaping {
         unknown = i;
       } else if (d[i] < 0) {
         throw new IllegalArgumentException(
-            "reshape: " + Arrays.toString(dims) + " of tensor " + x.shape() + ": at most one extent may be -1, all others >= 0");
+            "reshape: "
+                + Arrays.toString(dims)
+                + " of tensor "
+                + x.shape()
+                + ": at most one extent may be -1, all others >= 0");
       } else {
         known *= d[i];
       }
@@ -38,7 +45,12 @@ public final class Shaping {
     }
     if (known != x.size() || unknown >= 0 && d[unknown] < 0) {
       throw new IllegalArgumentException(
-          "reshape: tensor " + x.shape() + " has " + x.size() + " elements, which do not fill " + Arrays.toString(dims));
+          "reshape: tensor "
+              + x.shape()
+              + " has "
+              + x.size()
+              + " elements, which do not fill "
+              + Arrays.toString(dims));
     }
     return reshape(x, Shape.of(d));
   }
@@ -81,7 +93,11 @@ public final class Shaping {
     }
     if (!valid) {
       throw new IllegalArgumentException(
-          "permute: " + Arrays.toString(axes) + " of tensor " + x.shape() + ": name each of its axes once");
+          "permute: "
+              + Arrays.toString(axes)
+              + " of tensor "
+              + x.shape()
+              + ": name each of its axes once");
     }
     PermuteSpec spec = new PermuteSpec(x.shape(), order);
     Tensor y = step.empty(spec.out());
@@ -91,8 +107,7 @@ public final class Shaping {
       return y;
     }
     PermuteSpec back = new PermuteSpec(y.shape(), List.of(inverse));
-    return step.record(
-        "permute", y, g -> backend.permute(back, g.upstream(), g.beta(x), g.of(x)));
+    return step.record("permute", y, g -> backend.permute(back, g.upstream(), g.beta(x), g.of(x)));
   }
 
   /** Returns the elements with two axes exchanged. */
@@ -113,14 +128,26 @@ public final class Shaping {
     AxisSpec s = AxisSpec.of(x.shape(), axis);
     if (from < 0 || to < from || to > s.extent()) {
       throw new IllegalArgumentException(
-          "slice: " + from + " to " + to + " along axis " + axis + " of tensor " + x.shape() + ": give 0 <= from <= to <= " + s.extent());
+          "slice: "
+              + from
+              + " to "
+              + to
+              + " along axis "
+              + axis
+              + " of tensor "
+              + x.shape()
+              + ": give 0 <= from <= to <= "
+              + s.extent());
     }
     Tensor y = step.empty(x.shape().with(axis, to - from));
     long width = (to - from) * s.inner();
     long stride = s.extent() * s.inner();
     Backend backend = x.device().backend();
     backend.copyBlock(
-        new CopySpec(s.outer(), width, from * s.inner(), stride, 0, width), x.buffer(), 0, y.buffer());
+        new CopySpec(s.outer(), width, from * s.inner(), stride, 0, width),
+        x.buffer(),
+        0,
+        y.buffer());
     if (!step.records(x)) {
       return y;
     }
@@ -150,7 +177,8 @@ public final class Shaping {
       Checks.floats("concat", p);
       if (p.shape().rank() != first.shape().rank()
           || !p.shape().without(axis).equals(first.shape().without(axis))) {
-        throw Checks.mismatch("concat", first.shape(), p.shape(), "all axes but " + axis + " have to be equal");
+        throw Checks.mismatch(
+            "concat", first.shape(), p.shape(), "all axes but " + axis + " have to be equal");
       }
       extent += p.dim(axis);
       records |= step.records(p);

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arithmetic and memory of one device.
  *
- * <p>See the package's description for the rules. Operations may run asynchronously, in the order of the calls; {@link
- * #download} and {@link #synchronize} wait. An instance is used by one thread at a time. Wherever {@code beta} stands, 0
- * means that the output is overwritten whatever it held, and 1 that the result is added to it.
+ * <p>See the package's description for the rules. Operations may run asynchronously, in the order
+ * of the calls; {@link #download} and {@link #synchronize} wait. An instance is used by one thread
+ * at a time. Wherever {@code beta} stands, 0 means that the output is overwritten whatever it held,
+ * and 1 that the result is added to it.
  */
 public interface Backend extends AutoCloseable {
 
@@ -50,7 +51,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Returns a view of part of a buffer; it shares the elements and is not released.
    *
-   * <p>The offset is a multiple of 64 elements wherever core asks for slices that are written by their own.
+   * <p>The offset is a multiple of 64 elements wherever core asks for slices that are written by
+   * their own.
    */
   Buffer slice(Buffer buffer, long offset, long length);
 
@@ -92,7 +94,10 @@ public interface Backend extends AutoCloseable {
   void unaryBackward(
       UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx);
 
-  /** Computes {@code out = op(a, b) + beta * out} with broadcasting; out may be an operand of its own shape. */
+  /**
+   * Computes {@code out = op(a, b) + beta * out} with broadcasting; out may be an operand of its
+   * own shape.
+   */
   void binary(BinarySpec spec, Buffer a, Buffer b, float beta, Buffer out);
 
   /** Computes {@code y = alpha * x + beta * y} for n elements; any beta, and 0 overwrites. */
@@ -101,7 +106,9 @@ public interface Backend extends AutoCloseable {
   /** Computes {@code y = permuted x + beta * y}. */
   void permute(PermuteSpec spec, Buffer x, float beta, Buffer y);
 
-  /** Computes {@code dst block = src block + beta * dst block}; what lies outside the block stays. */
+  /**
+   * Computes {@code dst block = src block + beta * dst block}; what lies outside the block stays.
+   */
   void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst);
 
   // ---------------------------------------------------------------- reductions
@@ -109,7 +116,10 @@ public interface Backend extends AutoCloseable {
   /** Computes {@code y = reduced x + beta * y}. */
   void reduce(ReduceSpec spec, Buffer x, float beta, Buffer y);
 
-  /** Writes the index of the first largest element along the axis, NaN counting as largest, as int32. */
+  /**
+   * Writes the index of the first largest element along the axis, NaN counting as largest, as
+   * int32.
+   */
   void argMax(AxisSpec spec, Buffer x, Buffer y);
 
   // ---------------------------------------------------------------- matrices
@@ -130,20 +140,25 @@ public interface Backend extends AutoCloseable {
   /**
    * Computes the gradient of a convolution's input, {@code dx = ... + beta * dx}.
    *
-   * <p>The spec's activation is not looked at: dy is the gradient before it. Also a transposed convolution's forward pass.
+   * <p>The spec's activation is not looked at: dy is the gradient before it. Also a transposed
+   * convolution's forward pass.
    */
   void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx);
 
   /** Computes the gradient of a convolution's weights; dy is the gradient before the activation. */
   void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw);
 
-  /** Returns how many int32 elements a pooling wants to keep between its forward and backward pass; 0 for none. */
+  /**
+   * Returns how many int32 elements a pooling wants to keep between its forward and backward pass;
+   * 0 for none.
+   */
   long poolReserveSize(PoolSpec spec);
 
   /**
    * Computes a pooling.
    *
-   * @param reserve of {@link #poolReserveSize} elements; null where that is 0, or no backward pass will follow
+   * @param reserve of {@link #poolReserveSize} elements; null where that is 0, or no backward pass
+   *     will follow
    */
   void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve);
 
@@ -160,10 +175,11 @@ public interface Backend extends AutoCloseable {
   // ---------------------------------------------------------------- normalisation
 
   /**
-   * Normalises by the batch's own mean and (biased) variance: {@code y = gamma (x - mean) / sqrt(var + eps) + shift}.
+   * Normalises by the batch's own mean and (biased) variance: {@code y = gamma (x - mean) /
+   * sqrt(var + eps) + shift}.
    *
-   * <p>Where running statistics are given: {@code running = (1 - momentum) running + momentum * batch's}, the variance there
-   * being the unbiased one.
+   * <p>Where running statistics are given: {@code running = (1 - momentum) running + momentum *
+   * batch's}, the variance there being the unbiased one.
    *
    * @param gamma one per channel, null for 1
    * @param shift one per channel, null for 0
@@ -200,7 +216,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Computes the gradients of a batch normalisation, each output null where it is not wanted.
    *
-   * @param batchStatistics whether mean and variance came from x (and so depend on it) or were given
+   * @param batchStatistics whether mean and variance came from x (and so depend on it) or were
+   *     given
    */
   void batchNormBackward(
       BatchNormSpec spec,
@@ -219,7 +236,10 @@ public interface Backend extends AutoCloseable {
 
   // ---------------------------------------------------------------- softmax and losses
 
-  /** Computes a softmax or its logarithm along one axis, shifted by the maximum so that it cannot overflow. */
+  /**
+   * Computes a softmax or its logarithm along one axis, shifted by the maximum so that it cannot
+   * overflow.
+   */
   void softmax(SoftmaxSpec spec, Buffer x, Buffer y);
 
   /** Computes the gradient of a softmax, or of its logarithm, from its output. */
@@ -228,12 +248,14 @@ public interface Backend extends AutoCloseable {
   /**
    * Computes the cross-entropy of logits against class indices, and its gradient in the same pass.
    *
-   * <p>With weights the mean is divided by the sum of the targets' weights; an empty mean is NaN, as PyTorch's.
+   * <p>With weights the mean is divided by the sum of the targets' weights; an empty mean is NaN,
+   * as PyTorch's.
    *
    * @param targets int32, one per row
    * @param weight one per class, null for 1
    * @param loss one per row, or a single number, as the reduction says
-   * @param grad receives the gradient of the logits for an upstream gradient of 1; null if not wanted
+   * @param grad receives the gradient of the logits for an upstream gradient of 1; null if not
+   *     wanted
    */
   void crossEntropy(
       CrossEntropySpec spec,
@@ -278,8 +300,9 @@ public interface Backend extends AutoCloseable {
   /**
    * Computes {@code y = mask * x / (1 - p) + beta * y}, the mask being 0 with probability p.
    *
-   * <p>Element i is kept where its random word u (see {@link RandomKey}), as an unsigned number, is at least {@code
-   * floor(p * 2^32)}. The backward pass is the same call on the gradient. With p = 1, y is 0.
+   * <p>Element i is kept where its random word u (see {@link RandomKey}), as an unsigned number, is
+   * at least {@code floor(p * 2^32)}. The backward pass is the same call on the gradient. With p =
+   * 1, y is 0.
    *
    * @param step int32: the low and the high word of the step number
    */
@@ -305,7 +328,8 @@ public interface Backend extends AutoCloseable {
   void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v);
 
   /**
-   * Scales x so that its Euclidean norm is at most {@code maxNorm}: {@code x *= min(1, maxNorm / (norm + 1e-6))}.
+   * Scales x so that its Euclidean norm is at most {@code maxNorm}: {@code x *= min(1, maxNorm /
+   * (norm + 1e-6))}.
    *
    * @param norm receives the norm before, one number
    */

@@ -2,7 +2,9 @@ package io.cortado.backend;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when a backend cannot do what it was asked: no memory, no device, a failed library call. */
+/**
+ * Thrown when a backend cannot do what it was asked: no memory, no device, a failed library call.
+ */
 public class BackendException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

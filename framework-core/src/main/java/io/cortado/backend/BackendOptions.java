@@ -3,8 +3,8 @@ package io.cortado.backend;
 /**
  * What a backend is opened with.
  *
- * @param threads how many worker threads the backend may use for one operation; 0 lets it choose. Results never depend on
- *     it. Backends without worker threads ignore it.
+ * @param threads how many worker threads the backend may use for one operation; 0 lets it choose.
+ *     Results never depend on it. Backends without worker threads ignore it.
  * @param ordinal which of several devices of the kind to open, from 0
  */
 public record BackendOptions(int threads, int ordinal) {

@@ -3,15 +3,18 @@ package io.cortado.backend;
 /**
  * Finds out whether a backend can be used here, and opens it.
  *
- * <p>Registered for {@link java.util.ServiceLoader}. A provider must load without touching the library it needs: {@link
- * #probe()} answers on any machine.
+ * <p>Registered for {@link java.util.ServiceLoader}. A provider must load without touching the
+ * library it needs: {@link #probe()} answers on any machine.
  */
 public interface BackendProvider {
 
   /** Returns the name users ask for: {@code "cpu"}, {@code "cuda"}. */
   String name();
 
-  /** Returns how much {@code auto} prefers this backend; the highest that is available wins. The CPU has 0. */
+  /**
+   * Returns how much {@code auto} prefers this backend; the highest that is available wins. The CPU
+   * has 0.
+   */
   int priority();
 
   /** Says whether the backend can be opened here, and if not, what is missing and how to get it. */
@@ -20,7 +23,8 @@ public interface BackendProvider {
   /**
    * Opens the backend.
    *
-   * @throws BackendException if it cannot be opened; the message says what is missing and the remedy
+   * @throws BackendException if it cannot be opened; the message says what is missing and the
+   *     remedy
    */
   Backend open(BackendOptions options);
 

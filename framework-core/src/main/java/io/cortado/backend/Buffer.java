@@ -5,9 +5,9 @@ import io.cortado.DType;
 /**
  * A run of elements in a backend's memory.
  *
- * <p>Opaque to everything above the seam. Contiguous; the layout of what is inside is row-major. A buffer may be longer
- * than what was asked for, because pools round up: operations take their extents from their specs, never from {@link
- * #length()}.
+ * <p>Opaque to everything above the seam. Contiguous; the layout of what is inside is row-major. A
+ * buffer may be longer than what was asked for, because pools round up: operations take their
+ * extents from their specs, never from {@link #length()}.
  */
 public interface Buffer {
 

@@ -28,7 +28,8 @@ public final class Backends {
   /**
    * Returns the provider of a name, or for {@code "auto"} the preferred one that is usable.
    *
-   * @throws BackendException if there is none; the message says what was looked for and what is missing
+   * @throws BackendException if there is none; the message says what was looked for and what is
+   *     missing
    */
   public static BackendProvider find(String name) {
     List<BackendProvider> providers = all();
@@ -57,7 +58,9 @@ public final class Backends {
       LOG.info("{} is not used: {}", p.name(), a.reason());
     }
     throw new BackendException(
-        "no usable backend on the class path (found: " + names(providers) + "): add io.cortado:framework-cpu");
+        "no usable backend on the class path (found: "
+            + names(providers)
+            + "): add io.cortado:framework-cpu");
   }
 
   private static String names(List<BackendProvider> providers) {

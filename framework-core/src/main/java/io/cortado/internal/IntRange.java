@@ -1,7 +1,8 @@
 package io.cortado.internal;
 
 /**
- * The smallest and largest of some integers, kept beside labels so that checking them needs no look at the device.
+ * The smallest and largest of some integers, kept beside labels so that checking them needs no look
+ * at the device.
  *
  * @param min the smallest
  * @param max the largest

@@ -33,7 +33,8 @@ public final class TensorFormat {
     return s.toString();
   }
 
-  private static int append(StringBuilder s, Shape shape, int axis, int next, IntFunction<String> element) {
+  private static int append(
+      StringBuilder s, Shape shape, int axis, int next, IntFunction<String> element) {
     if (axis == shape.rank()) {
       s.append(element.apply(next));
       return next + 1;

@@ -6,10 +6,11 @@ import io.cortado.backend.spec.Reduction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binary cross-entropy of logits, {@code -w (p t log s(x) + (1 - t) log(1 - s(x)))} with s the sigmoid.
+ * The binary cross-entropy of logits, {@code -w (p t log s(x) + (1 - t) log(1 - s(x)))} with s the
+ * sigmoid.
  *
- * <p>Input and target (0 to 1) have one shape. For yes-or-no questions, one or several per sample; the model ends in a linear
- * layer, without sigmoid. Exact for logits of any size.
+ * <p>Input and target (0 to 1) have one shape. For yes-or-no questions, one or several per sample;
+ * the model ends in a linear layer, without sigmoid. Exact for logits of any size.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html">torch.nn.BCEWithLogitsLoss</a>
@@ -26,7 +27,10 @@ public final class BCEWithLogitsLoss implements Loss {
     return this;
   }
 
-  /** Gives the positive part of each class a weight p, one per element of the input's last axis: above 1 favours recall. */
+  /**
+   * Gives the positive part of each class a weight p, one per element of the input's last axis:
+   * above 1 favours recall.
+   */
   public BCEWithLogitsLoss posWeight(float... perClass) {
     posWeight = new LossWeight("bceWithLogits", perClass, perClass.length);
     return this;

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *   loss[n] = -w[t] log softmax(x[n])[t],   t the class of sample n
  * </pre>
  *
- * and the mean is weighted by {@code w[t]}. Targets are class indices (int32, the logits' shape without the class axis) or
- * class probabilities (float32, the logits' shape), for which {@code loss[n] = -sum over c of w[c] t[n, c] log
- * softmax(x[n])[c]} and the mean is over samples. Logits are {@code [C]}, {@code [N, C]} or {@code [N, C, d1, ...]}.
+ * and the mean is weighted by {@code w[t]}. Targets are class indices (int32, the logits' shape
+ * without the class axis) or class probabilities (float32, the logits' shape), for which {@code
+ * loss[n] = -sum over c of w[c] t[n, c] log softmax(x[n])[c]} and the mean is over samples. Logits
+ * are {@code [C]}, {@code [N, C]} or {@code [N, C, d1, ...]}.
  *
- * <p>For choosing one of several classes; the model ends in a linear layer, without softmax. Where several classes can hold
- * at once, use {@link BCEWithLogitsLoss}. If all targets are ignored the mean is NaN, as in PyTorch.
+ * <p>For choosing one of several classes; the model ends in a linear layer, without softmax. Where
+ * several classes can hold at once, use {@link BCEWithLogitsLoss}. If all targets are ignored the
+ * mean is NaN, as in PyTorch.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html">torch.nn.CrossEntropyLoss</a>
@@ -44,13 +46,15 @@ public final class CrossEntropyLoss implements Loss {
   }
 
   /**
-   * Mixes the targets with the uniform distribution: {@code (1 - s)} of the target, {@code s / C} for every class.
+   * Mixes the targets with the uniform distribution: {@code (1 - s)} of the target, {@code s / C}
+   * for every class.
    *
    * @throws IllegalArgumentException if s is not between 0 and 1
    */
   public CrossEntropyLoss labelSmoothing(double s) {
     if (!(s >= 0 && s <= 1)) {
-      throw new IllegalArgumentException("crossEntropy: label smoothing " + s + " is not between 0 and 1");
+      throw new IllegalArgumentException(
+          "crossEntropy: label smoothing " + s + " is not between 0 and 1");
     }
     labelSmoothing = (float) s;
     return this;

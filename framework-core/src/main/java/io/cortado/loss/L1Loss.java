@@ -7,8 +7,9 @@ import io.cortado.backend.spec.Reduction;
 /**
  * The mean absolute error, {@code |x - t|}.
  *
- * <p>Input and target have one shape; the gradient is 0 where they are equal. Robust against outliers, but its gradient does
- * not get smaller near the target. The target may require a gradient.
+ * <p>Input and target have one shape; the gradient is 0 where they are equal. Robust against
+ * outliers, but its gradient does not get smaller near the target. The target may require a
+ * gradient.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html">torch.nn.L1Loss</a>
  */
@@ -24,6 +25,7 @@ public final class L1Loss implements Loss {
 
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    return io.cortado.autograd.Losses.pointwise("l1", Kind.L1, input, target, null, null, reduction);
+    return io.cortado.autograd.Losses.pointwise(
+        "l1", Kind.L1, input, target, null, null, reduction);
   }
 }

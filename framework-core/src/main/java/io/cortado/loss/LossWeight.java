@@ -16,7 +16,12 @@ final class LossWeight {
     for (int i = 0; i < values.length; i++) {
       if (!(values[i] >= 0) || Float.isInfinite(values[i])) {
         throw new IllegalArgumentException(
-            what + ": weight " + values[i] + " at position " + i + " has to be finite and not negative");
+            what
+                + ": weight "
+                + values[i]
+                + " at position "
+                + i
+                + " has to be finite and not negative");
       }
     }
     if (Shape.of(shape).size() != values.length) {

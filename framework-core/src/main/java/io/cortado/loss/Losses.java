@@ -2,7 +2,10 @@ package io.cortado.loss;
 
 import io.cortado.Tensor;
 
-/** Short names for losses, to be imported statically: each as an object, and as a function with default options. */
+/**
+ * Short names for losses, to be imported statically: each as an object, and as a function with
+ * default options.
+ */
 public final class Losses {
 
   private Losses() {}

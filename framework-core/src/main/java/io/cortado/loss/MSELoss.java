@@ -7,10 +7,12 @@ import io.cortado.backend.spec.Reduction;
 /**
  * The mean squared error, {@code (x - t)^2}.
  *
- * <p>Input and target have one shape. For regression with errors of a normal distribution; large errors count quadratically,
- * so a few outliers can dominate: {@link L1Loss} does not mind them. The target may require a gradient.
+ * <p>Input and target have one shape. For regression with errors of a normal distribution; large
+ * errors count quadratically, so a few outliers can dominate: {@link L1Loss} does not mind them.
+ * The target may require a gradient.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.MSELoss.html">torch.nn.MSELoss</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.MSELoss.html">torch.nn.MSELoss</a>
  */
 public final class MSELoss implements Loss {
 
@@ -24,6 +26,7 @@ public final class MSELoss implements Loss {
 
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    return io.cortado.autograd.Losses.pointwise("mse", Kind.MSE, input, target, null, null, reduction);
+    return io.cortado.autograd.Losses.pointwise(
+        "mse", Kind.MSE, input, target, null, null, reduction);
   }
 }

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pooling to an output of given extent, whatever the input's: windows follow from both.
  *
- * <p>Output row i takes the input rows {@code floor(i H / H')} to {@code ceil((i + 1) H / H')}. An output of 1x1 is global
- * pooling.
+ * <p>Output row i takes the input rows {@code floor(i H / H')} to {@code ceil((i + 1) H / H')}. An
+ * output of 1x1 is global pooling.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html">torch.nn.AdaptiveAvgPool2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html">torch.nn.AdaptiveAvgPool2d</a>
  */
 public final class AdaptivePool2d extends Layer {
 
@@ -34,12 +35,20 @@ public final class AdaptivePool2d extends Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    Shape s = x.shape().rank() == 4 ? x.shape() : Shape.of(0, 0, 0, 0); // pool2d's own check names the shape
+    Shape s =
+        x.shape().rank() == 4
+            ? x.shape()
+            : Shape.of(0, 0, 0, 0); // pool2d's own check names the shape
     PoolSpec spec = lastSpec;
-    if (spec == null || spec.n() != s.dim(0) || spec.c() != s.dim(1) || spec.h() != s.dim(2) || spec.w() != s.dim(3)) {
+    if (spec == null
+        || spec.n() != s.dim(0)
+        || spec.c() != s.dim(1)
+        || spec.h() != s.dim(2)
+        || spec.w() != s.dim(3)) {
       spec =
           new PoolSpec(
-              mode, s.dim(0), s.dim(1), s.dim(2), s.dim(3), out.h(), out.w(), 0, 0, 0, 0, 0, 0, 1, 1, true);
+              mode, s.dim(0), s.dim(1), s.dim(2), s.dim(3), out.h(), out.w(), 0, 0, 0, 0, 0, 0, 1,
+              1, true);
       lastSpec = spec;
     }
     return Pooling.pool2d(spec, x);

@@ -6,7 +6,8 @@ import io.cortado.backend.spec.PoolSpec;
 /**
  * The mean of each window.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html">torch.nn.AvgPool2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html">torch.nn.AvgPool2d</a>
  */
 public final class AvgPool2d extends Pool2d {
 
@@ -17,7 +18,8 @@ public final class AvgPool2d extends Pool2d {
    * Makes a layer of a given geometry.
    *
    * @param countIncludePad whether padding counts in the divisor
-   * @param divisorOverride what sums are divided by instead of the window's extent; 0 for that extent
+   * @param divisorOverride what sums are divided by instead of the window's extent; 0 for that
+   *     extent
    */
   public AvgPool2d(Geometry geometry, boolean countIncludePad, int divisorOverride) {
     super(geometry);
@@ -25,7 +27,8 @@ public final class AvgPool2d extends Pool2d {
       throw new IllegalArgumentException("avgPool2d: there is no dilation of an average");
     }
     if (divisorOverride < 0) {
-      throw new IllegalArgumentException("avgPool2d: the divisor is " + divisorOverride + ", it has to be positive");
+      throw new IllegalArgumentException(
+          "avgPool2d: the divisor is " + divisorOverride + ", it has to be positive");
     }
     this.countIncludePad = countIncludePad;
     this.divisorOverride = divisorOverride;

@@ -10,14 +10,17 @@ import io.cortado.nn.init.Initializers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Normalises each channel, then scales and shifts it: {@code y = weight (x - mean) / sqrt(var + eps) + bias}.
+ * Normalises each channel, then scales and shifts it: {@code y = weight (x - mean) / sqrt(var +
+ * eps) + bias}.
  *
- * <p>While training, mean and variance are the batch's, and running ones follow them: {@code running = (1 - momentum) running
- * + momentum * batch}, with the unbiased variance there; in eval mode the running ones are used. Without momentum the running
- * statistics are the mean over all batches; without tracking, the batch's are always used.
+ * <p>While training, mean and variance are the batch's, and running ones follow them: {@code
+ * running = (1 - momentum) running + momentum * batch}, with the unbiased variance there; in eval
+ * mode the running ones are used. Without momentum the running statistics are the mean over all
+ * batches; without tracking, the batch's are always used.
  *
  * @see <a href="https://arxiv.org/abs/1502.03167">Ioffe and Szegedy, Batch Normalization (2015)</a>
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html">torch.nn.BatchNorm2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html">torch.nn.BatchNorm2d</a>
  */
 public final class BatchNorm extends Layer {
 
@@ -25,7 +28,8 @@ public final class BatchNorm extends Layer {
    * The options, at first PyTorch's.
    *
    * @param eps added to the variance under the root
-   * @param momentum how far the running statistics move towards a batch's; null for the mean over all batches
+   * @param momentum how far the running statistics move towards a batch's; null for the mean over
+   *     all batches
    * @param affine whether there are a weight and a bias
    * @param trackRunningStats whether there are running statistics
    */
@@ -56,7 +60,8 @@ public final class BatchNorm extends Layer {
    */
   public BatchNorm(int channels, int rank, Options options) {
     if (channels < 1) {
-      throw new IllegalArgumentException("batchNorm: " + channels + " channels; at least 1 is needed");
+      throw new IllegalArgumentException(
+          "batchNorm: " + channels + " channels; at least 1 is needed");
     }
     this.channels = channels;
     this.rank = rank;
@@ -67,8 +72,7 @@ public final class BatchNorm extends Layer {
     boolean track = options.trackRunningStats();
     runningMean = track ? state("running_mean", c, 0) : null;
     runningVar = track ? state("running_var", c, 1) : null;
-    batchesTracked =
-        track ? state("num_batches_tracked", DType.INT32, Shape.scalar(), 0) : null;
+    batchesTracked = track ? state("num_batches_tracked", DType.INT32, Shape.scalar(), 0) : null;
   }
 
   /** Returns the scale, if there is one. */
@@ -86,12 +90,24 @@ public final class BatchNorm extends Layer {
     int r = x.shape().rank();
     if (r != rank && !(rank == 2 && r == 3)) {
       throw new IllegalArgumentException(
-          "batchNorm" + (rank == 4 ? "2d" : "1d") + ": input " + x.shape() + " has rank " + r + ", "
-              + (rank == 4 ? "[N, C, H, W]" : "[N, C] or [N, C, L]") + " is needed");
+          "batchNorm"
+              + (rank == 4 ? "2d" : "1d")
+              + ": input "
+              + x.shape()
+              + " has rank "
+              + r
+              + ", "
+              + (rank == 4 ? "[N, C, H, W]" : "[N, C] or [N, C, L]")
+              + " is needed");
     }
     if (x.dim(1) != channels) {
       throw new IllegalArgumentException(
-          "batchNorm: input " + x.shape() + " has " + x.dim(1) + " channels, the layer was made for " + channels);
+          "batchNorm: input "
+              + x.shape()
+              + " has "
+              + x.dim(1)
+              + " channels, the layer was made for "
+              + channels);
     }
     Running running = running();
     float eps = (float) options.eps();

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A two-dimensional convolution.
  *
- * <p>Input {@code [N, in, H, W]}, output {@code [N, out, H', W']} with {@code H' = floor((H + 2 padding - dilation (kernel -
- * 1) - 1) / stride) + 1} and W' likewise; the weight is {@code [out, in / groups, kernelH, kernelW]}. Weight and bias start
- * uniform with bound {@code 1 / sqrt(fanIn)}. {@link ConvSpec} has the formula.
+ * <p>Input {@code [N, in, H, W]}, output {@code [N, out, H', W']} with {@code H' = floor((H + 2
+ * padding - dilation (kernel - 1) - 1) / stride) + 1} and W' likewise; the weight is {@code [out,
+ * in / groups, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 /
+ * sqrt(fanIn)}. {@link ConvSpec} has the formula.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html">torch.nn.Conv2d</a>
  */
@@ -42,7 +43,8 @@ public final class Conv2d extends Layer implements FusableLayer {
   /**
    * Makes a layer.
    *
-   * @throws IllegalArgumentException if an extent is out of range, or the channels do not fall into the groups
+   * @throws IllegalArgumentException if an extent is out of range, or the channels do not fall into
+   *     the groups
    */
   public Conv2d(Geometry geometry, boolean withBias) {
     this.geometry = check(geometry);
@@ -61,13 +63,13 @@ public final class Conv2d extends Layer implements FusableLayer {
 
   /** Makes a layer of stride 1 without padding. */
   public Conv2d(int in, int out, int kernel) {
-    this(
-        new Geometry(in, out, Pair.of(kernel), Pair.of(1), Pair.of(0), Pair.of(1), 1), true);
+    this(new Geometry(in, out, Pair.of(kernel), Pair.of(1), Pair.of(0), Pair.of(1), 1), true);
   }
 
   private static Geometry check(Geometry g) {
     if (g.in() < 1 || g.out() < 1) {
-      throw new IllegalArgumentException("conv2d: " + g.in() + " to " + g.out() + " channels; both have to be at least 1");
+      throw new IllegalArgumentException(
+          "conv2d: " + g.in() + " to " + g.out() + " channels; both have to be at least 1");
     }
     g.kernel().check("conv2d: kernel", 1);
     g.stride().check("conv2d: stride", 1);
@@ -75,7 +77,13 @@ public final class Conv2d extends Layer implements FusableLayer {
     g.dilation().check("conv2d: dilation", 1);
     if (g.groups() < 1 || g.in() % g.groups() != 0 || g.out() % g.groups() != 0) {
       throw new IllegalArgumentException(
-          "conv2d: " + g.in() + " input and " + g.out() + " output channels do not fall into " + g.groups() + " groups");
+          "conv2d: "
+              + g.in()
+              + " input and "
+              + g.out()
+              + " output channels do not fall into "
+              + g.groups()
+              + " groups");
     }
     return g;
   }
@@ -203,8 +211,20 @@ public final class Conv2d extends Layer implements FusableLayer {
   private ConvSpec makeSpec(Shape x, UnaryOp activation) {
     Geometry g = geometry;
     return new ConvSpec(
-        x.dim(0), g.in, x.dim(2), x.dim(3), g.out, g.kernel.h(), g.kernel.w(), g.stride.h(),
-        g.stride.w(), g.padding.h(), g.padding.w(), g.dilation.h(), g.dilation.w(), g.groups,
+        x.dim(0),
+        g.in,
+        x.dim(2),
+        x.dim(3),
+        g.out,
+        g.kernel.h(),
+        g.kernel.w(),
+        g.stride.h(),
+        g.stride.w(),
+        g.padding.h(),
+        g.padding.w(),
+        g.dilation.h(),
+        g.dilation.w(),
+        g.groups,
         activation);
   }
 

@@ -3,9 +3,11 @@ package io.cortado.nn;
 import io.cortado.Tensor;
 
 /**
- * Sets elements to 0 at random while training, and scales the others by {@code 1 / (1 - p)}; does nothing in eval mode.
+ * Sets elements to 0 at random while training, and scales the others by {@code 1 / (1 - p)}; does
+ * nothing in eval mode.
  *
- * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al., Dropout (2014)</a>
+ * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al., Dropout
+ *     (2014)</a>
  */
 public final class Dropout extends Layer {
 

@@ -29,7 +29,8 @@ public abstract class Layer extends Module {
   }
 
   /**
-   * Returns a table of the layers with output shapes, parameters and multiply-adds; runs the model once, in eval mode.
+   * Returns a table of the layers with output shapes, parameters and multiply-adds; runs the model
+   * once, in eval mode.
    *
    * @param input the shape of a batch
    */

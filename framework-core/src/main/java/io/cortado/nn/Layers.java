@@ -23,7 +23,10 @@ public final class Layers {
     return new Linear(in, out, bias);
   }
 
-  /** A convolution of a square kernel, stride 1, no padding: {@code conv2d(3, 64, 3).padding(1)} and so on. */
+  /**
+   * A convolution of a square kernel, stride 1, no padding: {@code conv2d(3, 64, 3).padding(1)} and
+   * so on.
+   */
   public static Conv2d conv2d(int in, int out, int kernel) {
     return new Conv2d(in, out, kernel);
   }

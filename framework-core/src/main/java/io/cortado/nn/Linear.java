@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fully connected layer, {@code y = x W' + b}.
  *
- * <p>Input {@code [..., in]}, output {@code [..., out]}; W is {@code [out, in]}, b is {@code [out]}, both at first uniform
- * with bound {@code 1 / sqrt(in)}.
+ * <p>Input {@code [..., in]}, output {@code [..., out]}; W is {@code [out, in]}, b is {@code
+ * [out]}, both at first uniform with bound {@code 1 / sqrt(in)}.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Linear.html">torch.nn.Linear</a>
  */
@@ -33,7 +33,8 @@ public final class Linear extends Layer implements FusableLayer {
    */
   public Linear(int in, int out, boolean withBias) {
     if (in < 1 || out < 1) {
-      throw new IllegalArgumentException("linear: " + in + " to " + out + " features; both have to be at least 1");
+      throw new IllegalArgumentException(
+          "linear: " + in + " to " + out + " features; both have to be at least 1");
     }
     this.in = in;
     this.out = out;

@@ -7,7 +7,8 @@ import io.cortado.backend.spec.PoolSpec;
  *
  * <p>Padding counts as minus infinity.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html">torch.nn.MaxPool2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html">torch.nn.MaxPool2d</a>
  */
 public final class MaxPool2d extends Pool2d {
 

@@ -4,7 +4,11 @@ import io.cortado.DType;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Tensor;
+import io.cortado.io.FileException;
+import io.cortado.io.ModelDescription;
+import io.cortado.io.Weights;
 import io.cortado.nn.init.Initializer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -18,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a model: parameters, state, and other modules.
  *
- * <p>A model is composed by subclassing: fields hold parts registered by {@link #child}, and a method of any signature
- * computes with them. Parts with one input and one output are {@link Layer}s. A part used in two places is one part, its
- * parameters shared.
+ * <p>A model is composed by subclassing: fields hold parts registered by {@link #child}, and a
+ * method of any signature computes with them. Parts with one input and one output are {@link
+ * Layer}s. A part used in two places is one part, its parameters shared.
  *
  * <pre>{@code
  * class TwoTowers extends Module {
@@ -70,10 +74,12 @@ public abstract class Module {
 
   private String checkName(String name) {
     if (name.isEmpty() || name.indexOf('.') >= 0) {
-      throw new IllegalArgumentException("'" + name + "' is no name for a part of a module: it must not be empty or have a dot");
+      throw new IllegalArgumentException(
+          "'" + name + "' is no name for a part of a module: it must not be empty or have a dot");
     }
     if (parameters.containsKey(name) || states.containsKey(name) || children.containsKey(name)) {
-      throw new IllegalArgumentException("there is a part '" + name + "' already in " + getClass().getSimpleName());
+      throw new IllegalArgumentException(
+          "there is a part '" + name + "' already in " + getClass().getSimpleName());
     }
     if (store != null) {
       throw new IllegalStateException("parts have to be registered before init: '" + name + "'");
@@ -103,7 +109,11 @@ public abstract class Module {
     for (Map.Entry<String, Parameter> e : named.entrySet()) {
       if (e.getValue().isInitialized()) {
         throw new IllegalStateException(
-            "init: parameter " + e.getKey() + " " + e.getValue().shape() + " has a value already; make a new model for another device or seed");
+            "init: parameter "
+                + e.getKey()
+                + " "
+                + e.getValue().shape()
+                + " has a value already; make a new model for another device or seed");
       }
     }
     namedStates().values().forEach(s -> s.allocate(device.root()));
@@ -120,7 +130,8 @@ public abstract class Module {
     ParameterStore s = store;
     if (s == null) {
       throw new IllegalStateException(
-          getClass().getSimpleName() + " has no parameters on a device yet: call init(device, seed) on the whole model first");
+          getClass().getSimpleName()
+              + " has no parameters on a device yet: call init(device, seed) on the whole model first");
     }
     return s;
   }
@@ -130,7 +141,10 @@ public abstract class Module {
     return store().device();
   }
 
-  /** Puts this module and its parts into training mode: dropout drops, batch norm uses the batch's statistics. */
+  /**
+   * Puts this module and its parts into training mode: dropout drops, batch norm uses the batch's
+   * statistics.
+   */
   public Module train() {
     return setTraining(true);
   }
@@ -160,7 +174,10 @@ public abstract class Module {
     return List.copyOf(namedParameters().values());
   }
 
-  /** Returns the parameters by their dotted paths, as PyTorch's {@code named_parameters}; a shared one has its first path. */
+  /**
+   * Returns the parameters by their dotted paths, as PyTorch's {@code named_parameters}; a shared
+   * one has its first path.
+   */
   public final Map<String, Parameter> namedParameters() {
     Map<String, Parameter> named = new LinkedHashMap<>();
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -168,12 +185,11 @@ public abstract class Module {
         "",
         new ArrayDeque<>(),
         (path, m) ->
-            m.parameters.forEach(
-                (name, p) -> {
-                  if (seen.add(p)) {
-                    named.put(path + name, p);
-                  }
-                }));
+            m.parameters.forEach((name, p) -> {
+              if (seen.add(p)) {
+                named.put(path + name, p);
+              }
+            }));
     return named;
   }
 
@@ -184,12 +200,11 @@ public abstract class Module {
         "",
         new ArrayDeque<>(),
         (path, m) ->
-            m.states.forEach(
-                (name, s) -> {
-                  if (seen.add(s)) {
-                    named.put(path + name, s);
-                  }
-                }));
+            m.states.forEach((name, s) -> {
+              if (seen.add(s)) {
+                named.put(path + name, s);
+              }
+            }));
     return named;
   }
 
@@ -213,10 +228,11 @@ public abstract class Module {
   }
 
   /**
-   * Returns everything that is saved with this module, by its dotted path: parameters, then state, as PyTorch's {@code
-   * state_dict} names them.
+   * Returns everything that is saved with this module, by its dotted path: parameters, then state,
+   * as PyTorch's {@code state_dict} names them.
    *
-   * <p>The tensors are the module's own: setting them changes it. Call {@link #stateLoaded} after that.
+   * <p>The tensors are the module's own: setting them changes it. Call {@link #stateLoaded} after
+   * that.
    */
   public final Map<String, Tensor> stateDict() {
     walk("", new ArrayDeque<>(), (path, m) -> m.stateToTensors());
@@ -231,7 +247,40 @@ public abstract class Module {
     walk("", new ArrayDeque<>(), (path, m) -> m.stateFromTensors());
   }
 
-  /** Brings state that lives on the host into this module's state tensors; for modules that have some. */
+  /**
+   * Saves {@link #stateDict} as safetensors, as a whole or not at all.
+   *
+   * @throws FileException if that fails; what was there before is untouched then
+   */
+  public final void save(Path file) {
+    Weights.save(file, stateDict(), Map.of());
+  }
+
+  /**
+   * Saves {@link #stateDict} as safetensors, as a whole or not at all.
+   *
+   * @param description what a program has to know to build this model again
+   * @throws FileException if that fails; what was there before is untouched then
+   */
+  public final void save(Path file, ModelDescription description) {
+    Weights.save(file, stateDict(), description);
+  }
+
+  /**
+   * Loads what {@link #save} wrote, or PyTorch for a model of the same names and shapes.
+   *
+   * @throws FileException if the file is not sound, or is of another model: the message names the
+   *     first tensor that differs, and nothing of this module has changed then
+   */
+  public final void load(Path file) {
+    Weights.load(file, stateDict());
+    stateLoaded();
+  }
+
+  /**
+   * Brings state that lives on the host into this module's state tensors; for modules that have
+   * some.
+   */
   protected void stateToTensors() {}
 
   /** Takes over state that lives on the host from this module's state tensors. */

@@ -21,7 +21,10 @@ public final class Parameter {
     this.initializer = initializer;
   }
 
-  /** Returns the name: within its module before {@link Module#init}, then the dotted path from the root, as PyTorch's. */
+  /**
+   * Returns the name: within its module before {@link Module#init}, then the dotted path from the
+   * root, as PyTorch's.
+   */
   public String name() {
     return name;
   }
@@ -40,7 +43,11 @@ public final class Parameter {
     Tensor v = value;
     if (v == null) {
       throw new IllegalStateException(
-          "parameter " + name + " " + shape + " has no value yet: call init(device, seed) on the model first");
+          "parameter "
+              + name
+              + " "
+              + shape
+              + " has no value yet: call init(device, seed) on the model first");
     }
     return v;
   }
@@ -55,7 +62,9 @@ public final class Parameter {
     return trainable;
   }
 
-  /** Freezes or thaws this parameter; a frozen one has no gradient, and optimizers leave it alone. */
+  /**
+   * Freezes or thaws this parameter; a frozen one has no gradient, and optimizers leave it alone.
+   */
   public Parameter requiresGrad(boolean wanted) {
     trainable = wanted;
     if (value != null) {

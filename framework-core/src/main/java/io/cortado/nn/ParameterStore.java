@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * The parameters of a model in one flat buffer, and their gradients in another.
  *
- * <p>So an optimizer step, a gradient norm or an all-reduce is one call, however many layers there are. Each parameter's
- * slice starts at a multiple of 256 bytes; the gaps hold zeros and stay zero.
+ * <p>So an optimizer step, a gradient norm or an all-reduce is one call, however many layers there
+ * are. Each parameter's slice starts at a multiple of 256 bytes; the gaps hold zeros and stay zero.
  */
 public final class ParameterStore {
 
@@ -91,7 +91,10 @@ public final class ParameterStore {
     return values;
   }
 
-  /** Returns the flat buffer of the gradients; slices of parameters without a gradient hold whatever was there. */
+  /**
+   * Returns the flat buffer of the gradients; slices of parameters without a gradient hold whatever
+   * was there.
+   */
   public Buffer gradients() {
     return gradients;
   }
@@ -102,14 +105,16 @@ public final class ParameterStore {
   }
 
   /**
-   * Scales all gradients so that their common Euclidean norm is at most {@code maxNorm}; PyTorch's {@code clip_grad_norm_}.
+   * Scales all gradients so that their common Euclidean norm is at most {@code maxNorm}; PyTorch's
+   * {@code clip_grad_norm_}.
    *
    * @return the norm before, a number that stays on the device until it is read
    * @throws IllegalArgumentException if {@code maxNorm} is not positive
    */
   public Tensor clipGradNorm(double maxNorm) {
     if (!(maxNorm > 0)) {
-      throw new IllegalArgumentException("clipGradNorm: the largest norm is " + maxNorm + ", it has to be positive");
+      throw new IllegalArgumentException(
+          "clipGradNorm: the largest norm is " + maxNorm + ", it has to be positive");
     }
     zeroUnwritten();
     device.backend().clipNorm(size, (float) maxNorm, gradients, norm.buffer());
@@ -123,7 +128,8 @@ public final class ParameterStore {
    */
   public void clipGradValue(double limit) {
     if (!(limit > 0)) {
-      throw new IllegalArgumentException("clipGradValue: the limit is " + limit + ", it has to be positive");
+      throw new IllegalArgumentException(
+          "clipGradValue: the limit is " + limit + ", it has to be positive");
     }
     float l = (float) limit;
     device
@@ -157,7 +163,12 @@ public final class ParameterStore {
 
   @Override
   public String toString() {
-    return parameters.size() + " parameters, " + size + " elements on " + device + ", offsets "
+    return parameters.size()
+        + " parameters, "
+        + size
+        + " elements on "
+        + device
+        + ", offsets "
         + Arrays.toString(parameters.stream().mapToLong(Parameter::offset).toArray());
   }
 }

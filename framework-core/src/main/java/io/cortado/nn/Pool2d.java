@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the two-dimensional poolings have in common.
  *
- * <p>Input {@code [N, C, H, W]}, output {@code [N, C, H', W']} with {@code H' = floor((H + 2 padding - dilation (kernel - 1) -
- * 1) / stride) + 1}, or the ceiling instead of the floor in ceil mode, where a window that would start beyond the image and
- * its left padding is left out.
+ * <p>Input {@code [N, C, H, W]}, output {@code [N, C, H', W']} with {@code H' = floor((H + 2
+ * padding - dilation (kernel - 1) - 1) / stride) + 1}, or the ceiling instead of the floor in ceil
+ * mode, where a window that would start beyond the image and its left padding is left out.
  */
 public abstract sealed class Pool2d extends Layer permits MaxPool2d, AvgPool2d, SumPool2d {
 
@@ -24,8 +24,7 @@ public abstract sealed class Pool2d extends Layer permits MaxPool2d, AvgPool2d, 
    * @param dilation distance between a window's elements
    * @param ceilMode whether windows may reach beyond the padded image
    */
-  public record Geometry(
-      Pair kernel, Pair stride, Pair padding, Pair dilation, boolean ceilMode) {
+  public record Geometry(Pair kernel, Pair stride, Pair padding, Pair dilation, boolean ceilMode) {
 
     static Geometry of(int kernel, int stride) {
       return new Geometry(Pair.of(kernel), Pair.of(stride), Pair.of(0), Pair.of(1), false);
@@ -90,11 +89,22 @@ public abstract sealed class Pool2d extends Layer permits MaxPool2d, AvgPool2d, 
   private PoolSpec makeSpec(Shape x) {
     Geometry g = geometry;
     return new PoolSpec(
-        mode(), x.dim(0), x.dim(1), x.dim(2), x.dim(3),
+        mode(),
+        x.dim(0),
+        x.dim(1),
+        x.dim(2),
+        x.dim(3),
         out(x.dim(2), g.kernel.h(), g.stride.h(), g.padding.h(), g.dilation.h()),
         out(x.dim(3), g.kernel.w(), g.stride.w(), g.padding.w(), g.dilation.w()),
-        g.kernel.h(), g.kernel.w(), g.stride.h(), g.stride.w(), g.padding.h(), g.padding.w(),
-        g.dilation.h(), g.dilation.w(), false);
+        g.kernel.h(),
+        g.kernel.w(),
+        g.stride.h(),
+        g.stride.w(),
+        g.padding.h(),
+        g.padding.w(),
+        g.dilation.h(),
+        g.dilation.w(),
+        false);
   }
 
   private int out(int in, int kernel, int stride, int padding, int dilation) {

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Layers one after another.
  *
- * <p>An activation that follows a linear or convolutional layer is applied while that layer's output is still in the cache,
- * where its gradient allows.
+ * <p>An activation that follows a linear or convolutional layer is applied while that layer's
+ * output is still in the cache, where its gradient allows.
  */
 public final class Sequential extends Layer {
 

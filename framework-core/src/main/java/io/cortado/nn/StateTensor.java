@@ -7,7 +7,10 @@ import io.cortado.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A tensor of a module that is saved with it but not trained, such as a running mean; PyTorch calls it a buffer. */
+/**
+ * A tensor of a module that is saved with it but not trained, such as a running mean; PyTorch calls
+ * it a buffer.
+ */
 public final class StateTensor {
 
   private final String name;

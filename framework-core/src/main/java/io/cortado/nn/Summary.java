@@ -61,7 +61,11 @@ public record Summary(List<Row> rows, long parameters, long multiplyAdds) {
     Tensor y = layer.forward(x);
     rows.add(
         new Row(
-            path, layer.toString(), y.shape(), layer.parameterCount(), step.multiplyAdds() - before));
+            path,
+            layer.toString(),
+            y.shape(),
+            layer.parameterCount(),
+            step.multiplyAdds() - before));
     return y;
   }
 
@@ -73,14 +77,13 @@ public record Summary(List<Row> rows, long parameters, long multiplyAdds) {
 
   private static void collect(Sequential s, String path, List<Row> rows) {
     s.children()
-        .forEach(
-            (name, m) -> {
-              if (m instanceof Sequential inner) {
-                collect(inner, join(path, name), rows);
-              } else {
-                rows.add(new Row(join(path, name), m.toString(), null, m.parameterCount(), 0));
-              }
-            });
+        .forEach((name, m) -> {
+          if (m instanceof Sequential inner) {
+            collect(inner, join(path, name), rows);
+          } else {
+            rows.add(new Row(join(path, name), m.toString(), null, m.parameterCount(), 0));
+          }
+        });
   }
 
   private static String join(String path, String name) {
@@ -93,7 +96,14 @@ public record Summary(List<Row> rows, long parameters, long multiplyAdds) {
     int width = rows.stream().mapToInt(r -> (r.path() + "  " + r.layer()).length()).max().orElse(8);
     StringBuilder s = new StringBuilder();
     String format = shapes ? "%-" + width + "s  %-20s %12s %14s%n" : "%-" + width + "s  %s%12s%s%n";
-    s.append(String.format(Locale.ROOT, format, "layer", shapes ? "output" : "", "parameters", shapes ? "multiply-adds" : ""));
+    s.append(
+        String.format(
+            Locale.ROOT,
+            format,
+            "layer",
+            shapes ? "output" : "",
+            "parameters",
+            shapes ? "multiply-adds" : ""));
     for (Row r : rows) {
       s.append(
           String.format(
@@ -104,7 +114,14 @@ public record Summary(List<Row> rows, long parameters, long multiplyAdds) {
               count(r.parameters()),
               shapes ? count(r.multiplyAdds()) : ""));
     }
-    s.append(String.format(Locale.ROOT, format, "total", "", count(parameters), shapes ? count(multiplyAdds) : ""));
+    s.append(
+        String.format(
+            Locale.ROOT,
+            format,
+            "total",
+            "",
+            count(parameters),
+            shapes ? count(multiplyAdds) : ""));
     return s.toString();
   }
 

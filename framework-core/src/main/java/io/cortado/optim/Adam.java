@@ -10,7 +10,8 @@ package io.cortado.optim;
  * </pre>
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, Adam (2014)</a>
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a>
  */
 public final class Adam extends AdamBase {
 
@@ -35,7 +36,10 @@ public final class Adam extends AdamBase {
     return this;
   }
 
-  /** Sets the weight decay, an L2 penalty that goes through the running means; {@link AdamW} keeps it out of them. */
+  /**
+   * Sets the weight decay, an L2 penalty that goes through the running means; {@link AdamW} keeps
+   * it out of them.
+   */
   public Adam weightDecay(double wd) {
     setDefaultWeightDecay(wd);
     return this;

@@ -59,7 +59,7 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
   private AdamSpec spec(long n, double weightDecay) {
     AdamSpec s = lastSpec;
     if (s == null || s.n() != n || s.weightDecay() != (float) weightDecay) {
-      s = new AdamSpec(n, (float) beta1, (float) beta2, (float) eps, (float) weightDecay, decoupled);
+      s = new AdamSpec(n, beta1, beta2, (float) eps, (float) weightDecay, decoupled);
       lastSpec = s;
     }
     return s;
@@ -77,6 +77,15 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
 
   @Override
   public final String toString() {
-    return getClass().getSimpleName() + "(lr " + lr() + ", betas " + beta1 + " " + beta2 + ", eps " + eps + ")";
+    return getClass().getSimpleName()
+        + "(lr "
+        + lr()
+        + ", betas "
+        + beta1
+        + " "
+        + beta2
+        + ", eps "
+        + eps
+        + ")";
   }
 }

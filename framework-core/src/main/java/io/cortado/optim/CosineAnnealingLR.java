@@ -16,7 +16,8 @@ public record CosineAnnealingLR(long tMax, double etaMin) implements LRSchedule 
   /** Checks the values. */
   public CosineAnnealingLR {
     if (tMax < 1) {
-      throw new IllegalArgumentException("CosineAnnealingLR: tMax is " + tMax + ", it has to be at least 1");
+      throw new IllegalArgumentException(
+          "CosineAnnealingLR: tMax is " + tMax + ", it has to be at least 1");
     }
     Optimizer.checkLr(etaMin);
   }

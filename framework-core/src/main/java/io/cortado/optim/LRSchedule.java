@@ -3,8 +3,8 @@ package io.cortado.optim;
 /**
  * A learning rate as a function of time.
  *
- * <p>A pure function of the initial rate and of how many epochs, or steps, have been done: nothing to save, and nothing to get
- * wrong on resume.
+ * <p>A pure function of the initial rate and of how many epochs, or steps, have been done: nothing
+ * to save, and nothing to get wrong on resume.
  */
 @FunctionalInterface
 public interface LRSchedule {
@@ -17,7 +17,10 @@ public interface LRSchedule {
    */
   double lr(double initial, long t);
 
-  /** Returns a schedule that grows linearly to the first value of this one over some time, then goes on with it. */
+  /**
+   * Returns a schedule that grows linearly to the first value of this one over some time, then goes
+   * on with it.
+   */
   default LRSchedule withWarmup(long length) {
     return new LinearWarmup(length, this);
   }

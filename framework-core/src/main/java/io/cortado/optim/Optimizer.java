@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * optimizer.step();
  * }</pre>
  *
- * <p>A step uses the gradients up: the next backward pass overwrites them, and no {@code zeroGrad} is needed. Backward passes
- * between two steps add up. As in PyTorch, a parameter without a gradient is left alone, its momentum and weight decay too.
+ * <p>A step uses the gradients up: the next backward pass overwrites them, and no {@code zeroGrad}
+ * is needed. Backward passes between two steps add up. As in PyTorch, a parameter without a
+ * gradient is left alone, its momentum and weight decay too.
  */
 public abstract class Optimizer {
 
@@ -45,14 +46,16 @@ public abstract class Optimizer {
 
   static double checkNonNegative(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException("the " + what + " is " + value + ", it has to be a number of 0 or more");
+      throw new IllegalArgumentException(
+          "the " + what + " is " + value + ", it has to be a number of 0 or more");
     }
     return value;
   }
 
   static double checkFraction(String what, double value) {
     if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException("the " + what + " is " + value + ", it has to be at least 0 and below 1");
+      throw new IllegalArgumentException(
+          "the " + what + " is " + value + ", it has to be at least 0 and below 1");
     }
     return value;
   }
@@ -70,7 +73,8 @@ public abstract class Optimizer {
   }
 
   /**
-   * Gives some parameters a learning rate and weight decay of their own; of several groups the first that fits counts.
+   * Gives some parameters a learning rate and weight decay of their own; of several groups the
+   * first that fits counts.
    *
    * @param members which parameters, by name or otherwise
    */
@@ -82,7 +86,9 @@ public abstract class Optimizer {
     return this;
   }
 
-  /** Gives the parameters of one part of the model a learning rate and weight decay of their own. */
+  /**
+   * Gives the parameters of one part of the model a learning rate and weight decay of their own.
+   */
   public Optimizer group(Module part, double lr, double weightDecay) {
     List<Parameter> members = part.parameters();
     return group(members::contains, lr, weightDecay);
@@ -113,7 +119,9 @@ public abstract class Optimizer {
     return this;
   }
 
-  /** Allocates the state of all parameters, in flat buffers that are laid out as the parameters are. */
+  /**
+   * Allocates the state of all parameters, in flat buffers that are laid out as the parameters are.
+   */
   abstract void allocate(ParameterStore s);
 
   /** Makes one more flat buffer of zeros. */
@@ -178,7 +186,10 @@ public abstract class Optimizer {
   /** Moves the parameters of a run; {@code step} counts from 0. */
   abstract void update(Run run, ParamGroup group, int step);
 
-  /** Says whether the runs planned before are those of this step: their parameters have gradients, and no others do. */
+  /**
+   * Says whether the runs planned before are those of this step: their parameters have gradients,
+   * and no others do.
+   */
   private boolean fits(List<Run> planned, List<Parameter> ps) {
     int next = 0;
     for (int i = 0; i < planned.size(); i++) {
@@ -271,7 +282,10 @@ public abstract class Optimizer {
       hyper[index] = (float) value;
     }
 
-    /** Returns the numbers set by {@link #hyper} in device memory; they travel only when one of them has changed. */
+    /**
+     * Returns the numbers set by {@link #hyper} in device memory; they travel only when one of them
+     * has changed.
+     */
     Buffer hyper() {
       if (!Arrays.equals(hyper, uploaded)) {
         backend.upload(hyper, 0, deviceHyper, 0, hyper.length);

@@ -65,7 +65,10 @@ public final class SGD extends Optimizer {
   void allocate(ParameterStore s) {
     if (nesterov && (momentum <= 0 || dampening != 0)) {
       throw new IllegalArgumentException(
-          "Nesterov's momentum needs momentum above 0 and dampening 0; they are " + momentum + " and " + dampening);
+          "Nesterov's momentum needs momentum above 0 and dampening 0; they are "
+              + momentum
+              + " and "
+              + dampening);
     }
     direction = momentum == 0 ? null : zeros(s);
   }

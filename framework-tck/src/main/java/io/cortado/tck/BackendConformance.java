@@ -111,4 +111,28 @@ public abstract class BackendConformance {
       return BackendConformance.this.open();
     }
   }
+
+  @Nested
+  final class Torch extends TorchSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Gradient extends GradientSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Autograd extends AutogradSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
 }

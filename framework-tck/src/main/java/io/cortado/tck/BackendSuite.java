@@ -7,7 +7,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 
-/** What all suites have in common: one backend, opened before the first test and closed after the last. */
+/**
+ * What all suites have in common: one backend, opened before the first test and closed after the
+ * last.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendSuite {
 

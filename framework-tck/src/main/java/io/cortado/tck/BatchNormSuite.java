@@ -37,7 +37,9 @@ public abstract class BatchNormSuite extends BackendSuite {
     return x == null ? null : Numbers.doubles(x);
   }
 
-  /** Returns outputs with their scale: x and the mean are subtracted, then divided by the spread. */
+  /**
+   * Returns outputs with their scale: x and the mean are subtracted, then divided by the spread.
+   */
   private static Expected output(
       BatchNormSpec s, float[] x, Result r, float @Nullable [] gamma, float @Nullable [] shift) {
     double[] scale = new double[x.length];
@@ -112,8 +114,7 @@ public abstract class BatchNormSuite extends BackendSuite {
     float[] runningMean = data.signed(s.channels());
     float[] runningVar = data.between(s.channels(), 0.5, 2);
     Result r =
-        ReferenceBatchNorm.train(
-            s, Numbers.doubles(x), doublesOrNull(gamma), doublesOrNull(shift));
+        ReferenceBatchNorm.train(s, Numbers.doubles(x), doublesOrNull(gamma), doublesOrNull(shift));
     Tolerance tolerance = Tolerance.forReduction(s.count());
     try (Bench bench = bench(s.channels())) {
       Operand y = bench.output("y", x.length);

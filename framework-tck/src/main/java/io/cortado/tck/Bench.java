@@ -8,9 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the operands of one call into a backend's memory; checks their guards and frees them when it is closed.
+ * Puts the operands of one call into a backend's memory; checks their guards and frees them when it
+ * is closed.
  *
- * <p>Inputs can be made to start at an address that is no multiple of anything: slices that are only read may.
+ * <p>Inputs can be made to start at an address that is no multiple of anything: slices that are
+ * only read may.
  */
 final class Bench implements AutoCloseable {
 

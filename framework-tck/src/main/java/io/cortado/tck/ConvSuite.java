@@ -19,9 +19,33 @@ public abstract class ConvSuite extends BackendSuite {
 
   /** Makes a spec of equal steps, borders and dilations both ways. */
   static ConvSpec conv(
-      int n, int c, int h, int w, int k, int kh, int kw, int stride, int pad, int dilation, int groups) {
+      int n,
+      int c,
+      int h,
+      int w,
+      int k,
+      int kh,
+      int kw,
+      int stride,
+      int pad,
+      int dilation,
+      int groups) {
     return new ConvSpec(
-        n, c, h, w, k, kh, kw, stride, stride, pad, pad, dilation, dilation, groups, UnaryOp.IDENTITY);
+        n,
+        c,
+        h,
+        w,
+        k,
+        kh,
+        kw,
+        stride,
+        stride,
+        pad,
+        pad,
+        dilation,
+        dilation,
+        groups,
+        UnaryOp.IDENTITY);
   }
 
   static Stream<ConvSpec> convolutions() {
@@ -55,7 +79,8 @@ public abstract class ConvSuite extends BackendSuite {
             // Dilation.
             conv(2, 3, 15, 15, 5, 3, 3, 1, 2, 2, 1),
             conv(1, 4, 17, 17, 3, 3, 3, 2, 4, 4, 1),
-            // Groups, each channel by itself among them, with one and with several kernels a channel.
+            // Groups, each channel by itself among them, with one and with several kernels a
+            // channel.
             conv(2, 6, 9, 9, 8, 3, 3, 1, 1, 1, 2),
             conv(2, 12, 7, 7, 18, 3, 3, 2, 1, 1, 3),
             conv(2, 7, 9, 9, 7, 3, 3, 1, 1, 1, 7),
@@ -189,8 +214,7 @@ public abstract class ConvSuite extends BackendSuite {
         Operand out = bench.target("dx", dx.values().length, beta);
         // The activation is not the gradients' concern; a spec that names one must change nothing.
         ConvSpec activated = with(s, beta == 0 ? UnaryOp.IDENTITY : UnaryOp.RELU);
-        backend()
-            .convBackwardData(activated, bench.input(dy), bench.input(w), beta, out.buffer());
+        backend().convBackwardData(activated, bench.input(dy), bench.input(w), beta, out.buffer());
         out.expect(dx, Tolerance.forReduction(terms));
       }
     }

@@ -44,7 +44,10 @@ final class Data {
     return x;
   }
 
-  /** Returns rows of numbers that are not negative and sum to 1, seen as {@code [outer, classes, inner]}. */
+  /**
+   * Returns rows of numbers that are not negative and sum to 1, seen as {@code [outer, classes,
+   * inner]}.
+   */
   float[] probabilities(int outer, int classes, int inner) {
     float[] x = between((long) outer * classes * inner, 0.01, 1);
     for (int o = 0; o < outer; o++) {

@@ -22,27 +22,26 @@ public abstract class ElementwiseSuite extends BackendSuite {
 
   static Stream<BinarySpec> pairs() {
     return Arrays.stream(BinaryOp.values())
-        .flatMap(
-            op ->
-                Stream.of(
-                    pair(op, Shape.of(1), Shape.of(1), Shape.of(1)),
-                    pair(op, Shape.scalar(), Shape.scalar(), Shape.scalar()),
-                    pair(op, Shape.of(127), Shape.of(127), Shape.of(127)),
-                    pair(op, Shape.of(33, 17), Shape.scalar(), Shape.of(33, 17)),
-                    pair(op, Shape.of(1, 1), Shape.of(33, 17), Shape.of(33, 17)),
-                    pair(op, Shape.of(33, 17), Shape.of(17), Shape.of(33, 17)),
-                    pair(op, Shape.of(33, 17), Shape.of(33, 1), Shape.of(33, 17)),
-                    pair(op, Shape.of(1, 17), Shape.of(33, 1), Shape.of(33, 17)),
-                    pair(op, Shape.of(3, 7, 5, 4), Shape.of(7, 1, 1), Shape.of(3, 7, 5, 4)),
-                    pair(op, Shape.of(3, 7, 5, 4), Shape.of(3, 1, 5, 1), Shape.of(3, 7, 5, 4)),
-                    pair(op, Shape.of(1, 7, 1, 4), Shape.of(3, 1, 5, 1), Shape.of(3, 7, 5, 4)),
-                    pair(op, Shape.of(5, 1), Shape.of(2, 3, 1, 13), Shape.of(2, 3, 5, 13)),
-                    pair(
-                        op,
-                        Shape.of(2, 1, 3, 1, 2, 3),
-                        Shape.of(1, 2, 3, 2, 1, 3),
-                        Shape.of(2, 2, 3, 2, 2, 3)),
-                    pair(op, Shape.of(70, 129), Shape.of(70, 129), Shape.of(70, 129))));
+        .flatMap(op ->
+            Stream.of(
+                pair(op, Shape.of(1), Shape.of(1), Shape.of(1)),
+                pair(op, Shape.scalar(), Shape.scalar(), Shape.scalar()),
+                pair(op, Shape.of(127), Shape.of(127), Shape.of(127)),
+                pair(op, Shape.of(33, 17), Shape.scalar(), Shape.of(33, 17)),
+                pair(op, Shape.of(1, 1), Shape.of(33, 17), Shape.of(33, 17)),
+                pair(op, Shape.of(33, 17), Shape.of(17), Shape.of(33, 17)),
+                pair(op, Shape.of(33, 17), Shape.of(33, 1), Shape.of(33, 17)),
+                pair(op, Shape.of(1, 17), Shape.of(33, 1), Shape.of(33, 17)),
+                pair(op, Shape.of(3, 7, 5, 4), Shape.of(7, 1, 1), Shape.of(3, 7, 5, 4)),
+                pair(op, Shape.of(3, 7, 5, 4), Shape.of(3, 1, 5, 1), Shape.of(3, 7, 5, 4)),
+                pair(op, Shape.of(1, 7, 1, 4), Shape.of(3, 1, 5, 1), Shape.of(3, 7, 5, 4)),
+                pair(op, Shape.of(5, 1), Shape.of(2, 3, 1, 13), Shape.of(2, 3, 5, 13)),
+                pair(
+                    op,
+                    Shape.of(2, 1, 3, 1, 2, 3),
+                    Shape.of(1, 2, 3, 2, 1, 3),
+                    Shape.of(2, 2, 3, 2, 2, 3)),
+                pair(op, Shape.of(70, 129), Shape.of(70, 129), Shape.of(70, 129))));
   }
 
   private static BinarySpec pair(BinaryOp op, Shape a, Shape b, Shape out) {
@@ -56,8 +55,7 @@ public abstract class ElementwiseSuite extends BackendSuite {
     float[] a = data.signed(s.a().size());
     float[] b = data.between(s.b().size(), 0.5, 2);
     double[] values = ReferenceShapes.binary(s, Numbers.doubles(a), Numbers.doubles(b));
-    BinarySpec magnitudes =
-        s.op() == BinaryOp.SUB ? pair(BinaryOp.ADD, s.a(), s.b(), s.out()) : s;
+    BinarySpec magnitudes = s.op() == BinaryOp.SUB ? pair(BinaryOp.ADD, s.a(), s.b(), s.out()) : s;
     double[] scale =
         ReferenceShapes.binary(
             magnitudes, Numbers.abs(Numbers.doubles(a)), Numbers.abs(Numbers.doubles(b)));

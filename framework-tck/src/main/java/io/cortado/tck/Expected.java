@@ -6,7 +6,8 @@ import io.cortado.tck.reference.Numbers;
  * What an operation should give.
  *
  * @param values the numbers
- * @param scale of each number, the sum of the absolute values of its terms: what a {@link Tolerance} is relative to
+ * @param scale of each number, the sum of the absolute values of its terms: what a {@link
+ *     Tolerance} is relative to
  */
 record Expected(double[] values, double[] scale) {
 
@@ -32,7 +33,10 @@ record Expected(double[] values, double[] scale) {
         Numbers.accumulate(scale, Math.abs(beta), Numbers.abs(before)));
   }
 
-  /** Fails unless each number is as near as the tolerance wants; NaN and infinities must be the same. */
+  /**
+   * Fails unless each number is as near as the tolerance wants; NaN and infinities must be the
+   * same.
+   */
   void check(String what, float[] actual, Tolerance tolerance) {
     if (actual.length != values.length) {
       throw new AssertionError(

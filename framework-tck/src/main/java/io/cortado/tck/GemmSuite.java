@@ -21,8 +21,19 @@ public abstract class GemmSuite extends BackendSuite {
   static Stream<GemmSpec> products() {
     Stream.Builder<GemmSpec> specs = Stream.builder();
     int[][] sizes = {
-      {1, 1, 1}, {1, 127, 33}, {127, 1, 33}, {3, 7, 13}, {7, 13, 3}, {13, 3, 7}, {17, 33, 1},
-      {16, 32, 64}, {33, 17, 127}, {127, 127, 127}, {6, 16, 300}, {130, 70, 20}, {65, 257, 513}
+      {1, 1, 1},
+      {1, 127, 33},
+      {127, 1, 33},
+      {3, 7, 13},
+      {7, 13, 3},
+      {13, 3, 7},
+      {17, 33, 1},
+      {16, 32, 64},
+      {33, 17, 127},
+      {127, 127, 127},
+      {6, 16, 300},
+      {130, 70, 20},
+      {65, 257, 513}
     };
     for (int[] mnk : sizes) {
       for (int transposes = 0; transposes < 4; transposes++) {
@@ -94,9 +105,21 @@ public abstract class GemmSuite extends BackendSuite {
   private void check(GemmSpec s, float alpha, float beta, int number) {
     Data data = new Data(s.hashCode());
     float[] a =
-        matrices(data, s.transA() ? s.k() : s.m(), s.transA() ? s.m() : s.k(), s.lda(), s.batch(), s.strideA());
+        matrices(
+            data,
+            s.transA() ? s.k() : s.m(),
+            s.transA() ? s.m() : s.k(),
+            s.lda(),
+            s.batch(),
+            s.strideA());
     float[] b =
-        matrices(data, s.transB() ? s.n() : s.k(), s.transB() ? s.k() : s.n(), s.ldb(), s.batch(), s.strideB());
+        matrices(
+            data,
+            s.transB() ? s.n() : s.k(),
+            s.transB() ? s.k() : s.n(),
+            s.ldb(),
+            s.batch(),
+            s.strideB());
     float[] c = data.signed((s.batch() - 1) * s.strideC() + (s.m() - 1L) * s.ldc() + s.n());
     float[] before = c.clone();
     double[] expected = Numbers.doubles(c);
@@ -173,8 +196,7 @@ public abstract class GemmSuite extends BackendSuite {
               bs == null ? null : Numbers.abs(bs));
       try (Bench bench = bench(s.rows())) {
         Operand out = bench.output("y", y.length);
-        backend()
-            .linear(s, bench.input(x), bench.input(w), bench.inputOrNull(b), out.buffer());
+        backend().linear(s, bench.input(x), bench.input(w), bench.inputOrNull(b), out.buffer());
         out.expect(new Expected(y, scale), Tolerance.forReduction(s.in() + 1).times(2));
       }
     }

@@ -23,16 +23,20 @@ public abstract class LossSuite extends BackendSuite {
   private static final int IGNORE = -100;
 
   static Stream<CrossEntropySpec> crossEntropies() {
-    return Stream.of(new int[] {1, 1, 1}, new int[] {33, 10, 1}, new int[] {7, 127, 1},
-            new int[] {3, 5, 17}, new int[] {1, 3, 33}, new int[] {13, 2, 7}, new int[] {300, 3, 1},
+    return Stream.of(
+            new int[] {1, 1, 1},
+            new int[] {33, 10, 1},
+            new int[] {7, 127, 1},
+            new int[] {3, 5, 17},
+            new int[] {1, 3, 33},
+            new int[] {13, 2, 7},
+            new int[] {300, 3, 1},
             new int[] {2, 1000, 1})
-        .flatMap(
-            d ->
-                Arrays.stream(Reduction.values())
-                    .flatMap(
-                        r ->
-                            Stream.of(0f, 0.1f, 1f)
-                                .map(s -> new CrossEntropySpec(d[0], d[1], d[2], IGNORE, s, r))));
+        .flatMap(d ->
+            Arrays.stream(Reduction.values())
+                .flatMap(r ->
+                    Stream.of(0f, 0.1f, 1f)
+                        .map(s -> new CrossEntropySpec(d[0], d[1], d[2], IGNORE, s, r))));
   }
 
   @ParameterizedTest
@@ -55,7 +59,9 @@ public abstract class LossSuite extends BackendSuite {
     }
   }
 
-  /** An index that is a class too: with {@code ignoreIndex = 0} the first class counts for nothing. */
+  /**
+   * An index that is a class too: with {@code ignoreIndex = 0} the first class counts for nothing.
+   */
   @Test
   void anIgnoredIndexMayBeAClass() {
     CrossEntropySpec s = new CrossEntropySpec(13, 4, 1, 0, 0.1f, Reduction.MEAN);
@@ -132,7 +138,8 @@ public abstract class LossSuite extends BackendSuite {
   }
 
   private void checkCrossEntropy(CrossEntropySpec s, Result r, float[] logits, Call call) {
-    // Losses of different rows cannot cancel; within a row the logits' range is subtracted from itself.
+    // Losses of different rows cannot cancel; within a row the logits' range is subtracted from
+    // itself.
     double range = 1;
     for (float x : logits) {
       range = Math.max(range, 2 * Math.abs(x));
@@ -149,7 +156,8 @@ public abstract class LossSuite extends BackendSuite {
         r,
         Expected.within(lossBound, r.loss()),
         lossTolerance,
-        // Where the range is so large that all is 0 or 1, the exponential's error has no room to show.
+        // Where the range is so large that all is 0 or 1, the exponential's error has no room to
+        // show.
         Expected.within(largest, r.grad()),
         Tolerance.forReduction(s.classes()).times(4),
         call);
@@ -178,13 +186,11 @@ public abstract class LossSuite extends BackendSuite {
 
   static Stream<PointwiseLossSpec> pointwiseLosses() {
     return Arrays.stream(PointwiseLossSpec.Kind.values())
-        .flatMap(
-            kind ->
-                Arrays.stream(Reduction.values())
-                    .flatMap(
-                        reduction ->
-                            Stream.of(1L, 3L, 17L, 127L, 1000L, 40_000L)
-                                .map(n -> new PointwiseLossSpec(kind, n, reduction))));
+        .flatMap(kind ->
+            Arrays.stream(Reduction.values())
+                .flatMap(reduction ->
+                    Stream.of(1L, 3L, 17L, 127L, 1000L, 40_000L)
+                        .map(n -> new PointwiseLossSpec(kind, n, reduction))));
   }
 
   @ParameterizedTest
@@ -250,15 +256,13 @@ public abstract class LossSuite extends BackendSuite {
       float @Nullable [] posWeight) {
     double @Nullable [] w = weight == null ? null : Numbers.doubles(weight);
     double @Nullable [] p = posWeight == null ? null : Numbers.doubles(posWeight);
-    Result r =
-        ReferenceLoss.pointwise(s, Numbers.doubles(x), Numbers.doubles(target), w, p);
-    double bound = s.reduction() == Reduction.SUM ? s.n() : 1;
+    Result r = ReferenceLoss.pointwise(s, Numbers.doubles(x), Numbers.doubles(target), w, p);
     double gradBound = s.reduction() == Reduction.MEAN ? 1.0 / s.n() : 1;
-    long terms = s.reduction() == Reduction.NONE ? 1 : s.n();
+    long count = s.reduction() == Reduction.NONE ? 1 : s.n();
     checkLoss(
         r,
-        Expected.within(bound, r.loss()),
-        Tolerance.forReduction(terms),
+        losses(s, r, x, weight, posWeight),
+        Tolerance.forReduction(count),
         Expected.within(gradBound, r.grad()),
         Tolerance.ELEMENTWISE,
         (bench, loss, grad) ->
@@ -271,5 +275,36 @@ public abstract class LossSuite extends BackendSuite {
                     bench.inputOrNull(posWeight),
                     loss,
                     grad));
+  }
+
+  /**
+   * Returns losses with the size of the terms that they are made of.
+   *
+   * <p>The two terms of a cross-entropy of logits are as large as the logit, and cancel.
+   */
+  private static Expected losses(
+      PointwiseLossSpec s,
+      Result r,
+      float[] x,
+      float @Nullable [] weight,
+      float @Nullable [] posWeight) {
+    double[] terms = new double[x.length];
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      double factors =
+          (weight == null ? 1 : weight[i]) * (posWeight == null ? 1 : 1 + posWeight[i]);
+      terms[i] = factors * (1 + Math.abs(x[i]));
+      sum += terms[i];
+    }
+    double[] scale =
+        switch (s.reduction()) {
+          case NONE -> terms;
+          case MEAN -> new double[] {sum / x.length};
+          case SUM -> new double[] {sum};
+        };
+    for (int i = 0; i < scale.length; i++) {
+      scale[i] = Math.max(scale[i], Math.abs(r.loss()[i]));
+    }
+    return new Expected(r.loss(), scale);
   }
 }

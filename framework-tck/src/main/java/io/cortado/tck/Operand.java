@@ -88,7 +88,9 @@ final class Operand {
     (beta == 0 ? expected : expected.plus(beta, before)).check(name, floats(), tolerance);
   }
 
-  /** Fails unless the guards are whole, and the elements too if nothing should have been written. */
+  /**
+   * Fails unless the guards are whole, and the elements too if nothing should have been written.
+   */
   void checkGuards() {
     if (whole.dtype() == DType.FLOAT32) {
       float[] all = new float[extent()];

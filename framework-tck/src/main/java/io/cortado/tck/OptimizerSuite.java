@@ -58,10 +58,10 @@ public abstract class OptimizerSuite extends BackendSuite {
 
   static Stream<AdamSpec> adams() {
     return Stream.of(
-        new AdamSpec(1, 0.9f, 0.999f, 1e-8f, 0, false),
-        new AdamSpec(127, 0.9f, 0.999f, 1e-8f, 0.1f, false),
-        new AdamSpec(1000, 0.8f, 0.95f, 1e-3f, 0.1f, true),
-        new AdamSpec(17, 0.9f, 0.999f, 1e-8f, 0, true));
+        new AdamSpec(1, 0.9, 0.999, 1e-8f, 0, false),
+        new AdamSpec(127, 0.9, 0.999, 1e-8f, 0.1f, false),
+        new AdamSpec(1000, 0.8, 0.95, 1e-3f, 0.1f, true),
+        new AdamSpec(17, 0.9, 0.999, 1e-8f, 0, true));
   }
 
   @ParameterizedTest

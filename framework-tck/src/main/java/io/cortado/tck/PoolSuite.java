@@ -20,7 +20,17 @@ public abstract class PoolSuite extends BackendSuite {
 
   /** Makes a pooling whose output covers what its windows reach. */
   static PoolSpec windows(
-      Mode mode, int n, int c, int h, int w, int kh, int kw, int stride, int pad, int dilation, boolean ceil) {
+      Mode mode,
+      int n,
+      int c,
+      int h,
+      int w,
+      int kh,
+      int kw,
+      int stride,
+      int pad,
+      int dilation,
+      boolean ceil) {
     return new PoolSpec(
         mode,
         n,
@@ -40,7 +50,10 @@ public abstract class PoolSuite extends BackendSuite {
         false);
   }
 
-  /** PyTorch's rule: in ceil mode the last window must start inside the image or the border before it. */
+  /**
+   * PyTorch's rule: in ceil mode the last window must start inside the image or the border before
+   * it.
+   */
   private static int out(int in, int kernel, int stride, int pad, int dilation, boolean ceil) {
     int reach = in + 2 * pad - dilation * (kernel - 1) - 1 + (ceil ? stride - 1 : 0);
     int out = reach / stride + 1;
@@ -112,9 +125,7 @@ public abstract class PoolSuite extends BackendSuite {
     PoolSpec s = windows(Mode.MAX, 1, 2, 5, 5, 3, 3, 2, 1, 1, false);
     Data data = new Data(2);
     check(
-        s,
-        data.between(s.inputShape().size(), -3e38, -2e38),
-        data.signed(s.outputShape().size()));
+        s, data.between(s.inputShape().size(), -3e38, -2e38), data.signed(s.outputShape().size()));
   }
 
   @Test
@@ -149,8 +160,7 @@ public abstract class PoolSuite extends BackendSuite {
     Expected dx =
         new Expected(
             ReferencePool.backward(s, x, dy), ReferencePool.backward(s, x, Numbers.abs(dy)));
-    Tolerance forward =
-        max ? Tolerance.EXACT : Tolerance.forReduction((long) s.h() * s.w());
+    Tolerance forward = max ? Tolerance.EXACT : Tolerance.forReduction((long) s.h() * s.w());
     Tolerance backward = Tolerance.forReduction(25);
     for (float beta : BETAS) {
       try (Bench bench = bench(s.c())) {
@@ -163,8 +173,7 @@ public abstract class PoolSuite extends BackendSuite {
         out.expect(y, forward);
         Operand gradient = bench.target("dx", xs.length, beta);
         backend()
-            .poolBackward(
-                s, in, out.buffer(), reserve, bench.input(dys), beta, gradient.buffer());
+            .poolBackward(s, in, out.buffer(), reserve, bench.input(dys), beta, gradient.buffer());
         gradient.expect(dx, backward);
       }
       try (Bench bench = bench(s.c() + 1)) {

@@ -57,8 +57,7 @@ public abstract class RandomSuite extends BackendSuite {
     int[] step = {run.stepLow(), run.stepHigh()};
     try (Bench bench = bench(n)) {
       Operand y = bench.target("y at p = " + p, n, beta);
-      backend()
-          .dropout(run.key(), bench.input(step), p, n, bench.input(x), beta, y.buffer());
+      backend().dropout(run.key(), bench.input(step), p, n, bench.input(x), beta, y.buffer());
       y.expect(Expected.relative(expected), Tolerance.ELEMENTWISE);
     }
     if (beta == 0) {

@@ -21,25 +21,24 @@ public abstract class ReduceSuite extends BackendSuite {
 
   static Stream<ReduceSpec> reductions() {
     return Arrays.stream(ReduceOp.values())
-        .flatMap(
-            op ->
-                Stream.of(
-                    new ReduceSpec(op, Shape.of(1), Shape.scalar()),
-                    new ReduceSpec(op, Shape.of(127), Shape.of(1)),
-                    new ReduceSpec(op, Shape.of(300, 401), Shape.scalar()),
-                    new ReduceSpec(op, Shape.of(33, 17), Shape.of(33, 17)),
-                    new ReduceSpec(op, Shape.of(127, 33), Shape.of(33)),
-                    new ReduceSpec(op, Shape.of(127, 33), Shape.of(1, 33)),
-                    new ReduceSpec(op, Shape.of(127, 33), Shape.of(127, 1)),
-                    new ReduceSpec(op, Shape.of(1, 33), Shape.of(1, 33)),
-                    new ReduceSpec(op, Shape.of(3, 1000), Shape.of(3, 1)),
-                    new ReduceSpec(op, Shape.of(1000, 3), Shape.of(3)),
-                    new ReduceSpec(op, Shape.of(7, 13, 17), Shape.of(7, 1, 17)),
-                    new ReduceSpec(op, Shape.of(7, 13, 17), Shape.of(13, 1)),
-                    new ReduceSpec(op, Shape.of(5, 6, 7, 8), Shape.of(6, 1, 1)),
-                    new ReduceSpec(op, Shape.of(5, 6, 7, 8), Shape.of(5, 1, 7, 1)),
-                    new ReduceSpec(op, Shape.of(5, 6, 7, 8), Shape.of(1, 6, 1, 8)),
-                    new ReduceSpec(op, Shape.of(2, 3, 2, 3, 2, 3), Shape.of(3, 1, 3, 1, 3))));
+        .flatMap(op ->
+            Stream.of(
+                new ReduceSpec(op, Shape.of(1), Shape.scalar()),
+                new ReduceSpec(op, Shape.of(127), Shape.of(1)),
+                new ReduceSpec(op, Shape.of(300, 401), Shape.scalar()),
+                new ReduceSpec(op, Shape.of(33, 17), Shape.of(33, 17)),
+                new ReduceSpec(op, Shape.of(127, 33), Shape.of(33)),
+                new ReduceSpec(op, Shape.of(127, 33), Shape.of(1, 33)),
+                new ReduceSpec(op, Shape.of(127, 33), Shape.of(127, 1)),
+                new ReduceSpec(op, Shape.of(1, 33), Shape.of(1, 33)),
+                new ReduceSpec(op, Shape.of(3, 1000), Shape.of(3, 1)),
+                new ReduceSpec(op, Shape.of(1000, 3), Shape.of(3)),
+                new ReduceSpec(op, Shape.of(7, 13, 17), Shape.of(7, 1, 17)),
+                new ReduceSpec(op, Shape.of(7, 13, 17), Shape.of(13, 1)),
+                new ReduceSpec(op, Shape.of(5, 6, 7, 8), Shape.of(6, 1, 1)),
+                new ReduceSpec(op, Shape.of(5, 6, 7, 8), Shape.of(5, 1, 7, 1)),
+                new ReduceSpec(op, Shape.of(5, 6, 7, 8), Shape.of(1, 6, 1, 8)),
+                new ReduceSpec(op, Shape.of(2, 3, 2, 3, 2, 3), Shape.of(3, 1, 3, 1, 3))));
   }
 
   @ParameterizedTest

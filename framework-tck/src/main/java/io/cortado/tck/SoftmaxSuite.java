@@ -34,7 +34,8 @@ public abstract class SoftmaxSuite extends BackendSuite {
     for (double range : new double[] {1, 30, 1e4}) {
       float[] x = data.between(s.axis().size(), -range, range);
       double[] y = ReferenceSoftmax.forward(s, Numbers.doubles(x));
-      // The distance from the maximum is rounded once, relative to the range; the exponential keeps that error.
+      // The distance from the maximum is rounded once, relative to the range; the exponential keeps
+      // that error.
       Expected expected = s.log() ? Expected.within(1, y) : Expected.relative(y);
       Tolerance tolerance =
           s.log()

@@ -4,14 +4,17 @@ package io.cortado.tck;
  * How far a float may be from what the reference gives in double precision.
  *
  * @param name what is computed, for messages
- * @param relative the bound as a part of the scale: the sum of the absolute values of the terms that make the number up
+ * @param relative the bound as a part of the scale: the sum of the absolute values of the terms
+ *     that make the number up
  */
 public record Tolerance(String name, double relative) {
 
   /** Half the distance between 1 and the next float: the largest relative error of one rounding. */
   static final double ROUNDING = 0x1p-24;
 
-  /** What is lost where results are too small for normal floats, which a device may flush to zero. */
+  /**
+   * What is lost where results are too small for normal floats, which a device may flush to zero.
+   */
   private static final double UNDERFLOW = 0x1p-125;
 
   /** For numbers that are moved, not computed. */

@@ -73,7 +73,10 @@ public abstract class UnarySuite extends BackendSuite {
     }
   }
 
-  /** Returns the numbers to try: n of the range, its ends and, for n large enough, the kinks at 0 among them. */
+  /**
+   * Returns the numbers to try: n of the range, its ends and, for n large enough, the kinks at 0
+   * among them.
+   */
   private static float[] inputs(Case c, int n) {
     float[] x = new Data(c.hashCode() + n).between(n, c.low(), c.high());
     x[0] = (float) c.low();
@@ -95,7 +98,8 @@ public abstract class UnarySuite extends BackendSuite {
     for (int i = 0; i < y.length; i++) {
       switch (op.kind()) {
         case AFFINE -> scale[i] = Math.abs(op.a() * x[i]) + Math.abs(op.b());
-        // Near their zeros these may be off by a rounding of the larger numbers that they are made of.
+        // Near their zeros these may be off by a rounding of the larger numbers that they are made
+        // of.
         case TANH, SCALED_TANH -> scale[i] = Math.max(scale[i], 1e-2);
         case LOG -> scale[i] = Math.max(scale[i], 1);
         default -> {}
@@ -130,8 +134,7 @@ public abstract class UnarySuite extends BackendSuite {
       float[] y = Numbers.floats(ReferenceUnary.forward(op, Numbers.doubles(x)));
       float[] dy = new Data(n).signed(n);
       double[] values =
-          ReferenceUnary.backward(
-              op, Numbers.doubles(x), Numbers.doubles(y), Numbers.doubles(dy));
+          ReferenceUnary.backward(op, Numbers.doubles(x), Numbers.doubles(y), Numbers.doubles(dy));
       double[] scale = Numbers.abs(values);
       for (int i = 0; i < n; i++) {
         scale[i] = Math.max(scale[i], Math.abs(dy[i]) * termOfDerivative(op));
@@ -180,7 +183,10 @@ public abstract class UnarySuite extends BackendSuite {
     checkSpecial(UnaryOp.LECUN_TANH, Float.NaN, inf, -inf, 1000, -1000);
   }
 
-  /** Every number stands in a run of its own, long enough for any vector, and once more at the end of one. */
+  /**
+   * Every number stands in a run of its own, long enough for any vector, and once more at the end
+   * of one.
+   */
   private void checkSpecial(UnaryOp op, float... specials) {
     for (float special : specials) {
       float[] x = new float[37];

@@ -3,8 +3,11 @@ package io.cortado.backend.spec;
 /**
  * What of Adam and AdamW does not change from step to step.
  *
- * <p>As PyTorch's: {@code decoupled ? p -= lr * weightDecay * p : g += weightDecay * p; m = beta1 * m + (1 - beta1) * g; v =
- * beta2 * v + (1 - beta2) * g * g; p -= (lr / correction1) * m / (sqrt(v) / sqrt(correction2) + eps)}.
+ * <p>As PyTorch's: {@code decoupled ? p -= lr * weightDecay * p : g += weightDecay * p; m = beta1 *
+ * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g * g; p -= (lr / correction1) * m / (sqrt(v)
+ * / sqrt(correction2) + eps)}.
+ *
+ * <p>The betas are double, because {@code 1 - beta2} taken of a float would be off by 5e-5.
  *
  * @param n how many parameters
  * @param beta1 decay of the first moment
@@ -14,7 +17,7 @@ package io.cortado.backend.spec;
  * @param decoupled whether the penalty acts on the parameters (AdamW) or on the gradient (Adam)
  */
 public record AdamSpec(
-    long n, float beta1, float beta2, float eps, float weightDecay, boolean decoupled) {
+    long n, double beta1, double beta2, float eps, float weightDecay, boolean decoupled) {
 
   /** Index of {@code lr / correction1} among the hyper-parameters in device memory. */
   public static final int STEP_SIZE = 0;

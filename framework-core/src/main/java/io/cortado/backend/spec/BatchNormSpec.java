@@ -1,7 +1,8 @@
 package io.cortado.backend.spec;
 
 /**
- * A normalisation of each channel over batch and space, input seen as {@code [outer, channels, inner]}.
+ * A normalisation of each channel over batch and space, input seen as {@code [outer, channels,
+ * inner]}.
  *
  * @param outer batch
  * @param channels channels

@@ -10,7 +10,8 @@ import io.cortado.Shape;
  *                       x[n, c, i * strideH - padH + r * dilationH, j * strideW - padW + s * dilationW] * w[k, c, r, s])
  * </pre>
  *
- * with zeros outside x, and c running over the channels of k's group. A one-dimensional convolution has height 1.
+ * with zeros outside x, and c running over the channels of k's group. A one-dimensional convolution
+ * has height 1.
  *
  * @param n batch
  * @param c input channels
@@ -25,7 +26,8 @@ import io.cortado.Shape;
  * @param padW zeros added left and right
  * @param dilationH distance between kernel rows
  * @param dilationW distance between kernel columns
- * @param groups into how many independent parts the channels fall; the weights are {@code [k, c / groups, kernelH, kernelW]}
+ * @param groups into how many independent parts the channels fall; the weights are {@code [k, c /
+ *     groups, kernelH, kernelW]}
  * @param activation what is applied to the sum; {@link UnaryOp#IDENTITY} for none
  */
 public record ConvSpec(

@@ -3,7 +3,8 @@ package io.cortado.backend.spec;
 /**
  * A copy of a block of rows, as slicing and concatenating along any axis need it.
  *
- * <p>{@code dst[dstOffset + r * dstStride + i] = src[srcOffset + r * srcStride + i]} for each row r and each i below width.
+ * <p>{@code dst[dstOffset + r * dstStride + i] = src[srcOffset + r * srcStride + i]} for each row r
+ * and each i below width.
  *
  * @param rows how many rows
  * @param width elements of each row

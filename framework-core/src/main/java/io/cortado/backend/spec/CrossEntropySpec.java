@@ -6,7 +6,8 @@ package io.cortado.backend.spec;
  * @param outer the product of the extents before the class axis
  * @param classes the extent of the class axis
  * @param inner the product of the extents after it
- * @param ignoreIndex targets of this value count neither in the sum nor in the mean; with class probabilities unused
+ * @param ignoreIndex targets of this value count neither in the sum nor in the mean; with class
+ *     probabilities unused
  * @param labelSmoothing how much of each target is spread evenly over all classes, 0 to 1
  * @param reduction what is done with the rows' losses
  */

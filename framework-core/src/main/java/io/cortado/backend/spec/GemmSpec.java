@@ -3,8 +3,9 @@ package io.cortado.backend.spec;
 /**
  * A batch of matrix products {@code C = alpha op(A) op(B) + beta C}, row-major.
  *
- * <p>{@code op(A)} is m x k and {@code op(B)} is k x n. Without {@code transA}, A is stored as m rows of k at distance
- * {@code lda}; with it, as k rows of m. Likewise B: k rows of n, or n rows of k.
+ * <p>{@code op(A)} is m x k and {@code op(B)} is k x n. Without {@code transA}, A is stored as m
+ * rows of k at distance {@code lda}; with it, as k rows of m. Likewise B: k rows of n, or n rows of
+ * k.
  *
  * @param m rows of C
  * @param n columns of C
@@ -35,8 +36,7 @@ public record GemmSpec(
 
   /** Makes a single product of matrices without gaps between their rows. */
   public static GemmSpec of(int m, int n, int k, boolean transA, boolean transB) {
-    return new GemmSpec(
-        m, n, k, transA, transB, transA ? m : k, transB ? k : n, n, 1, 0, 0, 0);
+    return new GemmSpec(m, n, k, transA, transB, transA ? m : k, transB ? k : n, n, 1, 0, 0, 0);
   }
 
   /** Makes a batch of products of matrices without gaps. */

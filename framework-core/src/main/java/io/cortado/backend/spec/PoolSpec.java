@@ -5,9 +5,9 @@ import io.cortado.Shape;
 /**
  * A two-dimensional pooling, NCHW.
  *
- * <p>Output row i looks at the input rows {@code rowStart(i) + r * dilationH} that are inside the image; columns likewise.
- * An adaptive pooling has windows of varying extent that cover the image: {@code floor(i h / outH)} to {@code ceil((i + 1) h
- * / outH)}.
+ * <p>Output row i looks at the input rows {@code rowStart(i) + r * dilationH} that are inside the
+ * image; columns likewise. An adaptive pooling has windows of varying extent that cover the image:
+ * {@code floor(i h / outH)} to {@code ceil((i + 1) h / outH)}.
  *
  * @param mode what is taken of each window
  * @param n batch
@@ -46,9 +46,15 @@ public record PoolSpec(
 
   /** What is taken of each window. */
   public enum Mode {
-    /** The largest element; NaN if there is one. The gradient goes to the first largest in row-major order. */
+    /**
+     * The largest element; NaN if there is one. The gradient goes to the first largest in row-major
+     * order.
+     */
     MAX,
-    /** The sum divided by the window's extent, padding counted (but not what lies beyond the padding). */
+    /**
+     * The sum divided by the window's extent, padding counted (but not what lies beyond the
+     * padding).
+     */
     AVERAGE,
     /** The sum divided by the number of elements inside the image. */
     AVERAGE_EXCLUDE_PADDING,
@@ -61,7 +67,9 @@ public record PoolSpec(
     return adaptive ? (int) ((long) i * h / outH) : i * strideH - padH;
   }
 
-  /** Returns one more than the last input row of output row i's window; it may be beyond the image. */
+  /**
+   * Returns one more than the last input row of output row i's window; it may be beyond the image.
+   */
   public int rowEnd(int i) {
     return adaptive
         ? (int) (((long) (i + 1) * h + outH - 1) / outH)
@@ -73,7 +81,10 @@ public record PoolSpec(
     return adaptive ? (int) ((long) j * w / outW) : j * strideW - padW;
   }
 
-  /** Returns one more than the last input column of output column j's window; it may be beyond the image. */
+  /**
+   * Returns one more than the last input column of output column j's window; it may be beyond the
+   * image.
+   */
   public int colEnd(int j) {
     return adaptive
         ? (int) (((long) (j + 1) * w + outW - 1) / outW)
@@ -83,14 +94,15 @@ public record PoolSpec(
   /**
    * Returns what the sum of the window at (i, j) is divided by.
    *
-   * <p>As in PyTorch: with padding counted, the window's extent cut at the padded image's end (it reaches beyond it only in
-   * ceil mode).
+   * <p>As in PyTorch: with padding counted, the window's extent cut at the padded image's end (it
+   * reaches beyond it only in ceil mode).
    */
   public int divisor(int i, int j) {
     return switch (mode) {
       case SUM, MAX -> 1;
       case AVERAGE ->
-          (Math.min(rowEnd(i), h + padH) - rowStart(i)) * (Math.min(colEnd(j), w + padW) - colStart(j));
+          (Math.min(rowEnd(i), h + padH) - rowStart(i))
+              * (Math.min(colEnd(j), w + padW) - colStart(j));
       case AVERAGE_EXCLUDE_PADDING ->
           (Math.min(rowEnd(i), h) - Math.max(rowStart(i), 0))
               * (Math.min(colEnd(j), w) - Math.max(colStart(j), 0));

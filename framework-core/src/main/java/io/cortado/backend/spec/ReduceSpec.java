@@ -7,7 +7,8 @@ import io.cortado.Shape;
  *
  * @param op how elements are combined
  * @param in the shape of the input
- * @param out a shape that broadcasts to {@code in}; its missing axes and axes of extent 1 are those reduced
+ * @param out a shape that broadcasts to {@code in}; its missing axes and axes of extent 1 are those
+ *     reduced
  */
 public record ReduceSpec(ReduceOp op, Shape in, Shape out) {
 

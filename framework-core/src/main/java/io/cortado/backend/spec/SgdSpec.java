@@ -3,8 +3,9 @@ package io.cortado.backend.spec;
 /**
  * What of stochastic gradient descent does not change from step to step.
  *
- * <p>As PyTorch's SGD: {@code g += weightDecay * p; buf = first ? g : momentum * buf + (1 - dampening) * g; g = nesterov ? g
- * + momentum * buf : buf; p -= lr * g}. Without momentum there is no buffer.
+ * <p>As PyTorch's SGD: {@code g += weightDecay * p; buf = first ? g : momentum * buf + (1 -
+ * dampening) * g; g = nesterov ? g + momentum * buf : buf; p -= lr * g}. Without momentum there is
+ * no buffer.
  *
  * @param n how many parameters
  * @param momentum how much of the last direction is kept
@@ -12,12 +13,16 @@ package io.cortado.backend.spec;
  * @param weightDecay the L2 penalty
  * @param nesterov whether the gradient is taken a step ahead
  */
-public record SgdSpec(long n, float momentum, float dampening, float weightDecay, boolean nesterov) {
+public record SgdSpec(
+    long n, float momentum, float dampening, float weightDecay, boolean nesterov) {
 
   /** Index of the learning rate among the hyper-parameters in device memory. */
   public static final int LR = 0;
 
-  /** Index of the flag that says, by 1, that this is the first step and the momentum buffer holds nothing yet. */
+  /**
+   * Index of the flag that says, by 1, that this is the first step and the momentum buffer holds
+   * nothing yet.
+   */
   public static final int FIRST = 1;
 
   /** How many hyper-parameters there are. */

@@ -29,7 +29,10 @@ public record UnaryOp(Kind kind, float a, float b) {
     RECIPROCAL,
     /** {@code y = x^a}, {@code d = a x^(a-1)}, and {@code d = 0} where a is 0. */
     POW,
-    /** {@code y = min(max(x, a), b)}, {@code d = 1} where {@code a <= x <= b}, else 0. NaN stays NaN. */
+    /**
+     * {@code y = min(max(x, a), b)}, {@code d = 1} where {@code a <= x <= b}, else 0. NaN stays
+     * NaN.
+     */
     CLAMP,
     /** {@code y = max(x, 0)}, {@code d = 1} where {@code y > 0}, else 0. NaN stays NaN. */
     RELU,

@@ -3,7 +3,10 @@ package io.cortado.nn.init;
 import io.cortado.Philox;
 import io.cortado.Shape;
 
-/** Sets a parameter's first values; runs on the host, so that every backend starts from the same bits. */
+/**
+ * Sets a parameter's first values; runs on the host, so that every backend starts from the same
+ * bits.
+ */
 @FunctionalInterface
 public interface Initializer {
 

@@ -8,8 +8,9 @@ import java.util.function.DoubleSupplier;
 /**
  * The initialisations of {@code torch.nn.init}.
  *
- * <p>Fans are PyTorch's: of a weight {@code [out, in, ...]}, fan-in is {@code in} times the extent of the kernel, fan-out is
- * {@code out} times it. Initialisers that need fans refuse shapes of rank below 2.
+ * <p>Fans are PyTorch's: of a weight {@code [out, in, ...]}, fan-in is {@code in} times the extent
+ * of the kernel, fan-out is {@code out} times it. Initialisers that need fans refuse shapes of rank
+ * below 2.
  */
 public final class Initializers {
 
@@ -37,7 +38,8 @@ public final class Initializers {
    */
   public static Initializer uniform(double low, double high) {
     if (!(low <= high) || Double.isInfinite(high - low)) {
-      throw new IllegalArgumentException("uniform: bounds " + low + " and " + high + " have to be finite and in order");
+      throw new IllegalArgumentException(
+          "uniform: bounds " + low + " and " + high + " have to be finite and in order");
     }
     return (v, shape, random) -> fill(v, () -> low + (high - low) * random.nextFloat());
   }
@@ -47,11 +49,21 @@ public final class Initializers {
     return (v, shape, random) -> fill(v, () -> mean + std * random.nextGaussian());
   }
 
-  /** Draws from the normal distribution cut at {@code [low, high]}; what falls outside is drawn again. */
+  /**
+   * Draws from the normal distribution cut at {@code [low, high]}; what falls outside is drawn
+   * again.
+   */
   public static Initializer truncNormal(double mean, double std, double low, double high) {
     if (!(low < high) || !(std > 0) || mean + 8 * std < low || mean - 8 * std > high) {
       throw new IllegalArgumentException(
-          "truncNormal: hardly anything of mean " + mean + ", std " + std + " lies between " + low + " and " + high);
+          "truncNormal: hardly anything of mean "
+              + mean
+              + ", std "
+              + std
+              + " lies between "
+              + low
+              + " and "
+              + high);
     }
     return (v, shape, random) ->
         fill(
@@ -73,7 +85,9 @@ public final class Initializers {
     };
   }
 
-  /** Glorot and Bengio's normal initialisation: deviation {@code gain sqrt(2 / (fanIn + fanOut))}. */
+  /**
+   * Glorot and Bengio's normal initialisation: deviation {@code gain sqrt(2 / (fanIn + fanOut))}.
+   */
   public static Initializer xavierNormal(double gain) {
     return (v, shape, random) ->
         normal(0, gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).fill(v, shape, random);
@@ -94,7 +108,8 @@ public final class Initializers {
   }
 
   /**
-   * PyTorch's default for the weights of linear and convolutional layers, uniform with bound {@code 1 / sqrt(fanIn)}.
+   * PyTorch's default for the weights of linear and convolutional layers, uniform with bound {@code
+   * 1 / sqrt(fanIn)}.
    *
    * <p>PyTorch writes it as He's initialisation for a leaky ReLU of slope {@code sqrt 5}.
    */
@@ -102,7 +117,10 @@ public final class Initializers {
     return kaimingUniform(Math.sqrt(5), FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
   }
 
-  /** PyTorch's default for biases: uniform with bound {@code 1 / sqrt(fanIn)} of the weight they go with. */
+  /**
+   * PyTorch's default for biases: uniform with bound {@code 1 / sqrt(fanIn)} of the weight they go
+   * with.
+   */
   public static Initializer torchDefaultBias(Shape weight) {
     double bound = fanIn(weight) == 0 ? 0 : 1 / Math.sqrt(fanIn(weight));
     return uniform(-bound, bound);
@@ -119,7 +137,10 @@ public final class Initializers {
     };
   }
 
-  /** Sets a convolution's weight to pass as many channels as it can through unchanged, in each of its groups. */
+  /**
+   * Sets a convolution's weight to pass as many channels as it can through unchanged, in each of
+   * its groups.
+   */
   public static Initializer dirac(int groups) {
     return (v, shape, random) -> {
       checkRank("dirac", shape, 3, 5);
@@ -140,9 +161,11 @@ public final class Initializers {
   }
 
   /**
-   * Draws a matrix with orthonormal rows or columns, whichever are fewer; more axes are taken as columns.
+   * Draws a matrix with orthonormal rows or columns, whichever are fewer; more axes are taken as
+   * columns.
    *
-   * <p>Saxe, McClelland, Ganguli (2013): the Q of a normal matrix's QR decomposition, signs made unique by R's diagonal.
+   * <p>Saxe, McClelland, Ganguli (2013): the Q of a normal matrix's QR decomposition, signs made
+   * unique by R's diagonal.
    */
   public static Initializer orthogonal(double gain) {
     return (v, shape, random) -> {
@@ -160,7 +183,10 @@ public final class Initializers {
     };
   }
 
-  /** Returns m orthonormal vectors of n elements, by Gram and Schmidt's method with each projection taken out twice. */
+  /**
+   * Returns m orthonormal vectors of n elements, by Gram and Schmidt's method with each projection
+   * taken out twice.
+   */
   private static double[][] orthonormal(int m, int n, Philox random) {
     double[][] q = new double[m][n];
     for (int i = 0; i < m; i++) {
@@ -233,8 +259,15 @@ public final class Initializers {
   private static void checkRank(String what, Shape shape, int low, int high) {
     if (shape.rank() < low || shape.rank() > high) {
       throw new IllegalArgumentException(
-          what + ": shape " + shape + " has rank " + shape.rank() + ", which has to be "
-              + (low == high ? low : high == Integer.MAX_VALUE ? low + " or more" : low + " to " + high));
+          what
+              + ": shape "
+              + shape
+              + " has rank "
+              + shape.rank()
+              + ", which has to be "
+              + (low == high
+                  ? low
+                  : high == Integer.MAX_VALUE ? low + " or more" : low + " to " + high));
     }
   }
 }

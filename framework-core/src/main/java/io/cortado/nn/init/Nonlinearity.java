@@ -1,6 +1,9 @@
 package io.cortado.nn.init;
 
-/** What follows a layer, for the gain that keeps the variance; the values are PyTorch's {@code calculate_gain}. */
+/**
+ * What follows a layer, for the gain that keeps the variance; the values are PyTorch's {@code
+ * calculate_gain}.
+ */
 public enum Nonlinearity {
   /** Nothing, or a convolution: gain 1. */
   LINEAR,

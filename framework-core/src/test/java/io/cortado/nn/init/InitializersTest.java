@@ -90,7 +90,10 @@ class InitializersTest {
         for (int b = 0; b < few; b++) {
           double dot = 0;
           for (int k = 0; k < Math.max(rows, cols); k++) {
-            dot += rows <= cols ? v[a * cols + k] * v[b * cols + k] : v[k * cols + a] * v[k * cols + b];
+            dot +=
+                rows <= cols
+                    ? v[a * cols + k] * v[b * cols + k]
+                    : v[k * cols + a] * v[k * cols + b];
           }
           assertThat(dot).as("%s: %d . %d", s, a, b).isCloseTo(a == b ? 4 : 0, within(1e-5));
         }

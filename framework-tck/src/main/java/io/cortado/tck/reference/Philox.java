@@ -34,8 +34,7 @@ public final class Philox {
   }
 
   /** Returns {@code mask * x / (1 - p)}. */
-  public static double[] dropout(
-      RandomKey key, int stepLow, int stepHigh, float p, double[] x) {
+  public static double[] dropout(RandomKey key, int stepLow, int stepHigh, float p, double[] x) {
     long threshold = (long) Math.floor(p * 0x1p32);
     double[] y = new double[x.length];
     for (int i = 0; i < y.length; i++) {

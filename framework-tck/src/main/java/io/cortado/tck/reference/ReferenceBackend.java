@@ -19,7 +19,6 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
-import io.cortado.backend.spec.Reduction;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A complete backend of plain loops: floats in, doubles inside, floats out.
  *
- * <p>It is the seam's readable specification, and what the kit tests itself on. Every access is checked against the exact
- * length of the buffer. It is far too slow to train with.
+ * <p>It is the seam's readable specification, and what the kit tests itself on. Every access is
+ * checked against the exact length of the buffer. It is far too slow to train with.
  */
 public final class ReferenceBackend implements Backend {
 
@@ -145,7 +144,13 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public void unaryBackward(
-      UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx) {
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     double[] dyValues = doubles(dy, n);
     double[] xValues = x == null ? dyValues : doubles(x, n);
     double[] yValues = y == null ? dyValues : doubles(y, n);
@@ -241,13 +246,7 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public void poolBackward(
-      PoolSpec s,
-      Buffer x,
-      Buffer y,
-      @Nullable Buffer reserve,
-      Buffer dy,
-      float beta,
-      Buffer dx) {
+      PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
     double[] xs = doubles(x, s.inputShape().size());
     of(dx).set(ReferencePool.backward(s, xs, doubles(dy, s.outputShape().size())), beta);
   }
@@ -273,10 +272,7 @@ public final class ReferenceBackend implements Backend {
     int channels = s.channels();
     ReferenceBatchNorm.Result r =
         ReferenceBatchNorm.train(
-            s,
-            doubles(x, size(s)),
-            doublesOrNull(gamma, channels),
-            doublesOrNull(shift, channels));
+            s, doubles(x, size(s)), doublesOrNull(gamma, channels), doublesOrNull(shift, channels));
     of(y).set(r.y());
     of(saveMean).set(r.mean());
     of(saveInvStd).set(r.invStd());
@@ -422,8 +418,7 @@ public final class ReferenceBackend implements Backend {
   // ---------------------------------------------------------------- random
 
   @Override
-  public void dropout(
-      RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
     int[] words = of(step).ints(2);
     of(y).set(Philox.dropout(key, words[0], words[1], p, doubles(x, n)), beta);
   }

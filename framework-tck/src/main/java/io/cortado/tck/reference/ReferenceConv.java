@@ -8,7 +8,10 @@ public final class ReferenceConv {
 
   private ReferenceConv() {}
 
-  /** Gets the flat positions of an output element, and of an input element and a weight multiplied for it. */
+  /**
+   * Gets the flat positions of an output element, and of an input element and a weight multiplied
+   * for it.
+   */
   private interface Product {
     void at(int y, int x, int w);
   }
@@ -42,8 +45,7 @@ public final class ReferenceConv {
   }
 
   /** Returns the output before the activation. */
-  public static double[] sums(
-      ConvSpec s, double[] x, double[] w, double @Nullable [] bias) {
+  public static double[] sums(ConvSpec s, double[] x, double[] w, double @Nullable [] bias) {
     double[] y = new double[(int) s.outputShape().size()];
     int plane = s.outH() * s.outW();
     if (bias != null) {
@@ -56,8 +58,7 @@ public final class ReferenceConv {
   }
 
   /** Returns the output. */
-  public static double[] forward(
-      ConvSpec s, double[] x, double[] w, double @Nullable [] bias) {
+  public static double[] forward(ConvSpec s, double[] x, double[] w, double @Nullable [] bias) {
     return ReferenceUnary.forward(s.activation(), sums(s, x, w, bias));
   }
 

@@ -9,7 +9,9 @@ public final class ReferenceGemm {
 
   private ReferenceGemm() {}
 
-  /** Writes {@code C = alpha op(A) op(B) + beta C} in place; gaps between rows and matrices stay. */
+  /**
+   * Writes {@code C = alpha op(A) op(B) + beta C} in place; gaps between rows and matrices stay.
+   */
   public static void gemm(
       GemmSpec s, double alpha, double[] a, double[] b, double beta, double[] c) {
     for (int z = 0; z < s.batch(); z++) {
@@ -32,8 +34,7 @@ public final class ReferenceGemm {
   }
 
   /** Returns {@code act(x W' + bias)}. */
-  public static double[] linear(
-      LinearSpec s, double[] x, double[] w, double @Nullable [] bias) {
+  public static double[] linear(LinearSpec s, double[] x, double[] w, double @Nullable [] bias) {
     double[] y = new double[s.rows() * s.out()];
     gemm(GemmSpec.of(s.rows(), s.out(), s.in(), false, true), 1, x, w, 0, y);
     for (int i = 0; i < y.length; i++) {

@@ -120,7 +120,8 @@ public final class ReferenceLoss {
               -w
                   * (t * Math.max(Math.log(x[i]), -100)
                       + (1 - t) * Math.max(Math.log1p(-x[i]), -100));
-          // As PyTorch's: the logarithms' bound is not differentiated, the denominator is bounded instead.
+          // As PyTorch's: the logarithms' bound is not differentiated, the denominator is bounded
+          // instead.
           grad[i] = w * d / Math.max(x[i] * (1 - x[i]), 1e-12);
         }
         case BCE_WITH_LOGITS -> {
@@ -134,8 +135,7 @@ public final class ReferenceLoss {
     return reduce(s.reduction(), loss, grad, x.length);
   }
 
-  private static Result reduce(
-      Reduction reduction, double[] loss, double[] grad, double divisor) {
+  private static Result reduce(Reduction reduction, double[] loss, double[] grad, double divisor) {
     if (reduction == Reduction.NONE) {
       return new Result(loss, grad);
     }

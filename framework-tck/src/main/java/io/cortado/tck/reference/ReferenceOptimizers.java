@@ -33,8 +33,8 @@ public final class ReferenceOptimizers {
       } else {
         g += s.weightDecay() * param[i];
       }
-      m[i] = s.beta1() * m[i] + (1 - (double) s.beta1()) * g;
-      v[i] = s.beta2() * v[i] + (1 - (double) s.beta2()) * g * g;
+      m[i] = s.beta1() * m[i] + (1 - s.beta1()) * g;
+      v[i] = s.beta2() * v[i] + (1 - s.beta2()) * g * g;
       double denominator = Math.sqrt(v[i]) * hyper[AdamSpec.INV_SQRT_CORRECTION2] + s.eps();
       param[i] -= hyper[AdamSpec.STEP_SIZE] * m[i] / denominator;
     }

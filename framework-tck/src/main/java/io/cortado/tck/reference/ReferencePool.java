@@ -8,7 +8,10 @@ public final class ReferencePool {
 
   private ReferencePool() {}
 
-  /** Gets the flat positions of a window's output element and of the input elements that it sees, in order. */
+  /**
+   * Gets the flat positions of a window's output element and of the input elements that it sees, in
+   * order.
+   */
   private interface Window {
     void at(int y, int[] xs, int divisor);
   }

@@ -23,7 +23,9 @@ public final class ReferenceShapes {
     return c;
   }
 
-  /** Returns the position in a small shape that broadcasting pairs with coordinates of a larger one. */
+  /**
+   * Returns the position in a small shape that broadcasting pairs with coordinates of a larger one.
+   */
   static int broadcastPosition(Shape small, int[] coordinates) {
     int missing = coordinates.length - small.rank();
     long position = 0;

@@ -20,7 +20,8 @@ public final class ReferenceSoftmax {
       for (int i = 0; i < inner; i++) {
         int start = o * s.extent() * inner + i;
         double[] result =
-            function.of(gather(x, start, s.extent(), inner), gather(other, start, s.extent(), inner));
+            function.of(
+                gather(x, start, s.extent(), inner), gather(other, start, s.extent(), inner));
         for (int e = 0; e < s.extent(); e++) {
           y[start + e * inner] = result[e];
         }

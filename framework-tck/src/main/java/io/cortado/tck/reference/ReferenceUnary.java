@@ -62,7 +62,10 @@ public final class ReferenceUnary {
     };
   }
 
-  /** Returns {@code dy * op'(x)} of each element; x and y are looked at only where the operation says so. */
+  /**
+   * Returns {@code dy * op'(x)} of each element; x and y are looked at only where the operation
+   * says so.
+   */
   public static double[] backward(UnaryOp op, double[] x, double[] y, double[] dy) {
     double[] dx = new double[dy.length];
     for (int i = 0; i < dx.length; i++) {

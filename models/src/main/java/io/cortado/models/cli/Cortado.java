@@ -1,23 +1,81 @@
 package io.cortado.models.cli;
 
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code cortado} command. */
 @Command(
     name = "cortado",
-    description = "Trains and evaluates the reference models.",
+    description = "Trains, evaluates and uses the reference models.",
     mixinStandardHelpOptions = true,
-    versionProvider = Cortado.Version.class)
+    versionProvider = Cortado.Version.class,
+    subcommands = {
+      TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
+      ModelsCommand.class,
+      DataCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cortado train lenet5",
+      "  cortado train mlp --data fashion-mnist --epochs 5 --out runs/first",
+      "  cortado eval lenet5 runs/first/weights.safetensors",
+      "  cortado predict runs/first/weights.safetensors my-digit.png",
+      "",
+      "Exit codes: 0 done, 1 a fault of Cortado, 2 something given cannot be used,",
+      "130 ended by Ctrl-C."
+    })
 public final class Cortado implements Runnable {
+
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the whole stack trace of an error (also: CORTADO_DEBUG=1).")
+  private boolean debug;
 
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** Returns the command line with all its commands. */
+  public static CommandLine commandLine() {
+    Cortado root = new Cortado();
+    CommandLine line = new CommandLine(root);
+    ErrorHandler errors =
+        new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
+    line.setExecutionStrategy(parsed -> run(line, errors, parsed));
+    return line.setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors)
+        .setUsageHelpAutoWidth(true)
+        .setUsageHelpLongOptionsMaxWidth(26);
+  }
+
+  /**
+   * picocli hands exceptions to the handler, but not errors: memory can run out by a user's wish.
+   */
+  private static int run(CommandLine line, ErrorHandler errors, CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError e) {
+      return errors.handle(e, line);
+    }
+  }
+
+  private static boolean isSet(@Nullable String variable) {
+    return variable != null && !variable.isEmpty() && !variable.equals("0");
   }
 
   /**
@@ -26,7 +84,13 @@ public final class Cortado implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Cortado()).execute(args));
+    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
+    System.setProperty(
+        "java.awt.headless", "true"); // pictures are drawn on machines without a screen
+    CommandLine line = commandLine();
+    line.setOut(new PrintWriter(System.out, true, System.out.charset()));
+    line.setErr(new PrintWriter(System.err, true, System.err.charset()));
+    System.exit(line.execute(args));
   }
 
   /** Reads the version from the jar's manifest. */
@@ -34,7 +98,15 @@ public final class Cortado implements Runnable {
     @Override
     public String[] getVersion() {
       String version = Cortado.class.getPackage().getImplementationVersion();
-      return new String[] {"cortado " + (version == null ? "(development build)" : version)};
+      return new String[] {
+        "cortado " + (version == null ? "(development build)" : version),
+        "Java "
+            + Runtime.version()
+            + ", "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+      };
     }
   }
 }

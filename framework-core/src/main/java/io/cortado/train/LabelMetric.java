@@ -1,0 +1,63 @@
+package io.cortado.train;
+
+import io.cortado.loss.CrossEntropyLoss;
+
+/**
+ * A metric that looks at each sample's class; samples labelled with the ignored index do not count.
+ */
+public abstract class LabelMetric implements Metric {
+
+  private int ignoreIndex = CrossEntropyLoss.DEFAULT_IGNORE_INDEX;
+
+  LabelMetric() {}
+
+  /** Sets the label that does not count; at first the loss's, -100. */
+  public final LabelMetric ignoreIndex(int index) {
+    ignoreIndex = index;
+    return this;
+  }
+
+  @Override
+  public final void update(Predictions batch) {
+    begin(batch.classes());
+    for (int i = 0; i < batch.samples(); i++) {
+      int label = batch.label(i);
+      if (label == ignoreIndex) {
+        continue;
+      }
+      if (label < 0 || label >= batch.classes()) {
+        throw new IllegalArgumentException(
+            name()
+                + ": label "
+                + label
+                + " of sample "
+                + i
+                + " for outputs "
+                + batch.shape()
+                + ", which have classes 0 to "
+                + (batch.classes() - 1)
+                + "; check the data set, or name it by ignoreIndex");
+      }
+      count(batch, i, label);
+    }
+  }
+
+  /** Makes room for a number of classes. */
+  void begin(int classes) {}
+
+  /** Counts one sample. */
+  abstract void count(Predictions batch, int sample, int label);
+
+  /** Complains if a batch has another number of classes than those before it. */
+  final void checkClasses(int before, int now) {
+    if (before != now) {
+      throw new IllegalArgumentException(
+          name()
+              + ": a batch of "
+              + now
+              + " classes after batches of "
+              + before
+              + "; reset() starts anew");
+    }
+  }
+}

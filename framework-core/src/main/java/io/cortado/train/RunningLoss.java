@@ -1,0 +1,78 @@
+package io.cortado.train;
+
+import io.cortado.Device;
+import io.cortado.Scope;
+import io.cortado.Tensor;
+
+/**
+ * Adds up losses on the device, so that no step has to wait for its loss to be read.
+ *
+ * <p>The sum in single precision moves into one of double precision after a fixed number of
+ * batches, not when somebody looks, so that the mean has the same bits in every run.
+ */
+final class RunningLoss implements AutoCloseable {
+
+  private static final int DRAIN_EVERY = 256;
+
+  private final Scope scope;
+  private final Tensor sum;
+  private final float[] host = new float[1];
+  private double drained;
+  private long drainedSamples;
+  private long pendingSamples;
+  private int pending;
+  private boolean finite = true;
+
+  RunningLoss(Device device) {
+    scope = device.scope();
+    sum = scope.zeros();
+  }
+
+  void reset() {
+    drained = 0;
+    drainedSamples = 0;
+    pendingSamples = 0;
+    pending = 0;
+    finite = true;
+  }
+
+  /** Adds a batch's mean loss, once for each of its samples. */
+  void add(Tensor loss, int samples) {
+    if (loss.size() != 1) {
+      throw new IllegalArgumentException(
+          "fit: the loss "
+              + loss.shape()
+              + " is not a single number; choose a reduction, the mean for example");
+    }
+    scope.device().backend().axpby(1, samples, loss.buffer(), pending == 0 ? 0 : 1, sum.buffer());
+    pendingSamples += samples;
+    if (++pending == DRAIN_EVERY) {
+      drained += read();
+      drainedSamples += pendingSamples;
+      pending = 0;
+      pendingSamples = 0;
+    }
+  }
+
+  /** Returns the mean over all samples so far, NaN if there are none; waits for the device. */
+  double mean() {
+    double total = drained + (pending == 0 ? 0 : read());
+    return total / (drainedSamples + pendingSamples);
+  }
+
+  private double read() {
+    scope.device().backend().download(sum.buffer(), 0, host, 0, 1);
+    finite &= Float.isFinite(host[0]);
+    return host[0];
+  }
+
+  /** Says whether every sum that has been read was a finite number. */
+  boolean isFinite() {
+    return finite;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,169 @@
+package io.cortado.train;
+
+import io.cortado.Device;
+import io.cortado.nn.Module;
+import io.cortado.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where a training is, for its callbacks. */
+public final class TrainingContext {
+
+  private final Module model;
+  private final Optimizer optimizer;
+  private final RunningLoss running;
+  private final List<String> valueNames;
+  private final Monitor monitor;
+  private final int epochs;
+  private final int steps;
+  private final int samples;
+  private final List<EpochResult> history = new ArrayList<>();
+  private int epoch;
+  private int step;
+  private int samplesDone;
+  private long totalSteps;
+  private @Nullable String stopMessage;
+
+  TrainingContext(
+      Module model,
+      Optimizer optimizer,
+      RunningLoss running,
+      List<String> valueNames,
+      Monitor monitor,
+      int epochs,
+      int steps,
+      int samples) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.running = running;
+    this.valueNames = valueNames;
+    this.monitor = monitor;
+    this.epochs = epochs;
+    this.steps = steps;
+    this.samples = samples;
+  }
+
+  void beginEpoch(int number, long stepsBefore) {
+    epoch = number;
+    step = 0;
+    samplesDone = 0;
+    totalSteps = stepsBefore;
+    running.reset();
+  }
+
+  void stepDone(int batchSize) {
+    step++;
+    totalSteps++;
+    samplesDone += batchSize;
+  }
+
+  void epochDone(EpochResult result) {
+    history.add(result);
+  }
+
+  /** Returns the model. */
+  public Module model() {
+    return model;
+  }
+
+  /** Returns the device the model lives on. */
+  public Device device() {
+    return model.device();
+  }
+
+  /** Returns the optimizer. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** Returns the number of the epoch, from 1. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Returns the number of the last epoch. */
+  public int epochs() {
+    return epochs;
+  }
+
+  /** Returns how many steps of this epoch are done. */
+  public int step() {
+    return step;
+  }
+
+  /** Returns how many steps an epoch has. */
+  public int steps() {
+    return steps;
+  }
+
+  /** Returns how many steps were done in all epochs. */
+  public long totalSteps() {
+    return totalSteps;
+  }
+
+  /** Returns how many samples of this epoch are done. */
+  public int samplesDone() {
+    return samplesDone;
+  }
+
+  /** Returns how many samples an epoch has. */
+  public int samples() {
+    return samples;
+  }
+
+  /**
+   * Returns the mean loss of this epoch so far, NaN before its first step.
+   *
+   * <p>It waits for the device: a callback that shows it should ask a few times a second, not after
+   * every step.
+   */
+  public double loss() {
+    return running.mean();
+  }
+
+  /** Returns the names of the numbers that every epoch's result has. */
+  public List<String> valueNames() {
+    return valueNames;
+  }
+
+  /** Returns by which number epochs are compared where nobody says otherwise. */
+  public Monitor monitor() {
+    return monitor;
+  }
+
+  /**
+   * Complains if an epoch's result does not have the number that a callback watches.
+   *
+   * @param who the callback, for the message
+   */
+  public Monitor checked(String who, Monitor watched) {
+    if (!valueNames.contains(watched.name())) {
+      throw new IllegalArgumentException(
+          who
+              + ": there is no '"
+              + watched.name()
+              + "' to watch; there are: "
+              + String.join(", ", valueNames)
+              + " (metrics need a validation set)");
+    }
+    return watched;
+  }
+
+  /** Returns the epochs finished so far. */
+  public List<EpochResult> history() {
+    return Collections.unmodifiableList(history);
+  }
+
+  /** Ends the training after this callback; the first message counts. */
+  public void stop(String message) {
+    if (stopMessage == null) {
+      stopMessage = message;
+    }
+  }
+
+  @Nullable String stopMessage() {
+    return stopMessage;
+  }
+}

@@ -1,0 +1,170 @@
+package io.cortado.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cortado.Shape;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class TransformsTest {
+
+  private static final Shape SHAPE = Shape.of(new int[] {2, 3, 4});
+
+  private static float[] image() {
+    float[] x = new float[24];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i + 1;
+    }
+    return x;
+  }
+
+  private static float[] apply(Transform t, Shape shape, float[] x, int sample) {
+    Dataset d = ArrayDataset.builder().floats("inputs", x, shape.toArray()).build().map(t);
+    Row row = Row.of(d).at(5, 0, sample);
+    Arrays.fill(row.floats(0), Float.NaN);
+    d.read(0, row);
+    return row.floats(0).clone();
+  }
+
+  @Test
+  void randomCropMovesBothChannelsAlikeAndReachesEveryPlace() {
+    Set<Integer> seen = new HashSet<>();
+    for (int sample = 0; sample < 500; sample++) {
+      float[] y = apply(Transforms.randomCrop(2, -1), SHAPE, image(), sample);
+      int found = -1;
+      for (int down = -2; down <= 2; down++) {
+        for (int right = -2; right <= 2; right++) {
+          if (Arrays.equals(y, moved(down, right))) {
+            found = 5 * (down + 2) + right + 2;
+          }
+        }
+      }
+      assertThat(found).as("sample %d gave %s", sample, Arrays.toString(y)).isNotNegative();
+      seen.add(found);
+    }
+    assertThat(seen).hasSize(25);
+  }
+
+  private static float[] moved(int down, int right) {
+    float[] x = image();
+    float[] y = new float[24];
+    for (int c = 0; c < 2; c++) {
+      for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 4; j++) {
+          int si = i - down;
+          int sj = j - right;
+          boolean inside = si >= 0 && si < 3 && sj >= 0 && sj < 4;
+          y[12 * c + 4 * i + j] = inside ? x[12 * c + 4 * si + sj] : -1;
+        }
+      }
+    }
+    return y;
+  }
+
+  @Test
+  void flipMirrorsAboutHalfOfTheSamples() {
+    float[] mirrored = {
+      4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9, 16, 15, 14, 13, 20, 19, 18, 17, 24, 23, 22, 21
+    };
+    int flipped = 0;
+    for (int sample = 0; sample < 1000; sample++) {
+      float[] y = apply(Transforms.randomHorizontalFlip(0.5), SHAPE, image(), sample);
+      boolean f = Arrays.equals(y, mirrored);
+      assertThat(f || Arrays.equals(y, image())).isTrue();
+      flipped += f ? 1 : 0;
+    }
+    assertThat(flipped).isBetween(440, 560); // 3.8 standard deviations
+  }
+
+  @Test
+  void resizeIsTorchsBilinear() {
+    float[] x = new float[12];
+    for (int i = 0; i < 12; i++) {
+      x[i] = i;
+    }
+    // torch.nn.functional.interpolate(arange(12).reshape(1, 1, 3, 4), (5, 3), mode="bilinear")
+    float[] expected = {
+      0.1666667f,
+      1.5f,
+      2.833333f,
+      1.766667f,
+      3.1f,
+      4.433333f,
+      4.166667f,
+      5.5f,
+      6.833333f,
+      6.566667f,
+      7.9f,
+      9.233333f,
+      8.166667f,
+      9.5f,
+      10.833333f
+    };
+    float[] y = apply(Transforms.resize(5, 3), Shape.of(new int[] {1, 3, 4}), x, 0);
+    assertThat(y).hasSize(15);
+    for (int i = 0; i < 15; i++) {
+      assertThat(y[i]).as("element %d", i).isCloseTo(expected[i], within(1e-5f));
+    }
+  }
+
+  @Test
+  void affineWithoutFreedomChangesNothing() {
+    assertThat(apply(Transforms.randomAffine(0, 0, 1, 1, -1), SHAPE, image(), 0))
+        .isEqualTo(image());
+  }
+
+  @Test
+  void affineScalesAboutTheCentre() {
+    float[] x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    float[] y =
+        apply(Transforms.randomAffine(0, 0, 0.5, 0.5, 0), Shape.of(new int[] {1, 3, 3}), x, 0);
+    assertThat(y).containsExactly(0, 0, 0, 0, 5, 0, 0, 0, 0); // pixel (0, 0) comes from (-1, -1)
+  }
+
+  @Test
+  void rotationKeepsTheCentreAndDistances() {
+    float[] x = new float[25 * 25];
+    x[12 * 25 + 20] = 1; // eight pixels to the right of the centre
+    Shape shape = Shape.of(new int[] {1, 25, 25});
+    double least = 0;
+    double most = 0;
+    for (int sample = 0; sample < 200; sample++) {
+      float[] y = apply(Transforms.randomRotation(30, 0), shape, x, sample);
+      double sum = 0;
+      double cx = 0;
+      double cy = 0;
+      for (int i = 0; i < y.length; i++) {
+        sum += y[i];
+        cx += y[i] * (i % 25 - 12);
+        cy += y[i] * (i / 25 - 12);
+      }
+      assertThat(Math.hypot(cx / sum, cy / sum)).isCloseTo(8, within(0.35));
+      double angle = Math.toDegrees(Math.atan2(cy, cx));
+      least = Math.min(least, angle);
+      most = Math.max(most, angle);
+    }
+    assertThat(least).isBetween(-33.0, -26.0);
+    assertThat(most).isBetween(26.0, 33.0);
+  }
+
+  @Test
+  void badArgumentsAreNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Transforms.randomHorizontalFlip(1.5))
+        .withMessageContaining("1.5");
+    assertThatIllegalArgumentException().isThrownBy(() -> Transforms.randomCrop(-1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> Transforms.resize(0, 3));
+    assertThatIllegalArgumentException().isThrownBy(() -> Transforms.randomRotation(Double.NaN, 0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Transforms.randomAffine(0, 0, 2, 1, 0))
+        .withMessageContaining("2.0 to 1.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> Transforms.normalize(new float[3], new float[] {1, 1, 1}).outputShape(SHAPE))
+        .withMessage("normalize: 3 means for a field of shape [2, 3, 4]");
+  }
+}

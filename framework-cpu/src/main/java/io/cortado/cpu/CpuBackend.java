@@ -1,0 +1,607 @@
+package io.cortado.cpu;
+
+import io.cortado.DType;
+import io.cortado.backend.Backend;
+import io.cortado.backend.BackendOptions;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.MemoryStats;
+import io.cortado.backend.spec.AdamSpec;
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.BatchNormSpec;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.CopySpec;
+import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.SgdSpec;
+import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cpu.kernels.BatchNorm;
+import io.cortado.cpu.kernels.Conv;
+import io.cortado.cpu.kernels.Copies;
+import io.cortado.cpu.kernels.CrossEntropy;
+import io.cortado.cpu.kernels.Dropout;
+import io.cortado.cpu.kernels.Elementwise;
+import io.cortado.cpu.kernels.Gemm;
+import io.cortado.cpu.kernels.Linear;
+import io.cortado.cpu.kernels.Optimizers;
+import io.cortado.cpu.kernels.PointwiseLoss;
+import io.cortado.cpu.kernels.Pool;
+import io.cortado.cpu.kernels.Reduce;
+import io.cortado.cpu.kernels.Softmax;
+import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.GemmKernel;
+import io.cortado.cpu.simd.Simd;
+import io.cortado.cpu.simd.VectorOps;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pure-Java backend: arrays, worker threads, and the Vector API where it is loaded.
+ *
+ * <p>Operations are done when their method returns. This class unpacks buffers; the arithmetic is
+ * in {@link io.cortado.cpu.kernels}.
+ */
+public final class CpuBackend implements Backend {
+
+  /** The name users ask for. */
+  static final String NAME = "cpu";
+
+  private final String description;
+  private final Workers workers;
+  private final BufferPool buffers = new BufferPool();
+  private final Elementwise elementwise;
+  private final Copies copies;
+  private final Reduce reduce;
+  private final Gemm gemm;
+  private final Linear linear;
+  private final Conv conv;
+  private final Pool pool;
+  private final BatchNorm batchNorm;
+  private final Softmax softmax;
+  private final CrossEntropy crossEntropy;
+  private final PointwiseLoss pointwiseLoss;
+  private final Dropout dropout;
+  private final Optimizers optimizers;
+
+  private CpuBackend(Simd simd, int threads) {
+    VectorOps ops = simd.ops();
+    GemmKernel kernel = simd.gemm();
+    workers = new Workers(threads);
+    description =
+        "cpu: %s, %d %s"
+            .formatted(
+                simd.description(), workers.count(), workers.count() == 1 ? "thread" : "threads");
+    elementwise = new Elementwise(ops, workers);
+    copies = new Copies(ops, workers);
+    reduce = new Reduce(ops, workers);
+    gemm = new Gemm(kernel, workers, ops::unary);
+    linear = new Linear(gemm);
+    conv = new Conv(kernel, workers, ops::unary);
+    pool = new Pool(workers);
+    batchNorm = new BatchNorm(ops, workers);
+    softmax = new Softmax(ops, workers);
+    crossEntropy = new CrossEntropy(ops, workers);
+    pointwiseLoss = new PointwiseLoss(ops, workers);
+    dropout = new Dropout(ops, workers);
+    optimizers = new Optimizers(ops, workers, elementwise);
+  }
+
+  /**
+   * Opens the backend.
+   *
+   * @throws io.cortado.backend.BackendException if the choice cannot be had here
+   */
+  public static CpuBackend open(BackendOptions options, Simd.Choice choice) {
+    if (options.ordinal() != 0) {
+      throw new IllegalArgumentException(
+          "cpu:" + options.ordinal() + " does not exist: the cpu is one device, number 0");
+    }
+    return new CpuBackend(Simd.choose(choice), options.threads());
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  @Override
+  public Buffer allocate(DType dtype, long length) {
+    return buffers.allocate(dtype, length);
+  }
+
+  @Override
+  public void release(Buffer buffer) {
+    buffers.release(buffer);
+  }
+
+  @Override
+  public Buffer slice(Buffer buffer, long offset, long length) {
+    return of(buffer).slice(offset, length);
+  }
+
+  @Override
+  public void upload(float[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
+    System.arraycopy(src, srcOffset, floats(dst), offset(dst, dstOffset, length), length);
+  }
+
+  @Override
+  public void upload(int[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
+    System.arraycopy(src, srcOffset, ints(dst), offset(dst, dstOffset, length), length);
+  }
+
+  @Override
+  public void download(Buffer src, long srcOffset, float[] dst, int dstOffset, int length) {
+    System.arraycopy(floats(src), offset(src, srcOffset, length), dst, dstOffset, length);
+  }
+
+  @Override
+  public void download(Buffer src, long srcOffset, int[] dst, int dstOffset, int length) {
+    System.arraycopy(ints(src), offset(src, srcOffset, length), dst, dstOffset, length);
+  }
+
+  @Override
+  public void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long length) {
+    int from = offset(src, srcOffset, length);
+    int to = offset(dst, dstOffset, length);
+    switch (src.dtype()) {
+      case FLOAT32 -> System.arraycopy(floats(src), from, floats(dst), to, (int) length);
+      case INT32 -> System.arraycopy(ints(src), from, ints(dst), to, (int) length);
+    }
+  }
+
+  @Override
+  public void fill(Buffer dst, long length, float value) {
+    int from = offset(dst, 0, length);
+    Arrays.fill(floats(dst), from, from + (int) length, value);
+  }
+
+  /** Does nothing: every operation is done when its method returns. */
+  @Override
+  public void synchronize() {}
+
+  @Override
+  public MemoryStats memory() {
+    return buffers.stats();
+  }
+
+  private static CpuBuffer of(Buffer buffer) {
+    if (buffer instanceof CpuBuffer cpu) {
+      return cpu;
+    }
+    throw new IllegalArgumentException(
+        buffer + " is not in the cpu backend's memory: move its tensor to the cpu first");
+  }
+
+  private static float[] floats(Buffer buffer) {
+    return of(buffer).floats();
+  }
+
+  private static float @Nullable [] floatsOrNull(@Nullable Buffer buffer) {
+    return buffer == null ? null : of(buffer).floats();
+  }
+
+  private static int[] ints(Buffer buffer) {
+    return of(buffer).ints();
+  }
+
+  private static int @Nullable [] intsOrNull(@Nullable Buffer buffer) {
+    return buffer == null ? null : of(buffer).ints();
+  }
+
+  private static int offset(@Nullable Buffer buffer) {
+    return buffer == null ? 0 : of(buffer).offset();
+  }
+
+  private static int offset(Buffer buffer, long start, long length) {
+    if (start < 0 || length < 0 || start > buffer.length() - length) {
+      throw new IndexOutOfBoundsException(
+          "%d elements from %d of a %s".formatted(length, start, buffer));
+    }
+    return of(buffer).offset() + (int) start;
+  }
+
+  // ---------------------------------------------------------------- elementwise
+
+  @Override
+  public void unary(UnaryOp op, long n, Buffer x, Buffer y) {
+    elementwise.unary(op, (int) n, floats(x), offset(x), floats(y), offset(y));
+  }
+
+  @Override
+  public void unaryBackward(
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    // The loops read x and y only where the operation needs them: dy stands in for what is missing.
+    Buffer in = x == null ? dy : x;
+    Buffer out = y == null ? dy : y;
+    elementwise.unaryBackward(
+        op,
+        (int) n,
+        floats(in),
+        offset(in),
+        floats(out),
+        offset(out),
+        floats(dy),
+        offset(dy),
+        beta,
+        floats(dx),
+        offset(dx));
+  }
+
+  @Override
+  public void binary(BinarySpec spec, Buffer a, Buffer b, float beta, Buffer out) {
+    elementwise.binary(
+        spec, floats(a), offset(a), floats(b), offset(b), beta, floats(out), offset(out));
+  }
+
+  @Override
+  public void axpby(long n, float alpha, Buffer x, float beta, Buffer y) {
+    elementwise.axpby((int) n, alpha, floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void permute(PermuteSpec spec, Buffer x, float beta, Buffer y) {
+    copies.permute(spec, floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst) {
+    copies.copyBlock(spec, floats(src), offset(src), beta, floats(dst), offset(dst));
+  }
+
+  // ---------------------------------------------------------------- reductions
+
+  @Override
+  public void reduce(ReduceSpec spec, Buffer x, float beta, Buffer y) {
+    reduce.reduce(spec, floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void argMax(AxisSpec spec, Buffer x, Buffer y) {
+    reduce.argMax(spec, floats(x), offset(x), ints(y), offset(y));
+  }
+
+  // ---------------------------------------------------------------- matrices
+
+  @Override
+  public void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
+    gemm.run(spec, alpha, floats(a), offset(a), floats(b), offset(b), beta, floats(c), offset(c));
+  }
+
+  @Override
+  public void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    linear.run(
+        spec,
+        floats(x),
+        offset(x),
+        floats(w),
+        offset(w),
+        floatsOrNull(bias),
+        offset(bias),
+        floats(y),
+        offset(y));
+  }
+
+  // ---------------------------------------------------------------- convolution and pooling
+
+  @Override
+  public void conv(ConvSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    conv.forward(
+        spec,
+        floats(x),
+        offset(x),
+        floats(w),
+        offset(w),
+        floatsOrNull(bias),
+        offset(bias),
+        floats(y),
+        offset(y));
+  }
+
+  @Override
+  public void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx) {
+    conv.backwardData(
+        spec, floats(dy), offset(dy), floats(w), offset(w), beta, floats(dx), offset(dx));
+  }
+
+  @Override
+  public void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw) {
+    conv.backwardFilter(
+        spec, floats(x), offset(x), floats(dy), offset(dy), beta, floats(dw), offset(dw));
+  }
+
+  @Override
+  public long poolReserveSize(PoolSpec spec) {
+    return pool.reserveSize(spec);
+  }
+
+  @Override
+  public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
+    pool.forward(
+        spec, floats(x), offset(x), floats(y), offset(y), intsOrNull(reserve), offset(reserve));
+  }
+
+  @Override
+  public void poolBackward(
+      PoolSpec spec,
+      Buffer x,
+      Buffer y,
+      @Nullable Buffer reserve,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    pool.backward(
+        spec,
+        intsOrNull(reserve),
+        offset(reserve),
+        floats(dy),
+        offset(dy),
+        beta,
+        floats(dx),
+        offset(dx));
+  }
+
+  // ---------------------------------------------------------------- normalisation
+
+  @Override
+  public void batchNormTrain(
+      BatchNormSpec spec,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer y,
+      Buffer saveMean,
+      Buffer saveInvStd) {
+    batchNorm.train(
+        spec,
+        momentum,
+        floats(x),
+        offset(x),
+        floatsOrNull(gamma),
+        offset(gamma),
+        floatsOrNull(shift),
+        offset(shift),
+        floatsOrNull(runningMean),
+        offset(runningMean),
+        floatsOrNull(runningVar),
+        offset(runningVar),
+        floats(y),
+        offset(y),
+        floats(saveMean),
+        offset(saveMean),
+        floats(saveInvStd),
+        offset(saveInvStd));
+  }
+
+  @Override
+  public void batchNormInfer(
+      BatchNormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd) {
+    batchNorm.infer(
+        spec,
+        floats(x),
+        offset(x),
+        floatsOrNull(gamma),
+        offset(gamma),
+        floatsOrNull(shift),
+        offset(shift),
+        floats(mean),
+        offset(mean),
+        floats(var),
+        offset(var),
+        floats(y),
+        offset(y),
+        floatsOrNull(saveInvStd),
+        offset(saveInvStd));
+  }
+
+  @Override
+  public void batchNormBackward(
+      BatchNormSpec spec,
+      boolean batchStatistics,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    batchNorm.backward(
+        spec,
+        batchStatistics,
+        floats(x),
+        offset(x),
+        floatsOrNull(gamma),
+        offset(gamma),
+        floats(mean),
+        offset(mean),
+        floats(invStd),
+        offset(invStd),
+        floats(dy),
+        offset(dy),
+        betaX,
+        floatsOrNull(dx),
+        offset(dx),
+        betaGamma,
+        floatsOrNull(dGamma),
+        offset(dGamma),
+        betaShift,
+        floatsOrNull(dShift),
+        offset(dShift));
+  }
+
+  // ---------------------------------------------------------------- softmax and losses
+
+  @Override
+  public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
+    softmax.forward(spec, floats(x), offset(x), floats(y), offset(y));
+  }
+
+  @Override
+  public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
+    softmax.backward(
+        spec, floats(y), offset(y), floats(dy), offset(dy), beta, floats(dx), offset(dx));
+  }
+
+  @Override
+  public void crossEntropy(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    crossEntropy.indices(
+        spec,
+        floats(logits),
+        offset(logits),
+        ints(targets),
+        offset(targets),
+        floatsOrNull(weight),
+        offset(weight),
+        floats(loss),
+        offset(loss),
+        floatsOrNull(grad),
+        offset(grad));
+  }
+
+  @Override
+  public void crossEntropyProbabilities(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    crossEntropy.probabilities(
+        spec,
+        floats(logits),
+        offset(logits),
+        floats(targets),
+        offset(targets),
+        floatsOrNull(weight),
+        offset(weight),
+        floats(loss),
+        offset(loss),
+        floatsOrNull(grad),
+        offset(grad));
+  }
+
+  @Override
+  public void pointwiseLoss(
+      PointwiseLossSpec spec,
+      Buffer x,
+      Buffer target,
+      @Nullable Buffer weight,
+      @Nullable Buffer posWeight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    pointwiseLoss.run(
+        spec,
+        floats(x),
+        offset(x),
+        floats(target),
+        offset(target),
+        floatsOrNull(weight),
+        offset(weight),
+        floatsOrNull(posWeight),
+        offset(posWeight),
+        floats(loss),
+        offset(loss),
+        floatsOrNull(grad),
+        offset(grad));
+  }
+
+  // ---------------------------------------------------------------- random
+
+  @Override
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+    dropout.run(
+        key,
+        ints(step),
+        offset(step),
+        p,
+        (int) n,
+        floats(x),
+        offset(x),
+        beta,
+        floats(y),
+        offset(y));
+  }
+
+  // ---------------------------------------------------------------- optimizers
+
+  @Override
+  public void sgd(
+      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+    optimizers.sgd(
+        spec,
+        floats(hyper),
+        offset(hyper),
+        floats(param),
+        offset(param),
+        floats(grad),
+        offset(grad),
+        floatsOrNull(momentum),
+        offset(momentum));
+  }
+
+  @Override
+  public void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+    optimizers.adam(
+        spec,
+        floats(hyper),
+        offset(hyper),
+        floats(param),
+        offset(param),
+        floats(grad),
+        offset(grad),
+        floats(m),
+        offset(m),
+        floats(v),
+        offset(v));
+  }
+
+  @Override
+  public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
+    optimizers.clipNorm((int) n, maxNorm, floats(x), offset(x), floats(norm), offset(norm));
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    buffers.trim();
+  }
+}

@@ -1,0 +1,28 @@
+package io.cortado.cpu.kernels;
+
+import java.util.Arrays;
+
+/** Memory for sums that grows to what is asked for and is then kept. */
+final class DoubleScratch {
+
+  private double[] data = new double[0];
+
+  /** Returns an array of at least {@code length} elements, the first {@code length} of them 0. */
+  double[] zeros(int length) {
+    if (data.length < length) {
+      data = new double[length];
+    } else {
+      Arrays.fill(data, 0, length, 0);
+    }
+    return data;
+  }
+
+  /** Makes one for each of {@code count} workers. */
+  static DoubleScratch[] each(int count) {
+    DoubleScratch[] all = new DoubleScratch[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = new DoubleScratch();
+    }
+    return all;
+  }
+}

@@ -1,0 +1,139 @@
+package io.cortado.cpu.kernels;
+
+import io.cortado.backend.spec.AdamSpec;
+import io.cortado.backend.spec.SgdSpec;
+import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.VectorOps;
+import org.jspecify.annotations.Nullable;
+
+/** Optimizer steps in place. */
+public final class Optimizers {
+
+  private static final float CLIP_EPS = 1e-6f;
+
+  private final VectorOps ops;
+  private final Workers workers;
+  private final Elementwise elementwise;
+  private final DoubleScratch partials = new DoubleScratch();
+
+  /** Makes the kernels. */
+  public Optimizers(VectorOps ops, Workers workers, Elementwise elementwise) {
+    this.ops = ops;
+    this.workers = workers;
+    this.elementwise = elementwise;
+  }
+
+  /** Takes a step of stochastic gradient descent. */
+  public void sgd(
+      SgdSpec spec,
+      float[] hyper,
+      int ho,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float @Nullable [] momentum,
+      int mo) {
+    int n = (int) spec.n();
+    float lr = hyper[ho + SgdSpec.LR];
+    boolean first = hyper[ho + SgdSpec.FIRST] == 1;
+    if (n <= Blocks.LIGHT) {
+      ops.sgd(spec, lr, first, n, param, po, grad, go, momentum, mo);
+      return;
+    }
+    workers.run(
+        Blocks.count(n, Blocks.LIGHT),
+        (block, worker) -> {
+          int i = block * Blocks.LIGHT;
+          int m = Math.min(Blocks.LIGHT, n - i);
+          ops.sgd(spec, lr, first, m, param, po + i, grad, go + i, momentum, mo + i);
+        });
+  }
+
+  /** Takes a step of Adam. */
+  public void adam(
+      AdamSpec spec,
+      float[] hyper,
+      int ho,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo) {
+    int n = (int) spec.n();
+    if (n <= Blocks.LIGHT) {
+      adam(spec, hyper, ho, 0, n, param, po, grad, go, m, mo, v, vo);
+      return;
+    }
+    workers.run(
+        Blocks.count(n, Blocks.LIGHT),
+        (block, worker) -> {
+          int i = block * Blocks.LIGHT;
+          int end = Math.min(i + Blocks.LIGHT, n);
+          adam(spec, hyper, ho, i, end, param, po, grad, go, m, mo, v, vo);
+        });
+  }
+
+  private void adam(
+      AdamSpec spec,
+      float[] hyper,
+      int ho,
+      int first,
+      int end,
+      float[] param,
+      int po,
+      float[] grad,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo) {
+    ops.adam(
+        spec,
+        hyper[ho + AdamSpec.STEP_SIZE],
+        hyper[ho + AdamSpec.INV_SQRT_CORRECTION2],
+        hyper[ho + AdamSpec.DECAY_FACTOR],
+        end - first,
+        param,
+        po + first,
+        grad,
+        go + first,
+        m,
+        mo + first,
+        v,
+        vo + first);
+  }
+
+  /** Scales x so that its norm is at most {@code maxNorm}, and writes the norm before. */
+  public void clipNorm(int n, float maxNorm, float[] x, int xo, float[] norm, int no) {
+    float before = (float) Math.sqrt(squares(n, x, xo));
+    norm[no] = before;
+    float factor = maxNorm / (before + CLIP_EPS);
+    // Not "factor < 1": a norm that is NaN makes all of x NaN, and is not passed over.
+    if (!(factor >= 1)) {
+      elementwise.axpby(n, factor, x, xo, 0f, x, xo);
+    }
+  }
+
+  private double squares(int n, float[] x, int xo) {
+    if (n <= Blocks.LIGHT) {
+      return Sums.dot(ops, n, x, xo, x, xo);
+    }
+    int blocks = Blocks.count(n, Blocks.LIGHT);
+    double[] sums = partials.zeros(blocks);
+    workers.run(
+        blocks,
+        (block, worker) -> {
+          int i = block * Blocks.LIGHT;
+          sums[block] = Sums.dot(ops, Math.min(Blocks.LIGHT, n - i), x, xo + i, x, xo + i);
+        });
+    double sum = 0;
+    for (int b = 0; b < blocks; b++) {
+      sum += sums[b];
+    }
+    return sum;
+  }
+}

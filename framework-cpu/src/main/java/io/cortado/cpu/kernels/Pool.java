@@ -1,0 +1,164 @@
+package io.cortado.cpu.kernels;
+
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.cpu.parallel.BlockTask;
+import io.cortado.cpu.parallel.Workers;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Poolings and their gradients, NCHW: maximum, averages and sum, with padding, dilation, ceil mode
+ * and adaptive windows.
+ *
+ * <p>A block of work is a few planes; a plane's windows are visited in order, so that a gradient is
+ * added in one order whatever the number of workers. Windows of 2 x 2 side by side have loops of
+ * their own. The maximum keeps the index of each winner for the backward pass. Bound by memory for
+ * small windows that do not overlap.
+ */
+public final class Pool {
+
+  private static final PoolSpec NOTHING =
+      new PoolSpec(PoolSpec.Mode.MAX, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, false);
+
+  private final Workers workers;
+  private final MaxWindows max = new MaxWindows();
+  private final SumWindows sum = new SumWindows();
+  private final Map<PoolSpec, PoolPlan> plans = new HashMap<>();
+  private final BlockTask forwardTask = this::forwardBlock;
+  private final BlockTask backwardTask = this::backwardBlock;
+
+  // The call in progress: kept here so that no object is made for it. Input and output are dx and
+  // dy going backward.
+  private PoolPlan plan = PoolPlan.of(NOTHING);
+  private float[] input = {};
+  private float[] output = {};
+  private int @Nullable [] reserve;
+  private int inputOff;
+  private int outputOff;
+  private int reserveOff;
+  private float beta;
+
+  /** Makes the poolings' kernel; used by one thread at a time. */
+  public Pool(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** Returns how many int32 elements the backward pass needs of the forward pass. */
+  public long reserveSize(PoolSpec spec) {
+    return spec.mode() == PoolSpec.Mode.MAX ? spec.outputShape().size() : 0;
+  }
+
+  /**
+   * Computes a pooling.
+   *
+   * @param reserve receives {@link #reserveSize} elements; null if no backward pass will follow
+   */
+  public void forward(
+      PoolSpec spec,
+      float[] x,
+      int xOff,
+      float[] y,
+      int yOff,
+      int @Nullable [] reserve,
+      int reserveOff) {
+    prepare("pool", "x", "y", spec, x, xOff, y, yOff, reserve, reserveOff);
+    workers.run(Extents.ceilDiv(plan.planes(), plan.planesPerBlock()), forwardTask);
+  }
+
+  /**
+   * Computes a pooling's gradient, {@code dx = ... + beta * dx}.
+   *
+   * @param reserve what the forward pass left; null where {@link #reserveSize} is 0
+   */
+  public void backward(
+      PoolSpec spec,
+      int @Nullable [] reserve,
+      int reserveOff,
+      float[] dy,
+      int dyOff,
+      float beta,
+      float[] dx,
+      int dxOff) {
+    if (reserve == null && spec.mode() == PoolSpec.Mode.MAX) {
+      throw new IllegalArgumentException(
+          "poolBackward: the gradient of a maximum needs the forward pass's reserve");
+    }
+    prepare("poolBackward", "dx", "dy", spec, dx, dxOff, dy, dyOff, reserve, reserveOff);
+    this.beta = beta;
+    workers.run(Extents.ceilDiv(plan.planes(), plan.planesPerBlock()), backwardTask);
+  }
+
+  private void prepare(
+      String operation,
+      String inputName,
+      String outputName,
+      PoolSpec spec,
+      float[] input,
+      int inputOff,
+      float[] output,
+      int outputOff,
+      int @Nullable [] reserve,
+      int reserveOff) {
+    long planes = (long) spec.n() * spec.c();
+    Extents.check(operation, inputName, planes * spec.h() * spec.w(), inputOff, input);
+    Extents.check(operation, outputName, planes * spec.outH() * spec.outW(), outputOff, output);
+    PoolPlan found = plans.get(spec);
+    if (found == null) {
+      found = PoolPlan.of(spec);
+      plans.put(spec, found);
+    }
+    plan = found;
+    this.input = input;
+    this.inputOff = inputOff;
+    this.output = output;
+    this.outputOff = outputOff;
+    this.reserve = reserve;
+    this.reserveOff = reserveOff;
+  }
+
+  private void forwardBlock(int block, int worker) {
+    int end = Math.min(plan.planes(), (block + 1) * plan.planesPerBlock());
+    for (int p = block * plan.planesPerBlock(); p < end; p++) {
+      int in = inputOff + p * plan.inputPlane();
+      int out = outputOff + p * plan.outputPlane();
+      if (plan.spec().mode() == PoolSpec.Mode.MAX) {
+        int at = reserveOff + p * plan.outputPlane();
+        max.forward(plan, input, in, output, out, reserve, at);
+      } else {
+        sum.forward(plan, input, in, output, out);
+      }
+    }
+  }
+
+  private void backwardBlock(int block, int worker) {
+    int end = Math.min(plan.planes(), (block + 1) * plan.planesPerBlock());
+    for (int p = block * plan.planesPerBlock(); p < end; p++) {
+      int in = inputOff + p * plan.inputPlane();
+      int out = outputOff + p * plan.outputPlane();
+      int[] winners = reserve;
+      if (plan.spec().mode() != PoolSpec.Mode.MAX && plan.pairs()) {
+        sum.backwardPairs(plan, output, out, beta, input, in);
+        continue;
+      }
+      scale(in, plan.inputPlane());
+      if (plan.spec().mode() != PoolSpec.Mode.MAX) {
+        sum.backward(plan, output, out, input, in);
+      } else if (winners != null) {
+        int at = reserveOff + p * plan.outputPlane();
+        max.backward(plan, winners, at, output, out, input, in);
+      }
+    }
+  }
+
+  private void scale(int from, int count) {
+    if (beta == 0) {
+      Arrays.fill(input, from, from + count, 0);
+    } else if (beta != 1) {
+      for (int i = from; i < from + count; i++) {
+        input[i] *= beta;
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.cortado.cpu.kernels;
+
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.VectorOps;
+
+/** Sums and means over any axes, and the index of the maximum. */
+public final class Reduce {
+
+  private final VectorOps ops;
+  private final Workers workers;
+  private final PlanCache<ReduceSpec, ReducePlan> plans = new PlanCache<>(ReducePlan::of);
+  private final DoubleScratch partials = new DoubleScratch();
+
+  /** Makes the kernels. */
+  public Reduce(VectorOps ops, Workers workers) {
+    this.ops = ops;
+    this.workers = workers;
+  }
+
+  /** Computes {@code y = reduced x + beta * y}. */
+  public void reduce(ReduceSpec spec, float[] x, int xo, float beta, float[] y, int yo) {
+    if (spec.out().size() == 0) {
+      return;
+    }
+    if (spec.in().size() == 0) {
+      empty(spec, beta, y, yo);
+      return;
+    }
+    ReducePlan plan = plans.get(spec);
+    int slot = plan.columns() ? Math.min(plan.width(), ReducePlan.STRIP) : 1;
+    int slots = plan.units() * plan.splits();
+    double[] sums = partials.zeros(slots * slot);
+    long perSlot = spec.in().size() / slots;
+    if (spec.in().size() <= Blocks.LIGHT) {
+      slots(plan, 0, slots, slot, x, xo, sums);
+    } else {
+      int perBlock = Blocks.rows(perSlot, Blocks.LIGHT);
+      workers.run(
+          Blocks.count(slots, perBlock),
+          (block, worker) -> {
+            int first = block * perBlock;
+            slots(plan, first, Math.min(first + perBlock, slots), slot, x, xo, sums);
+          });
+    }
+    write(plan, slot, sums, beta, y, yo);
+  }
+
+  /** The sum of nothing is 0, the mean of nothing NaN. */
+  private static void empty(ReduceSpec spec, float beta, float[] y, int yo) {
+    float value =
+        switch (spec.op()) {
+          case SUM -> 0f;
+          case MEAN -> Float.NaN;
+        };
+    for (int i = 0; i < spec.out().size(); i++) {
+      y[yo + i] = beta == 0 ? value : value + y[yo + i];
+    }
+  }
+
+  private void slots(
+      ReducePlan plan, int from, int to, int slot, float[] x, int xo, double[] sums) {
+    int splits = plan.splits();
+    for (int s = from; s < to; s++) {
+      int unit = s / splits;
+      int split = s % splits;
+      int first = (int) ((long) plan.pieces() * split / splits);
+      int end = (int) ((long) plan.pieces() * (split + 1) / splits);
+      if (plan.columns()) {
+        columns(plan, unit, first, end, x, xo, sums, s * slot);
+      } else {
+        sums[s] = run(plan, unit, first, end, x, xo);
+      }
+    }
+  }
+
+  private double run(ReducePlan plan, int unit, int first, int end, float[] x, int xo) {
+    int parts = Blocks.count(plan.width(), ReducePlan.MAX_RUN);
+    int base = xo + plan.kept().offset(unit);
+    double sum = 0;
+    for (int p = first; p < end; p++) {
+      int part = p % parts * ReducePlan.MAX_RUN;
+      int n = Math.min(ReducePlan.MAX_RUN, plan.width() - part);
+      sum += ops.sum(n, x, base + plan.reduced().offset(p / parts) + part);
+    }
+    return sum;
+  }
+
+  private void columns(
+      ReducePlan plan, int unit, int first, int end, float[] x, int xo, double[] sums, int so) {
+    int strips = Blocks.count(plan.width(), ReducePlan.STRIP);
+    int parts = Blocks.count(plan.rows(), ReducePlan.PIECE_ROWS);
+    int col = unit % strips * ReducePlan.STRIP;
+    int cols = Math.min(ReducePlan.STRIP, plan.width() - col);
+    int base = xo + plan.kept().offset(unit / strips) + col;
+    for (int p = first; p < end; p++) {
+      int row = p % parts * ReducePlan.PIECE_ROWS;
+      int rows = Math.min(ReducePlan.PIECE_ROWS, plan.rows() - row);
+      int from = base + plan.reduced().offset(p / parts) + row * plan.stride();
+      ops.addRows(rows, cols, x, from, plan.stride(), sums, so);
+    }
+  }
+
+  /** Adds the splits of each unit in their order, and writes the output. */
+  private static void write(
+      ReducePlan plan, int slot, double[] sums, float beta, float[] y, int yo) {
+    int out = yo;
+    int strips = plan.columns() ? Blocks.count(plan.width(), ReducePlan.STRIP) : 1;
+    for (int unit = 0; unit < plan.units(); unit++) {
+      int col = unit % strips * ReducePlan.STRIP;
+      int cols = plan.columns() ? Math.min(ReducePlan.STRIP, plan.width() - col) : 1;
+      for (int c = 0; c < cols; c++) {
+        double sum = 0;
+        for (int s = 0; s < plan.splits(); s++) {
+          sum += sums[(unit * plan.splits() + s) * slot + c];
+        }
+        float v = (float) (sum * plan.scale());
+        y[out] = beta == 0 ? v : v + y[out];
+        out++;
+      }
+    }
+  }
+
+  /** Writes the index of the first largest element along the axis, NaN counting as largest. */
+  public void argMax(AxisSpec spec, float[] x, int xo, int[] y, int yo) {
+    int outer = (int) spec.outer();
+    int inner = (int) spec.inner();
+    if (outer == 0 || inner == 0) {
+      return;
+    }
+    long width = (long) spec.extent() * inner;
+    if (outer * width <= Blocks.LIGHT) {
+      argMax(spec, 0, outer, x, xo, y, yo);
+      return;
+    }
+    int perBlock = Blocks.rows(width, Blocks.LIGHT);
+    workers.run(
+        Blocks.count(outer, perBlock),
+        (block, worker) -> {
+          int first = block * perBlock;
+          argMax(spec, first, Math.min(first + perBlock, outer), x, xo, y, yo);
+        });
+  }
+
+  private void argMax(AxisSpec spec, int from, int to, float[] x, int xo, int[] y, int yo) {
+    int inner = (int) spec.inner();
+    int extent = spec.extent();
+    for (int o = from; o < to; o++) {
+      int in = xo + o * extent * inner;
+      int out = yo + o * inner;
+      if (inner == 1) {
+        y[out] = indexOf(ops.max(extent, x, in), extent, x, in);
+      } else {
+        argMaxColumns(extent, inner, x, in, y, out);
+      }
+    }
+  }
+
+  private static int indexOf(float max, int n, float[] x, int xo) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xo + i];
+      if (v == max || Float.isNaN(v)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  /** Walks the rows in order; y holds the best row of each column so far. */
+  private static void argMaxColumns(int extent, int inner, float[] x, int xo, int[] y, int yo) {
+    for (int i = 0; i < inner; i++) {
+      y[yo + i] = 0;
+    }
+    for (int e = 1; e < extent; e++) {
+      int row = xo + e * inner;
+      for (int i = 0; i < inner; i++) {
+        float best = x[xo + y[yo + i] * inner + i];
+        float v = x[row + i];
+        if (v > best || (Float.isNaN(v) && !Float.isNaN(best))) {
+          y[yo + i] = e;
+        }
+      }
+    }
+  }
+}

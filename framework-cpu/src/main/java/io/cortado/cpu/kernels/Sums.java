@@ -1,0 +1,59 @@
+package io.cortado.cpu.kernels;
+
+import io.cortado.cpu.simd.VectorOps;
+
+/** Sums over runs of any length: pieces in float lanes, the pieces in double precision. */
+final class Sums {
+
+  private Sums() {}
+
+  static double sum(VectorOps ops, int n, float[] x, int xo) {
+    double sum = 0;
+    for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
+      sum += ops.sum(Math.min(VectorOps.MAX_RUN, n - i), x, xo + i);
+    }
+    return sum;
+  }
+
+  static double dot(VectorOps ops, int n, float[] x, int xo, float[] y, int yo) {
+    double sum = 0;
+    for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
+      sum += ops.dot(Math.min(VectorOps.MAX_RUN, n - i), x, xo + i, y, yo + i);
+    }
+    return sum;
+  }
+
+  static double squaredDeviations(VectorOps ops, int n, float[] x, int xo, float mean) {
+    double sum = 0;
+    for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
+      sum += ops.sumSquaredDeviations(Math.min(VectorOps.MAX_RUN, n - i), x, xo + i, mean);
+    }
+    return sum;
+  }
+
+  static double dotDeviations(
+      VectorOps ops, int n, float[] x, int xo, float mean, float[] dy, int dyo) {
+    double sum = 0;
+    for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
+      int m = Math.min(VectorOps.MAX_RUN, n - i);
+      sum += ops.dotDeviations(m, x, xo + i, mean, dy, dyo + i);
+    }
+    return sum;
+  }
+
+  static double exps(VectorOps ops, int n, float[] x, int xo, float shift) {
+    double sum = 0;
+    for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
+      sum += ops.sumExp(Math.min(VectorOps.MAX_RUN, n - i), x, xo + i, shift);
+    }
+    return sum;
+  }
+
+  static double exps(VectorOps ops, int n, float[] x, int xo, float shift, float[] y, int yo) {
+    double sum = 0;
+    for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
+      sum += ops.expSum(Math.min(VectorOps.MAX_RUN, n - i), x, xo + i, shift, y, yo + i);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,330 @@
+package io.cortado.cpu.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels by the Vector API: tiles of 6 x 2 vectors.
+ *
+ * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they
+ * fit the 16 of AVX2 and hide the latency of two FMA units (4 cycles, so at least 8 sums in
+ * flight). Each step of k does 12 FMAs for 2 loads and 6 broadcasts, so it is the FMA units that
+ * bound it, at 98 % of their peak when the slivers are in cache. One local variable per
+ * accumulator, and the write-back by hand: an array of vectors, a lambda, or a call that the
+ * compiler does not inline would put them on the heap.
+ */
+public final class VectorGemmKernel implements GemmKernel {
+
+  private static final VectorSpecies<Float> S = species(System.getProperty("cortado.cpu.simd", ""));
+  private static final int L = S.length();
+  private static final int ROWS = 6;
+  private static final int COLUMNS = 2 * L;
+
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
+
+  private static VectorShuffle<Float> rotation(int by) {
+    return VectorShuffle.fromOp(S, i -> (i + by) % L);
+  }
+
+  private static VectorSpecies<Float> species(String bits) {
+    return switch (bits) {
+      case "128" -> FloatVector.SPECIES_128;
+      case "256" -> FloatVector.SPECIES_256;
+      case "512" -> FloatVector.SPECIES_512;
+      default -> FloatVector.SPECIES_PREFERRED;
+    };
+  }
+
+  /**
+   * Makes the kernels; the vector width is the machine's preferred one, or that of {@code
+   * cortado.cpu.simd}.
+   */
+  public VectorGemmKernel() {}
+
+  @Override
+  public int lanes() {
+    return L;
+  }
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public void tile(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      float[] b,
+      int bOff,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.zero(S);
+    FloatVector c01 = FloatVector.zero(S);
+    FloatVector c10 = FloatVector.zero(S);
+    FloatVector c11 = FloatVector.zero(S);
+    FloatVector c20 = FloatVector.zero(S);
+    FloatVector c21 = FloatVector.zero(S);
+    FloatVector c30 = FloatVector.zero(S);
+    FloatVector c31 = FloatVector.zero(S);
+    FloatVector c40 = FloatVector.zero(S);
+    FloatVector c41 = FloatVector.zero(S);
+    FloatVector c50 = FloatVector.zero(S);
+    FloatVector c51 = FloatVector.zero(S);
+    int ai = aOff;
+    int bi = bOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bi);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
+      FloatVector a0 = FloatVector.broadcast(S, a[ai]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(S, a[ai + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(S, a[ai + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(S, a[ai + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(S, a[ai + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(S, a[ai + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      ai += ROWS;
+      bi += COLUMNS;
+    }
+    if (beta == 0) {
+      c00.mul(alpha).intoArray(c, cOff);
+      c01.mul(alpha).intoArray(c, cOff + L);
+      c10.mul(alpha).intoArray(c, cOff + ldc);
+      c11.mul(alpha).intoArray(c, cOff + ldc + L);
+      c20.mul(alpha).intoArray(c, cOff + 2 * ldc);
+      c21.mul(alpha).intoArray(c, cOff + 2 * ldc + L);
+      c30.mul(alpha).intoArray(c, cOff + 3 * ldc);
+      c31.mul(alpha).intoArray(c, cOff + 3 * ldc + L);
+      c40.mul(alpha).intoArray(c, cOff + 4 * ldc);
+      c41.mul(alpha).intoArray(c, cOff + 4 * ldc + L);
+      c50.mul(alpha).intoArray(c, cOff + 5 * ldc);
+      c51.mul(alpha).intoArray(c, cOff + 5 * ldc + L);
+    } else {
+      FloatVector bv = FloatVector.broadcast(S, beta);
+      FloatVector.fromArray(S, c, cOff).fma(bv, c00.mul(alpha)).intoArray(c, cOff);
+      FloatVector.fromArray(S, c, cOff + L).fma(bv, c01.mul(alpha)).intoArray(c, cOff + L);
+      int o1 = cOff + ldc;
+      FloatVector.fromArray(S, c, o1).fma(bv, c10.mul(alpha)).intoArray(c, o1);
+      FloatVector.fromArray(S, c, o1 + L).fma(bv, c11.mul(alpha)).intoArray(c, o1 + L);
+      int o2 = cOff + 2 * ldc;
+      FloatVector.fromArray(S, c, o2).fma(bv, c20.mul(alpha)).intoArray(c, o2);
+      FloatVector.fromArray(S, c, o2 + L).fma(bv, c21.mul(alpha)).intoArray(c, o2 + L);
+      int o3 = cOff + 3 * ldc;
+      FloatVector.fromArray(S, c, o3).fma(bv, c30.mul(alpha)).intoArray(c, o3);
+      FloatVector.fromArray(S, c, o3 + L).fma(bv, c31.mul(alpha)).intoArray(c, o3 + L);
+      int o4 = cOff + 4 * ldc;
+      FloatVector.fromArray(S, c, o4).fma(bv, c40.mul(alpha)).intoArray(c, o4);
+      FloatVector.fromArray(S, c, o4 + L).fma(bv, c41.mul(alpha)).intoArray(c, o4 + L);
+      int o5 = cOff + 5 * ldc;
+      FloatVector.fromArray(S, c, o5).fma(bv, c50.mul(alpha)).intoArray(c, o5);
+      FloatVector.fromArray(S, c, o5 + L).fma(bv, c51.mul(alpha)).intoArray(c, o5 + L);
+    }
+  }
+
+  @Override
+  public void tileAt(
+      int k,
+      float[] a,
+      int aOff,
+      float[] b,
+      int bOff,
+      int[] bRows,
+      int bRowsOff,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.zero(S);
+    FloatVector c01 = FloatVector.zero(S);
+    FloatVector c10 = FloatVector.zero(S);
+    FloatVector c11 = FloatVector.zero(S);
+    FloatVector c20 = FloatVector.zero(S);
+    FloatVector c21 = FloatVector.zero(S);
+    FloatVector c30 = FloatVector.zero(S);
+    FloatVector c31 = FloatVector.zero(S);
+    FloatVector c40 = FloatVector.zero(S);
+    FloatVector c41 = FloatVector.zero(S);
+    FloatVector c50 = FloatVector.zero(S);
+    FloatVector c51 = FloatVector.zero(S);
+    int ai = aOff;
+    for (int p = 0; p < k; p++) {
+      int bi = bOff + bRows[bRowsOff + p];
+      FloatVector b0 = FloatVector.fromArray(S, b, bi);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
+      FloatVector a0 = FloatVector.broadcast(S, a[ai]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(S, a[ai + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(S, a[ai + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(S, a[ai + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(S, a[ai + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(S, a[ai + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      ai += ROWS;
+    }
+    if (beta == 0) {
+      c00.intoArray(c, cOff);
+      c01.intoArray(c, cOff + L);
+      c10.intoArray(c, cOff + ldc);
+      c11.intoArray(c, cOff + ldc + L);
+      c20.intoArray(c, cOff + 2 * ldc);
+      c21.intoArray(c, cOff + 2 * ldc + L);
+      c30.intoArray(c, cOff + 3 * ldc);
+      c31.intoArray(c, cOff + 3 * ldc + L);
+      c40.intoArray(c, cOff + 4 * ldc);
+      c41.intoArray(c, cOff + 4 * ldc + L);
+      c50.intoArray(c, cOff + 5 * ldc);
+      c51.intoArray(c, cOff + 5 * ldc + L);
+    } else {
+      FloatVector bv = FloatVector.broadcast(S, beta);
+      FloatVector.fromArray(S, c, cOff).fma(bv, c00).intoArray(c, cOff);
+      FloatVector.fromArray(S, c, cOff + L).fma(bv, c01).intoArray(c, cOff + L);
+      int o1 = cOff + ldc;
+      FloatVector.fromArray(S, c, o1).fma(bv, c10).intoArray(c, o1);
+      FloatVector.fromArray(S, c, o1 + L).fma(bv, c11).intoArray(c, o1 + L);
+      int o2 = cOff + 2 * ldc;
+      FloatVector.fromArray(S, c, o2).fma(bv, c20).intoArray(c, o2);
+      FloatVector.fromArray(S, c, o2 + L).fma(bv, c21).intoArray(c, o2 + L);
+      int o3 = cOff + 3 * ldc;
+      FloatVector.fromArray(S, c, o3).fma(bv, c30).intoArray(c, o3);
+      FloatVector.fromArray(S, c, o3 + L).fma(bv, c31).intoArray(c, o3 + L);
+      int o4 = cOff + 4 * ldc;
+      FloatVector.fromArray(S, c, o4).fma(bv, c40).intoArray(c, o4);
+      FloatVector.fromArray(S, c, o4 + L).fma(bv, c41).intoArray(c, o4 + L);
+      int o5 = cOff + 5 * ldc;
+      FloatVector.fromArray(S, c, o5).fma(bv, c50).intoArray(c, o5);
+      FloatVector.fromArray(S, c, o5 + L).fma(bv, c51).intoArray(c, o5 + L);
+    }
+  }
+
+  @Override
+  public void copyRows(int rows, float[] src, int srcOff, int srcStride, float[] dst, int dstOff) {
+    int s = srcOff;
+    int d = dstOff;
+    for (int r = 0; r < rows; r++) {
+      FloatVector.fromArray(S, src, s).intoArray(dst, d);
+      FloatVector.fromArray(S, src, s + L).intoArray(dst, d + L);
+      s += srcStride;
+      d += COLUMNS;
+    }
+  }
+
+  /**
+   * Copies whole vectors: what is written beyond a run, the next run or the next row overwrites.
+   */
+  @Override
+  public void packRuns(
+      int k,
+      float[] src,
+      int srcOff,
+      int[] table,
+      int tableOff,
+      int runs,
+      int[] from,
+      int[] col,
+      int[] len,
+      float[] dst,
+      int dstOff) {
+    int d = dstOff;
+    for (int p = 0; p < k; p++) {
+      int s = srcOff + table[tableOff + p];
+      for (int q = 0; q < runs; q++) {
+        int sq = s + from[q];
+        int dq = d + col[q];
+        FloatVector.fromArray(S, src, sq).intoArray(dst, dq);
+        if (len[q] > L) {
+          FloatVector.fromArray(S, src, sq + L).intoArray(dst, dq + L);
+        }
+      }
+      d += COLUMNS;
+    }
+  }
+
+  @Override
+  public float dot(int n, float[] x, int xOff, float[] y, int yOff) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    FloatVector s2 = FloatVector.zero(S);
+    FloatVector s3 = FloatVector.zero(S);
+    int i = 0;
+    for (; i <= n - 4 * L; i += 4 * L) {
+      int xi = xOff + i;
+      int yi = yOff + i;
+      s0 = FloatVector.fromArray(S, x, xi).fma(FloatVector.fromArray(S, y, yi), s0);
+      s1 = FloatVector.fromArray(S, x, xi + L).fma(FloatVector.fromArray(S, y, yi + L), s1);
+      s2 = FloatVector.fromArray(S, x, xi + 2 * L).fma(FloatVector.fromArray(S, y, yi + 2 * L), s2);
+      s3 = FloatVector.fromArray(S, x, xi + 3 * L).fma(FloatVector.fromArray(S, y, yi + 3 * L), s3);
+    }
+    for (; i <= n - L; i += L) {
+      s0 = FloatVector.fromArray(S, x, xOff + i).fma(FloatVector.fromArray(S, y, yOff + i), s0);
+    }
+    float sum = sum(s0.add(s1).add(s2.add(s3)));
+    for (; i < n; i++) {
+      sum += x[xOff + i] * y[yOff + i];
+    }
+    return sum;
+  }
+
+  /**
+   * Adds the lanes in a fixed order; reduceLanes promises none, and compiled code differs from
+   * interpreted.
+   */
+  private static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (L >= 16) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (L >= 8) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    s = s.add(s.rearrange(BY_2));
+    return s.add(s.rearrange(BY_1)).lane(0);
+  }
+
+  @Override
+  public void axpy(int n, float alpha, float[] x, int xOff, float[] y, int yOff) {
+    FloatVector av = FloatVector.broadcast(S, alpha);
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector.fromArray(S, x, xOff + i)
+          .fma(av, FloatVector.fromArray(S, y, yOff + i))
+          .intoArray(y, yOff + i);
+    }
+    for (; i < n; i++) {
+      y[yOff + i] += alpha * x[xOff + i];
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.cortado.cpu.simd;
+
+import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Elementary functions of float vectors by range reduction and polynomials.
+ *
+ * <p>Errors are in units in the last place (ulp) of the correctly rounded result, the largest found
+ * over a dense sweep of all floats, denormal results included. Signed zeros, infinities and NaN
+ * give what {@link Math} gives.
+ *
+ * <p>Methods of the JDK only, and few of ours, even where that repeats a line: see {@link
+ * SimdUnary} for what the compiler inlines.
+ */
+final class VectorMath {
+
+  private static final float LOG2_E = 1.44269504f;
+
+  /** ln 2 as the sum of two floats; a fused multiply-add takes the first one's product exactly. */
+  private static final float LN2_HIGH = 0x1.62e43p-1f;
+
+  private static final float LN2_LOW = -0x1.05c61p-29f;
+
+  /** Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits. */
+  private static final float ROUND = 0x1.8p23f;
+
+  private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+  private static final int EXPONENT_BIAS = 127;
+  private static final int MANTISSA_BITS = 23;
+
+  /** Beyond these, e^x is 0 or infinite. */
+  private static final float EXP_MIN = -104f;
+
+  private static final float EXP_MAX = 89f;
+
+  /** From here on tanh rounds to 1. */
+  private static final float TANH_ONE = 9.02f;
+
+  private static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0.70710678f);
+  private static final float DENORMAL_SCALE = 0x1p25f;
+  private static final float DENORMAL_EXPONENT = -25f;
+
+  private VectorMath() {}
+
+  /** Returns e^x, within 1.1 ulp. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector in = x.blend(EXP_MIN, x.compare(LT, EXP_MIN));
+    in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
+    FloatVector shifted =
+        in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+    FloatVector n = shifted.sub(ROUND);
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
+    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+    FloatVector p = expm1Reduced(r).add(1f);
+    // 2^n in two factors: each is a normal number even where the result is denormal or infinite.
+    IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
+    IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+    IntVector rest = whole.sub(half);
+    FloatVector first =
+        half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
+    FloatVector second =
+        rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
+    return p.mul(first).mul(second);
+  }
+
+  /** Returns tanh x, within 3 ulp. */
+  static FloatVector tanh(FloatVector x) {
+    // With t = e^(2|x|) - 1, tanh |x| = t / (t + 2): exact in the limit of small x.
+    FloatVector magnitude = x.abs();
+    FloatVector in = magnitude.blend(TANH_ONE, magnitude.compare(GT, TANH_ONE));
+    in = in.add(in);
+    FloatVector shifted =
+        in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+    FloatVector n = shifted.sub(ROUND);
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
+    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+    IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
+    FloatVector scale =
+        whole
+            .add(EXPONENT_BIAS)
+            .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
+            .reinterpretAsFloats();
+    FloatVector t = expm1Reduced(r).fma(scale, scale.sub(1f));
+    IntVector y = t.div(t.add(2f)).reinterpretAsInts();
+    return y.or(x.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
+  }
+
+  /** Returns 1 / (1 + e^-x), within 3 ulp. */
+  static FloatVector sigmoid(FloatVector x) {
+    // e^-|x| cannot overflow; for negative x the numerator is it instead of 1.
+    FloatVector e = exp(x.abs().neg());
+    FloatVector numerator = e.blend(1f, x.compare(GE, 0f));
+    return numerator.div(e.add(1f));
+  }
+
+  /** Returns ln x, within 1 ulp. */
+  static FloatVector log(FloatVector x) {
+    var denormal = x.compare(LT, Float.MIN_NORMAL);
+    FloatVector in = x.blend(x.mul(DENORMAL_SCALE), denormal);
+    IntVector bits = in.reinterpretAsInts();
+    // The exponent e that leaves a mantissa between sqrt(1/2) and sqrt(2).
+    IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, MANTISSA_BITS);
+    FloatVector m =
+        bits.sub(exponent.lanewise(VectorOperators.LSHL, MANTISSA_BITS))
+            .reinterpretAsFloats()
+            .sub(1f);
+    FloatVector e = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
+    e = e.add(FloatVector.broadcast(SPECIES, 0f).blend(DENORMAL_EXPONENT, denormal));
+    FloatVector y = logReduced(m, e);
+    y = y.blend(Float.NaN, x.compare(LT, 0f));
+    y = y.blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0f));
+    // Infinity and NaN stay what they are.
+    return y.blend(x, x.compare(LT, Float.POSITIVE_INFINITY).not());
+  }
+
+  /** Returns ln(1 - x) for {@code 0 <= x <= 1}, to about float accuracy. */
+  static FloatVector logOneMinus(FloatVector x) {
+    // What is lost when 1 - x is rounded comes back by the first term of the series.
+    FloatVector u = FloatVector.broadcast(SPECIES, 1f).sub(x);
+    FloatVector lost = FloatVector.broadcast(SPECIES, 1f).sub(u).sub(x).div(u);
+    return log(u).add(lost.blend(0f, u.compare(EQ, 0f)));
+  }
+
+  /** Returns ln(1 + x) for {@code 0 <= x <= 1}, to about float accuracy. */
+  static FloatVector log1p(FloatVector x) {
+    // 2 artanh(s) with s = x / (2 + x), at most 1/3, by its series.
+    FloatVector s = x.div(x.add(2f));
+    FloatVector z = s.mul(s);
+    FloatVector p = FloatVector.broadcast(SPECIES, 2f / 15);
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 13));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 11));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 9));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 7));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 5));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 2f / 3));
+    return p.fma(z.mul(s), s.add(s));
+  }
+
+  /** Returns e^r - 1 for |r| up to ln(2) / 2. */
+  private static FloatVector expm1Reduced(FloatVector r) {
+    FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
+    p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+    return p.fma(r.mul(r), r);
+  }
+
+  /** Returns ln((1 + m) 2^e) for 1 + m between sqrt(1/2) and sqrt(2). */
+  private static FloatVector logReduced(FloatVector m, FloatVector e) {
+    FloatVector p = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -1.1514610310e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 1.1676998740e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -1.2420140846e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 1.4249322787e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -1.6668057665e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 2.0000714765e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, -2.4999993993e-1f));
+    p = p.fma(m, FloatVector.broadcast(SPECIES, 3.3333331174e-1f));
+    FloatVector z = m.mul(m);
+    FloatVector y = p.mul(m).mul(z);
+    y = e.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), y);
+    y = z.fma(FloatVector.broadcast(SPECIES, -0.5f), y);
+    return e.fma(FloatVector.broadcast(SPECIES, 0.693359375f), m.add(y));
+  }
+}

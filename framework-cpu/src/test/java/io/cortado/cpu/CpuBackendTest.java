@@ -1,0 +1,70 @@
+package io.cortado.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cortado.backend.Backend;
+import io.cortado.backend.BackendOptions;
+import io.cortado.backend.BackendProvider;
+import io.cortado.backend.Buffer;
+import io.cortado.cpu.simd.Simd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class CpuBackendTest {
+
+  private static Backend open(int threads, Simd.Choice choice) {
+    return CpuBackend.open(BackendOptions.DEFAULTS.withThreads(threads), choice);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Simd.Choice.class,
+      names = {"VECTOR_API", "SCALAR"})
+  void resultsDoNotDependOnTheNumberOfThreads(Simd.Choice choice) {
+    Map<String, List<float[]>> first = new TreeMap<>();
+    for (int threads : new int[] {1, 2, 5}) {
+      try (Backend backend = open(threads, choice)) {
+        Workload work = new Workload(backend, 211);
+        work.operations.forEach((name, operation) -> {
+          operation.run();
+          List<float[]> results = new ArrayList<>();
+          for (Buffer output : work.outputs) {
+            float[] result = new float[(int) output.length()];
+            backend.download(output, 0, result, 0, result.length);
+            results.add(result);
+          }
+          List<float[]> expected = first.putIfAbsent(name, results);
+          for (int i = 0; expected != null && i < results.size(); i++) {
+            assertThat(results.get(i))
+                .as("%s, %d threads", name, threads)
+                .isEqualTo(expected.get(i));
+          }
+        });
+      }
+    }
+  }
+
+  @Test
+  void isFoundByServiceLoader() {
+    BackendProvider provider =
+        ServiceLoader.load(BackendProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(p -> p.name().equals("cpu"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(provider.priority()).isZero();
+    assertThat(provider.probe().usable()).isTrue();
+    try (Backend backend = provider.open(BackendOptions.DEFAULTS.withThreads(1))) {
+      assertThat(backend.description())
+          .matches("cpu: Vector API, \\d+-bit \\(\\d+ lanes\\), 1 thread");
+    }
+    assertThatThrownBy(() -> provider.open(new BackendOptions(1, 1))).hasMessageContaining("cpu:1");
+  }
+}

@@ -1,0 +1,436 @@
+package io.cortado.tck;
+
+import io.cortado.DType;
+import io.cortado.backend.Backend;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.AdamSpec;
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.BatchNormSpec;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.CopySpec;
+import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.SgdSpec;
+import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.UnaryOp;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Gets one output of one operation wrong, in one of the ways that kernels do. */
+final class FaultyBackend extends ForwardingBackend {
+
+  /**
+   * What is wrong.
+   *
+   * @param operation the method's name
+   * @param output which of its outputs, from 0
+   * @param kind how
+   */
+  record Fault(String operation, int output, Kind kind) {}
+
+  /** The ways. */
+  enum Kind {
+    /** The last element is left as it was: a tail that no vector covered. */
+    LAST_ELEMENT_LEFT,
+    /** One element is off by a thousandth of itself and of 1: a term too few. */
+    ONE_ELEMENT_OFF,
+    /** The sign is wrong. */
+    SIGN,
+    /** One more element is written than there is. */
+    ONE_TOO_MANY_WRITTEN,
+    /** What lies before the output goes into it. */
+    NEIGHBOUR_READ,
+    /** What was there is multiplied by a beta of 0 instead of being overwritten. */
+    OLD_TIMES_ZERO,
+    /** Beta is taken for 0. */
+    BETA_TAKEN_FOR_0,
+    /** Beta is taken for 1. */
+    BETA_TAKEN_FOR_1
+  }
+
+  /** Stands for the beta of outputs that have none. */
+  static final float NO_BETA = Float.NaN;
+
+  private record Slice(Buffer whole, long offset) {}
+
+  private final Fault fault;
+  private final Map<Buffer, Slice> slices = new IdentityHashMap<>();
+
+  FaultyBackend(Backend delegate, Fault fault) {
+    super(delegate);
+    this.fault = fault;
+  }
+
+  @Override
+  public Buffer slice(Buffer buffer, long offset, long length) {
+    Buffer slice = super.slice(buffer, offset, length);
+    slices.put(slice, new Slice(buffer, offset));
+    return slice;
+  }
+
+  /** Returns beta, or what the fault makes of it. */
+  private float beta(String operation, int output, float beta) {
+    if (fault.operation().equals(operation) && fault.output() == output) {
+      return switch (fault.kind()) {
+        case BETA_TAKEN_FOR_0 -> 0;
+        case BETA_TAKEN_FOR_1 -> 1;
+        default -> beta;
+      };
+    }
+    return beta;
+  }
+
+  /** Runs a call and spoils an output if this is the one. */
+  private void spoil(
+      String operation, int output, @Nullable Buffer out, long n, float beta, Runnable call) {
+    if (out == null || !fault.operation().equals(operation) || fault.output() != output) {
+      call.run();
+      return;
+    }
+    int count = (int) n;
+    float[] before = new float[count];
+    float[] after = new float[count];
+    download(out, 0, before, 0, count);
+    call.run();
+    download(out, 0, after, 0, count);
+    switch (fault.kind()) {
+      case LAST_ELEMENT_LEFT -> after[count - 1] = before[count - 1];
+      case ONE_ELEMENT_OFF -> after[count / 2] += 1e-3f * (1 + Math.abs(after[count / 2]));
+      case SIGN -> {
+        for (int i = 0; i < count; i++) {
+          after[i] = -after[i];
+        }
+      }
+      case ONE_TOO_MANY_WRITTEN -> {
+        Slice s = slices.get(out);
+        if (s != null) {
+          upload(new float[1], 0, s.whole(), s.offset() + n, 1);
+        }
+      }
+      case NEIGHBOUR_READ -> {
+        Slice s = slices.get(out);
+        if (s != null) {
+          float[] neighbour = new float[1];
+          download(s.whole(), s.offset() - 1, neighbour, 0, 1);
+          after[0] += 0 * neighbour[0];
+        }
+      }
+      case OLD_TIMES_ZERO -> {
+        for (int i = 0; beta == 0 && i < count; i++) {
+          after[i] += beta * before[i];
+        }
+      }
+      case BETA_TAKEN_FOR_0, BETA_TAKEN_FOR_1 -> {}
+    }
+    upload(after, 0, out, 0, count);
+  }
+
+  @Override
+  public void fill(Buffer dst, long length, float value) {
+    spoil("fill", 0, dst, length, NO_BETA, () -> super.fill(dst, length, value));
+  }
+
+  @Override
+  public void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long length) {
+    if (dst.dtype() == DType.FLOAT32) {
+      long n = dstOffset + length;
+      spoil("copy", 0, dst, n, NO_BETA, () -> super.copy(src, srcOffset, dst, dstOffset, length));
+    } else {
+      super.copy(src, srcOffset, dst, dstOffset, length);
+    }
+  }
+
+  @Override
+  public void unary(UnaryOp op, long n, Buffer x, Buffer y) {
+    spoil("unary", 0, y, n, NO_BETA, () -> super.unary(op, n, x, y));
+  }
+
+  @Override
+  public void unaryBackward(
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    float b = beta("unaryBackward", 0, beta);
+    spoil("unaryBackward", 0, dx, n, beta, () -> super.unaryBackward(op, n, x, y, dy, b, dx));
+  }
+
+  @Override
+  public void binary(BinarySpec s, Buffer x, Buffer y, float beta, Buffer out) {
+    float b = beta("binary", 0, beta);
+    spoil("binary", 0, out, s.out().size(), beta, () -> super.binary(s, x, y, b, out));
+  }
+
+  @Override
+  public void axpby(long n, float alpha, Buffer x, float beta, Buffer y) {
+    float b = beta("axpby", 0, beta);
+    spoil("axpby", 0, y, n, beta, () -> super.axpby(n, alpha, x, b, y));
+  }
+
+  @Override
+  public void permute(PermuteSpec s, Buffer x, float beta, Buffer y) {
+    float b = beta("permute", 0, beta);
+    spoil("permute", 0, y, s.in().size(), beta, () -> super.permute(s, x, b, y));
+  }
+
+  @Override
+  public void copyBlock(CopySpec s, Buffer src, float beta, Buffer dst) {
+    float b = beta("copyBlock", 0, beta);
+    long n = s.dstOffset() + (s.rows() - 1) * s.dstStride() + s.width();
+    spoil("copyBlock", 0, dst, n, beta, () -> super.copyBlock(s, src, b, dst));
+  }
+
+  @Override
+  public void reduce(ReduceSpec s, Buffer x, float beta, Buffer y) {
+    float b = beta("reduce", 0, beta);
+    spoil("reduce", 0, y, s.out().size(), beta, () -> super.reduce(s, x, b, y));
+  }
+
+  @Override
+  public void argMax(AxisSpec s, Buffer x, Buffer y) {
+    super.argMax(s, x, y);
+    if (fault.operation().equals("argMax")) {
+      int n = (int) (s.outer() * s.inner());
+      Slice slice = slices.get(y);
+      switch (fault.kind()) {
+        case ONE_TOO_MANY_WRITTEN -> {
+          if (slice != null) {
+            upload(new int[1], 0, slice.whole(), slice.offset() + n, 1);
+          }
+        }
+        default -> upload(new int[] {-1}, 0, y, n - 1, 1);
+      }
+    }
+  }
+
+  @Override
+  public void gemm(GemmSpec s, float alpha, Buffer x, Buffer y, float beta, Buffer c) {
+    float b = beta("gemm", 0, beta);
+    long n = (s.batch() - 1) * s.strideC() + (s.m() - 1L) * s.ldc() + s.n();
+    spoil("gemm", 0, c, n, beta, () -> super.gemm(s, alpha, x, y, b, c));
+  }
+
+  @Override
+  public void linear(LinearSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    long n = (long) s.rows() * s.out();
+    spoil("linear", 0, y, n, NO_BETA, () -> super.linear(s, x, w, bias, y));
+  }
+
+  @Override
+  public void conv(ConvSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    spoil("conv", 0, y, s.outputShape().size(), NO_BETA, () -> super.conv(s, x, w, bias, y));
+  }
+
+  @Override
+  public void convBackwardData(ConvSpec s, Buffer dy, Buffer w, float beta, Buffer dx) {
+    float b = beta("convBackwardData", 0, beta);
+    long n = s.inputShape().size();
+    spoil("convBackwardData", 0, dx, n, beta, () -> super.convBackwardData(s, dy, w, b, dx));
+  }
+
+  @Override
+  public void convBackwardFilter(ConvSpec s, Buffer x, Buffer dy, float beta, Buffer dw) {
+    float b = beta("convBackwardFilter", 0, beta);
+    long n = s.weightShape().size();
+    spoil("convBackwardFilter", 0, dw, n, beta, () -> super.convBackwardFilter(s, x, dy, b, dw));
+  }
+
+  @Override
+  public void pool(PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve) {
+    spoil("pool", 0, y, s.outputShape().size(), NO_BETA, () -> super.pool(s, x, y, reserve));
+  }
+
+  @Override
+  public void poolBackward(
+      PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
+    float b = beta("poolBackward", 0, beta);
+    long n = s.inputShape().size();
+    spoil("poolBackward", 0, dx, n, beta, () -> super.poolBackward(s, x, y, reserve, dy, b, dx));
+  }
+
+  @Override
+  public void batchNormTrain(
+      BatchNormSpec s,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer y,
+      Buffer saveMean,
+      Buffer saveInvStd) {
+    @Nullable Buffer[] outs = {y, saveMean, saveInvStd, runningMean, runningVar};
+    int output = Math.min(fault.output(), outs.length - 1);
+    long n = output == 0 ? s.count() * s.channels() : s.channels();
+    spoil(
+        "batchNormTrain",
+        output,
+        outs[output],
+        n,
+        NO_BETA,
+        () ->
+            super.batchNormTrain(
+                s, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd));
+  }
+
+  @Override
+  public void batchNormInfer(
+      BatchNormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd) {
+    boolean first = fault.output() == 0;
+    spoil(
+        "batchNormInfer",
+        fault.output(),
+        first ? y : saveInvStd,
+        first ? s.count() * s.channels() : s.channels(),
+        NO_BETA,
+        () -> super.batchNormInfer(s, x, gamma, shift, mean, var, y, saveInvStd));
+  }
+
+  @Override
+  public void batchNormBackward(
+      BatchNormSpec s,
+      boolean batchStatistics,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    @Nullable Buffer[] outs = {dx, dGamma, dShift};
+    float[] betas = {betaX, betaGamma, betaShift};
+    int output = Math.min(fault.output(), outs.length - 1);
+    float b0 = beta("batchNormBackward", 0, betaX);
+    float b1 = beta("batchNormBackward", 1, betaGamma);
+    float b2 = beta("batchNormBackward", 2, betaShift);
+    spoil(
+        "batchNormBackward",
+        output,
+        outs[output],
+        output == 0 ? s.count() * s.channels() : s.channels(),
+        betas[output],
+        () ->
+            super.batchNormBackward(
+                s, batchStatistics, x, gamma, mean, invStd, dy, b0, dx, b1, dGamma, b2, dShift));
+  }
+
+  @Override
+  public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
+    spoil("softmax", 0, y, s.axis().size(), NO_BETA, () -> super.softmax(s, x, y));
+  }
+
+  @Override
+  public void softmaxBackward(SoftmaxSpec s, Buffer y, Buffer dy, float beta, Buffer dx) {
+    float b = beta("softmaxBackward", 0, beta);
+    long n = s.axis().size();
+    spoil("softmaxBackward", 0, dx, n, beta, () -> super.softmaxBackward(s, y, dy, b, dx));
+  }
+
+  @Override
+  public void crossEntropy(
+      CrossEntropySpec s,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    boolean first = fault.output() == 0;
+    long losses = s.reduction() == Reduction.NONE ? s.rows() : 1;
+    spoil(
+        "crossEntropy",
+        fault.output(),
+        first ? loss : grad,
+        first ? losses : s.rows() * s.classes(),
+        NO_BETA,
+        () -> super.crossEntropy(s, logits, targets, weight, loss, grad));
+  }
+
+  @Override
+  public void crossEntropyProbabilities(
+      CrossEntropySpec s,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    boolean first = fault.output() == 0;
+    long losses = s.reduction() == Reduction.NONE ? s.rows() : 1;
+    spoil(
+        "crossEntropyProbabilities",
+        fault.output(),
+        first ? loss : grad,
+        first ? losses : s.rows() * s.classes(),
+        NO_BETA,
+        () -> super.crossEntropyProbabilities(s, logits, targets, weight, loss, grad));
+  }
+
+  @Override
+  public void pointwiseLoss(
+      PointwiseLossSpec s,
+      Buffer x,
+      Buffer target,
+      @Nullable Buffer weight,
+      @Nullable Buffer posWeight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    boolean first = fault.output() == 0;
+    spoil(
+        "pointwiseLoss",
+        fault.output(),
+        first ? loss : grad,
+        first && s.reduction() != Reduction.NONE ? 1 : s.n(),
+        NO_BETA,
+        () -> super.pointwiseLoss(s, x, target, weight, posWeight, loss, grad));
+  }
+
+  @Override
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+    float b = beta("dropout", 0, beta);
+    spoil("dropout", 0, y, n, beta, () -> super.dropout(key, step, p, n, x, b, y));
+  }
+
+  @Override
+  public void sgd(SgdSpec s, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+    @Nullable Buffer out = fault.output() == 0 ? param : momentum;
+    Runnable call = () -> super.sgd(s, hyper, param, grad, momentum);
+    spoil("sgd", fault.output(), out, s.n(), NO_BETA, call);
+  }
+
+  @Override
+  public void adam(AdamSpec s, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+    Buffer out = fault.output() == 0 ? param : fault.output() == 1 ? m : v;
+    Runnable call = () -> super.adam(s, hyper, param, grad, m, v);
+    spoil("adam", fault.output(), out, s.n(), NO_BETA, call);
+  }
+
+  @Override
+  public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
+    boolean first = fault.output() == 0;
+    Runnable call = () -> super.clipNorm(n, maxNorm, x, norm);
+    spoil("clipNorm", fault.output(), first ? x : norm, first ? n : 1, NO_BETA, call);
+  }
+}

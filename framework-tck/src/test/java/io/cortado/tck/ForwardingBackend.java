@@ -1,0 +1,323 @@
+package io.cortado.tck;
+
+import io.cortado.DType;
+import io.cortado.backend.Backend;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.MemoryStats;
+import io.cortado.backend.spec.AdamSpec;
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.BatchNormSpec;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.CopySpec;
+import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.SgdSpec;
+import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.UnaryOp;
+import org.jspecify.annotations.Nullable;
+
+/** Hands every call on to another backend, for subclasses that get one of them wrong. */
+class ForwardingBackend implements Backend {
+
+  private final Backend delegate;
+
+  ForwardingBackend(Backend delegate) {
+    this.delegate = delegate;
+  }
+
+  @Override
+  public String name() {
+    return delegate.name();
+  }
+
+  @Override
+  public String description() {
+    return delegate.description();
+  }
+
+  @Override
+  public Buffer allocate(DType dtype, long length) {
+    return delegate.allocate(dtype, length);
+  }
+
+  @Override
+  public void release(Buffer buffer) {
+    delegate.release(buffer);
+  }
+
+  @Override
+  public Buffer slice(Buffer buffer, long offset, long length) {
+    return delegate.slice(buffer, offset, length);
+  }
+
+  @Override
+  public void upload(float[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
+    delegate.upload(src, srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void upload(int[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
+    delegate.upload(src, srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void download(Buffer src, long srcOffset, float[] dst, int dstOffset, int length) {
+    delegate.download(src, srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void download(Buffer src, long srcOffset, int[] dst, int dstOffset, int length) {
+    delegate.download(src, srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long length) {
+    delegate.copy(src, srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void fill(Buffer dst, long length, float value) {
+    delegate.fill(dst, length, value);
+  }
+
+  @Override
+  public void synchronize() {
+    delegate.synchronize();
+  }
+
+  @Override
+  public MemoryStats memory() {
+    return delegate.memory();
+  }
+
+  @Override
+  public void unary(UnaryOp op, long n, Buffer x, Buffer y) {
+    delegate.unary(op, n, x, y);
+  }
+
+  @Override
+  public void unaryBackward(
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    delegate.unaryBackward(op, n, x, y, dy, beta, dx);
+  }
+
+  @Override
+  public void binary(BinarySpec spec, Buffer a, Buffer b, float beta, Buffer out) {
+    delegate.binary(spec, a, b, beta, out);
+  }
+
+  @Override
+  public void axpby(long n, float alpha, Buffer x, float beta, Buffer y) {
+    delegate.axpby(n, alpha, x, beta, y);
+  }
+
+  @Override
+  public void permute(PermuteSpec spec, Buffer x, float beta, Buffer y) {
+    delegate.permute(spec, x, beta, y);
+  }
+
+  @Override
+  public void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst) {
+    delegate.copyBlock(spec, src, beta, dst);
+  }
+
+  @Override
+  public void reduce(ReduceSpec spec, Buffer x, float beta, Buffer y) {
+    delegate.reduce(spec, x, beta, y);
+  }
+
+  @Override
+  public void argMax(AxisSpec spec, Buffer x, Buffer y) {
+    delegate.argMax(spec, x, y);
+  }
+
+  @Override
+  public void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
+    delegate.gemm(spec, alpha, a, b, beta, c);
+  }
+
+  @Override
+  public void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    delegate.linear(spec, x, w, bias, y);
+  }
+
+  @Override
+  public void conv(ConvSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    delegate.conv(spec, x, w, bias, y);
+  }
+
+  @Override
+  public void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx) {
+    delegate.convBackwardData(spec, dy, w, beta, dx);
+  }
+
+  @Override
+  public void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw) {
+    delegate.convBackwardFilter(spec, x, dy, beta, dw);
+  }
+
+  @Override
+  public long poolReserveSize(PoolSpec spec) {
+    return delegate.poolReserveSize(spec);
+  }
+
+  @Override
+  public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
+    delegate.pool(spec, x, y, reserve);
+  }
+
+  @Override
+  public void poolBackward(
+      PoolSpec spec,
+      Buffer x,
+      Buffer y,
+      @Nullable Buffer reserve,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    delegate.poolBackward(spec, x, y, reserve, dy, beta, dx);
+  }
+
+  @Override
+  public void batchNormTrain(
+      BatchNormSpec spec,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer y,
+      Buffer saveMean,
+      Buffer saveInvStd) {
+    delegate.batchNormTrain(
+        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
+  }
+
+  @Override
+  public void batchNormInfer(
+      BatchNormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd) {
+    delegate.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd);
+  }
+
+  @Override
+  public void batchNormBackward(
+      BatchNormSpec spec,
+      boolean batchStatistics,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    delegate.batchNormBackward(
+        spec,
+        batchStatistics,
+        x,
+        gamma,
+        mean,
+        invStd,
+        dy,
+        betaX,
+        dx,
+        betaGamma,
+        dGamma,
+        betaShift,
+        dShift);
+  }
+
+  @Override
+  public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
+    delegate.softmax(spec, x, y);
+  }
+
+  @Override
+  public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
+    delegate.softmaxBackward(spec, y, dy, beta, dx);
+  }
+
+  @Override
+  public void crossEntropy(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    delegate.crossEntropy(spec, logits, targets, weight, loss, grad);
+  }
+
+  @Override
+  public void crossEntropyProbabilities(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    delegate.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad);
+  }
+
+  @Override
+  public void pointwiseLoss(
+      PointwiseLossSpec spec,
+      Buffer x,
+      Buffer target,
+      @Nullable Buffer weight,
+      @Nullable Buffer posWeight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    delegate.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad);
+  }
+
+  @Override
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+    delegate.dropout(key, step, p, n, x, beta, y);
+  }
+
+  @Override
+  public void sgd(
+      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+    delegate.sgd(spec, hyper, param, grad, momentum);
+  }
+
+  @Override
+  public void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+    delegate.adam(spec, hyper, param, grad, m, v);
+  }
+
+  @Override
+  public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
+    delegate.clipNorm(n, maxNorm, x, norm);
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+}

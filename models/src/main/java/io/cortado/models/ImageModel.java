@@ -1,0 +1,104 @@
+package io.cortado.models;
+
+import io.cortado.Shape;
+import io.cortado.data.Scaling;
+import io.cortado.io.FileException;
+import io.cortado.io.ModelDescription;
+import io.cortado.models.data.ImageInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What has to be known to build an image classifier anew and to give it pictures; its weights file
+ * keeps it.
+ *
+ * @param model the name in the {@link Zoo}
+ * @param variant which of the model's forms
+ * @param data the data set it is trained on
+ * @param input the shape of one image, {@code [channels, height, width]}
+ * @param classes the names of the classes, in the order of the outputs
+ * @param scaling what a byte of a pixel becomes
+ */
+public record ImageModel(
+    String model, String variant, String data, Shape input, List<String> classes, Scaling scaling) {
+
+  /** Copies the classes. */
+  public ImageModel {
+    classes = List.copyOf(classes);
+  }
+
+  /** Describes a model for a data set. */
+  public static ImageModel of(ModelEntry entry, String variant, ImageInfo info) {
+    return new ImageModel(
+        entry.name(),
+        variant,
+        info.name(),
+        Shape.of(info.channels(), info.height(), info.width()),
+        info.classNames(),
+        info.scaling());
+  }
+
+  /** Returns the description that goes into a weights file. */
+  public ModelDescription toDescription() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("variant", variant);
+    options.put("data", data);
+    options.put("mean", join(scaling.mean()));
+    options.put("std", join(scaling.std()));
+    return new ModelDescription(model, input, classes, options);
+  }
+
+  /**
+   * Takes apart what a weights file says.
+   *
+   * @param file the file's name, for messages
+   * @throws FileException if something is missing or is no number
+   */
+  public static ImageModel of(ModelDescription d, String file) {
+    if (d.input().rank() != 3 || d.classes().isEmpty()) {
+      throw bad(file, "is not of an image classifier");
+    }
+    try {
+      return new ImageModel(
+          d.name(),
+          option(d, "variant", file),
+          option(d, "data", file),
+          d.input(),
+          d.classes(),
+          Scaling.normalize(floats(option(d, "mean", file)), floats(option(d, "std", file))));
+    } catch (IllegalArgumentException e) {
+      throw bad(file, "has numbers that cannot be used (" + e.getMessage() + ")");
+    }
+  }
+
+  private static String option(ModelDescription d, String name, String file) {
+    String value = d.options().get(name);
+    if (value == null) {
+      throw bad(file, "has no \"" + name + "\"");
+    }
+    return value;
+  }
+
+  private static FileException bad(String file, String what) {
+    return FileException.of(
+        file, "its description of the model " + what, "give a file that 'cortado train' wrote");
+  }
+
+  private static String join(float[] values) {
+    StringBuilder s = new StringBuilder();
+    for (float v : values) {
+      s.append(s.isEmpty() ? "" : " ").append(v);
+    }
+    return s.toString();
+  }
+
+  private static float[] floats(String text) {
+    String[] parts = text.split(" ", -1);
+    float[] values = new float[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      values[i] = Float.parseFloat(parts[i]);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,95 @@
+package io.cortado.models.cli;
+
+import io.cortado.Device;
+import io.cortado.data.Dataset;
+import io.cortado.models.Checkpoint;
+import io.cortado.models.ImageModel;
+import io.cortado.models.ModelEntry;
+import io.cortado.models.TestResult;
+import io.cortado.models.Zoo;
+import io.cortado.models.data.ImageDataSet;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code cortado eval}. */
+@Command(
+    name = "eval",
+    description = "Measures a trained model on a test set.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  cortado eval lenet5 runs/first/weights.safetensors",
+      "  cortado eval mlp runs/mlp/weights.safetensors --data fashion-mnist"
+    })
+final class EvalCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model; 'cortado models' lists them.")
+  private String modelName;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "A weights file that 'cortado train' wrote.")
+  private Path file;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description = "The data set (default: the one it was trained on).")
+  private @Nullable String data;
+
+  @Mixin private DataOptions dataOptions;
+
+  @Mixin private DeviceOptions deviceOptions;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ModelEntry entry = Zoo.find(modelName);
+    ImageModel described = Checkpoint.describe(file);
+    ImageDataSet set = DataOptions.find(data == null ? described.data() : data);
+    DataOptions.checkFits(described, file, set.info());
+    try (Device device = deviceOptions.open()) {
+      // The named model's variant is the file's where it has such a one: an honest mismatch of
+      // weights is then reported tensor by tensor.
+      String variant =
+          entry.variants().contains(described.variant())
+              ? described.variant()
+              : entry.variants().getFirst();
+      ImageModel wanted =
+          new ImageModel(
+              entry.name(),
+              variant,
+              described.data(),
+              described.input(),
+              described.classes(),
+              described.scaling());
+      Checkpoint model = Checkpoint.read(file, device, entry, wanted);
+      Dataset test = set.test(dataOptions.home(spec.commandLine().getErr()));
+      out.println("device     " + device.backend().description());
+      out.printf("model      %s (%s) from %s%n", entry.name(), variant, file);
+      out.printf("test set   %s, %,d images%n%n", set.info().name(), test.size());
+      out.flush();
+      TestResult result = TestResult.of(model.network(), test);
+      out.print(Reports.accuracy(result));
+      out.println();
+      out.print(ConfusionTable.of(result.confusion(), described.classes()));
+    }
+    out.flush();
+    return 0;
+  }
+}

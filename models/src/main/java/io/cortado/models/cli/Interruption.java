@@ -1,0 +1,101 @@
+package io.cortado.models.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Lets Ctrl-C, or a termination by the system, end a run in order.
+ *
+ * <p>Java answers these signals by running shutdown hooks while the program goes on. The hook here
+ * asks the run to stop, gives it a moment to save what it has and say so, and ends the process.
+ */
+final class Interruption implements AutoCloseable {
+
+  /**
+   * A step takes milliseconds; a run that has not stopped by then is in the middle of something
+   * long.
+   */
+  private static final long GRACE_MILLIS = 800;
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final PrintWriter err;
+  private final Thread hook = new Thread(this::onSignal, "interruption");
+  private final AtomicBoolean reported = new AtomicBoolean();
+  private volatile boolean requested;
+  private volatile Runnable stop = () -> {};
+  private volatile Supplier<String> state = () -> "nothing was saved";
+
+  /**
+   * Starts to listen.
+   *
+   * @param err where a run that does not stop in time is reported
+   */
+  Interruption(PrintWriter err) {
+    this.err = err;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Says whether the run is to stop. */
+  boolean requested() {
+    return requested;
+  }
+
+  /** Says how the run is asked to stop. */
+  void onRequest(Runnable action) {
+    stop = action;
+    if (requested) {
+      action.run();
+    }
+  }
+
+  /** Asks the run to stop, as a signal does. */
+  void request() {
+    requested = true;
+    stop.run();
+  }
+
+  /** Says how to put into words what there is of the run's results. */
+  void state(Supplier<String> words) {
+    state = words;
+  }
+
+  /** Reports that the run has stopped, once. */
+  void report() {
+    if (!reported.getAndSet(true)) {
+      err.println("cortado: interrupted; " + state.get());
+      err.flush();
+    }
+  }
+
+  private void onSignal() {
+    request();
+    boolean inTime = false;
+    try {
+      inTime = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!inTime) {
+      report();
+    }
+    // The run's own exit waits for this hook, and Java's exit code would depend on the signal.
+    Runtime.getRuntime().halt(ErrorHandler.INTERRUPTED);
+  }
+
+  /** Ends listening. */
+  @Override
+  public void close() {
+    ended.countDown();
+    if (!requested) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException signalJustCame) {
+        // The hook runs already and ends the process.
+        requested = true;
+      }
+    }
+  }
+}

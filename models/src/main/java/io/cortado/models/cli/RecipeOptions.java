@@ -1,0 +1,50 @@
+package io.cortado.models.cli;
+
+import io.cortado.models.OptimizerKind;
+import io.cortado.models.Recipe;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the user wants otherwise than a model's recipe has it. */
+final class RecipeOptions {
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "Passes over the training images.")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "Images of one step.")
+  private @Nullable Integer batchSize;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      converter = Values.LearningRate.class,
+      description = "The learning rate at the start; it falls along half a cosine to 0.")
+  private @Nullable Double lr;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "sgd (with a momentum of 0.9), adam or adamw.")
+  private @Nullable String optimizer;
+
+  /**
+   * Returns a recipe as the user wants it.
+   *
+   * @throws io.cortado.models.InputException if there is no such optimizer
+   */
+  Recipe apply(Recipe usual) {
+    Recipe r = usual;
+    r = optimizer == null ? r : r.withOptimizer(OptimizerKind.of(optimizer));
+    r = epochs == null ? r : r.withEpochs(epochs);
+    r = batchSize == null ? r : r.withBatchSize(batchSize);
+    return lr == null ? r : r.withLr(lr);
+  }
+}

@@ -1,0 +1,26 @@
+package io.cortado.models.cli;
+
+import io.cortado.data.Dataset;
+import io.cortado.models.data.DataHome;
+import io.cortado.models.data.ImageDataSet;
+
+/**
+ * A data set in three parts.
+ *
+ * @param train what the model learns from
+ * @param validation what chooses the best epoch: a twelfth of the published training part, of each
+ *     class the same share, always the same images
+ * @param test the published test part
+ */
+record TrainingData(Dataset train, Dataset validation, Dataset test) {
+
+  /** 55,000 and 5,000 of MNIST's 60,000. */
+  private static final double TRAIN_SHARE = 11.0 / 12;
+
+  private static final long SPLIT_SEED = 1998;
+
+  static TrainingData read(ImageDataSet set, DataHome home) {
+    Dataset.Split split = set.train(home).stratifiedSplit(TRAIN_SHARE, SPLIT_SEED);
+    return new TrainingData(split.train(), split.validation(), set.test(home));
+  }
+}

@@ -1,0 +1,117 @@
+package io.cortado.models.cli;
+
+import io.cortado.data.Dataset;
+import io.cortado.data.Row;
+import io.cortado.models.ImageModel;
+import io.cortado.models.TestResult;
+import io.cortado.models.pictures.ConfusionPicture;
+import io.cortado.models.pictures.CurvePicture;
+import io.cortado.models.pictures.MisreadPicture;
+import io.cortado.nn.Layer;
+import io.cortado.train.EpochResult;
+import io.cortado.train.TrainingResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Tests a trained model, and says and draws how it did. */
+final class TrainingReport {
+
+  private final ImageModel model;
+  private final String title;
+  private final RunFolder folder;
+  private final PrintWriter out;
+
+  TrainingReport(TrainingRun.Setup setup, RunFolder folder, PrintWriter out) {
+    this.model = setup.model();
+    this.title =
+        "%s (%s) on %s, seed %d"
+            .formatted(model.model(), model.variant(), model.data(), setup.seed());
+    this.folder = folder;
+    this.out = out;
+  }
+
+  void write(Layer network, Dataset test, TrainingResult result, double[] trainingAccuracy)
+      throws IOException {
+    TestResult tested = TestResult.of(network, test);
+    out.println();
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "best epoch     %d, by validation accuracy (%s)",
+            result.bestEpoch(),
+            result.message()));
+    out.println(Reports.accuracy(tested));
+    out.println(ConfusionTable.of(tested.confusion(), model.classes()));
+    out.flush();
+    drawCurves(result.history(), trainingAccuracy);
+    ConfusionPicture.write(
+        folder.confusion(),
+        String.format(Locale.ROOT, "%s: %.2f %% right", title, 100 * tested.accuracy()),
+        tested.confusion(),
+        model.classes());
+    drawMisread(test, tested);
+    out.println("saved in " + folder.path());
+    saved(folder.weights(), "the weights of epoch " + result.bestEpoch());
+    saved(folder.log(), "a line for each epoch");
+    saved(folder.curve(), "loss and accuracy over the epochs");
+    saved(folder.confusion(), "the confusion matrix");
+    saved(folder.misread(), "test images that were misread");
+    out.flush();
+  }
+
+  private void saved(Path file, String what) {
+    out.println(String.format(Locale.ROOT, "  %-20s  %s", file.getFileName(), what));
+  }
+
+  private void drawCurves(List<EpochResult> history, double[] trainingAccuracy) throws IOException {
+    CurvePicture.write(
+        folder.curve(),
+        title,
+        new CurvePicture.Panel(
+            "loss",
+            history.stream().mapToDouble(EpochResult::loss).toArray(),
+            history.stream().mapToDouble(e -> e.value("val_loss")).toArray(),
+            false),
+        new CurvePicture.Panel(
+            "accuracy",
+            trainingAccuracy,
+            history.stream().mapToDouble(e -> e.value("val_accuracy")).toArray(),
+            true));
+  }
+
+  private void drawMisread(Dataset test, TestResult tested) throws IOException {
+    List<Integer> wrong = tested.misread();
+    int shown = Math.min(wrong.size(), MisreadPicture.LIMIT);
+    Row row = Row.of(test);
+    List<MisreadPicture.Misread> pictures =
+        wrong.subList(0, shown).stream()
+            .map(i -> {
+              test.read(i, row.at(0, 0, i));
+              return new MisreadPicture.Misread(
+                  pixels(row.floats(0)),
+                  model.input().dim(2),
+                  model.input().dim(1),
+                  model.classes().get(tested.truth(i)),
+                  model.classes().get(tested.predicted(i)),
+                  tested.probability(i));
+            })
+            .toList();
+    MisreadPicture.write(
+        folder.misread(),
+        wrong.size() > shown
+            ? "The surest %d of %,d misread test images".formatted(shown, wrong.size())
+            : "All %d misread test images".formatted(wrong.size()),
+        pictures);
+  }
+
+  private float[] pixels(float[] scaled) {
+    float[] pixels = new float[scaled.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = model.scaling().invert(0, scaled[i]) / 255f;
+    }
+    return pixels;
+  }
+}

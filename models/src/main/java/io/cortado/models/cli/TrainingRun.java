@@ -1,0 +1,145 @@
+package io.cortado.models.cli;
+
+import static io.cortado.train.Metrics.accuracy;
+
+import io.cortado.data.Dataset;
+import io.cortado.loss.CrossEntropyLoss;
+import io.cortado.models.ImageModel;
+import io.cortado.models.InputException;
+import io.cortado.models.Recipe;
+import io.cortado.models.progress.ProgressBarCallback;
+import io.cortado.nn.Layer;
+import io.cortado.optim.CosineAnnealingLR;
+import io.cortado.train.BestModel;
+import io.cortado.train.CsvLog;
+import io.cortado.train.EarlyStopping;
+import io.cortado.train.NonFiniteLossException;
+import io.cortado.train.StopReason;
+import io.cortado.train.Trainer;
+import io.cortado.train.TrainingResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.Locale;
+
+/** One training, from the first line it prints to the last. */
+final class TrainingRun {
+
+  /**
+   * What is trained and how.
+   *
+   * @param patience epochs without improvement until the end; 0 for all epochs
+   */
+  record Setup(ImageModel model, Recipe recipe, long seed, int patience) {}
+
+  private final Setup setup;
+  private final Layer network;
+  private final TrainingData data;
+  private final RunFolder folder;
+  private final PrintWriter out;
+
+  TrainingRun(Setup setup, Layer network, TrainingData data, RunFolder folder, PrintWriter out) {
+    this.setup = setup;
+    this.network = network;
+    this.data = data;
+    this.folder = folder;
+    this.out = out;
+  }
+
+  /** Trains, tests and saves; returns the exit code. */
+  int start(Interruption interruption, boolean bars) throws IOException {
+    folder.create();
+    try {
+      folder.checkRoom(8_000_000 + 8 * network.parameterCount());
+      printSetup();
+      return train(interruption, bars);
+    } finally {
+      folder.removeIfEmpty();
+    }
+  }
+
+  private void printSetup() {
+    ImageModel m = setup.model();
+    out.println(network.summary(m.input().prepend(1)));
+    line("device", network.device().backend().description());
+    line("model", "%s, variant %s", m.model(), m.variant());
+    line(
+        "data",
+        "%s: %,d training, %,d validation, %,d test images",
+        m.data(),
+        data.train().size(),
+        data.validation().size(),
+        data.test().size());
+    line("recipe", "%s", setup.recipe());
+    line("seed", "%d", setup.seed());
+    line("folder", "%s", folder.path());
+    out.println();
+    out.flush();
+  }
+
+  private void line(String name, String format, Object... values) {
+    out.println(
+        String.format(Locale.ROOT, "%-8s ", name) + String.format(Locale.ROOT, format, values));
+  }
+
+  private int train(Interruption interruption, boolean bars) throws IOException {
+    BestModel best =
+        new BestModel(folder.weights()).describedBy(setup.model().toDescription()).restoreAtEnd();
+    TrainingAccuracy trainingAccuracy =
+        new TrainingAccuracy(network, data.train().take(data.validation().size()));
+    Trainer trainer =
+        trainer(best).on(trainingAccuracy, new ProgressBarCallback(out, bars, "images"));
+    interruption.state(() -> kept(best));
+    interruption.onRequest(trainer::requestStop);
+    TrainingResult result;
+    try {
+      result = trainer.fit(augmented(), data.validation());
+    } catch (NonFiniteLossException e) {
+      throw new InputException(
+          "the training broke down in epoch %d: the loss became infinite; lower --lr (it is %s); %s"
+              .formatted(e.result().history().size() + 1, setup.recipe().lr(), kept(best)),
+          e);
+    }
+    if (result.stoppedBy() == StopReason.REQUESTED) {
+      interruption.report();
+      return ErrorHandler.INTERRUPTED;
+    }
+    new TrainingReport(setup, folder, out)
+        .write(network, data.test(), result, trainingAccuracy.perEpoch());
+    return 0;
+  }
+
+  private Trainer trainer(BestModel best) {
+    Recipe r = setup.recipe();
+    long steps = (long) r.epochs() * ((data.train().size() + r.batchSize() - 1) / r.batchSize());
+    Trainer trainer =
+        Trainer.of(network)
+            .loss(new CrossEntropyLoss())
+            .optimizer(r.optimizer().create(r.lr(), r.weightDecay()))
+            .metric(accuracy())
+            .scheduleSteps(new CosineAnnealingLR(steps))
+            .epochs(r.epochs())
+            .batchSize(r.batchSize())
+            .seed(setup.seed())
+            .on(best, new CsvLog(folder.log()));
+    if (setup.patience() > 0) {
+      trainer.on(new EarlyStopping(setup.patience()));
+    }
+    return trainer;
+  }
+
+  private Dataset augmented() {
+    float black = setup.model().scaling().apply(0, 0);
+    return setup.recipe().augmentation().apply(data.train(), black);
+  }
+
+  /** Says what there is of the model when a run ends before its time. */
+  private String kept(BestModel best) {
+    if (best.bestEpoch() > 0) {
+      return "the best model, of epoch " + best.bestEpoch() + ", is " + folder.weights();
+    }
+    return Files.exists(folder.weights())
+        ? "no epoch was finished; the weights so far are " + folder.weights()
+        : "no epoch was finished, and no weights were saved";
+  }
+}

@@ -1,0 +1,119 @@
+package io.cortado.models.pictures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PicturesTest {
+
+  private static final List<String> DIGITS =
+      IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+
+  @TempDir Path dir;
+
+  private static int count(BufferedImage image, int rgb) {
+    int n = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        n += (image.getRGB(x, y) & 0xffffff) == rgb ? 1 : 0;
+      }
+    }
+    return n;
+  }
+
+  /** No ink may touch the picture's edge: it would be a label that is cut off. */
+  private static void assertNothingIsCut(BufferedImage image) {
+    int w = image.getWidth();
+    int h = image.getHeight();
+    for (int x = 0; x < w; x++) {
+      assertThat(image.getRGB(x, 0) & 0xffffff).isEqualTo(0xffffff);
+      assertThat(image.getRGB(x, h - 1) & 0xffffff).isEqualTo(0xffffff);
+    }
+    for (int y = 0; y < h; y++) {
+      assertThat(image.getRGB(0, y) & 0xffffff).isEqualTo(0xffffff);
+      assertThat(image.getRGB(w - 1, y) & 0xffffff).isEqualTo(0xffffff);
+    }
+  }
+
+  @Test
+  void curvesHaveTheirColours() throws IOException {
+    Path file = dir.resolve("curve.png");
+    double[] falling = {0.9, 0.4, 0.2};
+    double[] above = {0.8, 0.5, 0.4};
+    CurvePicture.write(
+        file,
+        "a title",
+        new CurvePicture.Panel("loss", falling, above, false),
+        new CurvePicture.Panel("accuracy", above, falling, true));
+    BufferedImage image = ImageIO.read(file.toFile());
+    assertThat(image.getWidth()).isEqualTo(1120);
+    assertThat(count(image, 0x1f77b4)).isGreaterThan(500);
+    assertThat(count(image, 0xd65f0e)).isGreaterThan(500);
+    assertNothingIsCut(image);
+  }
+
+  @Test
+  void aCurveWithoutNumbersIsLeftOut() throws IOException {
+    Path file = dir.resolve("diverged.png");
+    double[] nan = {Double.NaN, Double.POSITIVE_INFINITY};
+    double[] fine = {0.1, 0.1};
+    CurvePicture.write(file, "diverged", new CurvePicture.Panel("loss", nan, fine, false));
+    assertThat(count(ImageIO.read(file.toFile()), 0xd65f0e)).isGreaterThan(100);
+  }
+
+  @Test
+  void confusionIsDarkWhereTheCountsAre() throws IOException {
+    for (List<String> classes : List.of(DIGITS, longNames())) {
+      long[][] counts = new long[10][10];
+      for (int i = 0; i < 10; i++) {
+        counts[i][i] = 100;
+      }
+      Path file = dir.resolve("confusion.png");
+      ConfusionPicture.write(file, "all right", counts, classes);
+      BufferedImage image = ImageIO.read(file.toFile());
+      assertThat(count(image, 0x1b6e3c)).isGreaterThan(10 * 40 * 40);
+      assertNothingIsCut(image);
+    }
+  }
+
+  @Test
+  void misreadPicturesAreShownEnlarged() throws IOException {
+    List<MisreadPicture.Misread> misread = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      float[] pixels = new float[784];
+      java.util.Arrays.fill(pixels, i % 2 == 0 ? 1 : 0.2f);
+      misread.add(
+          new MisreadPicture.Misread(pixels, 28, 28, longNames().get(i % 10), "Bag", 0.876f));
+    }
+    Path file = dir.resolve("misread.png");
+    MisreadPicture.write(file, "50 misread", misread);
+    BufferedImage image = ImageIO.read(file.toFile());
+    assertThat(count(image, 0x333333)).isBetween(20 * 84 * 84, 20 * 84 * 84 + 400);
+    assertNothingIsCut(image);
+    MisreadPicture.write(file, String.format(Locale.ROOT, "none"), List.of());
+    assertThat(ImageIO.read(file.toFile()).getHeight()).isGreaterThan(40);
+  }
+
+  private static List<String> longNames() {
+    return List.of(
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot");
+  }
+}

@@ -1,0 +1,69 @@
+package io.cortado.models.progress;
+
+import static io.cortado.loss.Losses.crossEntropy;
+import static io.cortado.nn.Layers.linear;
+import static io.cortado.nn.Layers.sequential;
+import static io.cortado.train.Metrics.accuracy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cortado.Device;
+import io.cortado.data.ArrayDataset;
+import io.cortado.data.Dataset;
+import io.cortado.nn.Layer;
+import io.cortado.optim.SGD;
+import io.cortado.train.Callback;
+import io.cortado.train.Trainer;
+import io.cortado.train.TrainingContext;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+final class ProgressBarCallbackTest {
+
+  private static final String RESULT =
+      "epoch [12]/2  loss \\d\\.\\d{4}  val_loss \\d\\.\\d{4}  val_accuracy \\d\\.\\d{4}  [\\d,]+ images/s  \\d+\\.\\d s";
+
+  /** Trains two epochs of eight steps, each of which takes at least some time. */
+  private static String train(boolean terminal, int millis) {
+    StringWriter text = new StringWriter();
+    Dataset set = ArrayDataset.of(new float[64], new int[32], 3, 2);
+    try (Device device = Device.cpu()) {
+      Layer model = sequential(linear(2, 3)).init(device, 1);
+      Callback slow =
+          new Callback() {
+            @Override
+            public void onStepEnd(TrainingContext training) {
+              try {
+                Thread.sleep(millis);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }
+          };
+      Trainer.of(model)
+          .loss(crossEntropy())
+          .optimizer(new SGD(0.1))
+          .metric(accuracy())
+          .on(slow, new ProgressBarCallback(new PrintWriter(text), terminal, "images"))
+          .epochs(2)
+          .batchSize(4)
+          .fit(set, set);
+    }
+    return text.toString();
+  }
+
+  @Test
+  void aTerminalSeesABarThatIsOverwritten() {
+    String[] shown = train(true, 60).split("\r");
+    assertThat(shown)
+        .anyMatch(s ->
+            s.matches("epoch 1/2 \\[=+ *] +\\d+%  \\d+ images/s  0:0\\d left  loss \\d\\.\\d{4} *"))
+        .anyMatch(s -> s.matches(RESULT + "\\R"))
+        .allMatch(s -> s.strip().length() <= 100);
+  }
+
+  @Test
+  void aLogFileSeesALineForEachEpoch() {
+    assertThat(train(false, 0).lines()).hasSize(2).allMatch(l -> l.matches(RESULT));
+  }
+}
