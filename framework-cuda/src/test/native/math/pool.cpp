@@ -43,6 +43,14 @@ int64_t argMax(const PoolShape& s, const Window& r, const float* x) {
   return best;
 }
 
+int64_t firstEqual(const PoolShape& s, const Window& r, const float* x, float y) {
+  int64_t found = -1;
+  forEachInput(s, r, [&](int64_t i) {
+    if (found < 0 && (x[i] == y || (std::isnan(x[i]) && std::isnan(y)))) found = i;
+  });
+  return found;
+}
+
 template <typename Visit>
 void forEachOutput(const PoolShape& s, Visit visit) {
   int64_t o = 0;
@@ -70,7 +78,7 @@ void poolForward(const PoolShape& s, const float* x, float* y) {
   });
 }
 
-void poolBackward(const PoolShape& s, const float* x, const float* dy, float* dx) {
+void poolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
   int64_t inSize = product(s.in), outSize = product(s.out);
   std::fill_n(dx, s.planes * inSize, 0.0f);
   forEachOutput(s, [&](int64_t o, const Window& r) {
@@ -79,8 +87,8 @@ void poolBackward(const PoolShape& s, const float* x, const float* dy, float* dx
       if (s.average) {
         forEachInput(s, r, [&](int64_t i) { dx[p * inSize + i] += g / r.divisor; });
       } else {
-        int64_t best = argMax(s, r, x + p * inSize);
-        if (best >= 0) dx[p * inSize + best] += g;
+        int64_t chosen = firstEqual(s, r, x + p * inSize, y[p * outSize + o]);
+        if (chosen >= 0) dx[p * inSize + chosen] += g;
       }
     }
   });

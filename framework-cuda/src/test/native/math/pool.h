@@ -13,7 +13,8 @@ struct PoolShape {
 
 void poolForward(const PoolShape& s, const float* x, float* y);
 
-// dx is overwritten. Of several equal maxima the first one gets the gradient.
-void poolBackward(const PoolShape& s, const float* x, const float* dy, float* dx);
+// dx is overwritten. The gradient of a maximum goes to the first input of its window that equals y, and is lost where
+// none does.
+void poolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx);
 
 }  // namespace math
