@@ -73,7 +73,7 @@ math::PoolShape shapeOf(const Call& call, const Pooling& p, const Tensor& x, con
   return s;
 }
 
-uint64_t flops(const math::PoolShape& s) { return uint64_t(s.planes * product(s.out) * product(s.window)); }
+uint64_t flops(const math::PoolShape& s) { return uint64_t(s.planes * math::product(s.out) * math::product(s.window)); }
 
 }  // namespace
 
