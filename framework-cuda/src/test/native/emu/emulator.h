@@ -42,7 +42,8 @@ struct Range {
   size_t bytes;
   bool write;
   const char* what;
-  size_t align = 4;  // what the element type demands of p
+  size_t align = 4;      // what the element type demands of p
+  bool pinned = false;   // pinned host memory is right, too (copies)
 };
 
 inline Range reads(const void* p, size_t bytes, const char* what, size_t align = 4) {
