@@ -132,6 +132,9 @@ EMU_API void* destroy_handle(const char* function, const char* kind, const void*
 // "cudnn.version" for a library that answers with another version than expected.
 EMU_API int64_t setting(const char* key, int64_t otherwise);
 
+// What a function does that only exists so that the name does: reports "not-implemented", returns 801.
+EMU_API int unimplemented(const char* function);
+
 // A number from the emulator's seeded generator.
 EMU_API uint64_t random();
 

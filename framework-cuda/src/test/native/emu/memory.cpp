@@ -163,7 +163,7 @@ const char* range_fault(const Range& range, std::string& text, bool any_context)
   }
   if (a->kind == Memory::pinned && !a->mapped)
     return fail("host-pointer", "is pinned host memory that was not mapped for the device");
-  if (a->freeing) return fail("use-after-free", "was given to cuMemFreeAsync");
+  if (a->freeing && !any_context) return fail("use-after-free", "was given to cuMemFreeAsync");
   if (p + range.bytes > a->end() || p + range.bytes < p)
     return fail("out-of-bounds", "runs %zu bytes past the end of allocation %llu of %zu bytes",
                 (size_t)(p + range.bytes - a->end()), (unsigned long long)a->number, a->bytes);

@@ -237,7 +237,6 @@ void forget_modules();
 void set_seed(uint64_t seed);
 void counter_set(const char* name, uint64_t value);
 uint64_t counter_get(const char* name);
-int unimplemented(const char* function);
 double now_milliseconds();
 int64_t excused_leaks();
 void forget_excused_leaks();
