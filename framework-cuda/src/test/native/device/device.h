@@ -43,7 +43,7 @@ static char* emu_dynamic_shared_memory;
 static const EmuRuntime* emu_runtime;
 
 #include "vector_types.h"
-#include "math.h"
+#include "device_math.h"
 #include "sync.h"
 #include "atomics.h"
 #include "checks.h"

@@ -29,15 +29,25 @@ static inline float cospif(float x) { return cosf(x * 3.14159265358979323846f); 
 static inline void sincospif(float x, float* s, float* c) { *s = sinpif(x); *c = cospif(x); }
 static inline float saturate(float x) { return fminf(fmaxf(x, 0.0f), 1.0f); }
 
-static inline float __expf(float x) { return expf(x); }
-static inline float __exp10f(float x) { return powf(10.0f, x); }
-static inline float __logf(float x) { return logf(x); }
-static inline float __log2f(float x) { return log2f(x); }
-static inline float __log10f(float x) { return log10f(x); }
-static inline float __powf(float x, float y) { return powf(x, y); }
-static inline float __sinf(float x) { return sinf(x); }
-static inline float __cosf(float x) { return cosf(x); }
-static inline float __tanf(float x) { return tanf(x); }
+// glibc has declarations of these names.
+#define __expf emu_expf
+#define __exp10f emu_exp10f
+#define __logf emu_logf
+#define __log2f emu_log2f
+#define __log10f emu_log10f
+#define __powf emu_powf
+#define __sinf emu_sinf
+#define __cosf emu_cosf
+#define __tanf emu_tanf
+static inline float emu_expf(float x) { return expf(x); }
+static inline float emu_exp10f(float x) { return powf(10.0f, x); }
+static inline float emu_logf(float x) { return logf(x); }
+static inline float emu_log2f(float x) { return log2f(x); }
+static inline float emu_log10f(float x) { return log10f(x); }
+static inline float emu_powf(float x, float y) { return powf(x, y); }
+static inline float emu_sinf(float x) { return sinf(x); }
+static inline float emu_cosf(float x) { return cosf(x); }
+static inline float emu_tanf(float x) { return tanf(x); }
 static inline float __saturatef(float x) { return saturate(x); }
 static inline float __fdividef(float x, float y) { return x / y; }
 static inline float __fadd_rn(float x, float y) { return x + y; }
