@@ -188,8 +188,9 @@ class EmulatedCublasTest {
     assertThat(download(y, 2)).containsExactly(7, 10);
     assertThat(download(x, 2)).containsExactly(1.5f, 2);
     CUdeviceptr matrix = upload(1, 2, 3, 4, 5, 6);
+    CUdeviceptr three = upload(1, 2, 3);
     CUdeviceptr out = upload(Float.NaN, Float.NaN, Float.NaN, Float.NaN, Float.NaN, Float.NaN);
-    ok(cublasSgemv(handle, 1, 3, 2, scalar(1), matrix, 3, upload3(), 1, scalar(0), out, 1));
+    ok(cublasSgemv(handle, 1, 3, 2, scalar(1), matrix, 3, three, 1, scalar(0), out, 1));
     assertThat(Arrays.copyOf(download(out, 6), 2)).containsExactly(14, 32);
     ok(cublasSgeam(handle, 1, 0, 2, 3, scalar(1), matrix, 3, scalar(0), new Pointer(), 2, out, 2));
     assertThat(download(out, 6)).containsExactly(1, 4, 2, 5, 3, 6);
@@ -216,13 +217,6 @@ class EmulatedCublasTest {
     int[] version = new int[1];
     ok(JCublas2.cublasGetVersion(handle, version));
     assertThat(version[0]).isEqualTo(120600);
-  }
-
-  private CUdeviceptr three = new CUdeviceptr();
-
-  private CUdeviceptr upload3() {
-    three = upload(1, 2, 3);
-    return three;
   }
 
   private static CUdeviceptr pointers(CUdeviceptr... values) {

@@ -275,7 +275,7 @@ class EmulatedLibrariesTest {
       CUgraph graph = new CUgraph();
       ok(JCudaDriver.cuStreamEndCapture(stream, graph));
       CUgraphExec exec = new CUgraphExec();
-      ok(JCudaDriver.cuGraphInstantiate(exec, graph, null, null, 0));
+      ok(JCudaDriver.cuGraphInstantiate(exec, graph, 0));
       assertThat(Emulator.counter("flops")).isZero();
       for (int i = 0; i < 3; i++) {
         ok(JCudaDriver.cuGraphLaunch(exec, stream));
