@@ -49,6 +49,7 @@ constexpr size_t kNoLimit = ~size_t(0);
 
 int heuristic(const char* function, void* handle, Direction direction, void* x, void* w, void* conv, void* y,
               int requested, int* returned, void* results) {
+  store(returned, 0);  // JCuda reads it after a failure, too
   return run(function, handle, [&](Call& call, Handle&) {
     Problem p = Problem::of(call, direction, x, w, conv, y);
     give(call, ranked(p, kNoLimit), requested, returned, results);
@@ -59,6 +60,7 @@ int heuristic(const char* function, void* handle, Direction direction, void* x, 
 int search(const char* function, void* handle, Direction direction, void* xDesc, const void* x, void* wDesc,
            const void* w, void* convDesc, void* yDesc, const void* y, void* output, int requested, int* returned,
            void* results, void* workspace, size_t workspaceSize) {
+  store(returned, 0);
   return run(function, handle, [&](Call& call, Handle& h) {
     Problem p = Problem::of(call, direction, xDesc, wDesc, convDesc, yDesc);
     call.require(!emu::is_capturing(h.stream), kNotSupported, "illegal-in-capture",

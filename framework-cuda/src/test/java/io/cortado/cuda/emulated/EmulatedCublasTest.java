@@ -90,7 +90,9 @@ class EmulatedCublasTest {
                   .as("ta %d, tb %d, beta %s", ta, tb, beta)
                   .isCloseTo(1.5 * sum + old, Offset.offset(1e-5));
             }
-            assertThat(result[m + j * ldc]).as("between columns").isEqualTo(c[m + j * ldc]);
+            assertThat(result[m + j * ldc])
+                .as("between columns")
+                .isEqualTo(Float.valueOf(c[m + j * ldc]));
           }
         }
       }
