@@ -5,7 +5,7 @@
 
 #define EMU_ABI 1u
 
-enum EmuAccess { EMU_READ = 1, EMU_WRITE = 2, EMU_ATOMIC = 4 };
+enum EmuAccess { EMU_READ = 1, EMU_WRITE = 2, EMU_ATOMIC = 4, EMU_FENCE = 8 };
 enum EmuArgKind { EMU_VALUE = 0, EMU_POINTER_TO_CONST = 1, EMU_POINTER = 2 };
 enum EmuWarpKind {
   EMU_WARP_SYNC,

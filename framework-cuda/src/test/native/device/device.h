@@ -18,7 +18,11 @@
 #define __CUDACC__ 1
 #define __CUDACC_RTC__ 1
 #define __CUDA_EMULATED__ 1
+#ifdef EMU_CHECKED
+#define __global__ __attribute__((noinline))  // into a launcher, which has no instrumentation
+#else
 #define __global__
+#endif
 #define __device__
 #define __host__
 #define __constant__
@@ -35,9 +39,18 @@ struct dim3 {
   constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
 };
 
-// File-static and never passed by address, so that the compiler keeps them in registers.
-static uint3 threadIdx, blockIdx;
-static uint3 blockDim, gridDim;
+// File-static and never passed by address, so that the compiler keeps them in registers. In the fast variant they are
+// signed: an index of unsigned ones may wrap round, as far as the compiler knows, and then it does not vectorise.
+#ifdef EMU_CHECKED
+typedef uint3 EmuIndex;
+#else
+struct EmuIndex {
+  int x, y, z;
+  operator uint3() const { return {(unsigned)x, (unsigned)y, (unsigned)z}; }
+  operator dim3() const { return {(unsigned)x, (unsigned)y, (unsigned)z}; }
+};
+#endif
+static EmuIndex threadIdx, blockIdx, blockDim, gridDim;
 static constexpr int warpSize = 32;
 static char* emu_dynamic_shared_memory;
 static const EmuRuntime* emu_runtime;

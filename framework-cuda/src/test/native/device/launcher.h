@@ -35,9 +35,9 @@ struct EmuLauncher<K> {
   __attribute__((flatten)) static void block(void** p, std::index_sequence<I...>) {
     const Values v(*static_cast<std::remove_cv_t<A>*>(p[I])...);
     (void)v;
-    for (unsigned z = 0; z < blockDim.z; z++)
-      for (unsigned y = 0; y < blockDim.y; y++)
-        for (unsigned x = 0; x < blockDim.x; x++) {
+    for (auto z = blockDim.z * 0; z < blockDim.z; z++)
+      for (auto y = blockDim.y * 0; y < blockDim.y; y++)
+        for (auto x = blockDim.x * 0; x < blockDim.x; x++) {
           threadIdx.x = x;
           threadIdx.y = y;
           threadIdx.z = z;

@@ -87,9 +87,13 @@ static inline T emu_reduce(int kind, int line, unsigned mask, T v) {
 #define __reduce_xor_sync(mask, v) emu_reduce(EMU_WARP_XOR, __LINE__, (mask), (v))
 
 static inline unsigned emu_mask(unsigned mask = EMU_FULL_MASK) { return mask; }
-static inline void __threadfence() {}
 static inline void __threadfence_block() {}
-static inline void __threadfence_system() {}
+static inline void __threadfence() {
+#ifdef EMU_CHECKED
+  emu_runtime->access(nullptr, 0, EMU_FENCE);
+#endif
+}
+static inline void __threadfence_system() { __threadfence(); }
 static inline void __trap() { emu_leave("trap", "the kernel called __trap()", 0); }
 #undef assert
 #define assert(x) ((x) ? (void)0 : emu_leave("assert", "assertion failed: " #x, __LINE__))

@@ -1,10 +1,12 @@
 // Checked kernels call on_access() for each access to memory.
 //
 // Global memory: the access lies in one live allocation and is aligned; which 32-byte pieces are touched goes to the
-// race check between streams. Shared memory: the access lies in the block's shared memory, and no two
+// race check between streams; and no two threads of a launch touch a word, one of them writing, but for threads
+// of one block with a barrier in between. Shared memory: the access lies in the block's shared memory, and no two
 // threads touch a word, one of them writing, without a barrier (or a warp operation of both) in between.
+#include <sys/mman.h>
+
 #include <cstring>
-#include <unordered_map>
 
 #include "codes.h"
 #include "engine.h"
@@ -22,6 +24,20 @@ struct Window {
 Window windows[4];
 unsigned next_window = 0;
 std::vector<uintptr_t> touched_bases;
+
+// The last accesses to one word of global memory in one launch. A stamp says which launch, so that nothing has to
+// be cleared.
+struct GlobalWord {
+  uint32_t write_stamp = 0, read_stamp = 0;
+  uint32_t write_block = 0, read_block = 0;
+  uint16_t write_epoch = 0, read_epoch = 0;
+  uint16_t writer = 0, reader = 0;
+  bool atomic = false;
+  bool many_blocks = false;  // readers of more than one block
+};
+
+uint32_t stamp = 0;
+bool fenced = false;  // after a __threadfence() blocks may hand results to one another
 
 // The last accesses to one word of shared memory.
 struct Word {
@@ -93,6 +109,45 @@ bool shared_region(std::vector<Word>& words, uintptr_t low, uintptr_t high, uint
   return true;
 }
 
+[[noreturn]] void global_race(const char* what, uint32_t block, unsigned thread, unsigned how,
+                              const volatile void* p, unsigned bytes) {
+  fail(CUDA_ERROR_LAUNCH_FAILED, "global-memory-race", how, p, bytes,
+       std::string("of a word that thread ") + std::to_string(thread) + " of block " + std::to_string(block) + " " +
+           what + " in this launch, with no barrier of theirs in between");
+}
+
+void global_access(GlobalWord& w, unsigned how, const volatile void* p, unsigned bytes) {
+  const unsigned* g = running.grid.size;
+  uint32_t block = running.block[0] + g[0] * (running.block[1] + g[1] * running.block[2]);
+  auto me = (uint16_t)running.thread;
+  auto epoch = (uint16_t)running.block_epoch;
+  bool atomic = how & EMU_ATOMIC;
+  auto apart = [&](uint32_t other_block, uint16_t other, uint16_t other_epoch) {
+    if (other_block != block) return !fenced;
+    // Lanes of a warp may have met in a warp operation; that is not followed here.
+    return other != me && other_epoch == epoch && (!running.fibers || other / 32 != me / 32);
+  };
+  if (w.write_stamp == stamp && !(atomic && w.atomic) && apart(w.write_block, w.writer, w.write_epoch))
+    global_race("wrote", w.write_block, w.writer, how, p, bytes);
+  if (how & EMU_WRITE) {
+    bool read = w.read_stamp == stamp && !(atomic && w.atomic);
+    if (read && ((w.many_blocks && !fenced) || apart(w.read_block, w.reader, w.read_epoch)))
+      global_race("read", w.read_block, w.reader, how, p, bytes);
+    w.write_stamp = stamp;
+    w.write_block = block;
+    w.write_epoch = epoch;
+    w.writer = me;
+    w.atomic = atomic;
+    return;
+  }
+  bool again = w.read_stamp == stamp;
+  w.many_blocks = again && (w.many_blocks || w.read_block != block);
+  w.read_stamp = stamp;
+  w.read_block = block;
+  w.read_epoch = epoch;
+  w.reader = me;
+}
+
 void mark(Allocation& a, uintptr_t p, unsigned bytes, unsigned how) {
   size_t first = (p - a.base) / piece, last = (p + bytes - 1 - a.base) / piece;
   uint8_t bit = how & EMU_WRITE ? 2 : 1;
@@ -105,6 +160,11 @@ Allocation* open_window(uintptr_t p) {
   Allocation* a = find_allocation(p);
   if (!a || p >= a->end() || (a->kind == Memory::pinned && !a->mapped)) return nullptr;
   if (a->touched.empty()) a->touched.resize(a->bytes / piece + 1);
+  if (!a->shadow) {  // costs memory only where a kernel comes by
+    a->shadow_bytes = (a->bytes / 4 + 1) * sizeof(GlobalWord);
+    a->shadow = mmap(nullptr, a->shadow_bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  }
   if (a->touched_low == SIZE_MAX) touched_bases.push_back(a->base);
   windows[next_window++ % 4] = {a->base, a->end(), a};
   return a;
@@ -117,6 +177,7 @@ bool elsewhere(uintptr_t p, unsigned bytes, unsigned how) {
     return true;
   if (p >= running.variant->low && p < running.variant->high) return true;  // constants, tables
   if (on_fiber_stack(p)) return true;
+  if (p >= (uintptr_t)&runtime && p < (uintptr_t)(&runtime + 1)) return true;  // the way to a barrier
   auto here = (uintptr_t)__builtin_frame_address(0);
   return !running.fibers && p >= here && p - here < (1 << 20);  // locals of a thread without a fiber
 }
@@ -124,6 +185,10 @@ bool elsewhere(uintptr_t p, unsigned bytes, unsigned how) {
 }  // namespace
 
 void on_access(const volatile void* pointer, unsigned bytes, unsigned how) {
+  if (how == EMU_FENCE) {
+    fenced = true;
+    return;
+  }
   auto p = (uintptr_t)pointer;
   Allocation* a = nullptr;
   for (const Window& w : windows)
@@ -146,12 +211,24 @@ void on_access(const volatile void* pointer, unsigned bytes, unsigned how) {
          "runs past the end of allocation " + std::to_string(a->number));
   if (bytes <= 16 && (bytes & (bytes - 1)) == 0 && p % bytes)
     fail(CUDA_ERROR_MISALIGNED_ADDRESS, "misaligned", how, pointer, bytes, "is not aligned");
+  if (bytes >= 4) {  // neighbours may share a word of smaller elements
+    auto* words = static_cast<GlobalWord*>(a->shadow);
+    for (size_t w = (p - a->base) / 4; w <= (p + bytes - 1 - a->base) / 4; w++)
+      global_access(words[w], how, pointer, bytes);
+  }
   mark(*a, p, bytes, how);
+}
+
+void drop_shadow(Allocation& a) {
+  if (a.shadow) munmap(a.shadow, a.shadow_bytes);
+  a.shadow = nullptr;
 }
 
 void begin_accesses() {
   for (Window& w : windows) w = Window();
   touched_bases.clear();
+  stamp++;
+  fenced = false;
 }
 
 void begin_block_accesses() {

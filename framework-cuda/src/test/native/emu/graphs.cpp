@@ -63,9 +63,10 @@ void launch(const char* fn, Executable& e, Stream& s) {
       known.join(clocks[d]);
     }
     uint32_t lane = n.strand ? e.lanes[n.strand - 1] : s.lane;
+    emu::Body body = n.prepare();
     emu::Op& op = emu::issue_on_lane(lane, n.who, s.context, deps, known);
     op.ranges = n.ranges;
-    op.body = n.prepare();
+    op.body = std::move(body);
     places.push_back({op.lane, op.seq});
     clocks.push_back(op.clock);
     all.join(op.clock);

@@ -101,7 +101,7 @@ int report_leaks(CUcontext context) {
     if (!h.alive || h.kind == "context" || h.kind == "function" || h.kind == "graph node" ||
         (context && h.context != context))
       continue;
-    report("a " + h.kind + " was never destroyed");
+    report("never destroyed: " + h.kind);
   }
   forget_excused_leaks();
   return leaks;

@@ -127,6 +127,7 @@ void release(Allocation* a, const char* function) {
     freed()[a->base] = {a->bytes, a->number};
   }
   if (a->kind == Memory::device) in_use -= a->bytes;
+  drop_shadow(*a);
   allocations().erase(a->base);
 }
 
@@ -161,7 +162,7 @@ const char* range_fault(const Range& range, std::string& text, bool any_context)
     if (mapped_in_process(p)) return fail("host-pointer", "is host memory, not device memory");
     return fail("invalid-pointer", "is no address of this device");
   }
-  if (a->kind == Memory::pinned && !a->mapped)
+  if (a->kind == Memory::pinned && !a->mapped && !range.pinned)
     return fail("host-pointer", "is pinned host memory that was not mapped for the device");
   if (a->freeing && !any_context) return fail("use-after-free", "was given to cuMemFreeAsync");
   if (p + range.bytes > a->end() || p + range.bytes < p)

@@ -65,13 +65,18 @@ void find_extent(Variant& v) {
       &v);
 }
 
+void close_variant(Variant& v) {
+  if (v.library) dlclose(v.library);
+  if (v.file >= 0) close(v.file);
+}
+
 bool load_variant(const char* fn, const std::string& bytes, Variant& v) {
-  int fd = memfd_create("emulated-cuda-module", MFD_CLOEXEC);
-  if (fd < 0) return false;
-  bool written = write(fd, bytes.data(), bytes.size()) == (ssize_t)bytes.size();
-  std::string path = "/proc/self/fd/" + std::to_string(fd);
+  // Open as long as it is loaded: dlopen() takes the same path for the same library.
+  v.file = memfd_create("emulated-cuda-module", MFD_CLOEXEC);
+  if (v.file < 0) return false;
+  bool written = write(v.file, bytes.data(), bytes.size()) == (ssize_t)bytes.size();
+  std::string path = "/proc/self/fd/" + std::to_string(v.file);
   if (written) v.library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  close(fd);
   auto table = v.library ? (const EmuModule* (*)())dlsym(v.library, "emu_module") : nullptr;
   if (!table || table()->abi != EMU_ABI) {
     error(fn, "invalid-image", "the image cannot be loaded: %s", v.library ? "wrong version" : dlerror());
@@ -120,7 +125,11 @@ int load(const char* fn, CUmodule* out, const char* image) {
       good = load_variant(fn, from_base64(line.substr(9)), m->checked);
     }
   }
-  if (!good || !m->fast.table || !m->checked.table) return CUDA_ERROR_INVALID_IMAGE;
+  if (!good || !m->fast.table || !m->checked.table) {
+    close_variant(m->fast);
+    close_variant(m->checked);
+    return CUDA_ERROR_INVALID_IMAGE;
+  }
   m->context = current_context();
   // Device variables live in the checked variant; a module that has any runs in it alone.
   const EmuModule* t = m->checked.table;
@@ -137,11 +146,15 @@ int load(const char* fn, CUmodule* out, const char* image) {
 }
 
 void unload(Module* m) {
-  for (uintptr_t g : m->globals) allocations().erase(g);
+  for (uintptr_t g : m->globals)
+    if (auto it = allocations().find(g); it != allocations().end()) {
+      drop_shadow(it->second);
+      allocations().erase(it);
+    }
   for (auto& [name, f] : m->functions)
     if (auto it = handles().find(f); it != handles().end()) it->second.alive = false;
-  for (Variant* v : {&m->fast, &m->checked})
-    if (v->library) dlclose(v->library);
+  close_variant(m->fast);
+  close_variant(m->checked);
   modules().erase(m);
   delete m;
 }

@@ -10,6 +10,7 @@ struct Module;
 
 // One compiled form of a module.
 struct Variant {
+  int file = -1;
   void* library = nullptr;
   const EmuModule* table = nullptr;
   uintptr_t low = 0, high = 0;  // where its image lies

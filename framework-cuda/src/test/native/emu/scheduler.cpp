@@ -152,6 +152,15 @@ Op& issue(Stream& stream, const char* who, std::vector<Dependency> after, const 
   return issue_on_lane(stream.lane, who, stream.context, std::move(after), clock);
 }
 
+bool pending_use(const void* p, size_t bytes) {
+  auto a = (uintptr_t)p;
+  for (const Lane& l : lanes())
+    for (const Op& op : l.queue)
+      for (const Range& r : op.ranges)
+        if ((uintptr_t)r.p < a + bytes && a < (uintptr_t)r.p + r.bytes) return true;
+  return false;
+}
+
 bool run_one(uint32_t index) {
   if (lane(index).queue.empty()) return false;
   step(index);
@@ -216,9 +225,10 @@ int enqueue_prepared(CUstream handle, const char* function, const char* kernel,
     count("launches");
     count(("kernel." + std::string(kernel)).c_str());
   }
+  Body body = prepare();
   Op& op = issue(*s, who);
   op.ranges = std::move(touched);
-  op.body = prepare();
+  op.body = std::move(body);
   if (!setting("late", 1)) {
     uint32_t seq = op.seq;
     run_until(s->lane, seq);

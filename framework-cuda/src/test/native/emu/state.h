@@ -56,6 +56,8 @@ struct Allocation {
   // While a checked kernel runs: 1 = read, 2 = written, for each 256 bytes.
   std::vector<uint8_t> touched;
   size_t touched_low = SIZE_MAX, touched_high = 0;
+  void* shadow = nullptr;  // of each word: which threads of the running launch used it
+  size_t shadow_bytes = 0;
 
   uintptr_t end() const { return base + bytes; }
 };
@@ -68,6 +70,7 @@ Allocation* allocate(CUcontext context, size_t bytes, Memory kind);
 void release(Allocation* allocation, const char* function);
 Allocation* register_range(CUcontext context, void* p, size_t bytes, Memory kind);
 std::map<uintptr_t, Allocation>& allocations();
+void drop_shadow(Allocation& allocation);
 void release_all(CUcontext context);
 uint64_t memory_in_use();
 uint64_t memory_total();
@@ -174,6 +177,7 @@ Op& issue_on_lane(uint32_t index, const char* who, CUcontext context,
 // Like enqueue(), for work that has something to do when it is queued, and again whenever a graph that
 // holds it is launched: `prepare` does that, and gives the body.
 using Body = std::function<void()>;
+bool pending_use(const void* p, size_t bytes);  // does work that has not run yet touch this?
 int enqueue_prepared(CUstream stream, const char* function, const char* kernel,
                      std::vector<Range> touched, std::function<Body()> prepare);
 void run_until(uint32_t lane, uint32_t seq);  // with everything it comes after

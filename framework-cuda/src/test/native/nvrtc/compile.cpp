@@ -25,7 +25,7 @@ const char* const checked_flags[] = {"-O1", "-DEMU_CHECKED", "-fsanitize=thread"
 const char* const common_flags[] = {"-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-fno-exceptions",
                                     "-fno-strict-aliasing", "-Wall", "-Wextra", "-Wno-unknown-pragmas",
                                     "-Wno-unused-parameter", "-Wno-unused-function", "-Wno-attributes",
-                                    "-Wno-sign-compare", "-fdiagnostics-color=never"};
+                                    "-Wno-sign-compare", "-Wno-narrowing", "-fdiagnostics-color=never"};
 
 // Headers that NVRTC brings along, and that exist in device/.
 const char* const builtin_headers[] = {"cuda_fp16.h", "cuda_bf16.h", "math_constants.h", "cuda_runtime.h"};

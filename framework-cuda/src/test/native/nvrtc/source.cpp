@@ -35,10 +35,10 @@ class Reader {
     while (skip_blank()) {
       if (s_[i_] == '#') {
         directive();
-      } else if (word_start(s_[i_])) {
+      } else if (word_char(s_[i_])) {  // a name, or a number
         size_t a = i_;
         while (i_ < s_.size() && word_char(s_[i_])) i_++;
-        out.push_back({s_.substr(a, i_ - a), true});
+        out.push_back({s_.substr(a, i_ - a), word_start(s_[a])});
       } else if (s_[i_] == '"' || s_[i_] == '\'') {
         out.push_back({quoted(), false, true});
       } else {

@@ -125,6 +125,42 @@ class EmulatorTest {
   }
 
   @Test
+  void theLastBlockMayAddUpWhatTheOthersLeft() {
+    CUmodule m = module(Kernels.GOOD);
+    float[] ones = new float[7 * 128];
+    Arrays.fill(ones, 1);
+    CUdeviceptr arrived = new CUdeviceptr();
+    ok(cuModuleGetGlobal(arrived, new long[1], m, "arrived"));
+    ok(JCudaDriver.cuMemsetD32(arrived, 0, 1));
+    CUdeviceptr x = upload(ones);
+    CUdeviceptr parts = alloc(7 * 4);
+    CUdeviceptr out = alloc(4);
+    for (int i = 0; i < 3; i++) {
+      ok(launch(null, function(m, "total"), 7, 128, 0, x, parts, out));
+      assertThat(download(out, 1)).containsExactly(7 * 128);
+    }
+    free(x, parts, out);
+    ok(cuModuleUnload(m));
+  }
+
+  @Test
+  void halfPrecisionRoundsToNearestEven() {
+    CUmodule m = module(Kernels.GOOD);
+    CUdeviceptr x = upload(1 / 3f, 1 + 1 / 2048f, 1 + 1 / 256f, 65520);
+    CUdeviceptr h = alloc(8);
+    CUdeviceptr b = alloc(8);
+    ok(launch(null, function(m, "rounded"), 1, 4, 0, x, h, b));
+    short[] halves = new short[4];
+    short[] brains = new short[4];
+    ok(JCudaDriver.cuMemcpyDtoH(Pointer.to(halves), h, 8));
+    ok(JCudaDriver.cuMemcpyDtoH(Pointer.to(brains), b, 8));
+    assertThat(halves).containsExactly((short) 0x3555, (short) 0x3c00, (short) 0x3c04, (short) 0x7c00);
+    assertThat(brains).containsExactly((short) 0x3eab, (short) 0x3f80, (short) 0x3f80, (short) 0x4780);
+    free(x, h, b);
+    ok(cuModuleUnload(m));
+  }
+
+  @Test
   void deviceVariablesAndAtomicsWork() {
     CUmodule m = module(Kernels.GOOD);
     CUdeviceptr scale = new CUdeviceptr();
@@ -157,23 +193,26 @@ class EmulatorTest {
     CUdeviceptr x = upload(1, 1, 1, 1);
     CUdeviceptr y = upload(0, 0, 0, 0);
     Pointer staging = pinned(16);
+    Pointer result = pinned(16);
     FloatBuffer host = staging.getByteBuffer(0, 16).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer back = result.getByteBuffer(0, 16).order(ByteOrder.nativeOrder()).asFloatBuffer();
     host.put(new float[] {5, 6, 7, 8});
     ok(cuMemcpyHtoDAsync(x, staging, 16, a));
     ok(cuEventRecord(done, a));
     assertThat(Emulator.counter("h2d_copies")).as("the copy waits").isEqualTo(2);
     ok(cuStreamWaitEvent(b, done, 0));
     ok(launch(b, axpy, 1, 32, 0, 4, 1f, x, y));
-    ok(cuMemcpyDtoHAsync(staging, y, 16, b));
-    assertThat(host.get(0)).as("not to be looked at yet").isNaN();
+    ok(cuMemcpyDtoHAsync(result, y, 16, b));
+    assertThat(back.get(0)).as("not to be looked at yet").isNaN();
     ok(cuStreamSynchronize(b));
     assertThat(Emulator.counter("h2d_copies")).isEqualTo(3);
-    assertThat(host.get(3)).isEqualTo(8);
+    assertThat(back.get(3)).isEqualTo(8);
     while (cuEventQuery(done) == 600) {
       Thread.onSpinWait();
     }
     free(x, y);
     ok(cuMemFreeHost(staging));
+    ok(cuMemFreeHost(result));
     ok(cuEventDestroy(done));
     ok(cuStreamDestroy(a));
     ok(cuStreamDestroy(b));

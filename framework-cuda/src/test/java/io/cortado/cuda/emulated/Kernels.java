@@ -51,6 +51,30 @@ final class Kernels {
         if (i < n) x[i] = x[i] * scale[0] + scale[1];
       }
 
+      // The last block to arrive adds up what the others have left.
+      __device__ unsigned arrived;
+
+      extern "C" __global__ void total(const float* x, float* parts, float* out) {
+        __shared__ bool last;
+        float v = blockSum(x[blockIdx.x * blockDim.x + threadIdx.x]);
+        if (threadIdx.x == 0) {
+          parts[blockIdx.x] = v;
+          __threadfence();
+          last = atomicInc(&arrived, gridDim.x - 1) == gridDim.x - 1;
+        }
+        __syncthreads();
+        if (!last) return;
+        v = blockSum(threadIdx.x < gridDim.x ? parts[threadIdx.x] : 0.0f);
+        if (threadIdx.x == 0) out[0] = v;
+      }
+
+      #include <cuda_fp16.h>
+      #include <cuda_bf16.h>
+      extern "C" __global__ void rounded(const float* x, __half* h, __nv_bfloat16* b) {
+        h[threadIdx.x] = __float2half(x[threadIdx.x]);
+        b[threadIdx.x] = __float2bfloat16(x[threadIdx.x]);
+      }
+
       extern "C" __global__ void histogram(int n, const int* bin, int* counts) {
         int i = blockIdx.x * blockDim.x + threadIdx.x;
         if (i < n) atomicAdd(&counts[bin[i]], 1);
@@ -74,7 +98,7 @@ final class Kernels {
 
       extern "C" __global__ void readsFar(const float* x, float* y) {
         int i = blockIdx.x * blockDim.x + threadIdx.x;
-        y[i] = x[i + 100000];
+        y[i] = x[i + 1024];
       }
 
       extern "C" __global__ void race(const float* x, float* out) {
@@ -87,6 +111,15 @@ final class Kernels {
         }
         __syncthreads();
         if (t == 0) out[0] = part[0];
+      }
+
+      extern "C" __global__ void allToOne(float* x) {
+        x[0] += x[threadIdx.x + 1];
+      }
+
+      extern "C" __global__ void neighbour(float* x) {
+        int i = blockIdx.x * blockDim.x + threadIdx.x;
+        x[i] = x[i + 1];
       }
 
       extern "C" __global__ void someReturn(float* x) {
@@ -155,7 +188,8 @@ final class Kernels {
       extern "C" __global__ void greedy(float* x) {
         __shared__ float part[13000];
         part[threadIdx.x] = x[threadIdx.x];
-        x[threadIdx.x] = part[threadIdx.x];
+        __syncthreads();
+        x[threadIdx.x] = part[12999 - threadIdx.x];
       }
 
       __global__ void mangled(float* x) {
