@@ -26,7 +26,10 @@ import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 
-/** A cuDNN handle for the tests of the emulator, and the buffers and descriptors that go with it when it is closed. */
+/**
+ * A cuDNN handle for the tests of the emulator, and the buffers and descriptors that go with it
+ * when it is closed.
+ */
 final class Dnn implements AutoCloseable {
   static final Pointer ONE = Pointer.to(new float[] {1});
   static final Pointer ZERO = Pointer.to(new float[] {0});

@@ -74,7 +74,20 @@ class EmulatedCublasTest {
           CUdeviceptr[] d = {upload(a), upload(b), upload(c)};
           ok(
               cublasSgemm(
-                  handle, ta, tb, m, n, k, scalar(1.5f), d[0], lda, d[1], ldb, scalar(beta), d[2], ldc));
+                  handle,
+                  ta,
+                  tb,
+                  m,
+                  n,
+                  k,
+                  scalar(1.5f),
+                  d[0],
+                  lda,
+                  d[1],
+                  ldb,
+                  scalar(beta),
+                  d[2],
+                  ldc));
           float[] result = download(d[2], c.length);
           free(d);
           for (int j = 0; j < n; j++) {
@@ -115,7 +128,8 @@ class EmulatedCublasTest {
     CUdeviceptr pointersC = pointers(c, Cuda.at(c, 16));
     ok(
         cublasSgemmBatched(
-            handle, 1, 0, 2, 2, 2, scalar(1), pointersA, 2, pointersB, 2, scalar(1), pointersC, 2, 2));
+            handle, 1, 0, 2, 2, 2, scalar(1), pointersA, 2, pointersB, 2, scalar(1), pointersC, 2,
+            2));
     assertThat(download(c, 8)).containsExactly(7, 11, 12, 16, 11, 15, 16, 20);
     free(a, b, c, pointersA, pointersB, pointersC);
   }
@@ -132,8 +146,8 @@ class EmulatedCublasTest {
     for (int compute : new int[] {compute32, computeTf32, 74, 75}) {
       ok(
           cublasGemmEx_new(
-              handle, 0, 0, 1, 1, 1, scalar(1), a, float32, 1, a, float32, 1, scalar(0), c, float32, 1,
-              compute, -1));
+              handle, 0, 0, 1, 1, 1, scalar(1), a, float32, 1, a, float32, 1, scalar(0), c, float32,
+              1, compute, -1));
       assertThat(download(c, 1)[0]).isEqualTo(compute == compute32 ? x * x : 1);
     }
     ok(cublasSetMathMode(handle, 3));
@@ -145,12 +159,14 @@ class EmulatedCublasTest {
             sixteen, Pointer.to(new short[] {Float.floatToFloat16(1.5f), (short) 0x3fc0}), 4));
     ok(
         cublasGemmEx_new(
-            handle, 0, 0, 1, 1, 1, scalar(2), sixteen, 2, 1, sixteen, 2, 1, scalar(0), c, 0, 1, 68, -1));
+            handle, 0, 0, 1, 1, 1, scalar(2), sixteen, 2, 1, sixteen, 2, 1, scalar(0), c, 0, 1, 68,
+            -1));
     assertThat(download(c, 1)[0]).as("half").isEqualTo(4.5f);
     CUdeviceptr bfloat = Cuda.at(sixteen, 2);
     ok(
         cublasGemmEx_new(
-            handle, 0, 0, 1, 1, 1, scalar(2), bfloat, 14, 1, bfloat, 14, 1, scalar(0), c, 0, 1, 68, -1));
+            handle, 0, 0, 1, 1, 1, scalar(2), bfloat, 14, 1, bfloat, 14, 1, scalar(0), c, 0, 1, 68,
+            -1));
     assertThat(download(c, 1)[0]).as("bfloat16").isEqualTo(4.5f);
     free(a, c, sixteen);
   }

@@ -4,7 +4,76 @@ import static io.cortado.cuda.emulated.Cuda.download;
 import static io.cortado.cuda.emulated.Cuda.ok;
 import static io.cortado.cuda.emulated.Dnn.ONE;
 import static io.cortado.cuda.emulated.Dnn.ZERO;
-import static jcuda.jcudnn.JCudnn.*;
+import static jcuda.jcudnn.JCudnn.cudnnActivationBackward;
+import static jcuda.jcudnn.JCudnn.cudnnActivationDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnActivationForward;
+import static jcuda.jcudnn.JCudnn.cudnnAddTensor;
+import static jcuda.jcudnn.JCudnn.cudnnBatchNormalizationBackward;
+import static jcuda.jcudnn.JCudnn.cudnnBatchNormalizationForwardInference;
+import static jcuda.jcudnn.JCudnn.cudnnBatchNormalizationForwardTraining;
+import static jcuda.jcudnn.JCudnn.cudnnCTCLoss;
+import static jcuda.jcudnn.JCudnn.cudnnCTCLossDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCTCLoss_v8;
+import static jcuda.jcudnn.JCudnn.cudnnCreateActivationDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateCTCLossDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateDropoutDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateLRNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateOpTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreatePoolingDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateRNNDataDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateRNNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateReduceTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDeriveBNTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyActivationDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyCTCLossDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyDropoutDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyLRNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyOpTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyPoolingDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyRNNDataDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyRNNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyReduceTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDropoutBackward;
+import static jcuda.jcudnn.JCudnn.cudnnDropoutDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDropoutForward;
+import static jcuda.jcudnn.JCudnn.cudnnDropoutGetReserveSpaceSize;
+import static jcuda.jcudnn.JCudnn.cudnnDropoutGetStatesSize;
+import static jcuda.jcudnn.JCudnn.cudnnGetCTCLossWorkspaceSize_v8;
+import static jcuda.jcudnn.JCudnn.cudnnGetRNNTempSpaceSizes;
+import static jcuda.jcudnn.JCudnn.cudnnGetRNNWeightParams;
+import static jcuda.jcudnn.JCudnn.cudnnGetRNNWeightSpaceSize;
+import static jcuda.jcudnn.JCudnn.cudnnGetReductionWorkspaceSize;
+import static jcuda.jcudnn.JCudnn.cudnnGetTensorNdDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnLRNCrossChannelBackward;
+import static jcuda.jcudnn.JCudnn.cudnnLRNCrossChannelForward;
+import static jcuda.jcudnn.JCudnn.cudnnLRNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnOpTensor;
+import static jcuda.jcudnn.JCudnn.cudnnOpTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnPoolingBackward;
+import static jcuda.jcudnn.JCudnn.cudnnPoolingDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnPoolingForward;
+import static jcuda.jcudnn.JCudnn.cudnnRNNBackwardData_v8;
+import static jcuda.jcudnn.JCudnn.cudnnRNNBackwardWeights_v8;
+import static jcuda.jcudnn.JCudnn.cudnnRNNDataDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnRNNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnRNNForward;
+import static jcuda.jcudnn.JCudnn.cudnnReduceTensor;
+import static jcuda.jcudnn.JCudnn.cudnnReduceTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnScaleTensor;
+import static jcuda.jcudnn.JCudnn.cudnnSetActivationDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetCTCLossDescriptor_v8;
+import static jcuda.jcudnn.JCudnn.cudnnSetDropoutDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetLRNDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetOpTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetPooling2dDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetRNNDataDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetRNNDescriptor_v8;
+import static jcuda.jcudnn.JCudnn.cudnnSetReduceTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetTensor;
+import static jcuda.jcudnn.JCudnn.cudnnSetTensorNdDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSoftmaxBackward;
+import static jcuda.jcudnn.JCudnn.cudnnSoftmaxForward;
+import static jcuda.jcudnn.JCudnn.cudnnTransformTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -29,8 +98,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The emulated cuDNN's other layers through JCuda: that arguments arrive in their places. The arithmetic itself is
- * tested beside the libraries, in src/test/native/selftest.
+ * The emulated cuDNN's other layers through JCuda: that arguments arrive in their places. The
+ * arithmetic itself is tested beside the libraries, in src/test/native/selftest.
  */
 class EmulatedLayersTest {
   private Dnn dnn;
@@ -112,7 +181,23 @@ class EmulatedLayersTest {
     CUdeviceptr savedInverse = dnn.room(4);
     ok(
         cudnnBatchNormalizationForwardTraining(
-            dnn.handle, 1, ONE, ZERO, t, x, t, y, p, scale, bias, 0.5, mean, variance, 0, savedMean, savedInverse));
+            dnn.handle,
+            1,
+            ONE,
+            ZERO,
+            t,
+            x,
+            t,
+            y,
+            p,
+            scale,
+            bias,
+            0.5,
+            mean,
+            variance,
+            0,
+            savedMean,
+            savedInverse));
     float deviation = (float) Math.sqrt(3.5);
     assertThat(download(y, 4)[3]).isCloseTo(1 + 2 * 3 / deviation, within(1e-5f));
     assertThat(download(mean, 1)).containsExactly(1.5f);
@@ -124,8 +209,25 @@ class EmulatedLayersTest {
     CUdeviceptr dBias = dnn.room(4);
     ok(
         cudnnBatchNormalizationBackward(
-            dnn.handle, 1, ONE, ZERO, ONE, ZERO, t, x, t, dnn.upload(1, 0, 0, 0), t, dx, p, scale, dScale, dBias, 0,
-            savedMean, savedInverse));
+            dnn.handle,
+            1,
+            ONE,
+            ZERO,
+            ONE,
+            ZERO,
+            t,
+            x,
+            t,
+            dnn.upload(1, 0, 0, 0),
+            t,
+            dx,
+            p,
+            scale,
+            dScale,
+            dBias,
+            0,
+            savedMean,
+            savedInverse));
     assertThat(download(dBias, 1)).containsExactly(1);
     assertThat(download(dScale, 1)[0]).isCloseTo(-2 / deviation, within(1e-5f));
     ok(
@@ -221,7 +323,19 @@ class EmulatedLayersTest {
     // Label 1 in two steps of three equal classes: 1-1, blank-1 and 1-blank of nine paths.
     ok(
         cudnnCTCLoss(
-            dnn.handle, t, x, new int[] {1}, new int[] {1}, new int[] {2}, cost, t, gradient, 0, d, space, size[0]));
+            dnn.handle,
+            t,
+            x,
+            new int[] {1},
+            new int[] {1},
+            new int[] {2},
+            cost,
+            t,
+            gradient,
+            0,
+            d,
+            space,
+            size[0]));
     assertThat(download(cost, 1)[0]).isCloseTo((float) Math.log(3), within(1e-5f));
     float third = 1 / 3f;
     assertThat(download(gradient, 6))
@@ -238,7 +352,8 @@ class EmulatedLayersTest {
     return p;
   }
 
-  // ------------------------------------------------------------------------------------------ recurrent layers
+  // ------------------------------------------------------------------------------------------
+  // recurrent layers
 
   private static final int LSTM = 2;
   private static final int STEPS = 4;
@@ -252,8 +367,21 @@ class EmulatedLayersTest {
     dnn.atClose(() -> ok(cudnnDestroyRNNDescriptor(d)));
     ok(
         cudnnSetRNNDescriptor_v8(
-            d, 0, LSTM, 2, 1, 0, Dnn.FLOAT, Dnn.FLOAT, Dnn.FMA_MATH, INPUT, HIDDEN, HIDDEN, layers,
-            new cudnnDropoutDescriptor(), padded ? 1 : 0));
+            d,
+            0,
+            LSTM,
+            2,
+            1,
+            0,
+            Dnn.FLOAT,
+            Dnn.FLOAT,
+            Dnn.FMA_MATH,
+            INPUT,
+            HIDDEN,
+            HIDDEN,
+            layers,
+            new cudnnDropoutDescriptor(),
+            padded ? 1 : 0));
     return d;
   }
 
@@ -319,22 +447,76 @@ class EmulatedLayersTest {
     CUdeviceptr lengths = ints(LENGTHS);
     cudnnTensorDescriptor state = dnn.unfilledTensor();
     int[] dims = {4, LENGTHS.length, HIDDEN};
-    ok(cudnnSetTensorNdDescriptor(state, Dnn.FLOAT, 3, dims, new int[] {dims[1] * dims[2], dims[2], 1}));
+    ok(
+        cudnnSetTensorNdDescriptor(
+            state, Dnn.FLOAT, 3, dims, new int[] {dims[1] * dims[2], dims[2], 1}));
     CUdeviceptr hx = dnn.upload(Dnn.random(24, 3));
     CUdeviceptr cx = dnn.upload(Dnn.random(24, 4));
     CUdeviceptr hy = dnn.room(96);
     Pointer none = new Pointer();
     ok(
         cudnnRNNForward(
-            dnn.handle, rnn, 1, lengths, xd, dX, yd, y, state, hx, hy, state, cx, none, weightBytes[0], weights,
-            work[0], space, keep[0], reserve));
+            dnn.handle,
+            rnn,
+            1,
+            lengths,
+            xd,
+            dX,
+            yd,
+            y,
+            state,
+            hx,
+            hy,
+            state,
+            cx,
+            none,
+            weightBytes[0],
+            weights,
+            work[0],
+            space,
+            keep[0],
+            reserve));
     ok(
         cudnnRNNBackwardData_v8(
-            dnn.handle, rnn, lengths, yd, y, dnn.upload(dy), xd, dx, state, hx, none, none, state, cx, none, none,
-            weightBytes[0], weights, work[0], space, keep[0], reserve));
+            dnn.handle,
+            rnn,
+            lengths,
+            yd,
+            y,
+            dnn.upload(dy),
+            xd,
+            dx,
+            state,
+            hx,
+            none,
+            none,
+            state,
+            cx,
+            none,
+            none,
+            weightBytes[0],
+            weights,
+            work[0],
+            space,
+            keep[0],
+            reserve));
     ok(
         cudnnRNNBackwardWeights_v8(
-            dnn.handle, rnn, 0, lengths, xd, dX, state, hx, yd, y, weightBytes[0], dweights, work[0], space, keep[0],
+            dnn.handle,
+            rnn,
+            0,
+            lengths,
+            xd,
+            dX,
+            state,
+            hx,
+            yd,
+            y,
+            weightBytes[0],
+            dweights,
+            work[0],
+            space,
+            keep[0],
             reserve));
     float[] flat = download(y, dy.length);
     float[][] out = new float[7][];
@@ -369,7 +551,8 @@ class EmulatedLayersTest {
     cudnnRNNDescriptor rnn = rnn(2, true);
     long[] bytes = new long[1];
     ok(cudnnGetRNNWeightSpaceSize(dnn.handle, rnn, bytes));
-    // Bidirectional: 8 x (3 + 2) twice, 8 x (4 + 2) twice, and two biases of 8 for each of the four.
+    // Bidirectional: 8 x (3 + 2) twice, 8 x (4 + 2) twice, and two biases of 8 for each of the
+    // four.
     assertThat(bytes[0]).isEqualTo(4 * (2 * 8 * 5 + 2 * 8 * 6 + 4 * 16));
     CUdeviceptr space = dnn.room(bytes[0]);
     cudnnTensorDescriptor matrix = dnn.unfilledTensor();
@@ -378,7 +561,16 @@ class EmulatedLayersTest {
     CUdeviceptr atBias = new CUdeviceptr();
     ok(
         cudnnGetRNNWeightParams(
-            dnn.handle, rnn, 2, bytes[0], space, 5, matrix, atMatrix, bias, atBias)); // layer 1, recurrent f
+            dnn.handle,
+            rnn,
+            2,
+            bytes[0],
+            space,
+            5,
+            matrix,
+            atMatrix,
+            bias,
+            atBias)); // layer 1, recurrent f
     int[] type = new int[1];
     int[] rank = new int[1];
     int[] dims = new int[3];

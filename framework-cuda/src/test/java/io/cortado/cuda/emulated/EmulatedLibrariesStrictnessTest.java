@@ -65,7 +65,8 @@ class EmulatedLibrariesStrictnessTest {
     Emulator.clearErrors();
   }
 
-  private int sgemm(int m, int n, int k, Pointer a, int lda, Pointer b, int ldb, Pointer c, int ldc) {
+  private int sgemm(
+      int m, int n, int k, Pointer a, int lda, Pointer b, int ldb, Pointer c, int ldc) {
     return JCublas2.cublasSgemm(blas, 0, 0, m, n, k, ONE, a, lda, b, ldb, ZERO, c, ldc);
   }
 
@@ -116,7 +117,9 @@ class EmulatedLibrariesStrictnessTest {
     restart();
   }
 
-  /** After an asynchronous error the context is broken, as a GPU's would be: everything begins anew. */
+  /**
+   * After an asynchronous error the context is broken, as a GPU's would be: everything begins anew.
+   */
   private void restart() {
     Cuda.start();
     dnn = new Dnn();
@@ -143,14 +146,19 @@ class EmulatedLibrariesStrictnessTest {
     ok(cudnnDestroyTensorDescriptor(gone));
     fails("use-after-destroy", softmax(a, p, gone, q));
     fails("double-destroy", cudnnDestroyTensorDescriptor(gone));
-    fails("null-pointer", JCudnn.cudnnSoftmaxForward(dnn.handle, 1, 1, new Pointer(), a, p, ZERO, a, q));
+    fails(
+        "null-pointer",
+        JCudnn.cudnnSoftmaxForward(dnn.handle, 1, 1, new Pointer(), a, p, ZERO, a, q));
     fails(
         "shape-mismatch",
-        cudnnBatchNormalizationForwardInference(dnn.handle, 1, ONE, ZERO, a, p, a, q, a, p, p, p, p, 1e-5));
+        cudnnBatchNormalizationForwardInference(
+            dnn.handle, 1, ONE, ZERO, a, p, a, q, a, p, p, p, p, 1e-5));
     cudnnActivationDescriptor identity = new cudnnActivationDescriptor();
     ok(cudnnCreateActivationDescriptor(identity));
     ok(cudnnSetActivationDescriptor(identity, 5, 0, 0));
-    fails("activation-not-supported", cudnnActivationForward(dnn.handle, identity, ONE, a, p, ZERO, a, q));
+    fails(
+        "activation-not-supported",
+        cudnnActivationForward(dnn.handle, identity, ONE, a, p, ZERO, a, q));
     ok(cudnnDestroyActivationDescriptor(identity));
   }
 
@@ -181,7 +189,8 @@ class EmulatedLibrariesStrictnessTest {
     CUdeviceptr space = dnn.room(1 << 16);
     int precomputed = 1;
     fails("workspace-too-small", forward(xd, x, wd, w, conv, precomputed, space, 16, yd, y));
-    fails("null-workspace", forward(xd, x, wd, w, conv, precomputed, new Pointer(), 1 << 16, yd, y));
+    fails(
+        "null-workspace", forward(xd, x, wd, w, conv, precomputed, new Pointer(), 1 << 16, yd, y));
     fails("shape-mismatch", forward(xd, x, wd, w, conv, 0, space, 0, dnn.tensor(2, 4, 6, 6), y));
     fails("channel-mismatch", forward(dnn.tensor(2, 5, 8, 8), x, wd, w, conv, 0, space, 0, yd, y));
     cudnnConvolutionDescriptor strided = dnn.convolution(1, 2, 1);
@@ -201,15 +210,40 @@ class EmulatedLibrariesStrictnessTest {
     fails(
         "algorithm-not-supported",
         cudnnConvolutionBiasActivationForward(
-            dnn.handle, ONE, xd, x, wd, w, conv, 0, space, 0, ZERO, yd, y, bd, dnn.upload(new float[4]), identity,
-            yd, y));
+            dnn.handle,
+            ONE,
+            xd,
+            x,
+            wd,
+            w,
+            conv,
+            0,
+            space,
+            0,
+            ZERO,
+            yd,
+            y,
+            bd,
+            dnn.upload(new float[4]),
+            identity,
+            yd,
+            y));
     ok(cudnnDestroyActivationDescriptor(identity));
   }
 
   private int forward(
-      cudnnTensorDescriptor xd, Pointer x, cudnnFilterDescriptor wd, Pointer w, cudnnConvolutionDescriptor conv,
-      int algo, Pointer space, long bytes, cudnnTensorDescriptor yd, Pointer y) {
-    return cudnnConvolutionForward(dnn.handle, ONE, xd, x, wd, w, conv, algo, space, bytes, ZERO, yd, y);
+      cudnnTensorDescriptor xd,
+      Pointer x,
+      cudnnFilterDescriptor wd,
+      Pointer w,
+      cudnnConvolutionDescriptor conv,
+      int algo,
+      Pointer space,
+      long bytes,
+      cudnnTensorDescriptor yd,
+      Pointer y) {
+    return cudnnConvolutionForward(
+        dnn.handle, ONE, xd, x, wd, w, conv, algo, space, bytes, ZERO, yd, y);
   }
 
   @Test
@@ -245,7 +279,19 @@ class EmulatedLibrariesStrictnessTest {
     fails(
         "illegal-in-capture",
         cudnnFindConvolutionForwardAlgorithmEx(
-            dnn.handle, d, x, wd, x, conv, d, y, 1, new int[1], new cudnnConvolutionFwdAlgoPerf[1], new Pointer(), 0));
+            dnn.handle,
+            d,
+            x,
+            wd,
+            x,
+            conv,
+            d,
+            y,
+            1,
+            new int[1],
+            new cudnnConvolutionFwdAlgoPerf[1],
+            new Pointer(),
+            0));
     CUgraph graph = new CUgraph();
     ok(JCudaDriver.cuStreamEndCapture(stream, graph));
     ok(JCudaDriver.cuGraphDestroy(graph));
@@ -260,11 +306,10 @@ class EmulatedLibrariesStrictnessTest {
     ok(cudnnCreateTensorDescriptor(d));
     Emulator.reportLeaks();
     assertThat(Emulator.errors())
-        .anySatisfy(
-            report -> {
-              assertThat(report.name()).isEqualTo("leak");
-              assertThat(report.text()).contains("cudnn tensor descriptor");
-            });
+        .anySatisfy(report -> {
+          assertThat(report.name()).isEqualTo("leak");
+          assertThat(report.text()).contains("cudnn tensor descriptor");
+        });
     Emulator.clearErrors();
     ok(cudnnDestroyTensorDescriptor(d));
   }

@@ -55,7 +55,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The emulated cuBLAS and cuDNN through JCuda's own classes: symbols, convolutions, injected failures. */
+/**
+ * The emulated cuBLAS and cuDNN through JCuda's own classes: symbols, convolutions, injected
+ * failures.
+ */
 class EmulatedLibrariesTest {
   private static final Path NATIVE = Path.of(System.getProperty("cortado.native", "target/native"));
 
@@ -85,7 +88,8 @@ class EmulatedLibrariesTest {
   }
 
   /** A convolution with its shapes, and the naive loops over it. */
-  private record Problem(int n, int c, int h, int w, int k, int r, int pad, int stride, int dilation, int groups) {
+  private record Problem(
+      int n, int c, int h, int w, int k, int r, int pad, int stride, int dilation, int groups) {
     int outH() {
       return (h + 2 * pad - (r - 1) * dilation - 1) / stride + 1;
     }
@@ -126,7 +130,9 @@ class EmulatedLibrariesTest {
         if (row >= 0 && row < h && column >= 0 && column < w) {
           int from = filter / (k / groups) * own + channel;
           visit.at(
-              ((image * c + from) * h + row) * w + column, ((filter * own + channel) * r + q) * r + s, y);
+              ((image * c + from) * h + row) * w + column,
+              ((filter * own + channel) * r + q) * r + s,
+              y);
         }
       }
     }
@@ -146,12 +152,11 @@ class EmulatedLibrariesTest {
         double[] y = new double[p.sizeY()];
         double[] dx = new double[p.sizeX()];
         double[] dw = new double[p.sizeW()];
-        p.naive(
-            (i, j, o) -> {
-              y[o] += (double) x[i] * w[j];
-              dx[i] += (double) dy[o] * w[j];
-              dw[j] += (double) dy[o] * x[i];
-            });
+        p.naive((i, j, o) -> {
+          y[o] += (double) x[i] * w[j];
+          dx[i] += (double) dy[o] * w[j];
+          dw[j] += (double) dy[o] * x[i];
+        });
         cudnnTensorDescriptor xd = dnn.tensor(p.n, p.c, p.h, p.w);
         cudnnTensorDescriptor yd = dnn.tensor(p.n, p.k, p.outH(), p.outW());
         cudnnFilterDescriptor wd = dnn.filter(p.k, p.c / p.groups, p.r, p.r);
@@ -173,33 +178,73 @@ class EmulatedLibrariesTest {
             CUdeviceptr result = dnn.room(4L * p.sizeY());
             ok(
                 cudnnConvolutionForward(
-                    dnn.handle, ONE, xd, dX, wd, dW, conv, f.algo, dnn.room(f.memory), f.memory, ZERO, yd, result));
+                    dnn.handle,
+                    ONE,
+                    xd,
+                    dX,
+                    wd,
+                    dW,
+                    conv,
+                    f.algo,
+                    dnn.room(f.memory),
+                    f.memory,
+                    ZERO,
+                    yd,
+                    result));
             assertClose(download(result, p.sizeY()), y, "forward " + f.algo);
           }
         }
 
         cudnnConvolutionBwdDataAlgoPerf[] data = new cudnnConvolutionBwdDataAlgoPerf[6];
-        ok(cudnnGetConvolutionBackwardDataAlgorithm_v7(dnn.handle, wd, yd, conv, xd, 6, count, data));
+        ok(
+            cudnnGetConvolutionBackwardDataAlgorithm_v7(
+                dnn.handle, wd, yd, conv, xd, 6, count, data));
         for (cudnnConvolutionBwdDataAlgoPerf f : data) {
           assertThat(f.determinism).isEqualTo(f.algo == 0 ? 0 : 1);
           if (f.status == 0) {
             CUdeviceptr result = dnn.room(4L * p.sizeX());
             ok(
                 cudnnConvolutionBackwardData(
-                    dnn.handle, ONE, wd, dW, yd, dDy, conv, f.algo, dnn.room(f.memory), f.memory, ZERO, xd, result));
+                    dnn.handle,
+                    ONE,
+                    wd,
+                    dW,
+                    yd,
+                    dDy,
+                    conv,
+                    f.algo,
+                    dnn.room(f.memory),
+                    f.memory,
+                    ZERO,
+                    xd,
+                    result));
             assertClose(download(result, p.sizeX()), dx, "backward data " + f.algo);
           }
         }
 
         cudnnConvolutionBwdFilterAlgoPerf[] filter = new cudnnConvolutionBwdFilterAlgoPerf[7];
-        ok(cudnnGetConvolutionBackwardFilterAlgorithm_v7(dnn.handle, xd, yd, conv, wd, 7, count, filter));
+        ok(
+            cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+                dnn.handle, xd, yd, conv, wd, 7, count, filter));
         for (cudnnConvolutionBwdFilterAlgoPerf f : filter) {
           if (f.status == 0) {
             CUdeviceptr result = dnn.upload(new float[p.sizeW()]);
             for (int i = 0; i < 2; i++) { // the second time beta adds
               ok(
                   cudnnConvolutionBackwardFilter(
-                      dnn.handle, ONE, xd, dX, yd, dDy, conv, f.algo, dnn.room(f.memory), f.memory, ONE, wd, result));
+                      dnn.handle,
+                      ONE,
+                      xd,
+                      dX,
+                      yd,
+                      dDy,
+                      conv,
+                      f.algo,
+                      dnn.room(f.memory),
+                      f.memory,
+                      ONE,
+                      wd,
+                      result));
             }
             double[] twice = Arrays.stream(dw).map(v -> 2 * v).toArray();
             assertClose(download(result, p.sizeW()), twice, "backward filter " + f.algo);
@@ -233,8 +278,24 @@ class EmulatedLibrariesTest {
       }
       ok(
           cudnnConvolutionBiasActivationForward(
-              dnn.handle, ONE, xd, dnn.upload(x), wd, dnn.upload(w), dnn.convolution(1, 1, 1), 0, new Pointer(), 0,
-              ZERO, yd, y, bd, dnn.upload(bias), relu, yd, y));
+              dnn.handle,
+              ONE,
+              xd,
+              dnn.upload(x),
+              wd,
+              dnn.upload(w),
+              dnn.convolution(1, 1, 1),
+              0,
+              new Pointer(),
+              0,
+              ZERO,
+              yd,
+              y,
+              bd,
+              dnn.upload(bias),
+              relu,
+              yd,
+              y));
       assertClose(download(y, p.sizeY()), expected, "fused");
       CUdeviceptr db = dnn.room(16);
       ok(cudnnConvolutionBackwardBias(dnn.handle, ONE, yd, y, ZERO, bd, db));
@@ -254,7 +315,9 @@ class EmulatedLibrariesTest {
       CUdeviceptr y = dnn.room(4);
       for (int mathType : new int[] {0, Dnn.FMA_MATH}) {
         ok(cudnnSetConvolutionMathType(conv, mathType));
-        ok(cudnnConvolutionForward(dnn.handle, ONE, d, p, wd, p, conv, 0, new Pointer(), 0, ZERO, d, y));
+        ok(
+            cudnnConvolutionForward(
+                dnn.handle, ONE, d, p, wd, p, conv, 0, new Pointer(), 0, ZERO, d, y));
         assertThat(download(y, 1)[0]).isEqualTo(mathType == 0 ? 1 : x * x);
       }
     }
@@ -271,7 +334,9 @@ class EmulatedLibrariesTest {
       CUdeviceptr x = dnn.upload(3);
       CUdeviceptr y = dnn.upload(0);
       ok(JCudaDriver.cuStreamBeginCapture(stream, 2));
-      ok(cudnnConvolutionForward(dnn.handle, ONE, d, x, wd, x, conv, 0, new Pointer(), 0, ONE, d, y));
+      ok(
+          cudnnConvolutionForward(
+              dnn.handle, ONE, d, x, wd, x, conv, 0, new Pointer(), 0, ONE, d, y));
       CUgraph graph = new CUgraph();
       ok(JCudaDriver.cuStreamEndCapture(stream, graph));
       CUgraphExec exec = new CUgraphExec();
@@ -325,7 +390,8 @@ class EmulatedLibrariesTest {
       Emulator.failNth("cublasSgemm", 2, 13);
       int[] codes = new int[3];
       for (int i = 0; i < 3; i++) {
-        codes[i] = JCublas2.cublasSgemm(blas, 0, 0, 1, 1, 1, ONE, one, 1, one, 1, ZERO, dnn.room(4), 1);
+        codes[i] =
+            JCublas2.cublasSgemm(blas, 0, 0, 1, 1, 1, ONE, one, 1, one, 1, ZERO, dnn.room(4), 1);
       }
       assertThat(codes).containsExactly(0, 13, 0);
       ok(JCublas2.cublasDestroy(blas));
@@ -340,7 +406,13 @@ class EmulatedLibrariesTest {
       Emulator.failNth("cudnnGetConvolutionBackwardDataWorkspaceSize", 1, 3000);
       assertThat(
               cudnnGetConvolutionBackwardDataWorkspaceSize(
-                  dnn.handle, dnn.filter(1, 1, 1, 1), d, dnn.convolution(0, 1, 1), d, 1, new long[1]))
+                  dnn.handle,
+                  dnn.filter(1, 1, 1, 1),
+                  d,
+                  dnn.convolution(0, 1, 1),
+                  d,
+                  1,
+                  new long[1]))
           .isEqualTo(3000);
       assertThat(Emulator.pendingFailures()).isZero();
     }
