@@ -32,12 +32,13 @@ CUcontext create_context(int device, unsigned flags, bool primary) {
   return c->handle;
 }
 
-void destroy_context(CUcontext handle, const char* function) {
+void destroy_context(CUcontext handle) {
   Context* c = context_of(handle);
   if (!c->sticky) run_all(handle);
   if (!c->sticky) report_leaks(handle);
   forget_excused_leaks();
   for (Stream* s : streams_of(handle)) free_lane(s->lane);
+  drop_streams(handle);
   drop_null_stream(handle);
   for (auto& [address, h] : handles())
     if (h.context == handle) h.alive = false;
@@ -47,7 +48,6 @@ void destroy_context(CUcontext handle, const char* function) {
   contexts().erase(handle);
   auto it = handles().find(handle);
   if (it != handles().end()) it->second.alive = false;
-  (void)function;
 }
 
 }  // namespace
@@ -241,14 +241,14 @@ CUAPI cuDevicePrimaryCtxRelease_v2(CUdevice device) {
     emu::error(fn, "double-destroy", "the primary context is not retained");
     return CUDA_ERROR_INVALID_CONTEXT;
   }
-  if (--emu::context_of(c)->retained == 0) emu::destroy_context(c, fn);
+  if (--emu::context_of(c)->retained == 0) emu::destroy_context(c);
   return CUDA_SUCCESS;
 }
 
 CUAPI cuDevicePrimaryCtxReset_v2(CUdevice device) {
   EMU_ENTER_FREE("cuDevicePrimaryCtxReset_v2");
   NEEDS_DEVICE(device);
-  if (CUcontext c = emu::primaries()[(size_t)device]) emu::destroy_context(c, fn);
+  if (CUcontext c = emu::primaries()[(size_t)device]) emu::destroy_context(c);
   return CUDA_SUCCESS;
 }
 
@@ -279,7 +279,7 @@ CUAPI cuCtxDestroy_v2(CUcontext context) {
   NEEDS_INIT;
   if (!emu::payload<Context>(fn, "context", context)) return CUDA_ERROR_INVALID_CONTEXT;
   auto& stack = emu::context_stack();
-  emu::destroy_context(context, fn);
+  emu::destroy_context(context);
   if (!stack.empty() && stack.back() == context) stack.pop_back();
   return CUDA_SUCCESS;
 }

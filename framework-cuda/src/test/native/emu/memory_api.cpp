@@ -73,8 +73,9 @@ CUAPI cuMemFree_v2(CUdeviceptr p) {
   return code;
 }
 
-CUAPI cuMemAllocAsync(CUdeviceptr* out, size_t bytes, CUstream stream) {
-  EMU_ENTER("cuMemAllocAsync");
+namespace {
+
+CUresult allocate_ordered(const char* fn, CUdeviceptr* out, size_t bytes, CUstream stream) {
   EMU_REQUIRE(bytes, "zero-size", "0 bytes were asked for");
   if (!emu::check_stream(fn, stream)) return CUDA_ERROR_INVALID_HANDLE;
   if (emu::is_capturing(stream)) {
@@ -94,6 +95,13 @@ CUAPI cuMemAllocAsync(CUdeviceptr* out, size_t bytes, CUstream stream) {
   *out = a->base;
   // Another stream may use it only after this point of this stream.
   return emu::enqueue(stream, fn, "", {emu::writes((void*)a->base, bytes, "allocation", 1)}, [] {});
+}
+
+}  // namespace
+
+CUAPI cuMemAllocAsync(CUdeviceptr* out, size_t bytes, CUstream stream) {
+  EMU_ENTER("cuMemAllocAsync");
+  return allocate_ordered(fn, out, bytes, stream);
 }
 
 CUAPI cuMemFreeAsync(CUdeviceptr p, CUstream stream) {
@@ -119,11 +127,9 @@ CUAPI cuMemFreeAsync(CUdeviceptr p, CUstream stream) {
 }
 
 CUAPI cuMemAllocFromPoolAsync(CUdeviceptr* out, size_t bytes, void* pool, CUstream stream) {
-  {
-    EMU_ENTER("cuMemAllocFromPoolAsync");
-    if (!emu::payload<Pool>(fn, "memory pool", pool)) return CUDA_ERROR_INVALID_HANDLE;
-  }
-  return cuMemAllocAsync(out, bytes, stream);
+  EMU_ENTER("cuMemAllocFromPoolAsync");
+  if (!emu::payload<Pool>(fn, "memory pool", pool)) return CUDA_ERROR_INVALID_HANDLE;
+  return allocate_ordered(fn, out, bytes, stream);
 }
 
 CUAPI cuMemPoolCreate(void** out, const void*) {

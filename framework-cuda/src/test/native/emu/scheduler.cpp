@@ -198,6 +198,7 @@ void drop_null_stream(CUcontext context) {
 }
 
 void forget_streams() {
+  forget_stream_registry();
   lanes().clear();
   null_streams().clear();
   host() = Clock();

@@ -184,7 +184,9 @@ void run_until(uint32_t lane, uint32_t seq);  // with everything it comes after
 bool run_one(uint32_t lane);                  // at most one op; false when there was none
 void run_all(CUcontext context);              // null: everything
 void host_joins(const Clock& clock);
-std::vector<Stream*> streams_of(CUcontext context);
+const std::vector<Stream*>& streams_of(CUcontext context);
+void drop_streams(CUcontext context);
+void forget_stream_registry();
 Stream& null_stream(CUcontext context);
 void drop_null_stream(CUcontext context);
 void forget_streams();

@@ -1,7 +1,18 @@
 // cuStream*.
+#include <algorithm>
+
 #include "api.h"
 
 namespace emu {
+namespace {
+
+std::map<CUcontext, std::vector<Stream*>>& registry() {
+  static auto* m = new std::map<CUcontext, std::vector<Stream*>>;
+  return *m;
+}
+
+}  // namespace
+
 Stream* stream_of(const char* function, CUstream handle) {
   if (handle == nullptr || handle == (CUstream)1) {
     CUcontext context = current_context();
@@ -15,13 +26,11 @@ bool check_stream(const char* function, CUstream stream) {
   return stream_of(function, stream) != nullptr;
 }
 
-std::vector<Stream*> streams_of(CUcontext context) {
-  std::vector<Stream*> list;
-  for (auto& [address, h] : handles())
-    if (h.alive && h.kind == "stream" && h.context == context)
-      list.push_back(static_cast<Stream*>(h.payload));
-  return list;
-}
+const std::vector<Stream*>& streams_of(CUcontext context) { return registry()[context]; }
+
+void drop_streams(CUcontext context) { registry().erase(context); }
+
+void forget_stream_registry() { registry().clear(); }
 
 }  // namespace emu
 
@@ -31,23 +40,30 @@ using emu::Stream;
   Stream* s = emu::stream_of(fn, handle);              \
   if (!s) return CUDA_ERROR_INVALID_HANDLE
 
-CUAPI cuStreamCreateWithPriority(CUstream* out, unsigned flags, int priority) {
-  EMU_ENTER("cuStreamCreateWithPriority");
+namespace {
+
+CUresult create(CUstream* out, unsigned flags, int priority) {
   auto* s = new Stream;
   s->lane = emu::new_lane();
   s->flags = flags;
   s->priority = priority;
   s->context = emu::current_context();
   s->handle = (CUstream)emu::create_handle("stream", s);
+  emu::registry()[s->context].push_back(s);
   *out = s->handle;
   return CUDA_SUCCESS;
 }
 
+}  // namespace
+
 CUAPI cuStreamCreate(CUstream* out, unsigned flags) {
-  {
-    EMU_ENTER_FREE("cuStreamCreate");
-  }
-  return cuStreamCreateWithPriority(out, flags, 0);
+  EMU_ENTER("cuStreamCreate");
+  return create(out, flags, 0);
+}
+
+CUAPI cuStreamCreateWithPriority(CUstream* out, unsigned flags, int priority) {
+  EMU_ENTER("cuStreamCreateWithPriority");
+  return create(out, flags, priority);
 }
 
 CUAPI cuStreamDestroy_v2(CUstream stream) {
@@ -61,6 +77,8 @@ CUAPI cuStreamDestroy_v2(CUstream stream) {
   }
   emu::free_lane(s->lane);
   emu::destroy_handle(fn, "stream", stream);
+  auto& list = emu::registry()[s->context];
+  list.erase(std::find(list.begin(), list.end(), s));
   delete s;
   return CUDA_SUCCESS;
 }

@@ -192,7 +192,7 @@ void build(const std::string& text, const Job& job, const Source& s, const Optio
   write_file(folder + "/kernel.cpp", text);
   for (auto& [name, content] : job.headers) {
     make_directory(std::filesystem::path(folder + "/" + name).parent_path().string());
-    write_file(folder + "/" + name, content);
+    write_file(folder + "/" + name, host_text(content));
   }
   std::vector<int> codes =
       run({compiler(folder, "fast", o, fast_flags, std::size(fast_flags)),
@@ -223,13 +223,13 @@ Result compile(const Job& job) {
     r.log = o.log;
     return r;
   }
-  Source s = read_source(job.source);
+  Source s = read_source(job.source, job.headers);
   r.log = missing_header(job, s, o);
   if (!r.log.empty()) {
     r.code = 6;
     return r;
   }
-  std::string text = "#include <device.h>\n#line 1 \"" + job.name + "\"\n" + s.text + generated(job, s, r);
+  std::string text = "#include <device.h>\n#line 1 \"" + job.name + "\"\n" + host_text(job.source) + generated(job, s, r);
   std::string identity = text + device_headers() + processor() + EMU_CXX __VERSION__;
   for (const std::string& option : o.host) identity += option + "\n";
   for (auto& [name, content] : job.headers) identity += name + content;

@@ -243,6 +243,8 @@ bool reaches_sync(const Names& names, const std::set<std::string>& from) {
   return false;
 }
 
+}  // namespace
+
 // extern __shared__ T name[]; has no meaning on the host.
 std::string host_text(const std::string& cuda) {
   static const std::regex dynamic(
@@ -251,21 +253,30 @@ std::string host_text(const std::string& cuda) {
   return std::regex_replace(cuda, dynamic, "$1* const $2 = emu_dynamic_shared<$1>();");
 }
 
-}  // namespace
+namespace {
 
-Source read_source(const std::string& cuda) {
-  Source s;
-  s.text = host_text(cuda);
+// One file: its names for the search, its kernels and variables for the list.
+void read_items(const std::string& cuda, Names& names, std::vector<Item>& all, std::vector<Include>* includes) {
   Reader reader(cuda);
-  std::vector<Item> all = items(reader.tokens());
-  Names names;
+  std::vector<Item> mine = items(reader.tokens());
   static const std::regex include("#\\s*include\\s*[<\"]([^>\"]+)[>\"]");
   for (const Reader::Directive& d : reader.directives) {
     add_macro(names, d.text);
     std::smatch m;
-    if (std::regex_search(d.text, m, include)) s.includes.push_back({m[1], d.line});
+    if (includes && std::regex_search(d.text, m, include)) includes->push_back({m[1], d.line});
   }
-  for (const Item& i : all) add_item(names, i);
+  for (const Item& i : mine) add_item(names, i);
+  all.insert(all.end(), mine.begin(), mine.end());
+}
+
+}  // namespace
+
+Source read_source(const std::string& cuda, const std::map<std::string, std::string>& headers) {
+  Source s;
+  Names names;
+  std::vector<Item> all;
+  read_items(cuda, names, all, &s.includes);
+  for (auto& [name, content] : headers) read_items(content, names, all, nullptr);
   for (const Item& i : all) {
     if (contains(i.head, "__global__")) {
       if (i.body.empty()) continue;  // a declaration, or an instantiation

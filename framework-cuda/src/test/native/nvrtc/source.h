@@ -1,6 +1,7 @@
 // What the emulated NVRTC has to know of a CUDA C source: its kernels, its device variables, its includes.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,12 @@ struct Source {
   std::vector<Kernel> kernels;
   std::vector<std::string> variables;  // __device__ and __constant__
   std::vector<Include> includes;
-  std::string text;                    // as the host compiler takes it; the same lines
 };
 
-Source read_source(const std::string& cuda);
+// The source and the headers that came with it, which are looked through, too.
+Source read_source(const std::string& cuda, const std::map<std::string, std::string>& headers);
+
+// CUDA C as the host compiler takes it; the same lines.
+std::string host_text(const std::string& cuda);
 
 }  // namespace nvrtc

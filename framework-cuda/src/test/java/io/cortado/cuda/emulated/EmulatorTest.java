@@ -49,6 +49,8 @@ import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
+import jcuda.nvrtc.JNvrtc;
+import jcuda.nvrtc.nvrtcProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,6 +316,51 @@ class EmulatorTest {
     assertThat(header.code()).isEqualTo(6);
     assertThat(header.log()).contains("cannot open source file \"vector\"");
     assertThat(Cuda.compile("", "--no-such-option").code()).isEqualTo(5);
+  }
+
+  @Test
+  void templatesAndHeadersCompile() {
+    String source =
+        """
+        #include "reduce.cuh"
+        template <typename T, int SIZE>
+        __global__ void fill(T* x, T value) {
+          x[threadIdx.x] = value + reduce<SIZE>(1.0f);
+        }
+        """;
+    String header =
+        """
+        template <int SIZE>
+        __device__ float reduce(float v) {
+          extern __shared__ float part[];
+          part[threadIdx.x] = v;
+          __syncthreads();
+          float sum = 0;
+          #pragma unroll
+          for (int i = 0; i < SIZE; i++) sum += part[i];
+          return sum;
+        }
+        """;
+    nvrtcProgram program = new nvrtcProgram();
+    ok(
+        JNvrtc.nvrtcCreateProgram(
+            program, source, "fill.cu", 1, new String[] {header}, new String[] {"reduce.cuh"}));
+    ok(JNvrtc.nvrtcAddNameExpression(program, "fill<float, 8>"));
+    String[] text = {""};
+    int code = JNvrtc.nvrtcCompileProgram(program, 1, new String[] {"--gpu-architecture=compute_90"});
+    ok(JNvrtc.nvrtcGetProgramLog(program, text));
+    assertThat(code).as(text[0]).isZero();
+    ok(JNvrtc.nvrtcGetPTX(program, text));
+    String[] lowered = {""};
+    ok(JNvrtc.nvrtcGetLoweredName(program, "fill<float, 8>", lowered));
+    ok(JNvrtc.nvrtcDestroyProgram(program));
+    CUmodule m = new CUmodule();
+    ok(JCudaDriver.cuModuleLoadData(m, text[0]));
+    CUdeviceptr x = alloc(32);
+    ok(launch(null, function(m, lowered[0]), 1, 8, 32, x, 2f));
+    assertThat(download(x, 8)).containsOnly(10);
+    free(x);
+    ok(cuModuleUnload(m));
   }
 
   @Test
