@@ -11,6 +11,7 @@ double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 struct Network {
   const math::RnnShape& s;
   Doubles weights, x, hx, cx;
+  math::DropoutFactors factors;
 
   // The weights of a pseudo layer's gate, counted off in cuDNN's order.
   double product(int64_t pseudo, bool recurrent, int64_t row, const Doubles& v) const {
@@ -79,6 +80,9 @@ struct Network {
           if (!in.empty()) std::copy(c.begin(), c.end(), cy.begin() + state);
         }
         in = out;
+        for (size_t t = 0; layer + 1 < s.layers && !factors.empty() && t < in.size(); t++)
+          for (int64_t i = 0; i < wide; i++)
+            in[t][i] *= factors[((layer * s.steps + int64_t(t)) * s.batch + b) * wide + i];
       }
       for (size_t t = 0; t < in.size(); t++)
         std::copy(in[t].begin(), in[t].end(), y.begin() + (int64_t(t) * s.batch + b) * wide);
@@ -92,7 +96,8 @@ double dot(const Doubles& a, const std::vector<float>& b) {
   return sum;
 }
 
-void test(math::Cell cell, int64_t layers, int64_t directions, bool inputBias, bool recurrentBias) {
+void test(math::Cell cell, int64_t layers, int64_t directions, bool inputBias, bool recurrentBias,
+          bool dropout = false) {
   math::RnnShape s;
   s.cell = cell;
   s.layers = layers;
@@ -117,17 +122,19 @@ void test(math::Cell cell, int64_t layers, int64_t directions, bool inputBias, b
       for (int64_t i = 0; t >= s.lengths[b] && i < s.input; i++) x[(t * s.batch + b) * s.input + i] = 0;
   if (!lstm) std::fill(dcy.begin(), dcy.end(), 0.0f);
   auto doubles = [](const std::vector<float>& v) { return Doubles(v.begin(), v.end()); };
-  Network net{s, doubles(w), doubles(x), doubles(hx), doubles(cx)};
+  math::DropoutFactors factors(dropout ? size_t(layers - 1) * outs : 0);
+  for (size_t i = 0; i < factors.size(); i++) factors[i] = i % 3 == 0 ? 0 : 1.5f;
+  Network net{s, doubles(w), doubles(x), doubles(hx), doubles(cx), factors};
   Doubles ey, eh, ec;
   net.run(ey, eh, ec);
   std::vector<float> y(outs, NAN), hy(states, NAN), cy(states, NAN), trace(s.traceCount(), NAN), dx(x.size(), NAN),
       dhx(states, NAN), dcx(states, NAN), dw(w.size(), 0.25f);
-  math::rnnForward(s, w.data(), x.data(), hx.data(), cx.data(), y.data(), hy.data(), cy.data(), trace.data(), {});
+  math::rnnForward(s, w.data(), x.data(), hx.data(), cx.data(), y.data(), hy.data(), cy.data(), trace.data(), factors);
   check::close(y, ey, outs, 1e-5, what + ": y");
   check::close(hy, eh, states, 1e-5, what + ": hy");
   if (lstm) check::close(cy, ec, states, 1e-5, what + ": cy");
   math::rnnBackwardData(s, w.data(), dy.data(), hx.data(), cx.data(), dhy.data(), dcy.data(), dx.data(), dhx.data(),
-                        dcx.data(), trace.data(), {});
+                        dcx.data(), trace.data(), factors);
   math::rnnBackwardWeights(s, x.data(), hx.data(), trace.data(), dw.data());
   auto gradient = [&](Doubles& v, const std::vector<float>& actual, double offset, const char* name) {
     for (size_t i = 0; i < v.size(); i++) {
@@ -161,5 +168,6 @@ int main() {
   test(Cell::kGru, 1, 2, true, false);
   test(Cell::kLstm, 2, 1, false, true);
   test(Cell::kTanh, 1, 1, false, false);
+  test(Cell::kLstm, 3, 2, true, true, true);
   return check::result("rnn_test");
 }
