@@ -40,6 +40,7 @@ void destroy_context(CUcontext handle) {
   for (Stream* s : streams_of(handle)) free_lane(s->lane);
   drop_streams(handle);
   drop_null_stream(handle);
+  forget_deliveries(handle);
   for (auto& [address, h] : handles())
     if (h.context == handle) h.alive = false;
   release_all(handle);

@@ -1,8 +1,8 @@
 // Copies and fills.
 //
 // A copy between the device and pinned memory runs late, as on a GPU. So the host may neither change the source nor
-// look at the target before it has synchronised: the source is hashed when the copy is queued and again when it runs,
-// and the target is filled with NaN when the copy is queued.
+// look at the target before it has synchronised: the source is hashed when the copy is queued and again when it runs;
+// the target is filled with NaN when the copy is queued, and gets its values when the host synchronises.
 #include <cstring>
 
 #include "api.h"
@@ -99,6 +99,7 @@ CUresult host_to_device(const char* fn, CUdeviceptr d, const void* h, size_t n, 
       if (settled && hash(h, n) != before)
         emu::error_async(CUDA_ERROR_LAUNCH_FAILED, fn, "pinned-memory-race",
                          "the pinned source was changed before the copy had run; synchronise first");
+      emu::deliver_range(h, n);
       memcpy(to, h, n);
       counted("h2d", n);
     };
@@ -123,7 +124,10 @@ CUresult device_to_host(const char* fn, void* h, CUdeviceptr d, size_t n, CUstre
       if (settled && hash(h, n) != before)
         emu::error_async(CUDA_ERROR_LAUNCH_FAILED, fn, "pinned-memory-race",
                          "the pinned destination was written before the copy had run");
-      memcpy(h, from, n);
+      if (late)
+        emu::deliver_later(*emu::running_op(), h, from, n);
+      else
+        memcpy(h, from, n);
       counted("d2h", n);
     };
   };

@@ -113,7 +113,11 @@ void free_lane(uint32_t index) {
 }
 
 const Clock& host_clock() { return host(); }
-void host_joins(const Clock& clock) { host().join(clock); }
+void host_joins(const Clock& clock) {
+  host().join(clock);
+  deliver_known(host());
+}
+
 const Op* running_op() { return running; }
 
 Op& issue_on_lane(uint32_t index, const char* who, CUcontext context,
@@ -153,6 +157,7 @@ Op& issue(Stream& stream, const char* who, std::vector<Dependency> after, const 
 }
 
 bool pending_use(const void* p, size_t bytes) {
+  if (undelivered(p, bytes)) return true;
   auto a = (uintptr_t)p;
   for (const Lane& l : lanes())
     for (const Op& op : l.queue)
@@ -199,6 +204,7 @@ void drop_null_stream(CUcontext context) {
 
 void forget_streams() {
   forget_stream_registry();
+  forget_deliveries(nullptr);
   lanes().clear();
   null_streams().clear();
   host() = Clock();

@@ -194,6 +194,13 @@ void forget_streams();
 int synchronize_context(CUcontext context, const char* function);
 const Clock& host_clock();
 
+// Downloads into pinned memory that have run, and that the host does not know of yet.
+void deliver_later(const Op& op, void* to, const void* from, size_t bytes);
+void deliver_known(const Clock& known);
+void deliver_range(const void* p, size_t bytes);  // the device itself reads there
+bool undelivered(const void* p, size_t bytes);
+void forget_deliveries(CUcontext context);        // null: all
+
 // Checks an access against those before it and takes note of it.
 void touch(Allocation& allocation, size_t low, size_t high, bool write, const Op& op);
 const Op* running_op();

@@ -16,7 +16,9 @@ import jcuda.driver.JCudaDriver;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
 
-/** Short forms of JCuda's driver calls for the tests of the emulator; each return code is checked. */
+/**
+ * Short forms of JCuda's driver calls for the tests of the emulator; each return code is checked.
+ */
 final class Cuda {
   private Cuda() {}
 
@@ -120,7 +122,8 @@ final class Cuda {
     return f;
   }
 
-  static int launch(CUstream stream, CUfunction f, int grid, int block, int shared, Object... args) {
+  static int launch(
+      CUstream stream, CUfunction f, int grid, int block, int shared, Object... args) {
     NativePointerObject[] pointers =
         Arrays.stream(args).map(Cuda::argument).toArray(NativePointerObject[]::new);
     return JCudaDriver.cuLaunchKernel(

@@ -26,7 +26,12 @@ import java.util.Map;
 public final class Emulator {
   /** In the order in which they have to be loaded. */
   private static final List<String> LIBRARIES =
-      List.of("libcuda.so.1", "libnvrtc.so.12", "libcublasLt.so.12", "libcublas.so.12", "libcudnn.so.9");
+      List.of(
+          "libcuda.so.1",
+          "libnvrtc.so.12",
+          "libcublasLt.so.12",
+          "libcublas.so.12",
+          "libcudnn.so.9");
 
   private static final Linker LINKER = Linker.nativeLinker();
 
@@ -59,11 +64,10 @@ public final class Emulator {
     Map<String, Long> map = new LinkedHashMap<>();
     text(Functions.COUNTERS)
         .lines()
-        .forEach(
-            line -> {
-              int eq = line.lastIndexOf('=');
-              map.put(line.substring(0, eq), Long.valueOf(line.substring(eq + 1)));
-            });
+        .forEach(line -> {
+          int eq = line.lastIndexOf('=');
+          map.put(line.substring(0, eq), Long.valueOf(line.substring(eq + 1)));
+        });
     return map;
   }
 
@@ -173,7 +177,8 @@ public final class Emulator {
       return SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global());
     }
 
-    private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... arguments) {
+    private static MethodHandle handle(
+        String name, MemoryLayout result, MemoryLayout... arguments) {
       FunctionDescriptor type =
           result == null
               ? FunctionDescriptor.ofVoid(arguments)

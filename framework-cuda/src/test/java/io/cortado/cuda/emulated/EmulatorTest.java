@@ -156,8 +156,10 @@ class EmulatorTest {
     short[] brains = new short[4];
     ok(JCudaDriver.cuMemcpyDtoH(Pointer.to(halves), h, 8));
     ok(JCudaDriver.cuMemcpyDtoH(Pointer.to(brains), b, 8));
-    assertThat(halves).containsExactly((short) 0x3555, (short) 0x3c00, (short) 0x3c04, (short) 0x7c00);
-    assertThat(brains).containsExactly((short) 0x3eab, (short) 0x3f80, (short) 0x3f80, (short) 0x4780);
+    assertThat(halves)
+        .containsExactly((short) 0x3555, (short) 0x3c00, (short) 0x3c04, (short) 0x7c00);
+    assertThat(brains)
+        .containsExactly((short) 0x3eab, (short) 0x3f80, (short) 0x3f80, (short) 0x4780);
     free(x, h, b);
     ok(cuModuleUnload(m));
   }
@@ -219,6 +221,25 @@ class EmulatorTest {
     ok(cuStreamDestroy(a));
     ok(cuStreamDestroy(b));
     ok(cuModuleUnload(m));
+  }
+
+  @Test
+  void theDeviceSeesPinnedMemoryInTheOrderOfTheStream() {
+    CUstream s = stream();
+    CUdeviceptr x = upload(1, 2);
+    CUdeviceptr y = alloc(8);
+    Pointer between = pinned(8);
+    for (int i = 0; i < 3; i++) {
+      ok(cuMemcpyDtoHAsync(between, x, 8, s));
+      ok(cuMemcpyHtoDAsync(y, between, 8, s));
+      ok(cuMemcpyDtoHAsync(between, y, 8, s));
+    }
+    ok(cuStreamSynchronize(s));
+    assertThat(download(y, 2)).containsExactly(1, 2);
+    assertThat(between.getByteBuffer(0, 8).order(ByteOrder.nativeOrder()).getFloat(4)).isEqualTo(2);
+    free(x, y);
+    ok(cuMemFreeHost(between));
+    ok(cuStreamDestroy(s));
   }
 
   @Test
@@ -309,7 +330,8 @@ class EmulatorTest {
     assertThat(wrong.code()).isEqualTo(6);
     assertThat(wrong.log()).contains("kernel.cu:3:").contains("‘y’ was not declared");
     Cuda.Compiled doubtful =
-        Cuda.compile("extern \"C\" __global__ void f(float* x) {\n  int unused = 3;\n  x[0] = 1;\n}\n");
+        Cuda.compile(
+            "extern \"C\" __global__ void f(float* x) {\n  int unused = 3;\n  x[0] = 1;\n}\n");
     assertThat(doubtful.code()).isZero();
     assertThat(doubtful.log()).contains("kernel.cu:2:").contains("unused");
     Cuda.Compiled header = Cuda.compile("#include <vector>\n");
@@ -347,7 +369,8 @@ class EmulatorTest {
             program, source, "fill.cu", 1, new String[] {header}, new String[] {"reduce.cuh"}));
     ok(JNvrtc.nvrtcAddNameExpression(program, "fill<float, 8>"));
     String[] text = {""};
-    int code = JNvrtc.nvrtcCompileProgram(program, 1, new String[] {"--gpu-architecture=compute_90"});
+    int code =
+        JNvrtc.nvrtcCompileProgram(program, 1, new String[] {"--gpu-architecture=compute_90"});
     ok(JNvrtc.nvrtcGetProgramLog(program, text));
     assertThat(code).as(text[0]).isZero();
     ok(JNvrtc.nvrtcGetPTX(program, text));
