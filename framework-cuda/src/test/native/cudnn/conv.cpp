@@ -35,7 +35,8 @@ void enqueueConvolution(const Call& call, const Handle& h, const Problem& p, int
   std::vector<emu::Range> ranges = {
       range(p.x, p.direction == Direction::kBackwardData ? output : x,
             p.direction == Direction::kBackwardData ? "dx" : "x"),
-      range(p.w.tensor, filter ? output : w, filter ? "dw" : "w"), range(p.y, forward ? output : y, forward ? "y" : "dy"),
+      range(p.w.tensor, filter ? output : w, filter ? "dw" : "w"),
+      range(p.y, forward ? output : y, forward ? "y" : "dy"),
       emu::writes(workspace, needed, "workspace")};
   call.enqueue(h, kernelName(p.direction), ranges, uint64_t(p.shape.flops()), false, [=] {
     compute(p, a, x, w, y, alpha, beta, output);

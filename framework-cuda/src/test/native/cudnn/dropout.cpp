@@ -35,7 +35,8 @@ void drawMask(const char* function, const Dropout& d, int64_t n, uint8_t* bits) 
   States s;
   std::memcpy(&s, d.states, sizeof s);
   if (s.magic != kMagic) {
-    emu::error_async(719, function, "uninitialised-states", "the dropout states were never set by cudnnSetDropoutDescriptor");
+    emu::error_async(719, function, "uninitialised-states",
+                     "the dropout states were never set by cudnnSetDropoutDescriptor");
     return;
   }
   std::memset(bits, 0, size_t((n + 7) / 8));
