@@ -22,10 +22,14 @@ import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cuda.blas.Blas;
+import io.cortado.cuda.dnn.Dnn;
+import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.LossKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
+import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
 import jcuda.driver.JCudaDriver;
@@ -42,6 +46,10 @@ public final class CudaBackend implements Backend {
   private final RandomKernels random;
   private final LossKernels losses;
   private final OptimizerKernels optimizers;
+  private final PoolKernels pools;
+  private final BatchNormKernels batchNorms;
+  private final Blas blas;
+  private final Dnn dnn;
   private boolean closed;
 
   private CudaBackend(CudaContext context) {
@@ -53,6 +61,21 @@ public final class CudaBackend implements Backend {
     random = new RandomKernels(kernels);
     losses = new LossKernels(kernels);
     optimizers = new OptimizerKernels(kernels);
+    pools = new PoolKernels(kernels);
+    batchNorms = new BatchNormKernels(kernels);
+    blas = Blas.open(context, elementwise::biasActivation, false);
+    try {
+      dnn =
+          Dnn.open(
+              context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
+    } catch (RuntimeException e) {
+      try {
+        blas.close();
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -239,29 +262,32 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
-    throw new UnsupportedOperationException("gemm");
+    context.enter();
+    blas.gemm(spec, alpha, a, b, beta, c);
   }
 
   @Override
   public void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    gemm(GemmSpec.of(spec.rows(), spec.out(), spec.in(), false, true), 1, x, w, 0, y);
-    long n = (long) spec.rows() * spec.out();
-    elementwise.biasActivation(spec.activation(), n, spec.out(), 1, bias, y);
+    context.enter();
+    blas.linear(spec, x, w, bias, y);
   }
 
   @Override
   public void conv(ConvSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    throw new UnsupportedOperationException("conv");
+    context.enter();
+    dnn.conv(spec, x, w, bias, y);
   }
 
   @Override
   public void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx) {
-    throw new UnsupportedOperationException("convBackwardData");
+    context.enter();
+    dnn.convBackwardData(spec, dy, w, beta, dx);
   }
 
   @Override
   public void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw) {
-    throw new UnsupportedOperationException("convBackwardFilter");
+    context.enter();
+    dnn.convBackwardFilter(spec, x, dy, beta, dw);
   }
 
   @Override
@@ -272,7 +298,11 @@ public final class CudaBackend implements Backend {
   @Override
   public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
     context.enter();
-    pools.pool(spec, x, y, reserve);
+    if (Dnn.canPool(spec)) {
+      dnn.pool(spec, x, y);
+    } else {
+      pools.pool(spec, x, y, reserve);
+    }
   }
 
   @Override
@@ -285,7 +315,11 @@ public final class CudaBackend implements Backend {
       float beta,
       Buffer dx) {
     context.enter();
-    pools.poolBackward(spec, reserve, dy, beta, dx);
+    if (Dnn.canPool(spec)) {
+      dnn.poolBackward(spec, x, y, dy, beta, dx);
+    } else {
+      pools.poolBackward(spec, reserve, dy, beta, dx);
+    }
   }
 
   // ---------------------------------------------------------------- normalisation
@@ -302,7 +336,9 @@ public final class CudaBackend implements Backend {
       Buffer y,
       Buffer saveMean,
       Buffer saveInvStd) {
-    throw new UnsupportedOperationException("batchNormTrain");
+    context.enter();
+    dnn.batchNormTrain(
+        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
   }
 
   @Override
@@ -315,7 +351,8 @@ public final class CudaBackend implements Backend {
       Buffer var,
       Buffer y,
       @Nullable Buffer saveInvStd) {
-    throw new UnsupportedOperationException("batchNormInfer");
+    context.enter();
+    batchNorms.infer(spec, x, gamma, shift, mean, var, y, saveInvStd);
   }
 
   @Override
@@ -333,19 +370,35 @@ public final class CudaBackend implements Backend {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
-    throw new UnsupportedOperationException("batchNormBackward");
+    context.enter();
+    dnn.batchNormBackward(
+        spec,
+        batchStatistics,
+        x,
+        gamma,
+        mean,
+        invStd,
+        dy,
+        betaX,
+        dx,
+        betaGamma,
+        dGamma,
+        betaShift,
+        dShift);
   }
 
   // ---------------------------------------------------------------- softmax and losses
 
   @Override
   public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
-    throw new UnsupportedOperationException("softmax");
+    context.enter();
+    dnn.softmax(spec, x, y);
   }
 
   @Override
   public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
-    throw new UnsupportedOperationException("softmaxBackward");
+    context.enter();
+    dnn.softmaxBackward(spec, y, dy, beta, dx);
   }
 
   @Override
@@ -421,6 +474,8 @@ public final class CudaBackend implements Backend {
     Closing closing = new Closing();
     closing.step(context::enter);
     closing.step(context::synchronize);
+    closing.step(dnn::close);
+    closing.step(blas::close);
     closing.step(transfers::close);
     closing.step(kernels::close);
     closing.step(context::close);

@@ -3,6 +3,10 @@ package io.cortado.cuda;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.tck.GemmSuite;
+import io.cortado.tck.ConvSuite;
+import io.cortado.tck.BatchNormSuite;
+import io.cortado.tck.SoftmaxSuite;
 import io.cortado.tck.ElementwiseSuite;
 import io.cortado.tck.LossSuite;
 import io.cortado.tck.MemorySuite;
@@ -79,6 +83,38 @@ final class CudaConformanceTest {
 
   @Nested
   final class Optimizer extends OptimizerSuite {
+    @Override
+    protected Backend open() {
+      return openBackend();
+    }
+  }
+
+  @Nested
+  final class Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return openBackend();
+    }
+  }
+
+  @Nested
+  final class Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return openBackend();
+    }
+  }
+
+  @Nested
+  final class BatchNorm extends BatchNormSuite {
+    @Override
+    protected Backend open() {
+      return openBackend();
+    }
+  }
+
+  @Nested
+  final class Softmax extends SoftmaxSuite {
     @Override
     protected Backend open() {
       return openBackend();

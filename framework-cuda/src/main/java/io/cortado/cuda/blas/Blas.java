@@ -174,7 +174,7 @@ public final class Blas implements AutoCloseable {
   public void linear(LinearSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     gemm(GemmSpec.of(s.rows(), s.out(), s.in(), false, true), 1, x, w, 0, y);
     if (bias != null || s.activation().kind() != UnaryOp.Kind.IDENTITY) {
-      epilogue.apply(s.activation(), s.rows(), s.out(), 1, bias, y);
+      epilogue.apply(s.activation(), (long) s.rows() * s.out(), s.out(), 1, bias, y);
     }
   }
 

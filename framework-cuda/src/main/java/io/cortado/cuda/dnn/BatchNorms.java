@@ -7,8 +7,8 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaContext;
-import io.cortado.cuda.Launcher;
 import io.cortado.cuda.Scratch;
+import io.cortado.cuda.kernels.BatchNormKernels;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.JCudaDriver;
@@ -29,22 +29,17 @@ final class BatchNorms implements AutoCloseable {
 
   private record Plan(int mode, cudnnTensorDescriptor x, cudnnTensorDescriptor parameters) {}
 
-  private static final String FILE = "batch_norm";
-
-  /** Of the kernel that sums up, one block for each channel. */
-  private static final int SUM_THREADS = 256;
-
   private static final int ONE_AS_BITS = Float.floatToRawIntBits(1);
 
   private final CudaContext context;
   private final cudnnHandle handle;
-  private final Launcher launcher;
+  private final BatchNormKernels kernels;
   private final PlanCache<BatchNormSpec, Plan> plans = new PlanCache<>(BatchNorms::plan);
 
-  BatchNorms(CudaContext context, cudnnHandle handle, Launcher launcher) {
+  BatchNorms(CudaContext context, cudnnHandle handle, BatchNormKernels kernels) {
     this.context = context;
     this.handle = handle;
-    this.launcher = launcher;
+    this.kernels = kernels;
   }
 
   private static Plan plan(BatchNormSpec s, Descriptors descriptors) {
@@ -114,34 +109,6 @@ final class BatchNorms implements AutoCloseable {
     }
   }
 
-  void infer(
-      BatchNormSpec s,
-      Buffer x,
-      @Nullable Buffer gamma,
-      @Nullable Buffer shift,
-      Buffer mean,
-      Buffer var,
-      Buffer y,
-      @Nullable Buffer saveInvStd) {
-    long count = s.count() * s.channels();
-    launcher.launch(
-        FILE,
-        "batch_norm_infer",
-        Grid.blocks(count),
-        Grid.THREADS,
-        x,
-        gamma,
-        shift,
-        mean,
-        var,
-        s.eps(),
-        y,
-        saveInvStd,
-        count,
-        s.channels(),
-        s.inner());
-  }
-
   void backward(
       BatchNormSpec s,
       boolean batchStatistics,
@@ -161,39 +128,10 @@ final class BatchNorms implements AutoCloseable {
           s, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
       return;
     }
-    if (dGamma != null || dShift != null) {
-      launcher.launch(
-          FILE,
-          "batch_norm_sums",
-          s.channels(),
-          SUM_THREADS,
-          x,
-          dy,
-          mean,
-          invStd,
-          betaGamma,
-          dGamma,
-          betaShift,
-          dShift,
-          s.outer(),
-          s.channels(),
-          s.inner());
-    }
+    kernels.parameterGradients(
+        s, x, mean, invStd, dy, betaGamma, dGamma, betaShift, dShift);
     if (dx != null) {
-      long count = s.count() * s.channels();
-      launcher.launch(
-          FILE,
-          "batch_norm_input_gradient",
-          Grid.blocks(count),
-          Grid.THREADS,
-          dy,
-          gamma,
-          invStd,
-          betaX,
-          dx,
-          count,
-          s.channels(),
-          s.inner());
+      kernels.inputGradient(s, gamma, invStd, dy, betaX, dx);
     }
   }
 
@@ -238,19 +176,9 @@ final class BatchNorms implements AutoCloseable {
               pointer(invStd)),
           "cudnnBatchNormalizationBackward",
           s);
-      if (gammaPart != null && shiftPart != null && (dGamma != null || dShift != null)) {
-        launcher.launch(
-            FILE,
-            "batch_norm_take",
-            Grid.blocks(s.channels()),
-            Grid.THREADS,
-            gammaPart.pointer(),
-            shiftPart.pointer(),
-            betaGamma,
-            dGamma,
-            betaShift,
-            dShift,
-            s.channels());
+      if (gammaPart != null && shiftPart != null) {
+        kernels.handOn(
+            s, gammaPart.pointer(), shiftPart.pointer(), betaGamma, dGamma, betaShift, dShift);
       }
     }
   }

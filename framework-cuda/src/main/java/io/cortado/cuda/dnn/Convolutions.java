@@ -87,7 +87,8 @@ final class Convolutions implements AutoCloseable {
                 p.y,
                 pointer(y)));
     if (bias != null || activated) {
-      epilogue.apply(s.activation(), s.n(), s.k(), (long) s.outH() * s.outW(), bias, y);
+      long inner = (long) s.outH() * s.outW();
+      epilogue.apply(s.activation(), s.n() * s.k() * inner, s.k(), inner, bias, y);
     }
   }
 

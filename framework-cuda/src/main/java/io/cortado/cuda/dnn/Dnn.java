@@ -11,7 +11,7 @@ import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.Epilogue;
-import io.cortado.cuda.Launcher;
+import io.cortado.cuda.kernels.BatchNormKernels;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnHandle;
@@ -41,7 +41,7 @@ public final class Dnn implements AutoCloseable {
   private Dnn(
       CudaContext context,
       cudnnHandle handle,
-      Launcher launcher,
+      BatchNormKernels kernels,
       Epilogue epilogue,
       boolean tf32,
       long workspaceLimit) {
@@ -49,15 +49,15 @@ public final class Dnn implements AutoCloseable {
     this.handle = handle;
     this.convolutions =
         new Convolutions(handle, context.memory(), epilogue, tf32, workspaceLimit);
-    this.poolings = new Poolings(handle, launcher);
+    this.poolings = new Poolings(handle);
     this.softmaxes = new Softmaxes(handle);
-    this.batchNorms = new BatchNorms(context, handle, launcher);
+    this.batchNorms = new BatchNorms(context, handle, kernels);
   }
 
   /**
    * Makes a handle that works on the context's stream.
    *
-   * @param launcher runs the kernels of pool.cu and batch_norm.cu
+   * @param kernels for what batch normalisation cuDNN does not have
    * @param epilogue adds bias and activation where cuDNN does not
    * @param tf32 whether convolutions may round their inputs to 10 bits of mantissa
    * @param workspaceLimit bytes, {@link #WORKSPACE_LIMIT} if there is no reason for another
@@ -65,7 +65,7 @@ public final class Dnn implements AutoCloseable {
    */
   public static Dnn open(
       CudaContext context,
-      Launcher launcher,
+      BatchNormKernels kernels,
       Epilogue epilogue,
       boolean tf32,
       long workspaceLimit) {
@@ -76,7 +76,7 @@ public final class Dnn implements AutoCloseable {
           JCudnn.cudnnSetStream(handle, new cudaStream_t(context.stream())),
           "cudnnSetStream",
           null);
-      return new Dnn(context, handle, launcher, epilogue, tf32, workspaceLimit);
+      return new Dnn(context, handle, kernels, epilogue, tf32, workspaceLimit);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {
@@ -131,31 +131,24 @@ public final class Dnn implements AutoCloseable {
     }
   }
 
-  /** See {@link io.cortado.backend.Backend#poolReserveSize}. */
-  public long poolReserveSize(PoolSpec s) {
-    return Poolings.reserveSize(s);
+  /** Says whether cuDNN has this pooling, by the same rules as the seam's. */
+  public static boolean canPool(PoolSpec s) {
+    return Poolings.isPlain(s);
   }
 
-  /** See {@link io.cortado.backend.Backend#pool}. */
-  public void pool(PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve) {
+  /** See {@link io.cortado.backend.Backend#pool}; only what {@link #canPool} affirms. */
+  public void pool(PoolSpec s, Buffer x, Buffer y) {
     if (s.outputShape().size() > 0) {
-      poolings.forward(s, x, y, reserve);
+      poolings.forward(s, x, y);
     }
   }
 
-  /** See {@link io.cortado.backend.Backend#poolBackward}. */
-  public void poolBackward(
-      PoolSpec s,
-      Buffer x,
-      Buffer y,
-      @Nullable Buffer reserve,
-      Buffer dy,
-      float beta,
-      Buffer dx) {
+  /** See {@link io.cortado.backend.Backend#poolBackward}; only what {@link #canPool} affirms. */
+  public void poolBackward(PoolSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     if (s.outputShape().size() == 0) {
       nothing(s, s.inputShape().size(), beta, dx);
     } else {
-      poolings.backward(s, x, y, reserve, dy, beta, dx);
+      poolings.backward(s, x, y, dy, beta, dx);
     }
   }
 
@@ -197,21 +190,6 @@ public final class Dnn implements AutoCloseable {
           y,
           saveMean,
           saveInvStd);
-    }
-  }
-
-  /** See {@link io.cortado.backend.Backend#batchNormInfer}. */
-  public void batchNormInfer(
-      BatchNormSpec s,
-      Buffer x,
-      @Nullable Buffer gamma,
-      @Nullable Buffer shift,
-      Buffer mean,
-      Buffer var,
-      Buffer y,
-      @Nullable Buffer saveInvStd) {
-    if (s.count() * s.channels() > 0) {
-      batchNorms.infer(s, x, gamma, shift, mean, var, y, saveInvStd);
     }
   }
 
