@@ -65,9 +65,7 @@ public final class CudaBackend implements Backend {
     batchNorms = new BatchNormKernels(kernels);
     blas = Blas.open(context, elementwise::biasActivation, false);
     try {
-      dnn =
-          Dnn.open(
-              context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
+      dnn = Dnn.open(context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
     } catch (RuntimeException e) {
       try {
         blas.close();
@@ -90,10 +88,9 @@ public final class CudaBackend implements Backend {
       return new CudaBackend(context);
     } catch (RuntimeException e) {
       Closing closing = new Closing();
-      closing.step(
-          () -> {
-            throw e;
-          });
+      closing.step(() -> {
+        throw e;
+      });
       closing.step(context::close);
       closing.finish();
       throw e;
@@ -186,10 +183,7 @@ public final class CudaBackend implements Backend {
     context.enter();
     CudaErrors.check(
         JCudaDriver.cuMemsetD32Async(
-            CudaBuffer.of(dst).pointer(),
-            Float.floatToRawIntBits(value),
-            length,
-            context.stream()),
+            CudaBuffer.of(dst).pointer(), Float.floatToRawIntBits(value), length, context.stream()),
         "cuMemsetD32Async",
         "filling " + length + " elements");
   }
@@ -215,7 +209,13 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void unaryBackward(
-      UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx) {
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     context.enter();
     elementwise.unaryBackward(op, n, x, y, dy, beta, dx);
   }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Matrix products by cuBLAS.
  *
- * <p>cuBLAS is column-major: what is a row-major C to us is its transpose to cuBLAS, and {@code C' =
- * op(B)' op(A)'}. So the operands change places, and nothing is ever copied.
+ * <p>cuBLAS is column-major: what is a row-major C to us is its transpose to cuBLAS, and {@code C'
+ * = op(B)' op(A)'}. So the operands change places, and nothing is ever copied.
  *
  * <p>The workspace is given once, because cuBLAS's own is not safe to be part of a captured graph
  * and, with several streams, gives results that differ from run to run.
@@ -77,8 +77,7 @@ public final class Blas implements AutoCloseable {
   }
 
   private static long workspaceBytes(CudaContext context) {
-    int major =
-        context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+    int major = context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
     return major >= 9 ? WORKSPACE_BYTES_9 : WORKSPACE_BYTES;
   }
 

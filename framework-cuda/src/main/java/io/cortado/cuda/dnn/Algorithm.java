@@ -48,13 +48,12 @@ record Algorithm(int number, int status, boolean deterministic, long workspaceBy
         .filter(a -> a.workspaceBytes <= workspaceLimit)
         .findFirst()
         .or(() -> usable.stream().min(Comparator.comparingLong(Algorithm::workspaceBytes)))
-        .orElseThrow(
-            () ->
-                new BackendException(
-                    "cuDNN has no deterministic algorithm for the "
-                        + what
-                        + " of "
-                        + s
-                        + ": use fewer groups or no dilation, or the cpu device"));
+        .orElseThrow(() ->
+            new BackendException(
+                "cuDNN has no deterministic algorithm for the "
+                    + what
+                    + " of "
+                    + s
+                    + ": use fewer groups or no dilation, or the cpu device"));
   }
 }

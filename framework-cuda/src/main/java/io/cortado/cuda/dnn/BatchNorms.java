@@ -128,8 +128,7 @@ final class BatchNorms implements AutoCloseable {
           s, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
       return;
     }
-    kernels.parameterGradients(
-        s, x, mean, invStd, dy, betaGamma, dGamma, betaShift, dShift);
+    kernels.parameterGradients(s, x, mean, invStd, dy, betaGamma, dGamma, betaShift, dShift);
     if (dx != null) {
       kernels.inputGradient(s, gamma, invStd, dy, betaX, dx);
     }

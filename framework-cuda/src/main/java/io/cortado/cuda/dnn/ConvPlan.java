@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The descriptors of one convolution, and the algorithms chosen for it.
  *
- * <p>Algorithms are chosen at the first use of each direction, by cuDNN's heuristic: it runs nothing
- * (which a capture would not allow) and gives the same answer each time, so that two runs of one
- * program agree.
+ * <p>Algorithms are chosen at the first use of each direction, by cuDNN's heuristic: it runs
+ * nothing (which a capture would not allow) and gives the same answer each time, so that two runs
+ * of one program agree.
  */
 final class ConvPlan {
 
@@ -73,8 +73,7 @@ final class ConvPlan {
       int[] count = {0};
       cudnnConvolutionFwdAlgoPerf[] found = new cudnnConvolutionFwdAlgoPerf[MANY];
       checkDnn(
-          JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
-              handle, x, w, conv, y, MANY, count, found),
+          JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(handle, x, w, conv, y, MANY, count, found),
           "cudnnGetConvolutionForwardAlgorithm_v7",
           spec);
       forward =

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Convolution and its gradients by cuDNN.
  *
  * <p>cuDNN adds a bias in the convolution's own kernel where the algorithm is {@code
- * IMPLICIT_PRECOMP_GEMM}. Its fused ReLU is not used, because it makes zeros of NaN: a training that
- * has diverged must show it. So an activation, with its bias, is one pass of an own kernel.
+ * IMPLICIT_PRECOMP_GEMM}. Its fused ReLU is not used, because it makes zeros of NaN: a training
+ * that has diverged must show it. So an activation, with its bias, is one pass of an own kernel.
  */
 final class Convolutions implements AutoCloseable {
 
@@ -37,8 +37,7 @@ final class Convolutions implements AutoCloseable {
     this.epilogue = epilogue;
     this.plans =
         new PlanCache<>(
-            (spec, descriptors) ->
-                new ConvPlan(handle, tf32, workspaceLimit, spec, descriptors));
+            (spec, descriptors) -> new ConvPlan(handle, tf32, workspaceLimit, spec, descriptors));
   }
 
   /** Gets a workspace, null where none is needed. */

@@ -47,8 +47,7 @@ public final class Dnn implements AutoCloseable {
       long workspaceLimit) {
     this.context = context;
     this.handle = handle;
-    this.convolutions =
-        new Convolutions(handle, context.memory(), epilogue, tf32, workspaceLimit);
+    this.convolutions = new Convolutions(handle, context.memory(), epilogue, tf32, workspaceLimit);
     this.poolings = new Poolings(handle);
     this.softmaxes = new Softmaxes(handle);
     this.batchNorms = new BatchNorms(context, handle, kernels);
@@ -124,8 +123,7 @@ public final class Dnn implements AutoCloseable {
   private void nothing(Object spec, long count, float beta, Buffer dx) {
     if (beta == 0 && count > 0) {
       check(
-          JCudaDriver.cuMemsetD32Async(
-              CudaBuffer.of(dx).pointer(), 0, count, context.stream()),
+          JCudaDriver.cuMemsetD32Async(CudaBuffer.of(dx).pointer(), 0, count, context.stream()),
           "cuMemsetD32Async",
           spec);
     }
@@ -180,16 +178,7 @@ public final class Dnn implements AutoCloseable {
       Buffer saveInvStd) {
     if (s.count() * s.channels() > 0) {
       batchNorms.train(
-          s,
-          momentum,
-          x,
-          gamma,
-          shift,
-          runningMean,
-          runningVar,
-          y,
-          saveMean,
-          saveInvStd);
+          s, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
     }
   }
 

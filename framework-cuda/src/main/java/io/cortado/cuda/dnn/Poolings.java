@@ -71,9 +71,7 @@ final class Poolings implements AutoCloseable {
 
   /** Says whether no window reaches beyond the padding, and the padding is one that cuDNN takes. */
   private static boolean isPlain(int in, int out, int kernel, int stride, int pad) {
-    return pad < kernel
-        && in + 2 * pad >= kernel
-        && out == (in + 2 * pad - kernel) / stride + 1;
+    return pad < kernel && in + 2 * pad >= kernel && out == (in + 2 * pad - kernel) / stride + 1;
   }
 
   void forward(PoolSpec s, Buffer x, Buffer y) {

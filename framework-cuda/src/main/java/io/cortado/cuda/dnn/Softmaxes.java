@@ -19,10 +19,9 @@ final class Softmaxes implements AutoCloseable {
 
   private final cudnnHandle handle;
   private final PlanCache<AxisSpec, cudnnTensorDescriptor> plans =
-      new PlanCache<>(
-          (axis, descriptors) ->
-              descriptors.tensor(
-                  Math.toIntExact(axis.outer()), axis.extent(), Math.toIntExact(axis.inner()), 1));
+      new PlanCache<>((axis, descriptors) ->
+          descriptors.tensor(
+              Math.toIntExact(axis.outer()), axis.extent(), Math.toIntExact(axis.inner()), 1));
 
   Softmaxes(cudnnHandle handle) {
     this.handle = handle;

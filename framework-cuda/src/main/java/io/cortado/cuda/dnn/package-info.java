@@ -1,4 +1,6 @@
-/** Convolution, pooling, softmax and batch normalisation by cuDNN, and by kernels where it has none. */
+/**
+ * Convolution, pooling, softmax and batch normalisation by cuDNN, and by kernels where it has none.
+ */
 @NullMarked
 package io.cortado.cuda.dnn;
 

@@ -34,8 +34,7 @@ public final class PoolKernels extends Family {
   }
 
   /** See {@link io.cortado.backend.Backend#poolBackward}. */
-  public void poolBackward(
-      PoolSpec s, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
+  public void poolBackward(PoolSpec s, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
     long n = s.inputShape().size();
     if (s.mode() == PoolSpec.Mode.MAX && reserve == null) {
       throw new BackendException(
