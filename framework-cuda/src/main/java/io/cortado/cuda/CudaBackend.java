@@ -1,0 +1,484 @@
+package io.cortado.cuda;
+
+import io.cortado.DType;
+import io.cortado.backend.Backend;
+import io.cortado.backend.BackendOptions;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.MemoryStats;
+import io.cortado.backend.spec.AdamSpec;
+import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.BatchNormSpec;
+import io.cortado.backend.spec.BinarySpec;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.CopySpec;
+import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.SgdSpec;
+import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cuda.blas.Blas;
+import io.cortado.cuda.dnn.Dnn;
+import io.cortado.cuda.kernels.BatchNormKernels;
+import io.cortado.cuda.kernels.ElementwiseKernels;
+import io.cortado.cuda.kernels.Kernels;
+import io.cortado.cuda.kernels.LossKernels;
+import io.cortado.cuda.kernels.OptimizerKernels;
+import io.cortado.cuda.kernels.PoolKernels;
+import io.cortado.cuda.kernels.RandomKernels;
+import io.cortado.cuda.kernels.ReduceKernels;
+import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
+
+/** The arithmetic and memory of one NVIDIA GPU. */
+public final class CudaBackend implements Backend {
+
+  private final CudaContext context;
+  private final Transfers transfers;
+  private final Kernels kernels;
+  private final ElementwiseKernels elementwise;
+  private final ReduceKernels reductions;
+  private final RandomKernels random;
+  private final LossKernels losses;
+  private final OptimizerKernels optimizers;
+  private final PoolKernels pools;
+  private final BatchNormKernels batchNorms;
+  private final Blas blas;
+  private final Dnn dnn;
+  private boolean closed;
+
+  private CudaBackend(CudaContext context) {
+    this.context = context;
+    transfers = new Transfers(context);
+    kernels = new Kernels(context);
+    elementwise = new ElementwiseKernels(kernels);
+    reductions = new ReduceKernels(kernels);
+    random = new RandomKernels(kernels);
+    losses = new LossKernels(kernels);
+    optimizers = new OptimizerKernels(kernels);
+    pools = new PoolKernels(kernels);
+    batchNorms = new BatchNormKernels(kernels);
+    blas = Blas.open(context, elementwise::biasActivation, false);
+    try {
+      dnn = Dnn.open(context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
+    } catch (RuntimeException e) {
+      try {
+        blas.close();
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a device; the libraries have been loaded.
+   *
+   * @param exact whether memory is had in pieces of exactly the size asked for; see {@link
+   *     CudaMemory}
+   */
+  static CudaBackend open(BackendOptions options, boolean exact) {
+    CudaContext context = CudaContext.open(options.ordinal(), exact);
+    try {
+      return new CudaBackend(context);
+    } catch (RuntimeException e) {
+      Closing closing = new Closing();
+      closing.step(() -> {
+        throw e;
+      });
+      closing.step(context::close);
+      closing.finish();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "cuda";
+  }
+
+  @Override
+  public String description() {
+    return context.description();
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  @Override
+  public Buffer allocate(DType dtype, long length) {
+    context.enter();
+    return CudaBuffer.of(dtype, context.memory().allocate(multiply(length, dtype.bytes())));
+  }
+
+  /** More bytes than a long holds are more than there are, which the pool says better. */
+  private static long multiply(long length, int bytes) {
+    return length > Long.MAX_VALUE / bytes ? Long.MAX_VALUE : length * bytes;
+  }
+
+  @Override
+  public void release(Buffer buffer) {
+    CudaBuffer whole = CudaBuffer.of(buffer);
+    if (whole.isSlice()) {
+      throw new IllegalArgumentException("a slice is not released: release what it is a slice of");
+    }
+    context.enter();
+    context.memory().release(whole.block());
+  }
+
+  @Override
+  public Buffer slice(Buffer buffer, long offset, long length) {
+    return CudaBuffer.of(buffer).slice(offset, length);
+  }
+
+  @Override
+  public void upload(float[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
+    context.enter();
+    transfers.upload(src, srcOffset, CudaBuffer.of(dst), dstOffset, length);
+  }
+
+  @Override
+  public void upload(int[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
+    context.enter();
+    transfers.upload(src, srcOffset, CudaBuffer.of(dst), dstOffset, length);
+  }
+
+  @Override
+  public void download(Buffer src, long srcOffset, float[] dst, int dstOffset, int length) {
+    context.enter();
+    transfers.download(CudaBuffer.of(src), srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void download(Buffer src, long srcOffset, int[] dst, int dstOffset, int length) {
+    context.enter();
+    transfers.download(CudaBuffer.of(src), srcOffset, dst, dstOffset, length);
+  }
+
+  @Override
+  public void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long length) {
+    if (length == 0) {
+      return;
+    }
+    context.enter();
+    CudaErrors.check(
+        JCudaDriver.cuMemcpyDtoDAsync(
+            CudaBuffer.of(dst).at(dstOffset),
+            CudaBuffer.of(src).at(srcOffset),
+            length * src.dtype().bytes(),
+            context.stream()),
+        "cuMemcpyDtoDAsync",
+        "a copy of " + length + " elements");
+  }
+
+  @Override
+  public void fill(Buffer dst, long length, float value) {
+    if (length == 0) {
+      return;
+    }
+    context.enter();
+    CudaErrors.check(
+        JCudaDriver.cuMemsetD32Async(
+            CudaBuffer.of(dst).pointer(), Float.floatToRawIntBits(value), length, context.stream()),
+        "cuMemsetD32Async",
+        "filling " + length + " elements");
+  }
+
+  @Override
+  public void synchronize() {
+    context.enter();
+    context.synchronize();
+  }
+
+  @Override
+  public MemoryStats memory() {
+    return context.memory().stats();
+  }
+
+  // ---------------------------------------------------------------- elementwise
+
+  @Override
+  public void unary(UnaryOp op, long n, Buffer x, Buffer y) {
+    context.enter();
+    elementwise.unary(op, n, x, y);
+  }
+
+  @Override
+  public void unaryBackward(
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    context.enter();
+    elementwise.unaryBackward(op, n, x, y, dy, beta, dx);
+  }
+
+  @Override
+  public void binary(BinarySpec spec, Buffer a, Buffer b, float beta, Buffer out) {
+    context.enter();
+    elementwise.binary(spec, a, b, beta, out);
+  }
+
+  @Override
+  public void axpby(long n, float alpha, Buffer x, float beta, Buffer y) {
+    context.enter();
+    elementwise.axpby(n, alpha, x, beta, y);
+  }
+
+  @Override
+  public void permute(PermuteSpec spec, Buffer x, float beta, Buffer y) {
+    context.enter();
+    elementwise.permute(spec, x, beta, y);
+  }
+
+  @Override
+  public void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst) {
+    context.enter();
+    elementwise.copyBlock(spec, src, beta, dst);
+  }
+
+  // ---------------------------------------------------------------- reductions
+
+  @Override
+  public void reduce(ReduceSpec spec, Buffer x, float beta, Buffer y) {
+    context.enter();
+    reductions.reduce(spec, x, beta, y);
+  }
+
+  @Override
+  public void argMax(AxisSpec spec, Buffer x, Buffer y) {
+    context.enter();
+    reductions.argMax(spec, x, y);
+  }
+
+  // ---------------------------------------------------------------- matrices, convolution, pooling
+
+  @Override
+  public void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
+    context.enter();
+    blas.gemm(spec, alpha, a, b, beta, c);
+  }
+
+  @Override
+  public void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    context.enter();
+    blas.linear(spec, x, w, bias, y);
+  }
+
+  @Override
+  public void conv(ConvSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    context.enter();
+    dnn.conv(spec, x, w, bias, y);
+  }
+
+  @Override
+  public void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx) {
+    context.enter();
+    dnn.convBackwardData(spec, dy, w, beta, dx);
+  }
+
+  @Override
+  public void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw) {
+    context.enter();
+    dnn.convBackwardFilter(spec, x, dy, beta, dw);
+  }
+
+  @Override
+  public long poolReserveSize(PoolSpec spec) {
+    return PoolKernels.reserveSize(spec);
+  }
+
+  @Override
+  public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
+    context.enter();
+    if (Dnn.canPool(spec)) {
+      dnn.pool(spec, x, y);
+    } else {
+      pools.pool(spec, x, y, reserve);
+    }
+  }
+
+  @Override
+  public void poolBackward(
+      PoolSpec spec,
+      Buffer x,
+      Buffer y,
+      @Nullable Buffer reserve,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
+    context.enter();
+    if (Dnn.canPool(spec)) {
+      dnn.poolBackward(spec, x, y, dy, beta, dx);
+    } else {
+      pools.poolBackward(spec, reserve, dy, beta, dx);
+    }
+  }
+
+  // ---------------------------------------------------------------- normalisation
+
+  @Override
+  public void batchNormTrain(
+      BatchNormSpec spec,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer y,
+      Buffer saveMean,
+      Buffer saveInvStd) {
+    context.enter();
+    dnn.batchNormTrain(
+        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
+  }
+
+  @Override
+  public void batchNormInfer(
+      BatchNormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd) {
+    context.enter();
+    batchNorms.infer(spec, x, gamma, shift, mean, var, y, saveInvStd);
+  }
+
+  @Override
+  public void batchNormBackward(
+      BatchNormSpec spec,
+      boolean batchStatistics,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    context.enter();
+    dnn.batchNormBackward(
+        spec,
+        batchStatistics,
+        x,
+        gamma,
+        mean,
+        invStd,
+        dy,
+        betaX,
+        dx,
+        betaGamma,
+        dGamma,
+        betaShift,
+        dShift);
+  }
+
+  // ---------------------------------------------------------------- softmax and losses
+
+  @Override
+  public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
+    context.enter();
+    dnn.softmax(spec, x, y);
+  }
+
+  @Override
+  public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
+    context.enter();
+    dnn.softmaxBackward(spec, y, dy, beta, dx);
+  }
+
+  @Override
+  public void crossEntropy(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    context.enter();
+    losses.crossEntropy(spec, logits, targets, null, weight, loss, grad);
+  }
+
+  @Override
+  public void crossEntropyProbabilities(
+      CrossEntropySpec spec,
+      Buffer logits,
+      Buffer targets,
+      @Nullable Buffer weight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    context.enter();
+    losses.crossEntropy(spec, logits, null, targets, weight, loss, grad);
+  }
+
+  @Override
+  public void pointwiseLoss(
+      PointwiseLossSpec spec,
+      Buffer x,
+      Buffer target,
+      @Nullable Buffer weight,
+      @Nullable Buffer posWeight,
+      Buffer loss,
+      @Nullable Buffer grad) {
+    context.enter();
+    losses.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad);
+  }
+
+  // ---------------------------------------------------------------- random and optimizers
+
+  @Override
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+    context.enter();
+    random.dropout(key, step, p, n, x, beta, y);
+  }
+
+  @Override
+  public void sgd(
+      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+    context.enter();
+    optimizers.sgd(spec, hyper, param, grad, momentum);
+  }
+
+  @Override
+  public void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+    context.enter();
+    optimizers.adam(spec, hyper, param, grad, m, v);
+  }
+
+  @Override
+  public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
+    context.enter();
+    optimizers.clipNorm(n, maxNorm, x, norm);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Closing closing = new Closing();
+    closing.step(context::enter);
+    closing.step(context::synchronize);
+    closing.step(dnn::close);
+    closing.step(blas::close);
+    closing.step(transfers::close);
+    closing.step(kernels::close);
+    closing.step(context::close);
+    closing.finish();
+  }
+}

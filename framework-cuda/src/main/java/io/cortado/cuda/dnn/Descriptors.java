@@ -1,0 +1,182 @@
+package io.cortado.cuda.dnn;
+
+import static io.cortado.cuda.CudaErrors.checkDnn;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import jcuda.jcudnn.JCudnn;
+import jcuda.jcudnn.cudnnActivationDescriptor;
+import jcuda.jcudnn.cudnnConvolutionDescriptor;
+import jcuda.jcudnn.cudnnConvolutionMode;
+import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnPoolingDescriptor;
+import jcuda.jcudnn.cudnnTensorDescriptor;
+import jcuda.jcudnn.cudnnTensorFormat;
+
+/** The cuDNN descriptors of one plan: made and filled here, destroyed together. */
+final class Descriptors implements AutoCloseable {
+
+  /** Destroys one descriptor; returns cuDNN's code. */
+  private interface Destroy {
+    int call();
+  }
+
+  private record Made(String call, Destroy destroy) {}
+
+  private static final int NCHW = cudnnTensorFormat.CUDNN_TENSOR_NCHW;
+  private static final int FLOAT = cudnnDataType.CUDNN_DATA_FLOAT;
+
+  private final Object spec;
+  private final Deque<Made> made = new ArrayDeque<>();
+
+  /** Makes an empty set; errors name the spec. */
+  Descriptors(Object spec) {
+    this.spec = spec;
+  }
+
+  private void created(int code, String call, String destroyCall, Destroy destroy) {
+    checkDnn(code, call, spec);
+    made.push(new Made(destroyCall, destroy));
+  }
+
+  cudnnTensorDescriptor emptyTensor() {
+    cudnnTensorDescriptor d = new cudnnTensorDescriptor();
+    created(
+        JCudnn.cudnnCreateTensorDescriptor(d),
+        "cudnnCreateTensorDescriptor",
+        "cudnnDestroyTensorDescriptor",
+        () -> JCudnn.cudnnDestroyTensorDescriptor(d));
+    return d;
+  }
+
+  /** Makes a dense NCHW tensor of floats. */
+  cudnnTensorDescriptor tensor(int n, int c, int h, int w) {
+    cudnnTensorDescriptor d = emptyTensor();
+    checkDnn(
+        JCudnn.cudnnSetTensor4dDescriptor(d, NCHW, FLOAT, n, c, h, w),
+        "cudnnSetTensor4dDescriptor",
+        spec);
+    return d;
+  }
+
+  cudnnFilterDescriptor filter(int k, int c, int h, int w) {
+    cudnnFilterDescriptor d = new cudnnFilterDescriptor();
+    created(
+        JCudnn.cudnnCreateFilterDescriptor(d),
+        "cudnnCreateFilterDescriptor",
+        "cudnnDestroyFilterDescriptor",
+        () -> JCudnn.cudnnDestroyFilterDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetFilter4dDescriptor(d, FLOAT, NCHW, k, c, h, w),
+        "cudnnSetFilter4dDescriptor",
+        spec);
+    return d;
+  }
+
+  cudnnConvolutionDescriptor convolution(
+      int padH,
+      int padW,
+      int strideH,
+      int strideW,
+      int dilationH,
+      int dilationW,
+      int groups,
+      boolean tf32) {
+    cudnnConvolutionDescriptor d = new cudnnConvolutionDescriptor();
+    created(
+        JCudnn.cudnnCreateConvolutionDescriptor(d),
+        "cudnnCreateConvolutionDescriptor",
+        "cudnnDestroyConvolutionDescriptor",
+        () -> JCudnn.cudnnDestroyConvolutionDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetConvolution2dDescriptor(
+            d,
+            padH,
+            padW,
+            strideH,
+            strideW,
+            dilationH,
+            dilationW,
+            cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+            FLOAT),
+        "cudnnSetConvolution2dDescriptor",
+        spec);
+    checkDnn(
+        JCudnn.cudnnSetConvolutionGroupCount(d, groups), "cudnnSetConvolutionGroupCount", spec);
+    // cuDNN's default would round to TF32 where the device can.
+    checkDnn(
+        JCudnn.cudnnSetConvolutionMathType(
+            d, tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH),
+        "cudnnSetConvolutionMathType",
+        spec);
+    return d;
+  }
+
+  cudnnActivationDescriptor activation(int mode, int nanPropagation) {
+    cudnnActivationDescriptor d = new cudnnActivationDescriptor();
+    created(
+        JCudnn.cudnnCreateActivationDescriptor(d),
+        "cudnnCreateActivationDescriptor",
+        "cudnnDestroyActivationDescriptor",
+        () -> JCudnn.cudnnDestroyActivationDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetActivationDescriptor(d, mode, nanPropagation, 0),
+        "cudnnSetActivationDescriptor",
+        spec);
+    return d;
+  }
+
+  cudnnPoolingDescriptor pooling(
+      int mode,
+      int nanPropagation,
+      int windowH,
+      int windowW,
+      int padH,
+      int padW,
+      int strideH,
+      int strideW) {
+    cudnnPoolingDescriptor d = new cudnnPoolingDescriptor();
+    created(
+        JCudnn.cudnnCreatePoolingDescriptor(d),
+        "cudnnCreatePoolingDescriptor",
+        "cudnnDestroyPoolingDescriptor",
+        () -> JCudnn.cudnnDestroyPoolingDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetPooling2dDescriptor(
+            d, mode, nanPropagation, windowH, windowW, padH, padW, strideH, strideW),
+        "cudnnSetPooling2dDescriptor",
+        spec);
+    return d;
+  }
+
+  /** Makes the one-per-channel tensor that goes with a batch normalisation of x. */
+  cudnnTensorDescriptor parametersOf(cudnnTensorDescriptor x, int mode) {
+    cudnnTensorDescriptor d = emptyTensor();
+    checkDnn(
+        JCudnn.cudnnDeriveBNTensorDescriptor(d, x, mode), "cudnnDeriveBNTensorDescriptor", spec);
+    return d;
+  }
+
+  /** Destroys all; each is tried, and the first failure is thrown in the end. */
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!made.isEmpty()) {
+      Made next = made.pop();
+      try {
+        checkDnn(next.destroy().call(), next.call(), spec);
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.cortado.cuda.kernels;
+
+import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.BatchNormSpec;
+import jcuda.driver.CUdeviceptr;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of batch normalisation that cuDNN does not have. */
+public final class BatchNormKernels extends Family {
+
+  /** Makes the family of a device. */
+  public BatchNormKernels(Kernels kernels) {
+    super(kernels, "batch_norm.cu");
+  }
+
+  private static long elements(BatchNormSpec s) {
+    return s.count() * s.channels();
+  }
+
+  /** See {@link io.cortado.backend.Backend#batchNormInfer}. */
+  public void infer(
+      BatchNormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer var,
+      Buffer y,
+      @Nullable Buffer saveInvStd) {
+    each(
+        "batch_norm_infer",
+        elements(s),
+        x,
+        gamma,
+        shift,
+        mean,
+        var,
+        s.eps(),
+        y,
+        saveInvStd,
+        elements(s),
+        s.channels(),
+        s.inner());
+  }
+
+  /** Computes the parameters' gradients, each null where it is not wanted. */
+  public void parameterGradients(
+      BatchNormSpec s,
+      Buffer x,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    if (s.channels() > 0 && (dGamma != null || dShift != null)) {
+      launch(
+          "batch_norm_sums",
+          s.channels(),
+          x,
+          dy,
+          mean,
+          invStd,
+          betaGamma,
+          dGamma,
+          betaShift,
+          dShift,
+          s.outer(),
+          s.channels(),
+          s.inner());
+    }
+  }
+
+  /** Computes the input's gradient where mean and variance were given, not computed from it. */
+  public void inputGradient(
+      BatchNormSpec s, @Nullable Buffer gamma, Buffer invStd, Buffer dy, float beta, Buffer dx) {
+    each(
+        "batch_norm_input_gradient",
+        elements(s),
+        dy,
+        gamma,
+        invStd,
+        beta,
+        dx,
+        elements(s),
+        s.channels(),
+        s.inner());
+  }
+
+  /** Adds parameters' gradients that are in scratch memory to where they are wanted. */
+  public void handOn(
+      BatchNormSpec s,
+      CUdeviceptr gamma,
+      CUdeviceptr shift,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    if (dGamma != null || dShift != null) {
+      each(
+          "batch_norm_hand_on",
+          s.channels(),
+          gamma,
+          shift,
+          betaGamma,
+          dGamma,
+          betaShift,
+          dShift,
+          s.channels());
+    }
+  }
+}

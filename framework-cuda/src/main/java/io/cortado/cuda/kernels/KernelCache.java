@@ -1,0 +1,92 @@
+package io.cortado.cuda.kernels;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Compiled kernels on disk, by the digest of all that they depend on.
+ *
+ * <p>The folder is the system property {@code cortado.cuda.cache}, else {@code cortado/kernels} in
+ * {@code XDG_CACHE_HOME} or in {@code .cache} at home. Where it cannot be written, kernels are
+ * compiled at each start, and one warning says so.
+ */
+final class KernelCache {
+
+  private static final System.Logger LOG = System.getLogger("io.cortado.cuda");
+
+  private final Path folder;
+
+  KernelCache() {
+    this(defaultFolder());
+  }
+
+  KernelCache(Path folder) {
+    this.folder = folder;
+  }
+
+  private static Path defaultFolder() {
+    String property = System.getProperty("cortado.cuda.cache");
+    if (property != null) {
+      return Path.of(property);
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    Path caches =
+        xdg == null || xdg.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(xdg);
+    return caches.resolve("cortado").resolve("kernels");
+  }
+
+  /** Returns what is kept under a key, or computes and keeps it. */
+  String get(List<String> key, Supplier<String> compute) {
+    Path file = folder.resolve(digest(key) + ".ptx");
+    try {
+      if (Files.isRegularFile(file)) {
+        return Files.readString(file);
+      }
+    } catch (IOException e) {
+      warn("cannot be read", e);
+    }
+    String value = compute.get();
+    try {
+      Files.createDirectories(folder);
+      // Another process may write the same file: each sees a whole one or none.
+      Path unfinished = Files.createTempFile(folder, "kernel", ".tmp");
+      Files.writeString(unfinished, value);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      warn("cannot be written", e);
+    }
+    return value;
+  }
+
+  private void warn(String what, IOException e) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The folder for compiled kernels, {0}, {1} ({2}): kernels are compiled at each start. Set -Dcortado.cuda.cache to a folder of your own.",
+        folder,
+        what,
+        e.toString());
+  }
+
+  private static String digest(List<String> key) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String part : key) {
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Java has no SHA-256, which every Java has", e);
+    }
+  }
+}

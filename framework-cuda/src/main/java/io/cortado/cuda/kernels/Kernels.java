@@ -1,0 +1,63 @@
+package io.cortado.cuda.kernels;
+
+import io.cortado.cuda.CudaContext;
+import io.cortado.cuda.CudaErrors;
+import java.util.HashMap;
+import java.util.Map;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JCudaDriver;
+
+/** The modules and functions of one device, each compiled and loaded when it is first launched. */
+public final class Kernels implements AutoCloseable {
+
+  final CudaContext context;
+  private final KernelCompiler compiler;
+  private final Map<String, CUmodule> modules = new HashMap<>();
+  private final Map<String, CUfunction> functions = new HashMap<>();
+
+  /** Makes the kernels of a device. */
+  public Kernels(CudaContext context) {
+    this.context = context;
+    this.compiler = new KernelCompiler(context);
+  }
+
+  /** Returns a function of a file of the resources. */
+  CUfunction function(String file, String name) {
+    CUfunction function = functions.get(name);
+    if (function == null) {
+      CUmodule module = modules.computeIfAbsent(file, this::load);
+      function = new CUfunction();
+      CudaErrors.check(
+          JCudaDriver.cuModuleGetFunction(function, module, name), "cuModuleGetFunction", name);
+      functions.put(name, function);
+    }
+    return function;
+  }
+
+  private CUmodule load(String file) {
+    CUmodule module = new CUmodule();
+    String ptx = compiler.compile(file, KernelSource.of(file));
+    CudaErrors.check(JCudaDriver.cuModuleLoadData(module, ptx), "cuModuleLoadData", file);
+    return module;
+  }
+
+  /** Unloads all modules; no launch may follow. */
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    for (Map.Entry<String, CUmodule> module : modules.entrySet()) {
+      try {
+        CudaErrors.check(
+            JCudaDriver.cuModuleUnload(module.getValue()), "cuModuleUnload", module.getKey());
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    modules.clear();
+    functions.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

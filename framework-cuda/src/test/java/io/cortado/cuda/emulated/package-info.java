@@ -1,0 +1,5 @@
+/** The emulated CUDA libraries as tests see them: loading, counters, faults. */
+@NullMarked
+package io.cortado.cuda.emulated;
+
+import org.jspecify.annotations.NullMarked;
