@@ -29,7 +29,9 @@ public final class Pooling {
     boolean records = step.records(x);
     long size = records ? backend.poolReserveSize(spec) : 0;
     Buffer reserve = size == 0 ? null : step.scratch(INT32, size);
-    backend.pool(spec, x.buffer(), y.buffer(), reserve);
+    if (x.size() > 0) { // an empty batch has no windows, and nothing to reserve
+      backend.pool(spec, x.buffer(), y.buffer(), reserve);
+    }
     return records ? step.record("pool2d", y, g -> backward(spec, x, y, reserve, step, g)) : y;
   }
 
@@ -69,6 +71,10 @@ public final class Pooling {
 
   private static void backward(
       PoolSpec spec, Tensor x, Tensor y, @Nullable Buffer reserve, Step step, Gradients g) {
+    if (x.size() == 0) {
+      g.of(x);
+      return;
+    }
     x.device()
         .backend()
         .poolBackward(spec, x.buffer(), y.buffer(), reserve, g.upstream(), g.beta(x), g.of(x));

@@ -81,9 +81,6 @@ public final class Pool {
       float beta,
       float[] dx,
       int dxOff) {
-    if (spec.n() == 0 || spec.c() == 0) {
-      return; // an empty batch has no winners to keep
-    }
     if (reserve == null && spec.mode() == PoolSpec.Mode.MAX) {
       throw new IllegalArgumentException(
           "poolBackward: the gradient of a maximum needs the forward pass's reserve");
