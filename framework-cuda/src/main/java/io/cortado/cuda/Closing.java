@@ -20,6 +20,15 @@ final class Closing {
     }
   }
 
+  /** Does what a failure leaves to do before it is thrown; what fails in that is told beside it. */
+  static void after(RuntimeException failure, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Throws the first failure, if there was one. */
   void finish() {
     if (failure != null) {

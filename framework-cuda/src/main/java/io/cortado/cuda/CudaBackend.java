@@ -67,11 +67,7 @@ public final class CudaBackend implements Backend {
     try {
       dnn = Dnn.open(context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
     } catch (RuntimeException e) {
-      try {
-        blas.close();
-      } catch (RuntimeException second) {
-        e.addSuppressed(second);
-      }
+      Closing.after(e, blas::close);
       throw e;
     }
   }
@@ -87,12 +83,7 @@ public final class CudaBackend implements Backend {
     try {
       return new CudaBackend(context);
     } catch (RuntimeException e) {
-      Closing closing = new Closing();
-      closing.step(() -> {
-        throw e;
-      });
-      closing.step(context::close);
-      closing.finish();
+      Closing.after(e, context::close);
       throw e;
     }
   }

@@ -151,9 +151,9 @@ public final class CudaContext implements AutoCloseable {
     if (closed) {
       return;
     }
-    enter();
-    closed = true;
     Closing closing = new Closing();
+    closing.step(this::enter);
+    closed = true;
     closing.step(() -> CudaErrors.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize", null));
     closing.step(memory::close);
     closing.step(() -> CudaErrors.check(JCudaDriver.cuStreamDestroy(copyStream), "cuStreamDestroy", null));
