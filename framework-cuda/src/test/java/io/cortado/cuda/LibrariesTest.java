@@ -50,7 +50,9 @@ final class LibrariesTest {
     return calls;
   }
 
+  /** Descriptors belong to no context, so that only this question shows those which are left. */
   private static void assertClean() {
+    assertThat(Emulator.reportLeaks()).as("%s", Emulator.errors()).isZero();
     assertThat(Emulator.errors()).isEmpty();
     assertThat(Emulator.counter("memory_in_use")).isZero();
   }
@@ -413,10 +415,16 @@ final class LibrariesTest {
           .hasMessageContaining(function)
           .hasMessageContaining("EXECUTION_FAILED");
       assertThat(Emulator.pendingFailures()).isZero();
-      assertClean();
       session();
+      if (function.matches("cudnnDestroy.*Descriptor")) {
+        // The one that could not be destroyed is still there, and nothing else.
+        assertThat(Emulator.reportLeaks()).isEqualTo(1);
+        Emulator.reset();
+        Emulator.configure("log", 0);
+      } else {
+        assertClean();
+      }
     }
-    assertClean();
   }
 
   @Test
