@@ -211,7 +211,7 @@ class ErrorsTest {
     assertThatThrownBy(() -> Device.open("cuda"))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("no device 'cuda'")
-        .hasMessageContaining("framework-cuda");
+        .hasMessageContaining("cortado-cuda");
     assertThatThrownBy(() -> Device.open("tpu")).hasMessageContaining("'tpu'");
   }
 

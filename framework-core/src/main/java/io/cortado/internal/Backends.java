@@ -60,7 +60,7 @@ public final class Backends {
     throw new BackendException(
         "no usable backend on the class path (found: "
             + names(providers)
-            + "): add io.cortado:framework-cpu");
+            + "): add io.cortado:cortado-cpu");
   }
 
   private static String names(List<BackendProvider> providers) {
@@ -71,8 +71,8 @@ public final class Backends {
 
   private static String remedy(String name) {
     return switch (name) {
-      case "cuda" -> "; for NVIDIA GPUs add the CUDA backend, io.cortado:framework-cuda";
-      case "cpu" -> "; add io.cortado:framework-cpu";
+      case "cuda" -> "; for NVIDIA GPUs add the CUDA backend, io.cortado:cortado-cuda";
+      case "cpu" -> "; add io.cortado:cortado-cpu";
       default -> "; give one of these, or auto";
     };
   }

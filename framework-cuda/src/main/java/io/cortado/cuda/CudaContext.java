@@ -56,9 +56,7 @@ public final class CudaContext implements AutoCloseable {
           CudaErrors.check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent", what);
           CUstream stream = newStream("the compute stream");
           CUstream copyStream =
-              orElse(
-                  () -> newStream("the copy stream"),
-                  () -> JCudaDriver.cuStreamDestroy(stream));
+              orElse(() -> newStream("the copy stream"), () -> JCudaDriver.cuStreamDestroy(stream));
           return new CudaContext(device, context, stream, copyStream, exact);
         },
         () -> JCudaDriver.cuDevicePrimaryCtxRelease(device));
@@ -70,7 +68,10 @@ public final class CudaContext implements AutoCloseable {
     return stream;
   }
 
-  /** Undoes what was done before if what comes next fails; its own failure is told, not the undoing's. */
+  /**
+   * Undoes what was done before if what comes next fails; its own failure is told, not the
+   * undoing's.
+   */
   private static <T> T orElse(Supplier<T> next, Supplier<Integer> undo) {
     try {
       return next.get();
@@ -114,7 +115,8 @@ public final class CudaContext implements AutoCloseable {
   /** Returns one line about the device. */
   String description() {
     byte[] name = new byte[256];
-    CudaErrors.check(JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName", null);
+    CudaErrors.check(
+        JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName", null);
     int end = 0;
     while (end < name.length && name[end] != 0) {
       end++;
@@ -154,11 +156,16 @@ public final class CudaContext implements AutoCloseable {
     Closing closing = new Closing();
     closing.step(this::enter);
     closed = true;
-    closing.step(() -> CudaErrors.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize", null));
+    closing.step(() ->
+        CudaErrors.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize", null));
     closing.step(memory::close);
-    closing.step(() -> CudaErrors.check(JCudaDriver.cuStreamDestroy(copyStream), "cuStreamDestroy", null));
-    closing.step(() -> CudaErrors.check(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy", null));
-    closing.step(() -> CudaErrors.check(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease", null));
+    closing.step(
+        () -> CudaErrors.check(JCudaDriver.cuStreamDestroy(copyStream), "cuStreamDestroy", null));
+    closing.step(
+        () -> CudaErrors.check(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy", null));
+    closing.step(() ->
+        CudaErrors.check(
+            JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease", null));
     closing.finish();
   }
 }

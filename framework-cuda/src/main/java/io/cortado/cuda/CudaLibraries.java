@@ -27,8 +27,7 @@ final class CudaLibraries {
   /** A library, what it is, and how it is had. */
   private record Library(String file, String what, String remedy) {}
 
-  private static final String ELSEWHERE =
-      ", or set CORTADO_CUDA_HOME to the folder that holds it";
+  private static final String ELSEWHERE = ", or set CORTADO_CUDA_HOME to the folder that holds it";
 
   /** In the order in which they have to be loaded: each needs only what is before it. */
   private static final List<Library> LIBRARIES =
@@ -66,7 +65,8 @@ final class CudaLibraries {
    * Loads NVIDIA's libraries, and JCuda's natives after them.
    *
    * @return the libraries' files by their names
-   * @throws BackendException in one sentence, if one is missing or cannot be loaded, with the remedy
+   * @throws BackendException in one sentence, if one is missing or cannot be loaded, with the
+   *     remedy
    */
   static synchronized Map<String, Path> load(LibrarySearch search) {
     checkPlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
@@ -94,8 +94,7 @@ final class CudaLibraries {
       if (file == null) {
         throw new BackendException(
             "%s was not found (no %s in %s): %s"
-                .formatted(
-                    library.what(), library.file(), places(search), library.remedy()));
+                .formatted(library.what(), library.file(), places(search), library.remedy()));
       }
       // NVRTC looks for its builtins by name alone; it gets those that came with it.
       Path builtins =
@@ -129,9 +128,9 @@ final class CudaLibraries {
   /**
    * Makes JCuda load its natives, each class once.
    *
-   * <p>JCuda unpacks them into the folder for temporary files, under names that all its users share,
-   * not atomically, and takes what is there already. So that folder is a private one as long as this
-   * runs. A loaded library does not need its file any more.
+   * <p>JCuda unpacks them into the folder for temporary files, under names that all its users
+   * share, not atomically, and takes what is there already. So that folder is a private one as long
+   * as this runs. A loaded library does not need its file any more.
    */
   private static void loadNatives() {
     String shared = System.getProperty("java.io.tmpdir");

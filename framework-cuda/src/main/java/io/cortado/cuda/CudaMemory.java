@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * The pool of device memory.
  *
  * <p>Asks the driver for large segments and hands out blocks of them, the smallest that fits, split
- * where much would be left, and joined again with their neighbours when they come back. A block that
- * comes back may be handed out again at once: all work is queued on one stream, in order. Requests
- * of up to {@link #SMALL_REQUEST} bytes have segments of their own, so that they do not tear the
- * large ones.
+ * where much would be left, and joined again with their neighbours when they come back. A block
+ * that comes back may be handed out again at once: all work is queued on one stream, in order.
+ * Requests of up to {@link #SMALL_REQUEST} bytes have segments of their own, so that they do not
+ * tear the large ones.
  *
  * <p>The exact mode is for tests: each request is an allocation of its own, of just the bytes asked
  * for, and a released one goes back to the driver, so that whatever watches the bounds of memory
@@ -79,14 +79,15 @@ public final class CudaMemory implements AutoCloseable {
 
   private Block pooled(long bytes) {
     // What is nearly all of a long leaves no room for rounding up.
-    long size =
-        bytes > Long.MAX_VALUE - ROUNDING ? bytes : roundUp(Math.max(bytes, 1), ALIGNMENT);
+    long size = bytes > Long.MAX_VALUE - ROUNDING ? bytes : roundUp(Math.max(bytes, 1), ALIGNMENT);
     boolean small = size <= SMALL_REQUEST;
     TreeSet<Block> free = small ? freeSmall : freeLarge;
     Block block = smallest(free, size);
     if (block == null) {
       long wanted =
-          small ? SMALL_SEGMENT : size < LARGE_SEGMENT / 2 ? LARGE_SEGMENT : roundUp(size, ROUNDING);
+          small
+              ? SMALL_SEGMENT
+              : size < LARGE_SEGMENT / 2 ? LARGE_SEGMENT : roundUp(size, ROUNDING);
       block = segment(wanted, small, bytes);
     } else {
       free.remove(block);

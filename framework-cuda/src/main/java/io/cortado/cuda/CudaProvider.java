@@ -51,7 +51,8 @@ public final class CudaProvider implements BackendProvider {
     if (initialised == NO_DEVICE) {
       throw noDevice();
     }
-    CudaErrors.check(initialised, "cuInit", "the driver (is the kernel module loaded? run nvidia-smi)");
+    CudaErrors.check(
+        initialised, "cuInit", "the driver (is the kernel module loaded? run nvidia-smi)");
     int[] driver = {0};
     CudaErrors.check(JCudaDriver.cuDriverGetVersion(driver), "cuDriverGetVersion", null);
     if (driver[0] < OLDEST_DRIVER) {

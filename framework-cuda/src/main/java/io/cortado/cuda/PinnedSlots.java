@@ -13,8 +13,8 @@ import jcuda.driver.JCudaDriver;
 /**
  * Pieces of page-locked memory of one size, through which data goes to and from the device.
  *
- * <p>A piece may be used again when the copy from it is done. While none is, there will be a new one,
- * up to a limit, so that the host seldom waits.
+ * <p>A piece may be used again when the copy from it is done. While none is, there will be a new
+ * one, up to a limit, so that the host seldom waits.
  */
 final class PinnedSlots implements AutoCloseable {
 
@@ -94,12 +94,10 @@ final class PinnedSlots implements AutoCloseable {
   public void close() {
     Closing closing = new Closing();
     for (Slot slot : slots) {
+      closing.step(() ->
+          CudaErrors.check(JCudaDriver.cuEventDestroy(slot.copied()), "cuEventDestroy", null));
       closing.step(
-          () ->
-              CudaErrors.check(JCudaDriver.cuEventDestroy(slot.copied()), "cuEventDestroy", null));
-      closing.step(
-          () ->
-              CudaErrors.check(JCudaDriver.cuMemFreeHost(slot.pointer()), "cuMemFreeHost", null));
+          () -> CudaErrors.check(JCudaDriver.cuMemFreeHost(slot.pointer()), "cuMemFreeHost", null));
     }
     slots.clear();
     closing.finish();

@@ -6,8 +6,8 @@ import jcuda.driver.CUdeviceptr;
  * Device memory for the duration of one operation: a library's workspace, a reduction's partial
  * sums.
  *
- * <p>Closing gives it back at once, while the work that uses it may still be queued: whoever gets it
- * next works on the same stream, and so after it.
+ * <p>Closing gives it back at once, while the work that uses it may still be queued: whoever gets
+ * it next works on the same stream, and so after it.
  */
 public final class Scratch implements AutoCloseable {
 

@@ -62,7 +62,8 @@ final class CudaFailureTest {
     Emulator.configure("memory.total", 1L << 30);
     // The compiler is to be called each time.
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).filter(f -> !f.equals(folder)).toList()) {
+      for (Path file :
+          files.sorted(Comparator.reverseOrder()).filter(f -> !f.equals(folder)).toList()) {
         Files.delete(file);
       }
     }
@@ -114,22 +115,19 @@ final class CudaFailureTest {
     assertThat(Emulator.errors()).isEmpty();
     Map<String, Long> calls = new TreeMap<>();
     Emulator.counters()
-        .forEach(
-            (name, count) -> {
-              if (name.startsWith("call.")) {
-                calls.put(name.substring("call.".length()), count);
-              }
-            });
+        .forEach((name, count) -> {
+          if (name.startsWith("call.")) {
+            calls.put(name.substring("call.".length()), count);
+          }
+        });
     assertThat(calls).hasSizeGreaterThan(40).containsKeys("cuLaunchKernel", "nvrtcCompileProgram");
     return calls.entrySet().stream()
-        .flatMap(
-            call ->
-                Stream.of(1L, call.getValue())
-                    .distinct()
-                    .map(
-                        n ->
-                            DynamicTest.dynamicTest(
-                                call.getKey() + ", call " + n, () -> fails(call.getKey(), n))));
+        .flatMap(call ->
+            Stream.of(1L, call.getValue())
+                .distinct()
+                .map(n ->
+                    DynamicTest.dynamicTest(
+                        call.getKey() + ", call " + n, () -> fails(call.getKey(), n))));
   }
 
   private void fails(String function, long n) throws IOException {

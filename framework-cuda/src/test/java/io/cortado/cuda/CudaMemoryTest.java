@@ -58,7 +58,8 @@ final class CudaMemoryTest {
   @Test
   void neighboursAreJoinedWhateverTheOrderOfTheirReturn() {
     for (List<Integer> order :
-        List.of(List.of(0, 1, 2, 3), List.of(3, 2, 1, 0), List.of(1, 3, 0, 2), List.of(2, 0, 3, 1))) {
+        List.of(
+            List.of(0, 1, 2, 3), List.of(3, 2, 1, 0), List.of(1, 3, 0, 2), List.of(2, 0, 3, 1))) {
       List<Block> blocks = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         blocks.add(memory.allocate(8 * MIB));

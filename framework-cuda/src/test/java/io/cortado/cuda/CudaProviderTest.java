@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class CudaProviderTest {
 
   private static final String PROPERTY = "cortado.cuda.libraries";
-  private static final Path EMULATED = Path.of(System.getProperty("cortado.native", "target/native"));
+  private static final Path EMULATED =
+      Path.of(System.getProperty("cortado.native", "target/native"));
 
   private final CudaProvider provider = new CudaProvider();
 

@@ -42,7 +42,9 @@ final class Axes {
     return axes;
   }
 
-  /** Returns the steps of a shape along the axes of one it broadcasts to; 0 where it is repeated. */
+  /**
+   * Returns the steps of a shape along the axes of one it broadcasts to; 0 where it is repeated.
+   */
   static long[] steps(Shape shape, Shape out) {
     long[] steps = new long[out.rank()];
     long step = 1;

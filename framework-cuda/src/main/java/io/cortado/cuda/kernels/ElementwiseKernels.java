@@ -22,7 +22,13 @@ public final class ElementwiseKernels extends Family {
 
   /** See {@link io.cortado.backend.Backend#unaryBackward}. */
   public void unaryBackward(
-      UnaryOp op, long n, @Nullable Buffer x, @Nullable Buffer y, Buffer dy, float beta, Buffer dx) {
+      UnaryOp op,
+      long n,
+      @Nullable Buffer x,
+      @Nullable Buffer y,
+      Buffer dy,
+      float beta,
+      Buffer dx) {
     each("unary_backward", n, op.kind().ordinal(), op.a(), op.b(), n, x, y, dy, beta, dx);
   }
 
@@ -73,17 +79,7 @@ public final class ElementwiseKernels extends Family {
   public void biasActivation(
       UnaryOp op, long n, int channels, long inner, @Nullable Buffer bias, Buffer y) {
     if (bias != null || op.kind() != UnaryOp.Kind.IDENTITY) {
-      each(
-          "bias_activation",
-          n,
-          op.kind().ordinal(),
-          op.a(),
-          op.b(),
-          n,
-          channels,
-          inner,
-          bias,
-          y);
+      each("bias_activation", n, op.kind().ordinal(), op.a(), op.b(), n, channels, inner, bias, y);
     }
   }
 }

@@ -33,7 +33,9 @@ abstract class Family {
     return kernels;
   }
 
-  /** Returns how many blocks have a thread for each of n elements, at least 1 and at most the limit. */
+  /**
+   * Returns how many blocks have a thread for each of n elements, at least 1 and at most the limit.
+   */
   static int blocks(long n) {
     return (int) Math.clamp(Math.ceilDiv(n, (long) BLOCK), 1, MAX_BLOCKS);
   }

@@ -33,17 +33,17 @@ final class KernelCompiler {
    */
   private static int architecture(int capability) {
     int[] count = {0};
-    CudaErrors.checkNvrtc(JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs", null);
+    CudaErrors.checkNvrtc(
+        JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs", null);
     int[] supported = new int[count[0]];
     CudaErrors.checkNvrtc(JNvrtc.nvrtcGetSupportedArchs(supported), "nvrtcGetSupportedArchs", null);
     return Arrays.stream(supported)
         .filter(a -> a <= capability)
         .max()
-        .orElseThrow(
-            () ->
-                new BackendException(
-                    "the device's compute capability is %.1f, and NVRTC compiles for %s and above: the device is too old for this version of CUDA"
-                        .formatted(capability / 10.0, Arrays.stream(supported).min().orElse(0))));
+        .orElseThrow(() ->
+            new BackendException(
+                "the device's compute capability is %.1f, and NVRTC compiles for %s and above: the device is too old for this version of CUDA"
+                    .formatted(capability / 10.0, Arrays.stream(supported).min().orElse(0))));
   }
 
   private static String versions() {
@@ -63,7 +63,9 @@ final class KernelCompiler {
   private String ptx(String name, String source) {
     nvrtcProgram program = new nvrtcProgram();
     CudaErrors.checkNvrtc(
-        JNvrtc.nvrtcCreateProgram(program, source, name, 0, null, null), "nvrtcCreateProgram", name);
+        JNvrtc.nvrtcCreateProgram(program, source, name, 0, null, null),
+        "nvrtcCreateProgram",
+        name);
     int destroyed;
     String ptx;
     try {
@@ -76,12 +78,10 @@ final class KernelCompiler {
   }
 
   private String ptx(nvrtcProgram program, String name) {
-    int code =
-        JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
+    int code = JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
     if (code == COMPILATION_FAILED) {
       String[] log = {""};
-      CudaErrors.checkNvrtc(
-          JNvrtc.nvrtcGetProgramLog(program, log), "nvrtcGetProgramLog", name);
+      CudaErrors.checkNvrtc(JNvrtc.nvrtcGetProgramLog(program, log), "nvrtcGetProgramLog", name);
       throw new BackendException("NVRTC does not compile " + name + ":\n" + log[0]);
     }
     CudaErrors.checkNvrtc(code, "nvrtcCompileProgram", name);

@@ -12,8 +12,7 @@ public final class RandomKernels extends Family {
   }
 
   /** See {@link io.cortado.backend.Backend#dropout}. */
-  public void dropout(
-      RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
+  public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
     long threshold = (long) Math.floor(p * 0x1p32);
     // Nothing is kept where p is 1, so that it does not matter by what it would be multiplied.
     float scale = p == 1 ? 0 : (float) (1 / (1 - (double) p));
