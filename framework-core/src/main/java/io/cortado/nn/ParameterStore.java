@@ -8,6 +8,7 @@ import io.cortado.Scope;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.UnaryOp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -132,9 +133,7 @@ public final class ParameterStore {
           "clipGradValue: the limit is " + limit + ", it has to be positive");
     }
     float l = (float) limit;
-    device
-        .backend()
-        .unary(io.cortado.backend.spec.UnaryOp.clamp(-l, l), size, gradients, gradients);
+    device.backend().unary(UnaryOp.clamp(-l, l), size, gradients, gradients);
   }
 
   private void zeroUnwritten() {

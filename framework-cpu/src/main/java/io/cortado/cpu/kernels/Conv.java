@@ -4,8 +4,6 @@ import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +19,20 @@ public final class Conv {
   private static final ConvSpec NOTHING =
       new ConvSpec(0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
 
-  private final Blocking blocking;
   private final ConvEngine engine;
   private final ConvFilter filter;
-  private final Map<ConvSpec, ConvPlan> forwardPlans = new HashMap<>();
-  private final Map<ConvSpec, ConvPlan> dataPlans = new HashMap<>();
-  private final Map<ConvSpec, FilterPlan> filterPlans = new HashMap<>();
+  private final PlanCache<ConvSpec, ConvPlan> forwardPlans;
+  private final PlanCache<ConvSpec, ConvPlan> dataPlans;
+  private final PlanCache<ConvSpec, FilterPlan> filterPlans;
 
   /** Makes the convolutions' kernel; used by one thread at a time. */
   public Conv(GemmKernel kernel, Workers workers, RowActivation activation) {
-    blocking = Blocking.of(kernel);
+    Blocking blocking = Blocking.of(kernel);
     engine = new ConvEngine(kernel, workers, activation, ConvPlan.forward(NOTHING, blocking));
     filter = new ConvFilter(kernel, workers, FilterPlan.of(NOTHING, blocking));
+    forwardPlans = new PlanCache<>(spec -> ConvPlan.forward(spec, blocking));
+    dataPlans = new PlanCache<>(spec -> ConvPlan.backwardData(spec, blocking));
+    filterPlans = new PlanCache<>(spec -> FilterPlan.of(spec, blocking));
   }
 
   /** Computes {@code y = act(conv(x, w) + bias)}. */
@@ -47,13 +47,8 @@ public final class Conv {
       float[] y,
       int yOff) {
     check("conv", spec, "x", x, xOff, w, wOff, "y", y, yOff);
-    ConvPlan plan = forwardPlans.get(spec);
-    if (plan == null) {
-      plan = ConvPlan.forward(spec, blocking);
-      forwardPlans.put(spec, plan);
-    }
     engine.epilogue().set(bias, biasOff, spec.activation());
-    engine.run(plan, x, xOff, w, wOff, 0, y, yOff);
+    engine.run(forwardPlans.get(spec), x, xOff, w, wOff, 0, y, yOff);
   }
 
   /**
@@ -70,13 +65,8 @@ public final class Conv {
       float[] dx,
       int dxOff) {
     check("convBackwardData", spec, "dx", dx, dxOff, w, wOff, "dy", dy, dyOff);
-    ConvPlan plan = dataPlans.get(spec);
-    if (plan == null) {
-      plan = ConvPlan.backwardData(spec, blocking);
-      dataPlans.put(spec, plan);
-    }
     engine.epilogue().set(null, 0, UnaryOp.IDENTITY);
-    engine.run(plan, dy, dyOff, w, wOff, beta, dx, dxOff);
+    engine.run(dataPlans.get(spec), dy, dyOff, w, wOff, beta, dx, dxOff);
   }
 
   /**
@@ -93,12 +83,7 @@ public final class Conv {
       float[] dw,
       int dwOff) {
     check("convBackwardFilter", spec, "x", x, xOff, dw, dwOff, "dy", dy, dyOff);
-    FilterPlan plan = filterPlans.get(spec);
-    if (plan == null) {
-      plan = FilterPlan.of(spec, blocking);
-      filterPlans.put(spec, plan);
-    }
-    filter.run(plan, x, xOff, dy, dyOff, beta, dw, dwOff);
+    filter.run(filterPlans.get(spec), x, xOff, dy, dyOff, beta, dw, dwOff);
   }
 
   private static void check(

@@ -2,8 +2,6 @@ package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Linear {
 
   private final Gemm gemm;
-  private final Map<LinearSpec, GemmSpec> products = new HashMap<>();
+  private final PlanCache<LinearSpec, GemmSpec> products =
+      new PlanCache<>(s -> GemmSpec.of(s.rows(), s.out(), s.in(), false, true));
 
   /** Makes the layers' kernel on top of a product's; used by one thread at a time, as that is. */
   public Linear(Gemm gemm) {
@@ -31,11 +30,6 @@ public final class Linear {
       int biasOff,
       float[] y,
       int yOff) {
-    GemmSpec product = products.get(spec);
-    if (product == null) {
-      product = GemmSpec.of(spec.rows(), spec.out(), spec.in(), false, true);
-      products.put(spec, product);
-    }
-    gemm.runFused(product, x, xOff, w, wOff, bias, biasOff, spec.activation(), y, yOff);
+    gemm.runFused(products.get(spec), x, xOff, w, wOff, bias, biasOff, spec.activation(), y, yOff);
   }
 }

@@ -4,8 +4,6 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.cpu.parallel.BlockTask;
 import io.cortado.cpu.parallel.Workers;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ public final class Pool {
   private final Workers workers;
   private final MaxWindows max = new MaxWindows();
   private final SumWindows sum = new SumWindows();
-  private final Map<PoolSpec, PoolPlan> plans = new HashMap<>();
+  private final PlanCache<PoolSpec, PoolPlan> plans = new PlanCache<>(PoolPlan::of);
   private final BlockTask forwardTask = this::forwardBlock;
   private final BlockTask backwardTask = this::backwardBlock;
 
@@ -104,12 +102,7 @@ public final class Pool {
     long planes = (long) spec.n() * spec.c();
     Extents.check(operation, inputName, planes * spec.h() * spec.w(), inputOff, input);
     Extents.check(operation, outputName, planes * spec.outH() * spec.outW(), outputOff, output);
-    PoolPlan found = plans.get(spec);
-    if (found == null) {
-      found = PoolPlan.of(spec);
-      plans.put(spec, found);
-    }
-    plan = found;
+    plan = plans.get(spec);
     this.input = input;
     this.inputOff = inputOff;
     this.output = output;

@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class VectorGemmKernel implements GemmKernel {
 
-  private static final VectorSpecies<Float> S = species(System.getProperty("cortado.cpu.simd", ""));
-  private static final int L = S.length();
+  private static final VectorSpecies<Float> S = Lanes.SPECIES;
+  private static final int L = Lanes.LENGTH;
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * L;
 
@@ -28,15 +28,6 @@ public final class VectorGemmKernel implements GemmKernel {
 
   private static VectorShuffle<Float> rotation(int by) {
     return VectorShuffle.fromOp(S, i -> (i + by) % L);
-  }
-
-  private static VectorSpecies<Float> species(String bits) {
-    return switch (bits) {
-      case "128" -> FloatVector.SPECIES_128;
-      case "256" -> FloatVector.SPECIES_256;
-      case "512" -> FloatVector.SPECIES_512;
-      default -> FloatVector.SPECIES_PREFERRED;
-    };
   }
 
   /**
