@@ -1,11 +1,6 @@
 package io.cortado.cuda.kernels;
 
-import io.cortado.backend.Buffer;
-import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaErrors;
-import jcuda.NativePointerObject;
-import jcuda.Pointer;
-import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +45,6 @@ abstract class Family {
   /** Launches a kernel of so many blocks; null is a null pointer, an array is a struct. */
   final void launch(String name, int grid, @Nullable Object... arguments) {
     CUfunction function = kernels.function(file, name);
-    NativePointerObject[] pointers = new NativePointerObject[arguments.length];
-    for (int i = 0; i < pointers.length; i++) {
-      pointers[i] = pointer(arguments[i]);
-    }
     CudaErrors.check(
         JCudaDriver.cuLaunchKernel(
             function,
@@ -65,24 +56,9 @@ abstract class Family {
             1,
             0,
             kernels.context.stream(),
-            Pointer.to(pointers),
+            kernels.arguments.pack(arguments),
             null),
         "cuLaunchKernel",
         name);
-  }
-
-  private static Pointer pointer(@Nullable Object argument) {
-    return switch (argument) {
-      case null -> Pointer.to(new CUdeviceptr());
-      case Buffer buffer -> Pointer.to(CudaBuffer.of(buffer).pointer());
-      case CUdeviceptr address -> Pointer.to(address);
-      case Integer value -> Pointer.to(new int[] {value});
-      case Long value -> Pointer.to(new long[] {value});
-      case Float value -> Pointer.to(new float[] {value});
-      case Boolean value -> Pointer.to(new int[] {value ? 1 : 0});
-      case int[] struct -> Pointer.to(struct);
-      case long[] struct -> Pointer.to(struct);
-      default -> throw new IllegalArgumentException("no kernel takes a " + argument.getClass());
-    };
   }
 }
