@@ -16,6 +16,8 @@ abstract class Family {
    */
   static final int MAX_BLOCKS = 1024;
 
+  private static final int WARP = 32;
+
   private final Kernels kernels;
   private final String file;
 
@@ -39,6 +41,35 @@ abstract class Family {
   final void each(String name, long n, @Nullable Object... arguments) {
     if (n > 0) {
       launch(name, blocks(n), arguments);
+    }
+  }
+
+  /** Launches a kernel that works on four elements at a time, for each of n. */
+  final void eachFour(String name, long n, @Nullable Object... arguments) {
+    if (n > 0) {
+      launch(name, blocks(Math.ceilDiv(n, 4L)), arguments);
+    }
+  }
+
+  /**
+   * Launches a kernel that gives each row to one thread, a warp or a block.
+   *
+   * <p>What neighbouring threads read is to be neighbours: of rows whose elements are neighbours, a
+   * warp or a block reads one; of others, and of very short ones, each thread has its own.
+   *
+   * @param name without its ending, which says who gets a row
+   * @param inner how far the elements of a row are apart
+   */
+  final void rows(String name, long rows, int length, long inner, @Nullable Object... arguments) {
+    if (rows == 0) {
+      return;
+    }
+    if (inner > 1 || length < WARP) {
+      launch(name + "_by_threads", blocks(rows), arguments);
+    } else if (length < 4 * BLOCK) {
+      launch(name + "_by_warps", blocks(rows * WARP), arguments);
+    } else {
+      launch(name + "_by_blocks", (int) Math.min(rows, MAX_BLOCKS), arguments);
     }
   }
 
