@@ -52,6 +52,7 @@ final class Arguments {
       case Integer value -> memory.putInt(at, value);
       case Long value -> memory.putLong(at, value);
       case Float value -> memory.putFloat(at, value);
+      case Double value -> memory.putDouble(at, value);
       case Boolean value -> memory.putInt(at, value ? 1 : 0);
       case int[] struct -> {
         for (int i = 0; i < struct.length; i++) {
