@@ -12,6 +12,7 @@ import jcuda.driver.JCudaDriver;
 public final class Kernels implements AutoCloseable {
 
   final CudaContext context;
+  final Arguments arguments = new Arguments();
   private final KernelCompiler compiler;
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, CUfunction> functions = new HashMap<>();
