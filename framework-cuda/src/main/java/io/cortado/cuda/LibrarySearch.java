@@ -117,10 +117,8 @@ final class LibrarySearch {
     if (xdg != null && !xdg.isEmpty()) {
       all.add(Path.of(xdg, "cortado", "cuda"));
     }
-    String home = environment.get("HOME");
-    if (home != null && !home.isEmpty()) {
-      all.add(Path.of(home, ".cache", "cortado", "cuda"));
-    }
+    // Maven's idea of home, which is Java's.
+    all.add(Path.of(System.getProperty("user.home"), ".cache", "cortado", "cuda"));
   }
 
   private static void addHome(Set<Path> all, @Nullable String home) {

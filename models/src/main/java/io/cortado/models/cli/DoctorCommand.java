@@ -35,6 +35,13 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static final String CPU = "cpu";
 
+  /** What came of a check. */
+  private enum Outcome {
+    RIGHT,
+    WRONG,
+    FAILED
+  }
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -54,10 +61,12 @@ final class DoctorCommand implements Callable<Integer> {
             out, finding.state().name().toLowerCase(Locale.ROOT), finding.name(), finding.detail());
       }
       Availability availability = provider.probe();
-      boolean passed =
-          !availability.usable() || provider.name().equals(CPU) || check(out, provider, providers);
-      right &= passed;
-      out.println("  " + verdict(provider.name(), availability, passed));
+      Outcome outcome =
+          !availability.usable() || provider.name().equals(CPU)
+              ? Outcome.RIGHT
+              : check(out, provider, providers);
+      right &= outcome == Outcome.RIGHT;
+      out.println("  " + verdict(provider.name(), availability, outcome));
       findings.stream()
           .filter(f -> f.state() != Finding.State.OK)
           .findFirst()
@@ -72,17 +81,19 @@ final class DoctorCommand implements Callable<Integer> {
     out.println(String.format(Locale.ROOT, "  %-8s %-16s %s", state, name, detail));
   }
 
-  private static String verdict(String name, Availability availability, boolean passed) {
+  private static String verdict(String name, Availability availability, Outcome outcome) {
     if (!availability.usable()) {
       return "%s cannot be used here: %s".formatted(name, availability.reason());
     }
-    return passed
-        ? "%s can be used: --device %s".formatted(name, name)
-        : "%s must not be used: its results are not the CPU's".formatted(name);
+    return switch (outcome) {
+      case RIGHT -> "%s can be used: --device %s".formatted(name, name);
+      case WRONG -> "%s must not be used: its results are not the CPU's".formatted(name);
+      case FAILED -> "%s cannot be used: everything is there, and the check failed".formatted(name);
+    };
   }
 
-  /** Compares a backend with the CPU's; says what came out, and whether all of it is right. */
-  private static boolean check(
+  /** Compares a backend with the CPU's, and says what came out. */
+  private static Outcome check(
       PrintWriter out, BackendProvider provider, List<BackendProvider> providers) {
     BackendProvider cpu =
         providers.stream()
@@ -91,11 +102,10 @@ final class DoctorCommand implements Callable<Integer> {
             .orElseThrow(() ->
                 new BackendException(
                     "there is no CPU to compare with: add io.cortado:cortado-cpu to the class path"));
-    boolean right = true;
+    Outcome outcome = Outcome.RIGHT;
     try (Backend trusted = cpu.open(BackendOptions.DEFAULTS);
         Backend tested = provider.open(BackendOptions.DEFAULTS)) {
       for (BackendCheck.Result result : BackendCheck.compare(tested, trusted)) {
-        right &= result.right();
         line(
             out,
             result.right() ? "right" : "WRONG",
@@ -105,11 +115,12 @@ final class DoctorCommand implements Callable<Integer> {
                 "differs from the CPU's by %.1e of its largest value, %.0e is allowed",
                 result.difference(),
                 result.tolerance()));
+        outcome = result.right() ? outcome : Outcome.WRONG;
       }
     } catch (BackendException e) {
       line(out, "FAILED", "check", String.valueOf(e.getMessage()));
-      right = false;
+      return Outcome.FAILED;
     }
-    return right;
+    return outcome;
   }
 }
