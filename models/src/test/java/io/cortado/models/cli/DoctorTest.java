@@ -2,13 +2,18 @@ package io.cortado.models.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,13 +183,32 @@ final class DoctorTest {
   }
 
   @Test
+  void noEmulatedLibraryIsReleased() throws IOException {
+    Pattern emulated = Pattern.compile("lib(cuda|nvrtc|cublas|cublasLt|cudnn)\\.so.*");
+    String[] classPath = System.getProperty("java.class.path").split(File.pathSeparator);
+    assertThat(classPath).anyMatch(entry -> entry.contains("cuda"));
+    for (String entry : classPath) {
+      Path place = Path.of(entry);
+      if (!Files.exists(place)) {
+        continue;
+      }
+      try (FileSystem jar = Files.isDirectory(place) ? null : FileSystems.newFileSystem(place);
+          Stream<Path> files = Files.walk(jar == null ? place : jar.getPath("/"))) {
+        assertThat(files.filter(f -> f.getFileName() != null))
+            .as(entry)
+            .noneMatch(f -> emulated.matcher(f.getFileName().toString()).matches());
+      }
+    }
+  }
+
+  @Test
   void wrongResultsAreAnError() throws Exception {
     Path services = folder("services/META-INF/services");
     Files.writeString(
         services.resolve("io.cortado.backend.BackendProvider"),
         WrongProvider.class.getName() + "\n");
     String classes =
-        folder("services") + java.io.File.pathSeparator + System.getProperty("java.class.path");
+        folder("services") + File.pathSeparator + System.getProperty("java.class.path");
     Cli.Result r =
         EmulatedCuda.run(
             dir,
