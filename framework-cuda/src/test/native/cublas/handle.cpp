@@ -11,14 +11,15 @@ CUBLAS_API int cublasCreate_v2(void** handle) {
 }
 
 CUBLAS_API int cublasDestroy_v2(void* handle) {
-  return lib::withContext("cublasDestroy_v2", kNotInitialized, [&](lib::Call& call) {
+  auto body = [&](lib::Call& call) {
     Handle& h = handleOf(call, handle);
     call.require(!emu::is_capturing(h.stream), kInternalError, "illegal-in-capture",
                  "cublasDestroy while the handle's stream is being captured");
     // The real library waits for the device here.
     call.reported(emu::synchronize(h.stream, call.function) == 0, kExecutionFailed);
     delete static_cast<Handle*>(emu::destroy_handle(call.function, kHandleKind, handle));
-  });
+  };
+  return lib::releasing(handle, [&] { return lib::withContext("cublasDestroy_v2", kNotInitialized, body); });
 }
 
 CUBLAS_API int cublasSetStream_v2(void* handle, CUstream stream) {

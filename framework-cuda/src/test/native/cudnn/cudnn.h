@@ -176,11 +176,12 @@ int create(const char* function, void** handle) {
 
 template <typename T>
 int destroy(const char* function, void* handle) {
-  return describe(function, [&](Call& call) {
+  auto body = [&](Call& call) {
     void* payload = emu::destroy_handle(call.function, T::kKind, handle);
     call.reported(payload != nullptr, kBadParam);
     delete static_cast<T*>(payload);
-  });
+  };
+  return lib::releasing(handle, [&] { return describe(function, body); });
 }
 
 template <typename T>

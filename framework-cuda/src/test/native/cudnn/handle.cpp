@@ -86,13 +86,14 @@ CUDNN_API int cudnnCreate(void** handle) {
 }
 
 CUDNN_API int cudnnDestroy(void* handle) {
-  return run("cudnnDestroy", handle, [&](Call& call, Handle& h) {
+  auto body = [&](Call& call, Handle& h) {
     call.require(!emu::is_capturing(h.stream), kBadParam, "illegal-in-capture",
                  "cudnnDestroy while the handle's stream is being captured");
     // The real library waits for the device here.
     call.reported(emu::synchronize(h.stream, call.function) == 0, kExecutionFailed);
     delete static_cast<Handle*>(emu::destroy_handle(call.function, Handle::kKind, handle));
-  });
+  };
+  return lib::releasing(handle, [&] { return run("cudnnDestroy", handle, body); });
 }
 
 CUDNN_API int cudnnSetStream(void* handle, CUstream stream) {

@@ -14,6 +14,16 @@
   (void)fn;                          \
   if (emu_call.code) return emu_call.code
 
+// The same for a function that gives something back.
+#define EMU_ENTER_RELEASE(name, object) \
+  emu::Call emu_call(name);             \
+  static const char* const fn = name;   \
+  (void)fn;                             \
+  if (emu_call.code) {                  \
+    emu::excuse((const void*)(object)); \
+    return emu_call.code;               \
+  }
+
 // The same for a function that needs no context.
 #define EMU_ENTER_FREE(name)                                       \
   std::lock_guard<std::recursive_mutex> emu_held(emu::lock());     \

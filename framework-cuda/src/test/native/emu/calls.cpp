@@ -15,15 +15,10 @@ std::map<std::string, std::vector<Order>>& orders() {
   return *m;
 }
 
-int64_t excused = 0;
-
-bool gives_back(const std::string& name) {
-  for (const char* word : {"Free", "Destroy", "Release", "Unload", "Unregister", "Detach"})
-    if (name.find(word) != std::string::npos) return true;
-  return false;
-}
+bool failed_by_order = false;  // the last call that was entered
 
 int injected(const std::string& name) {
+  failed_by_order = false;
   auto it = orders().find(name);
   if (it == orders().end()) return 0;
   int code = 0;
@@ -39,8 +34,7 @@ int injected(const std::string& name) {
   if (list.empty()) orders().erase(it);
   if (code) {
     count("injected_failures");
-    // What the failed call should have given back is no leak of the caller's.
-    if (gives_back(name)) excused++;
+    failed_by_order = true;
   }
   return code;
 }
@@ -81,8 +75,14 @@ int enter(const char* function, int no_context_code) {
 }
 
 void forget_faults() { orders().clear(); }
-int64_t excused_leaks() { return excused; }
-void forget_excused_leaks() { excused = 0; }
+
+void excuse(const void* object) {
+  std::lock_guard<std::recursive_mutex> held(lock());
+  if (!failed_by_order) return;
+  if (auto h = handles().find(object); h != handles().end()) h->second.excused = true;
+  if (auto a = allocations().find((uintptr_t)object); a != allocations().end())
+    a->second.excused = true;
+}
 
 }  // namespace emu
 

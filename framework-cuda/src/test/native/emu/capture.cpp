@@ -48,6 +48,18 @@ int forbidden_in_capture(const char* function) {
   return 0;
 }
 
+int context_capturing(const char* function, CUcontext context) {
+  bool hit = false;
+  for (Capture* c : captures()) {
+    if (c->graph->context != context) continue;
+    spoil_capture(c);
+    hit = true;
+  }
+  if (!hit) return forbidden_in_capture(function);
+  error(function, "illegal-in-capture", "a stream of the context is capturing, whatever the mode");
+  return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+}
+
 int capture_state(const char* function, Stream& stream) {
   if (stream.capture) return stream.capture->invalid ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : 0;
   if (stream.handle != nullptr) return 0;
@@ -115,6 +127,7 @@ using emu::Stream;
 
 CUAPI cuStreamBeginCapture_v2(CUstream stream, int mode) {
   EMU_ENTER("cuStreamBeginCapture_v2");
+  EMU_REQUIRE(mode >= 0 && mode <= 2, "unknown-enum-value", "%d is no CUstreamCaptureMode", mode);
   Stream* s = emu::stream_of(fn, stream);
   if (!s) return CUDA_ERROR_INVALID_HANDLE;
   if (s->handle == nullptr) {
@@ -181,6 +194,8 @@ CUAPI cuStreamIsCapturing(CUstream stream, int* status) {
 
 CUAPI cuThreadExchangeStreamCaptureMode(int* mode) {
   EMU_ENTER_FREE("cuThreadExchangeStreamCaptureMode");
+  EMU_REQUIRE(mode, "null-pointer", "the mode is null");
+  EMU_REQUIRE(*mode >= 0 && *mode <= 2, "unknown-enum-value", "%d is no CUstreamCaptureMode", *mode);
   std::swap(*mode, emu::exchange_mode);
   return CUDA_SUCCESS;
 }

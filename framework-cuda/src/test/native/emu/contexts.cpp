@@ -36,7 +36,6 @@ void destroy_context(CUcontext handle) {
   Context* c = context_of(handle);
   if (!c->sticky) run_all(handle);
   if (!c->sticky) report_leaks(handle);
-  forget_excused_leaks();
   for (Stream* s : streams_of(handle)) free_lane(s->lane);
   drop_streams(handle);
   drop_null_stream(handle);
@@ -356,6 +355,6 @@ CUAPI cuCtxSetCacheConfig(int) {
 
 CUAPI cuCtxSynchronize(void) {
   EMU_ENTER("cuCtxSynchronize");
-  if (int code = emu::forbidden_in_capture(fn)) return code;
+  if (int code = emu::context_capturing(fn, emu::current_context())) return code;
   return emu::synchronize_context(emu::current_context(), fn);
 }

@@ -113,7 +113,6 @@ extern "C" void emu_reset(void) {
   emu::forget_contexts();
   emu::forget_memory();
   emu::forget_faults();
-  emu::forget_excused_leaks();
   emu_clear_errors();
   emu::settings().clear();
   emu::set_seed(1);

@@ -69,6 +69,9 @@ EMU_API int enter(const char* function, int no_context_code = 201);
 // The same for functions that need no context (creation of a program, a version, an error string).
 EMU_API int enter_without_context(const char* function);
 
+// For a release function whose enter() gave a code: if the failure was ordered, the object is no leak of the caller's.
+EMU_API void excuse(const void* object);
+
 // enter() with the lock held for the life of the object.
 struct Call {
   std::unique_lock<std::recursive_mutex> held;

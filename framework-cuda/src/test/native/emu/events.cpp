@@ -77,7 +77,7 @@ CUAPI cuEventCreate(CUevent* out, unsigned flags) {
 }
 
 CUAPI cuEventDestroy_v2(CUevent event) {
-  EMU_ENTER("cuEventDestroy_v2");
+  EMU_ENTER_RELEASE("cuEventDestroy_v2", event);
   auto* e = static_cast<Event*>(emu::destroy_handle(fn, "event", event));
   delete e;
   return e ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
@@ -116,6 +116,7 @@ CUAPI cuEventSynchronize(CUevent event) {
   auto* e = emu::payload<Event>(fn, "event", event);
   if (!e) return CUDA_ERROR_INVALID_HANDLE;
   if (captured(fn, e)) return CUDA_ERROR_CAPTURED_EVENT;
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   emu::count("synchronisations");
   if (!e->recorded) return CUDA_SUCCESS;
   emu::run_until(e->recorded->lane, e->recorded->seq);
@@ -128,6 +129,7 @@ CUAPI cuEventQuery(CUevent event) {
   auto* e = emu::payload<Event>(fn, "event", event);
   if (!e) return CUDA_ERROR_INVALID_HANDLE;
   if (captured(fn, e)) return CUDA_ERROR_CAPTURED_EVENT;
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   if (!e->recorded) return CUDA_SUCCESS;
   const emu::Recorded& r = *e->recorded;
   if (emu::lane(r.lane).done < r.seq) emu::run_one(r.lane);  // asking often enough gets there

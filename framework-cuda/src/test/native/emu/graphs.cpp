@@ -109,7 +109,7 @@ CUAPI cuGraphLaunch(void* exec, CUstream stream) {
 }
 
 CUAPI cuGraphExecDestroy(void* exec) {
-  EMU_ENTER("cuGraphExecDestroy");
+  EMU_ENTER_RELEASE("cuGraphExecDestroy", exec);
   auto* e = static_cast<Executable*>(emu::destroy_handle(fn, "executable graph", exec));
   if (!e) return CUDA_ERROR_INVALID_HANDLE;
   if (e->last_seq) emu::run_until(e->last_lane, e->last_seq);
@@ -119,7 +119,7 @@ CUAPI cuGraphExecDestroy(void* exec) {
 }
 
 CUAPI cuGraphDestroy(void* graph) {
-  EMU_ENTER("cuGraphDestroy");
+  EMU_ENTER_RELEASE("cuGraphDestroy", graph);
   auto* g = static_cast<Graph*>(emu::destroy_handle(fn, "graph", graph));
   delete g;
   return g ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;

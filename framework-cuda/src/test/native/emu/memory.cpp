@@ -157,8 +157,8 @@ const char* range_fault(const Range& range, std::string& text, bool any_context)
   if (!p) return fail("null-pointer", "is null");
   Allocation* a = find_allocation(p);
   if (!a || (p == a->end())) {
-    if (a || in_guard(p)) return fail("out-of-bounds", "starts outside the allocation next to it");
     if (was_freed(p)) return fail("use-after-free", "was freed");
+    if (a || in_guard(p)) return fail("out-of-bounds", "starts outside the allocation next to it");
     if (mapped_in_process(p)) return fail("host-pointer", "is host memory, not device memory");
     return fail("invalid-pointer", "is no address of this device");
   }

@@ -62,7 +62,7 @@ CUAPI cuMemAlloc_v2(CUdeviceptr* out, size_t bytes) {
 }
 
 CUAPI cuMemFree_v2(CUdeviceptr p) {
-  EMU_ENTER("cuMemFree_v2");
+  EMU_ENTER_RELEASE("cuMemFree_v2", p);
   if (!p) return CUDA_SUCCESS;
   if (int code = emu::forbidden_in_capture(fn)) return code;
   if (!device_allocation(fn, p)) return CUDA_ERROR_INVALID_VALUE;
@@ -105,7 +105,7 @@ CUAPI cuMemAllocAsync(CUdeviceptr* out, size_t bytes, CUstream stream) {
 }
 
 CUAPI cuMemFreeAsync(CUdeviceptr p, CUstream stream) {
-  EMU_ENTER("cuMemFreeAsync");
+  EMU_ENTER_RELEASE("cuMemFreeAsync", p);
   if (!emu::check_stream(fn, stream)) return CUDA_ERROR_INVALID_HANDLE;
   if (emu::is_capturing(stream)) {
     emu::error(fn, "illegal-in-capture", "the emulator has no memory nodes in graphs");
@@ -139,7 +139,7 @@ CUAPI cuMemPoolCreate(void** out, const void*) {
 }
 
 CUAPI cuMemPoolDestroy(void* pool) {
-  EMU_ENTER("cuMemPoolDestroy");
+  EMU_ENTER_RELEASE("cuMemPoolDestroy", pool);
   auto* p = static_cast<Pool*>(emu::destroy_handle(fn, "memory pool", pool));
   delete p;
   return p ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
@@ -161,7 +161,7 @@ CUAPI cuMemHostAlloc(void** out, size_t bytes, unsigned flags) {
 }
 
 CUAPI cuMemFreeHost(void* p) {
-  EMU_ENTER("cuMemFreeHost");
+  EMU_ENTER_RELEASE("cuMemFreeHost", p);
   if (int code = emu::forbidden_in_capture(fn)) return code;
   auto it = emu::allocations().find((uintptr_t)p);
   if (it == emu::allocations().end() || it->second.kind != Memory::pinned || it->second.registered) {
@@ -176,6 +176,7 @@ CUAPI cuMemFreeHost(void* p) {
 
 CUAPI cuMemHostRegister_v2(void* p, size_t bytes, unsigned flags) {
   EMU_ENTER("cuMemHostRegister_v2");
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   EMU_REQUIRE(p && bytes, "null-pointer", "nothing to register");
   if (emu::find_allocation((uintptr_t)p)) return 712;
   Allocation* a = emu::register_range(emu::current_context(), p, bytes, Memory::pinned);
@@ -185,7 +186,8 @@ CUAPI cuMemHostRegister_v2(void* p, size_t bytes, unsigned flags) {
 }
 
 CUAPI cuMemHostUnregister(void* p) {
-  EMU_ENTER("cuMemHostUnregister");
+  EMU_ENTER_RELEASE("cuMemHostUnregister", p);
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   auto it = emu::allocations().find((uintptr_t)p);
   if (it == emu::allocations().end() || !it->second.registered) return 713;
   int code = emu::synchronize_context(emu::current_context(), fn);

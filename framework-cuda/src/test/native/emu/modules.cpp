@@ -178,16 +178,19 @@ using emu::Module;
 
 CUAPI cuModuleLoadData(CUmodule* out, const void* image) {
   EMU_ENTER("cuModuleLoadData");
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   return emu::load(fn, out, static_cast<const char*>(image));
 }
 
 CUAPI cuModuleLoadDataEx(CUmodule* out, const void* image, unsigned, const int*, void**) {
   EMU_ENTER("cuModuleLoadDataEx");
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   return emu::load(fn, out, static_cast<const char*>(image));
 }
 
 CUAPI cuModuleLoad(CUmodule* out, const char* path) {
   EMU_ENTER("cuModuleLoad");
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   std::ifstream file(path, std::ios::binary);
   if (!file) return CUDA_ERROR_FILE_NOT_FOUND;
   std::stringstream s;
@@ -196,7 +199,7 @@ CUAPI cuModuleLoad(CUmodule* out, const char* path) {
 }
 
 CUAPI cuModuleUnload(CUmodule module) {
-  EMU_ENTER("cuModuleUnload");
+  EMU_ENTER_RELEASE("cuModuleUnload", module);
   if (!emu::payload<Module>(fn, "module", module)) return CUDA_ERROR_INVALID_HANDLE;
   if (int code = emu::forbidden_in_capture(fn)) return code;
   int code = emu::synchronize_context(emu::current_context(), fn);

@@ -258,6 +258,7 @@ int synchronize(CUstream handle, const char* function) {
     spoil_capture(s->capture);
     return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   }
+  if (int code = forbidden_in_capture(function)) return code;
   count("synchronisations");
   if (handle == nullptr) issue(*s, "synchronisation of the legacy stream");
   run_until(s->lane, lane(s->lane).issued);

@@ -48,6 +48,7 @@ struct Allocation {
   bool mapped = false;      // pinned memory that kernels may use
   bool registered = false;  // host memory of the caller's, pinned by cuMemHostRegister
   bool ordered = false;     // from cuMemAllocAsync
+  bool excused = false;     // the call that frees it was made to fail: no leak
   bool freeing = false;     // cuMemFreeAsync was called, and has not run yet
   uint64_t number = 0;      // the n-th allocation, for messages
   uintptr_t map_base = 0;
@@ -101,6 +102,7 @@ struct Handle {
   void* payload = nullptr;
   CUcontext context = nullptr;
   bool alive = true;
+  bool excused = false;  // the call that destroys it was made to fail: no leak
 };
 
 std::map<const void*, Handle>& handles();
@@ -234,6 +236,8 @@ struct Capture {
 
 // A call that would be unsafe while a stream captures: reports, spoils the capture, returns 900; or 0.
 int forbidden_in_capture(const char* function);
+// The same for a call that waits for the whole context, which no mode allows while one of its streams captures.
+int context_capturing(const char* function, CUcontext context);
 // For work on a stream: 0, or why it cannot be queued (901 after the capture was spoilt, 906 for the null stream).
 int capture_state(const char* function, Stream& stream);
 void capture_node(Stream& stream, Node node);
@@ -251,7 +255,5 @@ void set_seed(uint64_t seed);
 void counter_set(const char* name, uint64_t value);
 uint64_t counter_get(const char* name);
 double now_milliseconds();
-int64_t excused_leaks();
-void forget_excused_leaks();
 
 }  // namespace emu

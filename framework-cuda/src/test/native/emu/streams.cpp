@@ -67,7 +67,7 @@ CUAPI cuStreamCreateWithPriority(CUstream* out, unsigned flags, int priority) {
 }
 
 CUAPI cuStreamDestroy_v2(CUstream stream) {
-  EMU_ENTER("cuStreamDestroy_v2");
+  EMU_ENTER_RELEASE("cuStreamDestroy_v2", stream);
   if (!emu::payload<Stream>(fn, "stream", stream)) return CUDA_ERROR_INVALID_HANDLE;
   auto* s = emu::payload<Stream>(fn, "stream", stream);
   if (s->capture) {
@@ -96,6 +96,7 @@ CUAPI cuStreamQuery(CUstream stream) {
     emu::spoil_capture(s->capture);
     return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   }
+  if (int code = emu::forbidden_in_capture(fn)) return code;
   emu::run_one(s->lane);  // asking often enough gets there
   if (!emu::lane(s->lane).queue.empty()) return CUDA_ERROR_NOT_READY;
   emu::host_joins(emu::lane(s->lane).clock);

@@ -106,4 +106,20 @@ int withoutContext(const char* function, Body body) {
   return guarded(function, emu::enter_without_context(function), body);
 }
 
+// What a function does that is there only because JCuda names it.
+inline int unsupported(const char* function, int status) {
+  return withoutContext(function, [&](Call& call) {
+    call.fail(status, "not-supported", "the emulated CUDA libraries do not have this function");
+  });
+}
+
+// For a function that destroys something: where it was made to fail, what it should have destroyed is no leak.
+template <typename Body>
+int releasing(const void* handle, Body body) {
+  std::lock_guard<std::recursive_mutex> held(emu::lock());
+  int status = body();
+  if (status != 0) emu::excuse(handle);
+  return status;
+}
+
 }  // namespace lib

@@ -110,7 +110,12 @@ NVRTCAPI nvrtcCreateProgram(void** out, const char* source, const char* name, in
 }
 
 NVRTCAPI nvrtcDestroyProgram(void** handle) {
-  ENTER("nvrtcDestroyProgram");
+  std::lock_guard<std::recursive_mutex> held(emu::lock());
+  static const char* const fn = "nvrtcDestroyProgram";
+  if (int code = emu::enter_without_context(fn)) {
+    emu::excuse(handle ? *handle : nullptr);
+    return code;
+  }
   auto* p = static_cast<Program*>(emu::destroy_handle(fn, kind, handle ? *handle : nullptr));
   if (!p) return NVRTC_ERROR_INVALID_PROGRAM;
   delete p;

@@ -65,6 +65,7 @@ final class Transfers implements AutoCloseable {
   }
 
   private void upload(Part part, CudaBuffer dst, long dstOffset, int length) {
+    context.checkNotRecording("an upload of " + length + " elements");
     CUstream stream = context.stream();
     PinnedSlots slots = slots(length);
     int step = slots.bytes() / 4;
@@ -82,6 +83,7 @@ final class Transfers implements AutoCloseable {
   }
 
   private void download(CudaBuffer src, long srcOffset, Part part, int length) {
+    context.checkNotRecording("a download of " + length + " elements");
     CUstream stream = context.stream();
     PinnedSlots slots = slots(length);
     int step = slots.bytes() / 4;

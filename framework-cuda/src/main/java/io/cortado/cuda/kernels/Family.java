@@ -79,6 +79,7 @@ abstract class Family {
       case Integer value -> Pointer.to(new int[] {value});
       case Long value -> Pointer.to(new long[] {value});
       case Float value -> Pointer.to(new float[] {value});
+      case Double value -> Pointer.to(new double[] {value});
       case Boolean value -> Pointer.to(new int[] {value ? 1 : 0});
       case int[] struct -> Pointer.to(struct);
       case long[] struct -> Pointer.to(struct);

@@ -37,9 +37,7 @@ final class KernelSource {
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());
     enumeration(text, "POOL_", PoolSpec.Mode.values());
     define(text, "SGD_LR", SgdSpec.LR);
-    define(text, "SGD_FIRST", SgdSpec.FIRST);
-    define(text, "ADAM_STEP_SIZE", AdamSpec.STEP_SIZE);
-    define(text, "ADAM_INV_SQRT_CORRECTION2", AdamSpec.INV_SQRT_CORRECTION2);
+    define(text, "ADAM_LR", AdamSpec.LR);
     define(text, "ADAM_DECAY_FACTOR", AdamSpec.DECAY_FACTOR);
     // NVRTC has no headers of its own for these two.
     text.append("#ifndef NAN\n#define NAN __int_as_float(0x7fffffff)\n#endif\n");

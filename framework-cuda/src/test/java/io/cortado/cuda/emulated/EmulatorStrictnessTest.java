@@ -12,6 +12,10 @@ import static io.cortado.cuda.emulated.Cuda.pinned;
 import static io.cortado.cuda.emulated.Cuda.stream;
 import static io.cortado.cuda.emulated.Cuda.upload;
 import static jcuda.driver.JCudaDriver.*;
+import static jcuda.jcublas.JCublas2.cublasCreate;
+import static jcuda.jcublas.JCublas2.cublasDestroy;
+import static jcuda.jcudnn.JCudnn.cudnnCreateTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyTensorDescriptor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -28,6 +32,8 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcudnn.cudnnTensorDescriptor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +73,7 @@ class EmulatorStrictnessTest {
               free(p);
               return cuMemcpyHtoD(p, Pointer.to(zeros(4)), 16);
             }),
+        mistake("use-after-free", 1, () -> freedBesideOthers()),
         mistake(
             "double-free",
             1,
@@ -123,6 +130,52 @@ class EmulatorStrictnessTest {
         mistake("wrong-context", 1, () -> memoryOfAnotherContext()),
         mistake("no-context", 201, () -> onAnotherThread(() -> cuMemAlloc(new CUdeviceptr(), 4))),
         mistake("wrong-architecture", 209, () -> newerArchitecture()));
+  }
+
+  /** Freed memory is called that, also within reach of the guard pages of its neighbours. */
+  private static int freedBesideOthers() {
+    alloc(16);
+    CUdeviceptr p = alloc(16);
+    alloc(16);
+    free(p);
+    int code = cuMemsetD32(p, 0, 4);
+    assertThat(Emulator.errors()).extracting(Emulator.Report::name).doesNotContain("out-of-bounds");
+    return code;
+  }
+
+  /** What a call that was made to fail should have given back is no leak; all else is. */
+  @Test
+  void aFailureByOrderExcusesThatObjectAlone() {
+    CUevent event = event();
+    CUdeviceptr memory = alloc(16);
+    Pointer host = pinned(16);
+    CUstream stream = stream();
+    cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
+    ok(cudnnCreateTensorDescriptor(descriptor));
+    cublasHandle blas = new cublasHandle();
+    ok(cublasCreate(blas));
+    Emulator.failNth("cuEventDestroy", 1, 999);
+    Emulator.failNth("cuMemFree", 1, 999);
+    Emulator.failNth("cuMemFreeHost", 1, 999);
+    Emulator.failNth("cuStreamDestroy", 1, 999);
+    Emulator.failNth("cudnnDestroyTensorDescriptor", 1, 5000);
+    Emulator.failNth("cublasDestroy", 1, 14);
+    assertThat(Emulator.reportLeaks()).isEqualTo(6);
+    assertThat(cuEventDestroy(event)).isEqualTo(999);
+    assertThat(cuMemFree(memory)).isEqualTo(999);
+    assertThat(cuMemFreeHost(host)).isEqualTo(999);
+    assertThat(cuStreamDestroy(stream)).isEqualTo(999);
+    assertThat(cudnnDestroyTensorDescriptor(descriptor)).isEqualTo(5000);
+    assertThat(cublasDestroy(blas)).isEqualTo(14);
+    assertThat(Emulator.reportLeaks()).isZero();
+    event();
+    alloc(16);
+    ok(cudnnCreateTensorDescriptor(new cudnnTensorDescriptor()));
+    Emulator.clearErrors();
+    // At the end of the context its own things, and of what belongs to none afterwards.
+    Cuda.stop();
+    assertThat(Emulator.errors()).extracting(Emulator.Report::name).containsExactly("leak", "leak");
+    assertThat(Emulator.reportLeaks()).isEqualTo(1);
   }
 
   @ParameterizedTest
