@@ -33,17 +33,14 @@ import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.kernels.Conv;
 import io.cortado.cpu.kernels.Copies;
-import io.cortado.cpu.kernels.CrossEntropy;
 import io.cortado.cpu.kernels.Dropout;
 import io.cortado.cpu.kernels.Elementwise;
 import io.cortado.cpu.kernels.Embedding;
 import io.cortado.cpu.kernels.Gemm;
 import io.cortado.cpu.kernels.Linear;
 import io.cortado.cpu.kernels.Optimizers;
-import io.cortado.cpu.kernels.PointwiseLoss;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.Reduce;
-import io.cortado.cpu.kernels.Softmax;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.Simd;
@@ -74,9 +71,7 @@ public final class CpuBackend implements Backend {
   private final Pool pool;
   private final Normalizations normalizations;
   private final Embedding embedding;
-  private final Softmax softmax;
-  private final CrossEntropy crossEntropy;
-  private final PointwiseLoss pointwiseLoss;
+  private final Losses losses;
   private final Dropout dropout;
   private final Optimizers optimizers;
 
@@ -97,9 +92,7 @@ public final class CpuBackend implements Backend {
     pool = new Pool(workers);
     normalizations = new Normalizations(ops, workers);
     embedding = new Embedding(ops, workers);
-    softmax = new Softmax(ops, workers);
-    crossEntropy = new CrossEntropy(ops, workers);
-    pointwiseLoss = new PointwiseLoss(ops, workers);
+    losses = new Losses(ops, workers);
     dropout = new Dropout(ops, workers);
     optimizers = new Optimizers(ops, workers, elementwise);
   }
@@ -463,13 +456,12 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
-    softmax.forward(spec, floats(x), offset(x), floats(y), offset(y));
+    losses.softmax(spec, x, y);
   }
 
   @Override
   public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
-    softmax.backward(
-        spec, floats(y), offset(y), floats(dy), offset(dy), beta, floats(dx), offset(dx));
+    losses.softmaxBackward(spec, y, dy, beta, dx);
   }
 
   @Override
@@ -480,18 +472,7 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    crossEntropy.indices(
-        spec,
-        floats(logits),
-        offset(logits),
-        ints(targets),
-        offset(targets),
-        floatsOrNull(weight),
-        offset(weight),
-        floats(loss),
-        offset(loss),
-        floatsOrNull(grad),
-        offset(grad));
+    losses.crossEntropy(spec, logits, targets, weight, loss, grad);
   }
 
   @Override
@@ -502,18 +483,7 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    crossEntropy.probabilities(
-        spec,
-        floats(logits),
-        offset(logits),
-        floats(targets),
-        offset(targets),
-        floatsOrNull(weight),
-        offset(weight),
-        floats(loss),
-        offset(loss),
-        floatsOrNull(grad),
-        offset(grad));
+    losses.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad);
   }
 
   @Override
@@ -525,20 +495,7 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer posWeight,
       Buffer loss,
       @Nullable Buffer grad) {
-    pointwiseLoss.run(
-        spec,
-        floats(x),
-        offset(x),
-        floats(target),
-        offset(target),
-        floatsOrNull(weight),
-        offset(weight),
-        floatsOrNull(posWeight),
-        offset(posWeight),
-        floats(loss),
-        offset(loss),
-        floatsOrNull(grad),
-        offset(grad));
+    losses.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad);
   }
 
   // ---------------------------------------------------------------- random
