@@ -10,6 +10,7 @@ import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnLRNDescriptor;
 import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnPoolingDescriptor;
 import jcuda.jcudnn.cudnnTensorDescriptor;
@@ -148,6 +149,17 @@ final class Descriptors implements AutoCloseable {
             d, mode, nanPropagation, windowH, windowW, padH, padW, strideH, strideW),
         "cudnnSetPooling2dDescriptor",
         spec);
+    return d;
+  }
+
+  cudnnLRNDescriptor lrn(int size, double alpha, double beta, double k) {
+    cudnnLRNDescriptor d = new cudnnLRNDescriptor();
+    created(
+        JCudnn.cudnnCreateLRNDescriptor(d),
+        "cudnnCreateLRNDescriptor",
+        "cudnnDestroyLRNDescriptor",
+        () -> JCudnn.cudnnDestroyLRNDescriptor(d));
+    checkDnn(JCudnn.cudnnSetLRNDescriptor(d, size, alpha, beta, k), "cudnnSetLRNDescriptor", spec);
     return d;
   }
 

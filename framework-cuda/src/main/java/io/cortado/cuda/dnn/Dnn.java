@@ -6,6 +6,7 @@ import static io.cortado.cuda.CudaErrors.checkDnn;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.cuda.CudaBuffer;
@@ -19,7 +20,7 @@ import jcuda.runtime.cudaStream_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers by cuDNN: convolution, pooling, softmax, batch normalisation.
+ * Layers by cuDNN: convolution, pooling, softmax, batch and local response normalisation.
  *
  * <p>The methods are {@link io.cortado.backend.Backend}'s. Descriptors and algorithms are made at
  * the first use of a spec; workspaces are scratch memory of the context's pool. All algorithms give
@@ -36,6 +37,7 @@ public final class Dnn implements AutoCloseable {
   private final Poolings poolings;
   private final Softmaxes softmaxes;
   private final BatchNorms batchNorms;
+  private final Lrns lrns;
   private boolean closed;
 
   private Dnn(
@@ -51,6 +53,7 @@ public final class Dnn implements AutoCloseable {
     this.poolings = new Poolings(handle);
     this.softmaxes = new Softmaxes(handle);
     this.batchNorms = new BatchNorms(context, handle, kernels);
+    this.lrns = new Lrns(handle);
   }
 
   /**
@@ -150,6 +153,25 @@ public final class Dnn implements AutoCloseable {
     }
   }
 
+  /** Says whether cuDNN has this local response normalisation, by the same rule as the seam's. */
+  public static boolean canLrn(LrnSpec s) {
+    return Lrns.has(s);
+  }
+
+  /** See {@link io.cortado.backend.Backend#lrn}; only what {@link #canLrn} affirms. */
+  public void lrn(LrnSpec s, Buffer x, Buffer y) {
+    if (s.count() > 0) {
+      lrns.forward(s, x, y);
+    }
+  }
+
+  /** See {@link io.cortado.backend.Backend#lrnBackward}; only what {@link #canLrn} affirms. */
+  public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    if (s.count() > 0) {
+      lrns.backward(s, x, y, dy, beta, dx);
+    }
+  }
+
   /** See {@link io.cortado.backend.Backend#softmax}. */
   public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
     if (s.axis().size() > 0) {
@@ -236,6 +258,7 @@ public final class Dnn implements AutoCloseable {
           poolings::close,
           softmaxes::close,
           batchNorms::close,
+          lrns::close,
           () -> checkDnn(JCudnn.cudnnDestroy(handle), "cudnnDestroy", null)
         }) {
       try {
