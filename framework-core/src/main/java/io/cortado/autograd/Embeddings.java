@@ -50,7 +50,7 @@ public final class Embeddings {
               + t);
     }
     IntRange range = indices.knownRange();
-    if (range != null && indices.size() > 0 && !range.within(0, t.dim(0))) {
+    if (range != null && indices.size() > 0 && !indices.isKnownWithin(0, t.dim(0))) {
       int wrong = range.min() < 0 ? range.min() : range.max();
       throw new IllegalArgumentException(
           "embedding: index "
