@@ -3,6 +3,7 @@ package io.cortado.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.optim.Optimizer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
  * What a steady training step asks of the device: how efficient this backend is, where there is no
  * device to take the time on. The emulated cuBLAS and cuDNN count one kernel a call.
  */
+@OnEmulator
 final class CountsTest {
 
   private static final int SAMPLES = 128;

@@ -19,6 +19,7 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Each function of NVIDIA's libraries that the backend calls fails, once: the first call of it and
  * the last. That is told by name, nothing is lost, and a device opened afterwards works.
  */
+@OnEmulator
 final class CudaFailureTest {
 
   @TempDir Path folder;

@@ -8,6 +8,7 @@ import io.cortado.backend.BackendException;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The pool of device memory, and what happens at its end. */
+@OnEmulator
 final class CudaMemoryTest {
 
   private static final long MIB = 1L << 20;

@@ -9,6 +9,7 @@ import io.cortado.backend.BackendOptions;
 import io.cortado.backend.BackendProvider;
 import io.cortado.backend.BackendProvider.Availability;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What is said where something is missing; in the order in which a process can see it, since what
  * was loaded once stays.
  */
+@OnEmulator
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class CudaProviderTest {
 
@@ -38,11 +39,6 @@ final class CudaProviderTest {
   private final CudaProvider provider = new CudaProvider();
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void withoutAGpu() {
-    Emulator.require();
-  }
 
   @AfterEach
   void forget() {

@@ -17,6 +17,7 @@ import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.Kernels;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * How the backend uses cuBLAS and cuDNN, as the emulated ones see it; what comes out is the kit's.
  */
+@OnEmulator
 final class LibrariesTest {
 
   private static final float TINY = 0x1p-16f;

@@ -13,6 +13,7 @@ import io.cortado.Step;
 import io.cortado.StepGraph;
 import io.cortado.Tensor;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.loss.CrossEntropyLoss;
 import io.cortado.nn.Sequential;
 import io.cortado.optim.Adam;
@@ -21,6 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** A long training, in which batches change their size all the time. */
+@OnEmulator
 final class ManyStepsTest {
 
   private static final int STEPS = 10_000;

@@ -10,6 +10,7 @@ import io.cortado.Tensor;
 import io.cortado.autograd.Dropout;
 import io.cortado.backend.BackendOptions;
 import io.cortado.cuda.emulated.Emulator;
+import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole trainings: as on the CPU, and the same bits whether steps are replayed or not. */
+@OnEmulator
 final class TrainingTest {
 
   /** The largest relative difference of a loss from the CPU's. */

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * What a stream may and may not do while it is captured, and what a graph does when it is replayed.
  */
+@OnEmulator
 class EmulatedCaptureTest {
 
   private static final List<Integer> MODES =

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The emulated cuBLAS through JCuda's own classes. */
+@OnEmulator
 class EmulatedCublasTest {
   private final cublasHandle handle = new cublasHandle();
 

@@ -92,6 +92,7 @@ import org.junit.jupiter.api.Test;
  * The emulated cuDNN's other layers through JCuda: that arguments arrive in their places. The
  * arithmetic itself is tested beside the libraries, in src/test/native/selftest.
  */
+@OnEmulator
 class EmulatedLayersTest {
   private Dnn dnn;
 

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Mistakes in calls of cuBLAS and cuDNN: each has a name, and the call a return code. */
+@OnEmulator
 class EmulatedLibrariesStrictnessTest {
   private Dnn dnn;
   private final cublasHandle blas = new cublasHandle();

@@ -59,6 +59,7 @@ import org.junit.jupiter.api.Test;
  * The emulated cuBLAS and cuDNN through JCuda's own classes: symbols, convolutions, injected
  * failures.
  */
+@OnEmulator
 class EmulatedLibrariesTest {
   private static final Path NATIVE = Path.of(System.getProperty("cortado.native", "target/native"));
 

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * The emulated CUDA libraries: test equipment, no GPU.
@@ -46,20 +45,12 @@ public final class Emulator {
     return "real".equals(System.getenv("CORTADO_CUDA"));
   }
 
-  /** Ends a test that makes no sense on a GPU, in words. */
-  public static void require() {
-    if (isReplacedByAGpu()) {
-      Assumptions.abort(
-          "not applicable with CORTADO_CUDA=real: this test reads the emulator's counters, makes calls fail or makes mistakes on purpose, which a GPU does not allow");
-    }
-  }
-
-  /**
-   * Loads the emulated libraries that the build has made, in the right order; on a GPU, ends the
-   * test instead.
-   */
+  /** Loads the emulated libraries that the build has made, in the right order. */
   public static void load() {
-    require();
+    if (isReplacedByAGpu()) {
+      throw new IllegalStateException(
+          "CORTADO_CUDA is real, and this test is for the emulator alone: put @OnEmulator on its class");
+    }
     var _ = Functions.LOOKUP.find("emu_reset").orElseThrow();
   }
 

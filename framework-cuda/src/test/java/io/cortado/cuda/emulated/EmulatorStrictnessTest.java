@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each mistake is an error by name, and a return code. */
+@OnEmulator
 class EmulatorStrictnessTest {
   @BeforeEach
   void start() {

@@ -56,6 +56,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the emulated driver and NVRTC do for a program that makes no mistake. */
+@OnEmulator
 class EmulatorTest {
   @BeforeEach
   void start() {
