@@ -113,16 +113,22 @@ public final class Device implements AutoCloseable {
    * @throws IllegalStateException if one is open already
    */
   public Step step() {
+    checkNotRecording("step");
+    Tape tape = tapes.poll();
+    return begin(tape == null ? new Tape() : tape);
+  }
+
+  /** Complains if a step is open that records for a backward pass. */
+  void checkNotRecording(String operation) {
     for (Step s = current; s != null; s = s.outer) {
       if (s.recording()) {
         throw new IllegalStateException(
-            "step: one that records is open already on "
+            operation
+                + ": a step that records is open already on "
                 + this
                 + "; close it first (try-with-resources does)");
       }
     }
-    Tape tape = tapes.poll();
-    return begin(tape == null ? new Tape() : tape);
   }
 
   /** Begins a step that records nothing; it may be opened inside another. */

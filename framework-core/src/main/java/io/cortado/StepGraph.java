@@ -115,6 +115,7 @@ public final class StepGraph implements AutoCloseable {
     if (!open) {
       throw new IllegalStateException("the step graph is closed: capture a new one");
     }
+    device.checkNotRecording("a step graph's run");
     if (obstacle != null) {
       return runEagerly(obstacle, in);
     }
