@@ -129,7 +129,8 @@ public final class Trainer {
   }
 
   /**
-   * Sets whether steps are recorded once and replayed, on a device that can; at first not.
+   * Sets whether steps are recorded once and replayed, on a device that can; at first not. The CPU
+   * executes operations at once, and trains as ever.
    *
    * <p>Forward pass and loss then must not depend on anything that Java code computes anew at each
    * step: see {@link StepGraph}. Results are the same bits. {@link TrainingContext#graph()} tells
@@ -315,7 +316,10 @@ public final class Trainer {
       this.loader = loader;
       this.check = check;
       this.evaluator = new Evaluator(model, forward, loss, metrics);
-      this.graph = captureSteps ? model.device().capture(this::recordedStep) : null;
+      this.graph =
+          captureSteps && model.device().backend().canRecord()
+              ? model.device().capture(this::recordedStep)
+              : null;
       context.setGraph(graph);
     }
 

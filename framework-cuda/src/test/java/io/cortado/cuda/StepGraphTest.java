@@ -61,8 +61,7 @@ final class StepGraphTest {
 
     final Device device = TrainingTest.cuda();
     final Sequential model =
-        sequential(
-            linear(FEATURES, 8), batchNorm1d(8), relu(), dropout(0.3), linear(8, CLASSES));
+        sequential(linear(FEATURES, 8), batchNorm1d(8), relu(), dropout(0.3), linear(8, CLASSES));
     final CrossEntropyLoss loss = crossEntropy();
     final Optimizer optimizer;
     final List<Float> losses = new ArrayList<>();
@@ -281,8 +280,7 @@ final class StepGraphTest {
     Consumer<Net> work =
         n -> {
           n.step(0, 8, true);
-          n.inBody =
-              () -> n.device.currentStep("test").scratch(io.cortado.DType.FLOAT32, 1L << 40);
+          n.inBody = () -> n.device.currentStep("test").scratch(io.cortado.DType.FLOAT32, 1L << 40);
           assertThatThrownBy(() -> n.step(1, 8, true))
               .isInstanceOf(BackendException.class)
               .hasMessageContaining("out of device memory");

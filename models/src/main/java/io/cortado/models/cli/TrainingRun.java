@@ -88,7 +88,11 @@ final class TrainingRun {
     TrainingAccuracy trainingAccuracy =
         new TrainingAccuracy(network, data.train().take(data.validation().size()));
     Trainer trainer =
-        trainer(best).on(trainingAccuracy, new ProgressBarCallback(out, bars, "images"));
+        trainer(best)
+            .on(
+                trainingAccuracy,
+                new ProgressBarCallback(out, bars, "images"),
+                new GraphReport(out));
     interruption.state(() -> kept(best));
     interruption.onRequest(trainer::requestStop);
     TrainingResult result;
@@ -120,6 +124,7 @@ final class TrainingRun {
             .scheduleSteps(new CosineAnnealingLR(steps))
             .epochs(r.epochs())
             .batchSize(r.batchSize())
+            .captureSteps(true)
             .seed(setup.seed())
             .on(best, new CsvLog(folder.log()));
     if (setup.patience() > 0) {

@@ -70,7 +70,8 @@ final class CudaTrainingTest {
       "--epochs",
       "2",
       "--batch-size",
-      "100", // 18 steps; in the recipe's 90, Adam makes whole steps of rounding: vectors of 512 and 128 bits differ by 5e-4
+      "100", // 18 steps; in the recipe's 90, Adam makes whole steps of rounding: vectors of 512 and
+      // 128 bits differ by 5e-4
       "--seed",
       "3",
       "--device",
