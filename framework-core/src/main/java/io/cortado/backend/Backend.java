@@ -36,6 +36,16 @@ public interface Backend extends AutoCloseable {
   /** Returns one line for a log: what runs here, and why it was chosen over what else there is. */
   String description();
 
+  /**
+   * Returns the precision this was opened with; what is computed is at least as exact.
+   *
+   * <p>Whether gradients are computed in a format that small ones vanish in, and so whether a
+   * training scales its loss, is decided by it.
+   */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
+
   // ---------------------------------------------------------------- memory
 
   /**

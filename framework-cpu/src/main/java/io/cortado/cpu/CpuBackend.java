@@ -5,6 +5,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -54,6 +55,7 @@ public final class CpuBackend implements Backend {
   static final String NAME = "cpu";
 
   private final String description;
+  private final Precision precision;
   private final Workers workers;
   private final BufferPool buffers = new BufferPool();
   private final Elementwise elementwise;
@@ -70,14 +72,22 @@ public final class CpuBackend implements Backend {
   private final Dropout dropout;
   private final Optimizers optimizers;
 
-  private CpuBackend(Simd simd, int threads) {
+  private CpuBackend(Simd simd, int threads, Precision precision) {
+    this.precision = precision;
     VectorOps ops = simd.ops();
     GemmKernel kernel = simd.gemm();
     workers = new Workers(threads);
     description =
-        "cpu: %s, %d %s"
+        "cpu: %s, %d %s%s"
             .formatted(
-                simd.description(), workers.count(), workers.count() == 1 ? "thread" : "threads");
+                simd.description(),
+                workers.count(),
+                workers.count() == 1 ? "thread" : "threads",
+                precision == Precision.FLOAT32
+                    ? ""
+                    : "; precision "
+                        + precision.label()
+                        + " was asked for: the cpu computes in float32, which is at least as exact");
     elementwise = new Elementwise(ops, workers);
     copies = new Copies(ops, workers);
     reduce = new Reduce(ops, workers);
@@ -103,7 +113,7 @@ public final class CpuBackend implements Backend {
       throw new IllegalArgumentException(
           "cpu:" + options.ordinal() + " does not exist: the cpu is one device, number 0");
     }
-    return new CpuBackend(Simd.choose(choice), options.threads());
+    return new CpuBackend(Simd.choose(choice), options.threads(), options.precision());
   }
 
   @Override
@@ -114,6 +124,12 @@ public final class CpuBackend implements Backend {
   @Override
   public String description() {
     return description;
+  }
+
+  /** Returns what was asked for; the arithmetic is float32's whatever that is. */
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   // ---------------------------------------------------------------- memory

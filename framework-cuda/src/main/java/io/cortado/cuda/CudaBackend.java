@@ -2,9 +2,11 @@ package io.cortado.cuda;
 
 import io.cortado.DType;
 import io.cortado.backend.Backend;
+import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Precision;
 import io.cortado.backend.Recording;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -26,6 +28,7 @@ import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
 import io.cortado.cuda.kernels.BatchNormKernels;
+import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.LossKernels;
@@ -33,6 +36,7 @@ import io.cortado.cuda.kernels.OptimizerKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
+import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class CudaBackend implements Backend {
 
   private final CudaContext context;
+  private final Precision precision;
   private final Transfers transfers;
   private final Kernels kernels;
   private final ElementwiseKernels elementwise;
@@ -53,8 +58,9 @@ public final class CudaBackend implements Backend {
   private final Dnn dnn;
   private boolean closed;
 
-  private CudaBackend(CudaContext context) {
+  private CudaBackend(CudaContext context, Precision precision) {
     this.context = context;
+    this.precision = precision;
     transfers = new Transfers(context);
     kernels = new Kernels(context);
     elementwise = new ElementwiseKernels(kernels);
@@ -64,9 +70,17 @@ public final class CudaBackend implements Backend {
     optimizers = new OptimizerKernels(kernels);
     pools = new PoolKernels(kernels);
     batchNorms = new BatchNormKernels(kernels);
-    blas = Blas.open(context, elementwise::biasActivation, false);
+    CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
+    blas = Blas.open(context, elementwise::biasActivation, precision, casts);
     try {
-      dnn = Dnn.open(context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
+      dnn =
+          Dnn.open(
+              context,
+              batchNorms,
+              elementwise::biasActivation,
+              precision,
+              casts,
+              Dnn.WORKSPACE_LIMIT);
     } catch (RuntimeException e) {
       Closing.after(e, blas::close);
       throw e;
@@ -82,10 +96,31 @@ public final class CudaBackend implements Backend {
   static CudaBackend open(BackendOptions options, boolean exact) {
     CudaContext context = CudaContext.open(options.ordinal(), exact);
     try {
-      return new CudaBackend(context);
+      checkPrecision(context, options.precision());
+      return new CudaBackend(context, options.precision());
     } catch (RuntimeException e) {
       Closing.after(e, context::close);
       throw e;
+    }
+  }
+
+  /** What a device cannot do is an error, because nothing falls back silently. */
+  private static void checkPrecision(CudaContext context, Precision precision) {
+    int major = context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+    int needed =
+        switch (precision) {
+          case FLOAT32 -> 0;
+          case FLOAT16 -> 7;
+          case TF32, BFLOAT16 -> 8;
+        };
+    if (major < needed) {
+      throw new BackendException(
+          "precision %s needs a GPU of compute capability %d.0 or more, and this is %s: use %s"
+              .formatted(
+                  precision.label(),
+                  needed,
+                  context.description(),
+                  major >= 7 ? "fp16 or fp32" : "fp32"));
     }
   }
 
@@ -96,7 +131,14 @@ public final class CudaBackend implements Backend {
 
   @Override
   public String description() {
-    return context.description();
+    return precision == Precision.FLOAT32
+        ? context.description()
+        : context.description() + ", precision " + precision.label();
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   // ---------------------------------------------------------------- memory

@@ -4,6 +4,7 @@ import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -40,6 +41,11 @@ class ForwardingBackend implements Backend {
   @Override
   public String description() {
     return delegate.description();
+  }
+
+  @Override
+  public Precision precision() {
+    return delegate.precision();
   }
 
   @Override
