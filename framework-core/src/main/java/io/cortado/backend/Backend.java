@@ -10,6 +10,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -395,6 +396,24 @@ public interface Backend extends AutoCloseable {
    * @param norm receives the norm before, one number
    */
   void clipNorm(long n, float maxNorm, Buffer x, Buffer norm);
+
+  // ---------------------------------------------------------------- loss scaling
+
+  /**
+   * Computes {@code x = x / scale} for n elements, by a product with the scale's reciprocal; where
+   * one of them is not finite, sets the flag to 1, and else leaves it.
+   *
+   * @param state the numbers of a loss scale, at {@link LossScaleSpec}'s indices
+   */
+  void unscale(long n, Buffer x, Buffer state);
+
+  /**
+   * Chooses the next scale by the flag, counts a skipped step, and sets the flag to 0, as {@link
+   * LossScaleSpec} says.
+   *
+   * @param state the numbers of a loss scale
+   */
+  void updateScale(LossScaleSpec spec, Buffer state);
 
   /** Frees all memory and threads; a second call does nothing. */
   @Override

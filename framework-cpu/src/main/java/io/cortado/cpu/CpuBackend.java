@@ -15,6 +15,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -31,6 +32,7 @@ import io.cortado.cpu.kernels.Dropout;
 import io.cortado.cpu.kernels.Elementwise;
 import io.cortado.cpu.kernels.Gemm;
 import io.cortado.cpu.kernels.Linear;
+import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
 import io.cortado.cpu.kernels.PointwiseLoss;
 import io.cortado.cpu.kernels.Pool;
@@ -71,6 +73,7 @@ public final class CpuBackend implements Backend {
   private final PointwiseLoss pointwiseLoss;
   private final Dropout dropout;
   private final Optimizers optimizers;
+  private final LossScaling lossScaling;
 
   private CpuBackend(Simd simd, int threads, Precision precision) {
     this.precision = precision;
@@ -101,6 +104,7 @@ public final class CpuBackend implements Backend {
     pointwiseLoss = new PointwiseLoss(ops, workers);
     dropout = new Dropout(ops, workers);
     optimizers = new Optimizers(ops, workers, elementwise);
+    lossScaling = new LossScaling(workers);
   }
 
   /**
@@ -648,6 +652,16 @@ public final class CpuBackend implements Backend {
   @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     optimizers.clipNorm((int) n, maxNorm, floats(x), offset(x), floats(norm), offset(norm));
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    lossScaling.unscale((int) n, floats(x), offset(x), floats(state), offset(state));
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    LossScaling.update(spec, floats(state), offset(state));
   }
 
   @Override

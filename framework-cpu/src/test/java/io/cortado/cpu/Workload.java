@@ -11,6 +11,7 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.RandomKey;
@@ -103,6 +104,11 @@ final class Workload {
     backend.fill(v, n, 1);
     add("adam", () -> backend.adam(adam, hyper, step, null, y, g, z, v));
     add("clipNorm", () -> backend.clipNorm(n, 1, z, one));
+    Buffer lossScale = backend.allocate(DType.FLOAT32, LossScaleSpec.COUNT);
+    backend.upload(new float[] {1, 0, 0, 0}, 0, lossScale, 0, LossScaleSpec.COUNT);
+    LossScaleSpec rule = new LossScaleSpec(1, 1, 10);
+    add("unscale", () -> backend.unscale(n, z, lossScale));
+    add("updateScale", () -> backend.updateScale(rule, lossScale));
   }
 
   private void losses(int rows, Buffer x, Buffer y, Buffer z, Buffer one) {

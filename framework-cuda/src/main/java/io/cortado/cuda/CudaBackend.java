@@ -17,6 +17,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -32,6 +33,7 @@ import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.LossKernels;
+import io.cortado.cuda.kernels.LossScaleKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
@@ -52,6 +54,7 @@ public final class CudaBackend implements Backend {
   private final RandomKernels random;
   private final LossKernels losses;
   private final OptimizerKernels optimizers;
+  private final LossScaleKernels lossScaling;
   private final PoolKernels pools;
   private final BatchNormKernels batchNorms;
   private final Blas blas;
@@ -68,6 +71,7 @@ public final class CudaBackend implements Backend {
     random = new RandomKernels(kernels);
     losses = new LossKernels(kernels);
     optimizers = new OptimizerKernels(kernels);
+    lossScaling = new LossScaleKernels(kernels);
     pools = new PoolKernels(kernels);
     batchNorms = new BatchNormKernels(kernels);
     CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
@@ -530,6 +534,18 @@ public final class CudaBackend implements Backend {
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     context.enter();
     optimizers.clipNorm(n, maxNorm, x, norm);
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    context.enter();
+    lossScaling.unscale(n, x, state);
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    context.enter();
+    lossScaling.update(spec, state);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -339,6 +340,16 @@ class ForwardingBackend implements Backend {
   @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     delegate.clipNorm(n, maxNorm, x, norm);
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    delegate.unscale(n, x, state);
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    delegate.updateScale(spec, state);
   }
 
   @Override
