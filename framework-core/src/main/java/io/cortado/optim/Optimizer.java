@@ -133,7 +133,7 @@ public abstract class Optimizer {
     return b;
   }
 
-  private ParameterStore store() {
+  final ParameterStore store() {
     ParameterStore s = store;
     if (s == null) {
       throw new IllegalStateException("this optimizer has no model yet: call attach(model) first");
@@ -170,6 +170,15 @@ public abstract class Optimizer {
 
   /** Changes the parameters by their gradients, and uses the gradients up. */
   public final void step() {
+    step(null);
+  }
+
+  /**
+   * Takes a step unless a flag in device memory says that it is to change nothing.
+   *
+   * @param skip null for a step that is always taken
+   */
+  final void step(@Nullable Buffer skip) {
     ParameterStore s = store();
     List<Parameter> ps = s.parameters();
     StepGraph graph = s.device().recordingGraph();
@@ -182,10 +191,10 @@ public abstract class Optimizer {
     }
     if (graph != null) { // what the host has to do comes with each replay
       graph.add(new HostPart(runs));
-      update();
+      update(skip);
     } else {
       prepare();
-      update();
+      update(skip);
       count();
     }
     s.zeroGrad();
@@ -200,9 +209,10 @@ public abstract class Optimizer {
     }
   }
 
-  private void update() {
+  private void update(@Nullable Buffer skip) {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
+      run.skip = skip;
       update(run, groupOf[run.first]);
     }
   }
@@ -380,7 +390,7 @@ public abstract class Optimizer {
 
     /** Counts a step on the device, and returns its number, from 1. */
     Buffer nextStep() {
-      backend.advance(deviceStep, null);
+      backend.advance(deviceStep, skip);
       if (store.device().recordingGraph() == null) {
         uploadedStep++;
       }
