@@ -179,9 +179,7 @@ public final class GradScaler {
         ? step.record(
             "scale",
             y,
-            g ->
-                backend.binary(
-                    s.product(), g.upstream(), s.numbers(), g.beta(loss), g.of(loss)))
+            g -> backend.binary(s.product(), g.upstream(), s.numbers(), g.beta(loss), g.of(loss)))
         : y;
   }
 

@@ -187,6 +187,7 @@ public abstract class Optimizer {
         throw new RecordingException(
             "optimizer.step: other parameters have gradients than in the step before");
       }
+      recount();
       runs = plan(s);
     }
     if (graph != null) { // what the host has to do comes with each replay
@@ -224,6 +225,25 @@ public abstract class Optimizer {
         steps[k]++;
       }
     }
+  }
+
+  /**
+   * Takes over from the device how many steps were taken, where the host cannot know; waits for it.
+   */
+  private void recount() {
+    for (Run run : runs) {
+      if (run.skip != null && countsSteps()) {
+        Arrays.fill(steps, run.first, run.end, Math.toIntExact(run.stepsTaken()));
+      }
+    }
+  }
+
+  /**
+   * Returns how many steps a parameter has taken, without skipped ones; may wait for the device.
+   */
+  final int stepsTaken(Parameter p) {
+    recount();
+    return steps[store().parameters().indexOf(p)];
   }
 
   /** What of a step is not part of a recorded graph. */
@@ -335,7 +355,8 @@ public abstract class Optimizer {
     private final Buffer deviceHyper;
     private final Buffer deviceStep;
     private final int[] stepWords = new int[2];
-    private long uploadedStep = UNCOUNTED;
+    private long uploadedStep = UNCOUNTED; // the device's, if no step was skipped
+    @Nullable Buffer skip;
     final long size;
     final Buffer values;
     final Buffer gradients;
@@ -395,6 +416,15 @@ public abstract class Optimizer {
         uploadedStep++;
       }
       return deviceStep;
+    }
+
+    /** Returns the device's count of steps; waits for it. */
+    long stepsTaken() {
+      if (uploadedStep != UNCOUNTED) {
+        backend.download(deviceStep, 0, stepWords, 0, stepWords.length);
+        uploadedStep = Integer.toUnsignedLong(stepWords[0]) | (long) stepWords[1] << 32;
+      }
+      return Math.max(0, uploadedStep);
     }
 
     void replayed(boolean counted) {
