@@ -393,6 +393,9 @@ public interface Backend extends AutoCloseable {
    * Scales x so that its Euclidean norm is at most {@code maxNorm}: {@code x *= min(1, maxNorm /
    * (norm + 1e-6))}.
    *
+   * <p>A norm that is NaN makes all of x NaN but its zeros, which stay: the gaps between gradients
+   * are such, and nothing would ever make them 0 again.
+   *
    * @param norm receives the norm before, one number
    */
   void clipNorm(long n, float maxNorm, Buffer x, Buffer norm);
