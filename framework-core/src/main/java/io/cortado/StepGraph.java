@@ -3,6 +3,7 @@ package io.cortado;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Recording;
 import io.cortado.backend.RecordingException;
+import io.cortado.internal.IntRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -74,6 +75,9 @@ public final class StepGraph implements AutoCloseable {
     void afterReplay();
   }
 
+  /** What the recorded step was told of the integers of one of its inputs. */
+  private record Requirement(int input, int low, int high) {}
+
   private final Device device;
   private final Body body;
   private final Scope scope;
@@ -81,6 +85,7 @@ public final class StepGraph implements AutoCloseable {
   private final List<HostPart> parts = new ArrayList<>();
   private final Map<Tensor, Boolean> leaves = new IdentityHashMap<>();
   private final Map<Tensor, Boolean> leavesAfter = new IdentityHashMap<>();
+  private final List<Requirement> requirements = new ArrayList<>();
   private Shape[] lastShapes = {};
   private Tensor[] inputs = {};
   private @Nullable Tensor result;
@@ -118,6 +123,9 @@ public final class StepGraph implements AutoCloseable {
     }
     if (recording != null && !gradientsAre(leaves)) {
       return runEagerly("gradients that were there before the step", in);
+    }
+    if (recording != null && !inRange(in)) {
+      return runEagerly("integers outside of the range that was checked", in);
     }
     if (recording != null && !fits()) {
       forget();
@@ -192,7 +200,12 @@ public final class StepGraph implements AutoCloseable {
     Tensor[] fixed = new Tensor[in.length];
     for (int i = 0; i < in.length; i++) {
       fixed[i] = scope.empty(in[i].dtype(), in[i].shape());
+      IntRange range = in[i].knownRange();
+      if (range != null) {
+        fixed[i].withKnownRange(range);
+      }
     }
+    inputs = fixed;
     Recording made = null;
     device.beginRecording(this);
     try {
@@ -209,12 +222,9 @@ public final class StepGraph implements AutoCloseable {
       device.endRecording();
       leaves.forEach((leaf, before) -> leaf.gradientWritten = before);
       if (made == null) {
-        free(fixed);
-        parts.clear();
-        leaves.clear();
+        forgetInputs();
       }
     }
-    inputs = fixed;
     recording = made;
     seed = device.random().seed();
     return made;
@@ -228,6 +238,33 @@ public final class StepGraph implements AutoCloseable {
   /** Notes that the step being recorded writes the gradient of a tensor that outlives it. */
   void writesGradient(Tensor leaf) {
     leaves.putIfAbsent(leaf, leaf.gradientWritten);
+  }
+
+  /** Notes that the step being recorded relies on what is known of a tensor's integers. */
+  void requireRange(Tensor t, int low, int high) {
+    boolean found = false;
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i].buffer() == t.buffer()) {
+        requirements.add(new Requirement(i, low, high));
+        found = true;
+      }
+    }
+    for (int i = 0; !found && i < inputs.length; i++) { // a part of one, nobody knows of which
+      if (inputs[i].knownRange() != null) {
+        requirements.add(new Requirement(i, low, high));
+      }
+    }
+  }
+
+  private boolean inRange(Tensor[] in) {
+    for (int i = 0; i < requirements.size(); i++) {
+      Requirement r = requirements.get(i);
+      IntRange range = in[r.input()].knownRange();
+      if (range == null || !range.within(r.low(), r.high())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean fits() {
@@ -297,18 +334,19 @@ public final class StepGraph implements AutoCloseable {
     if (recording != null) {
       recording.close();
       recording = null;
-      free(inputs);
-      inputs = new Tensor[0];
-      parts.clear();
-      leaves.clear();
-      leavesAfter.clear();
+      forgetInputs();
     }
   }
 
-  private void free(Tensor[] tensors) {
-    for (Tensor t : tensors) {
+  private void forgetInputs() {
+    for (Tensor t : inputs) {
       scope.free(t.buffer());
     }
+    inputs = new Tensor[0];
+    parts.clear();
+    leaves.clear();
+    leavesAfter.clear();
+    requirements.clear();
   }
 
   /** Frees what was recorded, and the result; a second call does nothing. */

@@ -162,6 +162,11 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
+  /** Makes calls that no stream sees, such as loading a module, even while work is recorded. */
+  public <T> T aside(Supplier<T> calls) {
+    return recording ? CudaGraph.aside(calls) : calls.get();
+  }
+
   /** Records what work queues on the stream; see {@link CudaGraph}. */
   CudaGraph record(Runnable work) {
     checkNotRecording("a recording");
@@ -193,8 +198,10 @@ public final class CudaContext implements AutoCloseable {
     Closing closing = new Closing();
     closing.step(this::enter);
     closed = true;
-    closing.step(() ->
-        CudaErrors.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize", null));
+    for (CUstream queue : new CUstream[] {copyStream, stream}) {
+      closing.step(() ->
+          CudaErrors.check(JCudaDriver.cuStreamSynchronize(queue), "cuStreamSynchronize", null));
+    }
     closing.step(memory::close);
     closing.step(
         () -> CudaErrors.check(JCudaDriver.cuStreamDestroy(copyStream), "cuStreamDestroy", null));

@@ -2,6 +2,7 @@ package io.cortado.cuda;
 
 import io.cortado.backend.BackendException;
 import io.cortado.backend.Recording;
+import java.util.function.Supplier;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstream;
@@ -64,6 +65,27 @@ final class CudaGraph implements Recording {
       throw e;
     }
     return new CudaGraph(context, exec, arena);
+  }
+
+  /**
+   * Makes calls that are not part of what this thread records: calls that no stream sees, such as
+   * allocating, are safe.
+   */
+  static <T> T aside(Supplier<T> calls) {
+    int[] mode = {CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED};
+    exchange(mode);
+    try {
+      return calls.get();
+    } finally {
+      exchange(mode);
+    }
+  }
+
+  private static void exchange(int[] mode) {
+    CudaErrors.check(
+        JCudaDriver.cuThreadExchangeStreamCaptureMode(mode),
+        "cuThreadExchangeStreamCaptureMode",
+        null);
   }
 
   /** Ends a capture whose work failed, which tells more than whatever the end of it says. */

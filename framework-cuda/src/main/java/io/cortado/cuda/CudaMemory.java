@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jcuda.driver.CUdeviceptr;
-import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -129,18 +128,7 @@ public final class CudaMemory implements AutoCloseable {
    * free memory would be to wait for the device.
    */
   private static int allocateAside(CUdeviceptr pointer, long bytes) {
-    int[] mode = {CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED};
-    exchange(mode);
-    int code = JCudaDriver.cuMemAlloc(pointer, bytes);
-    exchange(mode);
-    return code;
-  }
-
-  private static void exchange(int[] mode) {
-    CudaErrors.check(
-        JCudaDriver.cuThreadExchangeStreamCaptureMode(mode),
-        "cuThreadExchangeStreamCaptureMode",
-        null);
+    return CudaGraph.aside(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
   }
 
   private BackendException outOfMemory(long requested) {

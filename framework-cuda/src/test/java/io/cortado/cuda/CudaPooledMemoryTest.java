@@ -1,8 +1,6 @@
 package io.cortado.cuda;
 
 import io.cortado.backend.Backend;
-import io.cortado.backend.BackendOptions;
-import io.cortado.cuda.emulated.Emulator;
 import io.cortado.tck.MemorySuite;
 
 /** The kit's tests of memory with the pool, as it is used outside of tests. */
@@ -10,7 +8,6 @@ final class CudaPooledMemoryTest extends MemorySuite {
 
   @Override
   protected Backend open() {
-    Emulator.load();
-    return CudaBackend.open(BackendOptions.DEFAULTS, false);
+    return CudaUnderTest.open(false);
   }
 }

@@ -26,6 +26,9 @@ final class KernelSource {
   /** The most axes that are left once those which can be seen as one are. */
   static final int MAX_AXES = 12;
 
+  /** The sides of a tile that a permutation moves; a warp. */
+  static final int TILE = 32;
+
   private KernelSource() {}
 
   /** Returns the text of one file with all that belongs in front of it. */
@@ -33,6 +36,7 @@ final class KernelSource {
     StringBuilder text = new StringBuilder();
     define(text, "BLOCK", BLOCK);
     define(text, "MAX_AXES", MAX_AXES);
+    define(text, "TILE", TILE);
     enumeration(text, "UNARY_", UnaryOp.Kind.values());
     enumeration(text, "BINARY_", BinaryOp.values());
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());
