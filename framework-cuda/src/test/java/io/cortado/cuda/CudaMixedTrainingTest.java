@@ -195,7 +195,7 @@ final class CudaMixedTrainingTest {
         double skipped = result.history().stream().mapToDouble(e -> e.value("skipped_steps")).sum();
         assertThat(skipped).isBetween(3.0, 15.0);
         if (captured == 1) {
-          assertThat(seen.replays).isGreaterThan(15);
+          assertThat(seen.replays).as("%s", seen.reasons).isGreaterThan(15);
         }
       }
     }
@@ -208,11 +208,13 @@ final class CudaMixedTrainingTest {
   private static final class Seen implements Callback {
 
     private long replays;
+    private String reasons = "";
 
     @Override
     public void onStepEnd(TrainingContext context) {
       StepGraph graph = context.graph();
       replays = graph == null ? 0 : graph.replays();
+      reasons = graph == null ? "" : graph.eagerSteps().toString();
     }
   }
 
