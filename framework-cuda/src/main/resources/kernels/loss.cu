@@ -100,12 +100,10 @@ extern "C" __global__ void __launch_bounds__(BLOCK) cross_entropy_total(
   }
 }
 
-// divisor is null where the losses stay as they are.
-extern "C" __global__ void cross_entropy_gradient(
+__device__ inline void cross_entropy_gradient(
     Index n, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
     const int* targets, const float* probabilities, const float* weight, const float* row_max,
-    const float* row_log_sum, const float* row_share, const float* divisor, float* grad) {
-  float d = divisor ? divisor[0] : 1.0f;
+    const float* row_log_sum, const float* row_share, float d, float* grad) {
   for (Index at = first(); at < n; at += stride()) {
     int c = (int)(at / inner % classes);
     Index row = at / inner / classes * inner + at % inner;
@@ -117,6 +115,34 @@ extern "C" __global__ void cross_entropy_gradient(
     // What counts for nothing keeps a gradient of 0, even where the divisor is 0 too.
     grad[at] = g == 0.0f ? 0.0f : g / d;
   }
+}
+
+// divisor is null where the losses stay as they are.
+extern "C" __global__ void cross_entropy_gradient_of_rows(
+    Index n, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
+    const int* targets, const float* probabilities, const float* weight, const float* row_max,
+    const float* row_log_sum, const float* row_share, const float* divisor, float* grad) {
+  cross_entropy_gradient(n, classes, inner, ignore_index, smoothing, logits, targets, probabilities, weight, row_max,
+                         row_log_sum, row_share, divisor ? divisor[0] : 1.0f, grad);
+}
+
+// Where rows are few each block adds them up for itself, which saves the launch of cross_entropy_total.
+extern "C" __global__ void __launch_bounds__(BLOCK) cross_entropy_total_and_gradient(
+    Index n, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
+    const int* targets, const float* probabilities, const float* weight, const float* row_max,
+    const float* row_log_sum, const float* row_share, Index rows, int mean, const float* row_weight,
+    const float* row_loss, float* loss, float* grad) {
+  __shared__ float part[BLOCK];
+  float weights = 0.0f, losses = 0.0f;
+  for (Index row = threadIdx.x; row < rows; row += blockDim.x) {
+    weights += row_weight[row];
+    losses += row_loss[row];
+  }
+  float d = mean ? block_sum(weights, part) : 1.0f;
+  losses = block_sum(losses, part);
+  if (blockIdx.x == 0 && threadIdx.x == 0) loss[0] = losses / d;
+  cross_entropy_gradient(n, classes, inner, ignore_index, smoothing, logits, targets, probabilities, weight, row_max,
+                         row_log_sum, row_share, d, grad);
 }
 
 __device__ inline float at_least(float x, float low) { return x < low ? low : x; }

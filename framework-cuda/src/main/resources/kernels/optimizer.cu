@@ -35,30 +35,30 @@ extern "C" __global__ void sgd(Index n, const float* hyper, const int* step, con
   }
 }
 
-// One thread: what a step's number makes of the learning rate and of the second moment.
-extern "C" __global__ void adam_scales(const float* hyper, const int* step, double beta1, double beta2,
-                                       float* scales) {
-  if (threadIdx.x > 0) return;
-  double t = (double)number(step);
-  scales[0] = (float)((double)hyper[ADAM_LR] / (1.0 - pow(beta1, t)));
-  scales[1] = (float)(1.0 / sqrt(1.0 - pow(beta2, t)));
-}
-
-extern "C" __global__ void adam(Index n, const float* hyper, const float* scales, const float* skip,
-                                float beta1, float one_less_beta1, float beta2,
-                                float one_less_beta2, float eps, float decay, int decoupled,
-                                float* param, const float* grad, float* m, float* v) {
+// Powers in double precision are slow on most devices: one thread of a block takes them, for all.
+extern "C" __global__ void __launch_bounds__(BLOCK) adam(
+    Index n, const float* hyper, const int* step, const float* skip, double beta1, double beta2,
+    float one_less_beta1, float one_less_beta2, float eps, float decay, int decoupled, float* param,
+    const float* grad, float* m, float* v) {
+  __shared__ float scales[2];
   if (skipped(skip)) return;
+  if (threadIdx.x == 0) {
+    double t = (double)number(step);
+    scales[0] = (float)((double)hyper[ADAM_LR] / (1.0 - pow(beta1, t)));
+    scales[1] = (float)(1.0 / sqrt(1.0 - pow(beta2, t)));
+  }
+  __syncthreads();
   float step_size = scales[0];
   float inv_sqrt_correction2 = scales[1];
+  float keep1 = (float)beta1, keep2 = (float)beta2;
   float decay_factor = hyper[ADAM_DECAY_FACTOR];
   for (Index i = first(); i < n; i += stride()) {
     float p = param[i];
     float g = grad[i];
     if (decoupled) p *= decay_factor;
     else g += decay * p;
-    float m1 = beta1 * m[i] + one_less_beta1 * g;
-    float v1 = beta2 * v[i] + one_less_beta2 * g * g;
+    float m1 = keep1 * m[i] + one_less_beta1 * g;
+    float v1 = keep2 * v[i] + one_less_beta2 * g * g;
     m[i] = m1;
     v[i] = v1;
     param[i] = p - step_size * m1 / (sqrtf(v1) * inv_sqrt_correction2 + eps);

@@ -48,6 +48,23 @@ extern "C" __global__ void sum_by_threads(Reduction r, Index results, Index coun
   }
 }
 
+// The sums of the columns of a matrix of few rows, as a bias's gradient is: a warp's width of columns for a block, whose
+// warps share the rows.
+extern "C" __global__ void __launch_bounds__(BLOCK) sum_columns(
+    Index columns, Index rows, Index row_step, float divisor, float beta, const float* x, float* out) {
+  __shared__ float part[BLOCK];
+  int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  Index column = (Index)blockIdx.x * 32 + lane;
+  float sum = 0.0f;
+  if (column < columns)
+    for (Index row = warp; row < rows; row += BLOCK / 32) sum += x[row * row_step + column];
+  part[threadIdx.x] = sum;
+  __syncthreads();
+  if (warp > 0 || column >= columns) return;
+  for (int k = 1; k < BLOCK / 32; k++) sum += part[k * 32 + lane];
+  out[column] = accumulate(sum / divisor, beta, out, column);
+}
+
 // One block for each result and chunk, for sums along the innermost axis.
 extern "C" __global__ void __launch_bounds__(BLOCK) sum_by_blocks(
     Reduction r, Index results, Index count, int chunks, float divisor, float beta, const float* x,

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The slow part, over the bus, waits for nothing but its landing place, so that the next batch
- * comes while this step runs. The destination itself may be in use by queued work until the
- * compute stream gets there; the copy within the device costs next to nothing.
+ * comes while this step runs. The destination itself may be in use by queued work until the compute
+ * stream gets there; the copy within the device costs next to nothing.
  */
 final class Uploads implements AutoCloseable {
 

@@ -34,8 +34,7 @@ final class ManyStepsTest {
     Emulator.load();
     Emulator.reset();
     Device device = TrainingTest.cuda();
-    Sequential model =
-        sequential(linear(FEATURES, 16), relu(), dropout(0.1), linear(16, 4));
+    Sequential model = sequential(linear(FEATURES, 16), relu(), dropout(0.1), linear(16, 4));
     model.init(device, 1);
     CrossEntropyLoss loss = crossEntropy();
     Optimizer optimizer = new Adam(1e-3).attach(model);

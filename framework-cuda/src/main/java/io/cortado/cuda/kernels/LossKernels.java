@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Losses with their gradients. */
 public final class LossKernels extends Family {
 
+  /** How many rows a block still adds up by itself, rather than wait for a launch that does. */
+  private static final long FEW_ROWS = 4096;
+
   /** Makes the family of a device. */
   public LossKernels(Kernels kernels) {
     super(kernels, "loss.cu");
@@ -60,14 +63,38 @@ public final class LossKernels extends Family {
           share,
           counts,
           each ? loss : losses);
+      boolean mean = s.reduction() == Reduction.MEAN;
+      long n = rows * s.classes();
+      if (!each && grad != null && rows <= FEW_ROWS && n > 0) {
+        launch(
+            "cross_entropy_total_and_gradient",
+            blocks(n),
+            n,
+            s.classes(),
+            inner,
+            s.ignoreIndex(),
+            s.labelSmoothing(),
+            logits,
+            targets,
+            probabilities,
+            weight,
+            max,
+            logSum,
+            share,
+            rows,
+            mean,
+            counts,
+            losses,
+            loss,
+            grad);
+        return;
+      }
       if (!each) {
-        boolean mean = s.reduction() == Reduction.MEAN;
         launch("cross_entropy_total", 1, rows, mean, counts, losses, divisor, loss);
       }
       if (grad != null) {
-        long n = rows * s.classes();
         each(
-            "cross_entropy_gradient",
+            "cross_entropy_gradient_of_rows",
             n,
             n,
             s.classes(),

@@ -55,28 +55,24 @@ public final class OptimizerKernels extends Family {
       Buffer grad,
       Buffer m,
       Buffer v) {
-    // Powers in double precision are slow on most devices: one thread takes them, for all.
-    try (Scratch scales = kernels().context.memory().scratch(2L * Float.BYTES)) {
-      launch("adam_scales", 1, hyper, step, s.beta1(), s.beta2(), scales.pointer());
-      each(
-          "adam",
-          s.n(),
-          s.n(),
-          hyper,
-          scales.pointer(),
-          skip,
-          (float) s.beta1(),
-          (float) (1 - s.beta1()),
-          (float) s.beta2(),
-          (float) (1 - s.beta2()),
-          s.eps(),
-          s.weightDecay(),
-          s.decoupled(),
-          param,
-          grad,
-          m,
-          v);
-    }
+    each(
+        "adam",
+        s.n(),
+        s.n(),
+        hyper,
+        step,
+        skip,
+        s.beta1(),
+        s.beta2(),
+        (float) (1 - s.beta1()),
+        (float) (1 - s.beta2()),
+        s.eps(),
+        s.weightDecay(),
+        s.decoupled(),
+        param,
+        grad,
+        m,
+        v);
   }
 
   /** See {@link io.cortado.backend.Backend#clipNorm}. */

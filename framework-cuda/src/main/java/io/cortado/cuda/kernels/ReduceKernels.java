@@ -20,6 +20,9 @@ public final class ReduceKernels extends Family {
   /** How many threads fill a device. */
   private static final long ENOUGH = (long) MAX_BLOCKS * BLOCK;
 
+  /** The most rows of a matrix whose columns one block still adds up by itself. */
+  private static final long MAX_ROWS = 2048;
+
   /** Makes the family of a device. */
   public ReduceKernels(Kernels kernels) {
     super(kernels, "reduce.cu");
@@ -37,6 +40,19 @@ public final class ReduceKernels extends Family {
     int chunks = chunks(results, count, plan.innermostSummed);
     if (chunks == 1) {
       pass(plan, results, count, 1, divisor, beta, x, y);
+      return;
+    }
+    if (plan.isColumns() && count <= MAX_ROWS) {
+      launch(
+          "sum_columns",
+          Math.toIntExact(Math.ceilDiv(results, 32L)),
+          results,
+          count,
+          plan.rowStep(),
+          divisor,
+          beta,
+          x,
+          y);
       return;
     }
     try (Scratch parts = kernels().context.memory().scratch(results * chunks * Float.BYTES)) {
@@ -129,6 +145,15 @@ public final class ReduceKernels extends Family {
       struct[base]++;
       struct[last + 1] = extent;
       struct[last + 1 + MAX] = step;
+    }
+
+    /** Says whether these are the sums of the columns of a matrix. */
+    boolean isColumns() {
+      return struct[0] == 1 && struct[1 + MAX] == 1 && struct[1 + 2 * MAX] == 1;
+    }
+
+    long rowStep() {
+      return struct[2 + 3 * MAX];
     }
 
     long[] struct() {
