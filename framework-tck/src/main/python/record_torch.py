@@ -168,6 +168,88 @@ def batch_norm(recorder):
         )
 
 
+def norm(recorder):
+    def add(name, spec, eps, function, shape, parameters, affine):
+        x = exact(randn(*shape) * 2 + 1).requires_grad_()
+        gamma = randn(*parameters).requires_grad_() if affine > 0 else None
+        shift = randn(*parameters).requires_grad_() if affine > 1 else None
+        y = function(x, gamma, shift, eps)
+        dy = randn(*y.shape)
+        inputs = [t for t in (x, gamma, shift) if t is not None]
+        dx, dgamma, dshift = (*grads(y, inputs, dy), None, None)[:3]
+        recorder.case(
+            f"{name}-{'x'.join(map(str, shape))}{['', '-scaled', '-affine'][affine]}",
+            spec,
+            (eps,),
+            x=x,
+            gamma=gamma,
+            shift=shift,
+            y=y,
+            dy=dy,
+            dx=dx,
+            dgamma=dgamma,
+            dshift=dshift,
+        )
+
+    def layer_norm(x, gamma, shift, eps):
+        return F.layer_norm(x, (x.shape[-1],), gamma, shift, eps)
+
+    def rms_norm(x, gamma, shift, eps):
+        # PyTorch 1.13 has no rms_norm: this is the formula in the documentation of later versions.
+        y = x / torch.sqrt(x.square().mean(-1, keepdim=True) + eps)
+        return y if gamma is None else y * gamma
+
+    # spec: rows, groups, channels of a group, inner, centred
+    eps = exact(torch.tensor(1e-3)).item()
+    for rows, width in [(7, 13), (2, 33), (3, 1)]:
+        for affine in range(3):
+            add("layer", (rows, 1, width, 1, 1), eps, layer_norm, (rows, width), (width,), affine)
+        for affine in range(2):
+            add("rms", (rows, 1, width, 1, 0), eps, rms_norm, (rows, width), (width,), affine)
+    for n, c, groups, inner in [(2, 6, 3, 5), (3, 4, 1, 7), (2, 3, 3, 8), (2, 6, 2, 1)]:
+
+        def group_norm(x, gamma, shift, eps):
+            return F.group_norm(x, groups, gamma, shift, eps)
+
+        spec = (n * groups, groups, c // groups, inner, 1)
+        for affine in [0, 2]:
+            add(f"group{groups}", spec, eps, group_norm, (n, c, inner), (c,), affine)
+
+
+def lrn(recorder):
+    for (n, c, inner), (size, alpha, beta, k) in itertools.product(
+        [(2, 7, 5), (1, 3, 4)],
+        [(5, 1e-4, 0.75, 2), (3, 1, 0.75, 1), (2, 1, 0.5, 1), (4, 0.5, 1.5, 0.5), (1, 1, 1, 1), (17, 1, 0.75, 1)],
+    ):
+        factors = exact(torch.tensor([alpha, beta, k])).tolist()
+        x = exact(randn(n, c, inner) * 2).requires_grad_()
+        y = F.local_response_norm(x, size, *factors)
+        dy = randn(*y.shape)
+        (dx,) = grads(y, (x,), dy)
+        recorder.case(
+            f"size{size}-{n}x{c}x{inner}", (n, c, inner, size), factors, x=x, y=y, dy=dy, dx=dx
+        )
+
+
+def embedding(recorder):
+    for rows, width, count, padding in [(5, 3, 8, -1), (5, 3, 8, 2), (1, 7, 4, -1), (40, 5, 11, 0)]:
+        table = randn(rows, width).requires_grad_()
+        indices = torch.randint(rows, (count,))
+        indices[-1] = max(padding, 0)
+        y = F.embedding(indices, table, None if padding < 0 else padding)
+        dy = randn(*y.shape)
+        (dtable,) = grads(y, (table,), dy)
+        recorder.case(
+            f"{rows}x{width}-padding{padding}",
+            (rows, width, count, padding),
+            indices=indices,
+            table=table,
+            y=y,
+            dy=dy,
+            dtable=dtable,
+        )
+
+
 def cross_entropy(recorder):
     options = itertools.product(range(3), [0.0, 0.1], [False, True], [(4, 3, 1), (2, 3, 2)])
     for reduction, smoothing, weighted, (outer, classes, inner) in options:
@@ -345,6 +427,7 @@ def optimizers(recorder):
 def main():
     folder = Path(sys.argv[1])
     families = [conv, pool, batch_norm, cross_entropy, pointwise, functions, softmax, optimizers]
+    families += [norm, lrn, embedding]
     for number, family in enumerate(families):
         torch.manual_seed(number)
         recorder = Recorder()

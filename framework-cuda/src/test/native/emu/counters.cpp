@@ -1,7 +1,10 @@
 // Counters, the seeded generator, settings, and what Java reads of them.
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <sstream>
 
 #include "state.h"
 
@@ -13,8 +16,24 @@ std::map<std::string, uint64_t>& table() {
   return *t;
 }
 
+// CORTADO_EMU_SETTINGS="devices=0 cudnn.version=8904": for processes that no test steers.
+std::map<std::string, int64_t>* from_environment() {
+  auto* t = new std::map<std::string, int64_t>;
+  const char* text = getenv("CORTADO_EMU_SETTINGS");
+  std::istringstream words(text ? text : "");
+  for (std::string word; words >> word;) {
+    size_t equals = word.find('=');
+    if (equals == std::string::npos) {
+      fprintf(stderr, "CORTADO_EMU_SETTINGS: '%s' is no KEY=NUMBER\n", word.c_str());
+      abort();
+    }
+    (*t)[word.substr(0, equals)] = strtoll(word.c_str() + equals + 1, nullptr, 0);
+  }
+  return t;
+}
+
 std::map<std::string, int64_t>& settings() {
-  static auto* t = new std::map<std::string, int64_t>;
+  static auto* t = from_environment();
   return *t;
 }
 

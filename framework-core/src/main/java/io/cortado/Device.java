@@ -3,7 +3,6 @@ package io.cortado;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
-import io.cortado.backend.BackendProvider;
 import io.cortado.backend.Buffer;
 import io.cortado.internal.Backends;
 import java.util.ArrayDeque;
@@ -31,10 +30,12 @@ public final class Device implements AutoCloseable {
   private final List<StepGraph> graphs = new ArrayList<>();
   private @Nullable StepGraph recording;
   private @Nullable Step current;
+  private final List<String> passedOver;
   private boolean open = true;
 
-  private Device(Backend backend) {
+  private Device(Backend backend, List<String> passedOver) {
     this.backend = backend;
+    this.passedOver = passedOver;
     this.random = new RandomState(backend);
     this.root = new Scope(this, "the device", new Buffer[16]);
   }
@@ -67,15 +68,15 @@ public final class Device implements AutoCloseable {
    *     it
    */
   public static Device open(String name, BackendOptions options) {
-    BackendProvider provider = Backends.find(name);
-    Device device = of(provider.open(options));
+    Backends.Choice choice = Backends.find(name);
+    Device device = new Device(choice.provider().open(options), choice.passedOver());
     LOG.info("{}", device.backend.description());
     return device;
   }
 
   /** Makes a device of a backend that the caller opened; closing the device closes it. */
   public static Device of(Backend backend) {
-    return new Device(backend);
+    return new Device(backend, List.of());
   }
 
   /** Returns the backend's name, such as {@code "cpu"}. */
@@ -86,6 +87,14 @@ public final class Device implements AutoCloseable {
   /** Returns the backend. */
   public Backend backend() {
     return backend;
+  }
+
+  /**
+   * Returns the devices that {@code "auto"} would rather have taken, each with its name and the
+   * reason why it cannot be had; empty where this one was asked for or is the best.
+   */
+  public List<String> passedOver() {
+    return passedOver;
   }
 
   /** Returns where this device is in its streams of random numbers. */

@@ -5,7 +5,12 @@ import static io.cortado.loss.Losses.crossEntropy;
 import static io.cortado.loss.Losses.mse;
 import static io.cortado.nn.Layers.batchNorm2d;
 import static io.cortado.nn.Layers.conv2d;
+import static io.cortado.nn.Layers.embedding;
+import static io.cortado.nn.Layers.groupNorm;
+import static io.cortado.nn.Layers.instanceNorm2d;
+import static io.cortado.nn.Layers.layerNorm;
 import static io.cortado.nn.Layers.linear;
+import static io.cortado.nn.Layers.localResponseNorm;
 import static io.cortado.nn.Layers.maxPool2d;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -65,6 +70,7 @@ class ErrorsTest {
     Layer conv = conv2d(3, 8, 5).init(device, 1);
     Layer dense = linear(10, 4).init(device, 1);
     Layer norm = batchNorm2d(3).init(device, 1);
+    Layer table = embedding(5, 4).init(device, 1);
     Tensor logits = floats(4, 3);
     return Stream.of(
         refused(
@@ -114,6 +120,43 @@ class ErrorsTest {
             "batchNorm",
             "[1, 3, 1, 1]",
             "larger batch"),
+        refused(
+            "normalised axes",
+            () -> layerNorm(4).init(device, 1).forward(floats(2, 4, 3)),
+            "layerNorm",
+            "[2, 4, 3]",
+            "[4]",
+            "last axes"),
+        refused(
+            "channels of a group norm",
+            () -> groupNorm(2, 4).init(device, 1).forward(floats(2, 6, 3)),
+            "groupNorm",
+            "[2, 6, 3]",
+            "made for 4"),
+        refused("groups", () -> groupNorm(4, 6), "groupNorm", "6 channels", "4 groups"),
+        refused(
+            "one value per channel of an instance",
+            () -> instanceNorm2d(3).init(device, 1).forward(floats(8, 3, 1, 1)),
+            "instanceNorm2d",
+            "[8, 3, 1, 1]",
+            "one value per channel"),
+        refused(
+            "no channel axis",
+            () -> localResponseNorm(5).forward(floats(7)),
+            "localResponseNorm",
+            "[7]",
+            "channel axis"),
+        refused(
+            "index outside of a table",
+            () -> table.forward(ints(5, 2, 3)),
+            "embedding",
+            "index 5",
+            "[2, 3]",
+            "[5, 4]",
+            "renumber"),
+        refused("negative index", () -> table.forward(ints(-1, 2)), "embedding", "index -1"),
+        refused("indices that are floats", () -> table.forward(floats(2)), "embedding", "int32"),
+        refused("padding", () -> embedding(5, 4).paddingIdx(5), "embedding", "5", "5 rows"),
         refused("type", () -> ints(1, 2, 10).relu(), "relu", "INT32", "float32"),
         refused(
             "broadcasting",

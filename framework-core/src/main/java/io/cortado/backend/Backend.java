@@ -8,9 +8,12 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -264,6 +267,75 @@ public interface Backend extends AutoCloseable {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift);
+
+  /**
+   * Normalises each row by its own mean and (biased) variance: {@code y = gamma (x - mean) /
+   * sqrt(var + eps) + shift}; without centring by its mean square alone.
+   *
+   * @param gamma one per parameter of the spec, null for 1
+   * @param shift one per parameter of the spec, null for 0
+   * @param saveMean receives the mean of each row; null where the spec does not centre
+   * @param saveInvStd receives {@code 1 / sqrt(var + eps)} of each row
+   */
+  void norm(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer y,
+      @Nullable Buffer saveMean,
+      Buffer saveInvStd);
+
+  /**
+   * Computes the gradients of {@link #norm}, each output null where it is not wanted.
+   *
+   * @param mean of each row; null where the spec does not centre
+   */
+  void normBackward(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift);
+
+  /** Computes a local response normalisation across channels. */
+  void lrn(LrnSpec spec, Buffer x, Buffer y);
+
+  /**
+   * Computes the gradient of {@link #lrn}'s input, {@code dx = ... + beta * dx}; y is its output.
+   */
+  void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx);
+
+  // ---------------------------------------------------------------- tables
+
+  /**
+   * Copies the rows of a table that the indices name.
+   *
+   * <p>An index outside of the table is an {@link IllegalArgumentException} that names it where the
+   * backend's memory is the host's, and a row of NaN where it is not: never a row of something
+   * else.
+   *
+   * @param indices int32
+   * @param table {@code [rows, width]}
+   * @param y {@code [count, width]}
+   */
+  void embedding(EmbeddingSpec spec, Buffer indices, Buffer table, Buffer y);
+
+  /**
+   * Adds up, for each row of the table, the gradients of where it was looked up: {@code dTable =
+   * ... + beta * dTable}.
+   *
+   * <p>The sums' order depends on the indices alone. The padding row gets nothing; nor does an
+   * index outside of the table give anything to any row, where it is not refused.
+   */
+  void embeddingBackward(EmbeddingSpec spec, Buffer indices, Buffer dy, float beta, Buffer dTable);
 
   // ---------------------------------------------------------------- softmax and losses
 

@@ -1,5 +1,7 @@
 package io.cortado.backend;
 
+import java.util.List;
+
 /**
  * Finds out whether a backend can be used here, and opens it.
  *
@@ -19,6 +21,15 @@ public interface BackendProvider {
 
   /** Says whether the backend can be opened here, and if not, what is missing and how to get it. */
   Availability probe();
+
+  /**
+   * Says one by one what the backend needs and uses, and how each is here; the first that is not
+   * {@link Finding.State#OK} is what to see to next.
+   *
+   * <p>Never throws for what is missing, and says what can be said beside it. A backend may be
+   * usable with a finding that is wrong (a cache that cannot be written); {@link #probe()} tells.
+   */
+  List<Finding> diagnose();
 
   /**
    * Opens the backend.

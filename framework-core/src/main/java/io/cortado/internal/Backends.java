@@ -3,6 +3,7 @@ package io.cortado.internal;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendProvider;
 import io.cortado.backend.BackendProvider.Availability;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -15,6 +16,15 @@ public final class Backends {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
+  /**
+   * A backend that was chosen.
+   *
+   * @param provider who opens it
+   * @param passedOver for each backend that {@code auto} would rather have taken, its name and why
+   *     it was not
+   */
+  public record Choice(BackendProvider provider, List<String> passedOver) {}
+
   private Backends() {}
 
   /** Returns all providers, the preferred first. */
@@ -26,12 +36,12 @@ public final class Backends {
   }
 
   /**
-   * Returns the provider of a name, or for {@code "auto"} the preferred one that is usable.
+   * Chooses the backend of a name, or for {@code "auto"} the preferred one that is usable.
    *
    * @throws BackendException if there is none; the message says what was looked for and what is
    *     missing
    */
-  public static BackendProvider find(String name) {
+  public static Choice find(String name) {
     List<BackendProvider> providers = all();
     if (name.equals("auto")) {
       return auto(providers);
@@ -42,19 +52,21 @@ public final class Backends {
         if (!a.usable()) {
           throw new BackendException("device " + name + " cannot be used here: " + a.reason());
         }
-        return p;
+        return new Choice(p, List.of());
       }
     }
     throw new BackendException(
         "there is no device '" + name + "'; on the class path: " + names(providers) + remedy(name));
   }
 
-  private static BackendProvider auto(List<BackendProvider> providers) {
+  private static Choice auto(List<BackendProvider> providers) {
+    List<String> passedOver = new ArrayList<>();
     for (BackendProvider p : providers) {
       Availability a = p.probe();
       if (a.usable()) {
-        return p;
+        return new Choice(p, List.copyOf(passedOver));
       }
+      passedOver.add(p.name() + ": " + a.reason());
       LOG.info("{} is not used: {}", p.name(), a.reason());
     }
     throw new BackendException(

@@ -1,5 +1,6 @@
 package io.cortado.nn;
 
+import io.cortado.Shape;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.UnaryOp;
 
@@ -74,6 +75,41 @@ public final class Layers {
   /** Batch normalisation of images. */
   public static BatchNorm batchNorm2d(int channels) {
     return new BatchNorm(channels, 4, BatchNorm.Options.DEFAULTS);
+  }
+
+  /** Layer normalisation over the last axes, of these extents. */
+  public static LayerNorm layerNorm(int... normalizedShape) {
+    return new LayerNorm(Shape.of(normalizedShape), LayerNorm.Options.DEFAULTS);
+  }
+
+  /** Normalisation by the root of the mean square over the last axes, of these extents. */
+  public static RMSNorm rmsNorm(int... normalizedShape) {
+    return new RMSNorm(Shape.of(normalizedShape), RMSNorm.Options.DEFAULTS);
+  }
+
+  /** Normalisation of groups of channels. */
+  public static GroupNorm groupNorm(int groups, int channels) {
+    return new GroupNorm(groups, channels, GroupNorm.Options.DEFAULTS);
+  }
+
+  /** Normalisation of each channel of each sample {@code [N, C, L]}, without parameters. */
+  public static InstanceNorm instanceNorm1d(int channels) {
+    return new InstanceNorm(channels, 3, InstanceNorm.Options.DEFAULTS);
+  }
+
+  /** Normalisation of each channel of each image, without parameters. */
+  public static InstanceNorm instanceNorm2d(int channels) {
+    return new InstanceNorm(channels, 4, InstanceNorm.Options.DEFAULTS);
+  }
+
+  /** Local response normalisation across {@code size} channels. */
+  public static LocalResponseNorm localResponseNorm(int size) {
+    return new LocalResponseNorm(size, LocalResponseNorm.Options.DEFAULTS);
+  }
+
+  /** A table of {@code count} rows, looked up by int32 indices. */
+  public static Embedding embedding(int count, int width) {
+    return new Embedding(count, width);
   }
 
   /** Zeros at random while training. */

@@ -59,6 +59,7 @@ final class Evaluator {
           Tensor output = forward.forward(batch);
           if (loss != null) {
             running.add(loss.loss(output, batch), batch.size());
+            running.count(batch.size());
           }
           if (!metrics.isEmpty()) {
             Predictions predictions = read(output, batch.labels());

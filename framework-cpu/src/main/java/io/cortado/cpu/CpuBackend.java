@@ -1,5 +1,11 @@
 package io.cortado.cpu;
 
+import static io.cortado.cpu.Unpack.floats;
+import static io.cortado.cpu.Unpack.floatsOrNull;
+import static io.cortado.cpu.Unpack.ints;
+import static io.cortado.cpu.Unpack.intsOrNull;
+import static io.cortado.cpu.Unpack.offset;
+
 import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
@@ -13,9 +19,12 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -24,20 +33,17 @@ import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
-import io.cortado.cpu.kernels.BatchNorm;
 import io.cortado.cpu.kernels.Conv;
 import io.cortado.cpu.kernels.Copies;
-import io.cortado.cpu.kernels.CrossEntropy;
 import io.cortado.cpu.kernels.Dropout;
 import io.cortado.cpu.kernels.Elementwise;
+import io.cortado.cpu.kernels.Embedding;
 import io.cortado.cpu.kernels.Gemm;
 import io.cortado.cpu.kernels.Linear;
 import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
-import io.cortado.cpu.kernels.PointwiseLoss;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.Reduce;
-import io.cortado.cpu.kernels.Softmax;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.Simd;
@@ -67,10 +73,9 @@ public final class CpuBackend implements Backend {
   private final Linear linear;
   private final Conv conv;
   private final Pool pool;
-  private final BatchNorm batchNorm;
-  private final Softmax softmax;
-  private final CrossEntropy crossEntropy;
-  private final PointwiseLoss pointwiseLoss;
+  private final Normalizations normalizations;
+  private final Embedding embedding;
+  private final Losses losses;
   private final Dropout dropout;
   private final Optimizers optimizers;
   private final LossScaling lossScaling;
@@ -98,10 +103,9 @@ public final class CpuBackend implements Backend {
     linear = new Linear(gemm);
     conv = new Conv(kernel, workers, ops::unary);
     pool = new Pool(workers);
-    batchNorm = new BatchNorm(ops, workers);
-    softmax = new Softmax(ops, workers);
-    crossEntropy = new CrossEntropy(ops, workers);
-    pointwiseLoss = new PointwiseLoss(ops, workers);
+    normalizations = new Normalizations(ops, workers);
+    embedding = new Embedding(ops, workers);
+    losses = new Losses(ops, workers);
     dropout = new Dropout(ops, workers);
     optimizers = new Optimizers(ops, workers, elementwise);
     lossScaling = new LossScaling(workers);
@@ -150,7 +154,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Buffer slice(Buffer buffer, long offset, long length) {
-    return of(buffer).slice(offset, length);
+    return Unpack.of(buffer).slice(offset, length);
   }
 
   @Override
@@ -196,42 +200,6 @@ public final class CpuBackend implements Backend {
   @Override
   public MemoryStats memory() {
     return buffers.stats();
-  }
-
-  private static CpuBuffer of(Buffer buffer) {
-    if (buffer instanceof CpuBuffer cpu) {
-      return cpu;
-    }
-    throw new IllegalArgumentException(
-        buffer + " is not in the cpu backend's memory: move its tensor to the cpu first");
-  }
-
-  private static float[] floats(Buffer buffer) {
-    return of(buffer).floats();
-  }
-
-  private static float @Nullable [] floatsOrNull(@Nullable Buffer buffer) {
-    return buffer == null ? null : of(buffer).floats();
-  }
-
-  private static int[] ints(Buffer buffer) {
-    return of(buffer).ints();
-  }
-
-  private static int @Nullable [] intsOrNull(@Nullable Buffer buffer) {
-    return buffer == null ? null : of(buffer).ints();
-  }
-
-  private static int offset(@Nullable Buffer buffer) {
-    return buffer == null ? 0 : of(buffer).offset();
-  }
-
-  private static int offset(Buffer buffer, long start, long length) {
-    if (start < 0 || length < 0 || start > buffer.length() - length) {
-      throw new IndexOutOfBoundsException(
-          "%d elements from %d of a %s".formatted(length, start, buffer));
-    }
-    return of(buffer).offset() + (int) start;
   }
 
   // ---------------------------------------------------------------- elementwise
@@ -394,25 +362,8 @@ public final class CpuBackend implements Backend {
       Buffer y,
       Buffer saveMean,
       Buffer saveInvStd) {
-    batchNorm.train(
-        spec,
-        momentum,
-        floats(x),
-        offset(x),
-        floatsOrNull(gamma),
-        offset(gamma),
-        floatsOrNull(shift),
-        offset(shift),
-        floatsOrNull(runningMean),
-        offset(runningMean),
-        floatsOrNull(runningVar),
-        offset(runningVar),
-        floats(y),
-        offset(y),
-        floats(saveMean),
-        offset(saveMean),
-        floats(saveInvStd),
-        offset(saveInvStd));
+    normalizations.batchNormTrain(
+        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
   }
 
   @Override
@@ -425,22 +376,7 @@ public final class CpuBackend implements Backend {
       Buffer var,
       Buffer y,
       @Nullable Buffer saveInvStd) {
-    batchNorm.infer(
-        spec,
-        floats(x),
-        offset(x),
-        floatsOrNull(gamma),
-        offset(gamma),
-        floatsOrNull(shift),
-        offset(shift),
-        floats(mean),
-        offset(mean),
-        floats(var),
-        offset(var),
-        floats(y),
-        offset(y),
-        floatsOrNull(saveInvStd),
-        offset(saveInvStd));
+    normalizations.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd);
   }
 
   @Override
@@ -458,41 +394,94 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
-    batchNorm.backward(
+    normalizations.batchNormBackward(
         spec,
         batchStatistics,
-        floats(x),
-        offset(x),
-        floatsOrNull(gamma),
-        offset(gamma),
-        floats(mean),
-        offset(mean),
-        floats(invStd),
-        offset(invStd),
+        x,
+        gamma,
+        mean,
+        invStd,
+        dy,
+        betaX,
+        dx,
+        betaGamma,
+        dGamma,
+        betaShift,
+        dShift);
+  }
+
+  @Override
+  public void norm(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer y,
+      @Nullable Buffer saveMean,
+      Buffer saveInvStd) {
+    normalizations.norm(spec, x, gamma, shift, y, saveMean, saveInvStd);
+  }
+
+  @Override
+  public void normBackward(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    normalizations.normBackward(
+        spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
+  }
+
+  @Override
+  public void lrn(LrnSpec spec, Buffer x, Buffer y) {
+    normalizations.lrn(spec, x, y);
+  }
+
+  @Override
+  public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    normalizations.lrnBackward(spec, x, y, dy, beta, dx);
+  }
+
+  // ---------------------------------------------------------------- tables
+
+  @Override
+  public void embedding(EmbeddingSpec spec, Buffer indices, Buffer table, Buffer y) {
+    embedding.forward(
+        spec, ints(indices), offset(indices), floats(table), offset(table), floats(y), offset(y));
+  }
+
+  @Override
+  public void embeddingBackward(
+      EmbeddingSpec spec, Buffer indices, Buffer dy, float beta, Buffer dTable) {
+    embedding.backward(
+        spec,
+        ints(indices),
+        offset(indices),
         floats(dy),
         offset(dy),
-        betaX,
-        floatsOrNull(dx),
-        offset(dx),
-        betaGamma,
-        floatsOrNull(dGamma),
-        offset(dGamma),
-        betaShift,
-        floatsOrNull(dShift),
-        offset(dShift));
+        beta,
+        floats(dTable),
+        offset(dTable));
   }
 
   // ---------------------------------------------------------------- softmax and losses
 
   @Override
   public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
-    softmax.forward(spec, floats(x), offset(x), floats(y), offset(y));
+    losses.softmax(spec, x, y);
   }
 
   @Override
   public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
-    softmax.backward(
-        spec, floats(y), offset(y), floats(dy), offset(dy), beta, floats(dx), offset(dx));
+    losses.softmaxBackward(spec, y, dy, beta, dx);
   }
 
   @Override
@@ -503,18 +492,7 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    crossEntropy.indices(
-        spec,
-        floats(logits),
-        offset(logits),
-        ints(targets),
-        offset(targets),
-        floatsOrNull(weight),
-        offset(weight),
-        floats(loss),
-        offset(loss),
-        floatsOrNull(grad),
-        offset(grad));
+    losses.crossEntropy(spec, logits, targets, weight, loss, grad);
   }
 
   @Override
@@ -525,18 +503,7 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    crossEntropy.probabilities(
-        spec,
-        floats(logits),
-        offset(logits),
-        floats(targets),
-        offset(targets),
-        floatsOrNull(weight),
-        offset(weight),
-        floats(loss),
-        offset(loss),
-        floatsOrNull(grad),
-        offset(grad));
+    losses.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad);
   }
 
   @Override
@@ -548,20 +515,7 @@ public final class CpuBackend implements Backend {
       @Nullable Buffer posWeight,
       Buffer loss,
       @Nullable Buffer grad) {
-    pointwiseLoss.run(
-        spec,
-        floats(x),
-        offset(x),
-        floats(target),
-        offset(target),
-        floatsOrNull(weight),
-        offset(weight),
-        floatsOrNull(posWeight),
-        offset(posWeight),
-        floats(loss),
-        offset(loss),
-        floatsOrNull(grad),
-        offset(grad));
+    losses.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad);
   }
 
   // ---------------------------------------------------------------- random

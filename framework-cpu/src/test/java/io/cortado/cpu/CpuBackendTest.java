@@ -7,6 +7,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.BackendProvider;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Finding;
 import io.cortado.backend.Precision;
 import io.cortado.cpu.simd.Simd;
 import java.util.ArrayList;
@@ -62,6 +63,10 @@ final class CpuBackendTest {
             .orElseThrow();
     assertThat(provider.priority()).isZero();
     assertThat(provider.probe().usable()).isTrue();
+    assertThat(provider.diagnose())
+        .allMatch(finding -> finding.state() == Finding.State.OK)
+        .extracting(Finding::name)
+        .containsExactly("processor", "vectors", "Java");
     try (Backend backend = provider.open(BackendOptions.DEFAULTS.withThreads(1))) {
       assertThat(backend.description())
           .matches("cpu: Vector API, \\d+-bit \\(\\d+ lanes\\), 1 thread");

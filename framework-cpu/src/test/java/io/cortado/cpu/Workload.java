@@ -11,7 +11,10 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.RandomKey;
@@ -90,6 +93,12 @@ final class Workload {
     batchNorm("batchNorm", new BatchNormSpec(rows, CHANNELS, INNER, 1e-5f), x, p, g, y, z);
     batchNorm(
         "batchNorm of columns", new BatchNormSpec(rows, CHANNELS * INNER, 1, 1e-5f), x, x, g, y, z);
+    norm("layerNorm", new NormSpec(rows, 1, CHANNELS * INNER, 1, true, 1e-5f), x, x, g, y, z);
+    norm("groupNorm", new NormSpec(rows, 1, CHANNELS, INNER, true, 1e-5f), x, p, g, y, z);
+    LrnSpec lrn = new LrnSpec(rows, CHANNELS, INNER, 5, 0.1f, 0.75f, 1);
+    add("lrn", () -> backend.lrn(lrn, x, y));
+    add("lrnBackward", () -> backend.lrnBackward(lrn, x, y, g, 1, z));
+    embedding(rows, x, g, y, z);
     losses(rows, x, y, z, one);
     Buffer step = backend.allocate(DType.INT32, 2);
     backend.upload(new int[] {5, 0}, 0, step, 0, 2);
@@ -152,6 +161,30 @@ final class Workload {
             backend.batchNormBackward(
                 spec, true, x, gamma, mean, invStd, g, 0, z, 0, dGamma, 0, null));
     add(name + " infer", () -> backend.batchNormInfer(spec, x, gamma, null, mean, invStd, y, null));
+  }
+
+  private void norm(
+      String name, NormSpec spec, Buffer x, Buffer gamma, Buffer g, Buffer y, Buffer z) {
+    Buffer mean = output(spec.rows());
+    Buffer invStd = output(spec.rows());
+    Buffer dGamma = output(spec.parameters());
+    Buffer dShift = output(spec.parameters());
+    add(name, () -> backend.norm(spec, x, gamma, gamma, y, mean, invStd));
+    add(
+        name + " backward",
+        () -> backend.normBackward(spec, x, gamma, mean, invStd, g, 0, z, 0, dGamma, 1, dShift));
+  }
+
+  private void embedding(int rows, Buffer table, Buffer g, Buffer y, Buffer z) {
+    EmbeddingSpec spec = new EmbeddingSpec(rows, CHANNELS * INNER, rows, 1);
+    int[] numbers = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      numbers[i] = i * i % rows;
+    }
+    Buffer indices = backend.allocate(DType.INT32, rows);
+    backend.upload(numbers, 0, indices, 0, rows);
+    add("embedding", () -> backend.embedding(spec, indices, table, y));
+    add("embeddingBackward", () -> backend.embeddingBackward(spec, indices, g, 0, z));
   }
 
   private void add(String name, Runnable operation) {

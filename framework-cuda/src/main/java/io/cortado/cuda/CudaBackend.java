@@ -15,9 +15,12 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -31,9 +34,12 @@ import io.cortado.cuda.dnn.Dnn;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
+import io.cortado.cuda.kernels.EmbeddingKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.LossKernels;
 import io.cortado.cuda.kernels.LossScaleKernels;
+import io.cortado.cuda.kernels.LrnKernels;
+import io.cortado.cuda.kernels.NormKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
@@ -57,6 +63,9 @@ public final class CudaBackend implements Backend {
   private final LossScaleKernels lossScaling;
   private final PoolKernels pools;
   private final BatchNormKernels batchNorms;
+  private final NormKernels norms;
+  private final LrnKernels lrns;
+  private final EmbeddingKernels embeddings;
   private final Blas blas;
   private final Dnn dnn;
   private boolean closed;
@@ -74,6 +83,9 @@ public final class CudaBackend implements Backend {
     lossScaling = new LossScaleKernels(kernels);
     pools = new PoolKernels(kernels);
     batchNorms = new BatchNormKernels(kernels);
+    norms = new NormKernels(kernels);
+    lrns = new LrnKernels(kernels);
+    embeddings = new EmbeddingKernels(kernels);
     CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
     blas = Blas.open(context, elementwise::biasActivation, precision, casts);
     try {
@@ -436,6 +448,73 @@ public final class CudaBackend implements Backend {
         dGamma,
         betaShift,
         dShift);
+  }
+
+  @Override
+  public void norm(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer y,
+      @Nullable Buffer saveMean,
+      Buffer saveInvStd) {
+    context.enter();
+    norms.norm(spec, x, gamma, shift, y, saveMean, saveInvStd);
+  }
+
+  @Override
+  public void normBackward(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    context.enter();
+    norms.normBackward(
+        spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
+  }
+
+  @Override
+  public void lrn(LrnSpec spec, Buffer x, Buffer y) {
+    context.enter();
+    if (Dnn.canLrn(spec)) {
+      dnn.lrn(spec, x, y);
+    } else {
+      lrns.lrn(spec, x, y);
+    }
+  }
+
+  @Override
+  public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    context.enter();
+    if (Dnn.canLrn(spec)) {
+      dnn.lrnBackward(spec, x, y, dy, beta, dx);
+    } else {
+      lrns.lrnBackward(spec, x, y, dy, beta, dx);
+    }
+  }
+
+  // ---------------------------------------------------------------- tables
+
+  @Override
+  public void embedding(EmbeddingSpec spec, Buffer indices, Buffer table, Buffer y) {
+    context.enter();
+    embeddings.embedding(spec, indices, table, y);
+  }
+
+  @Override
+  public void embeddingBackward(
+      EmbeddingSpec spec, Buffer indices, Buffer dy, float beta, Buffer dTable) {
+    context.enter();
+    embeddings.embeddingBackward(spec, indices, dy, beta, dTable);
   }
 
   // ---------------------------------------------------------------- softmax and losses

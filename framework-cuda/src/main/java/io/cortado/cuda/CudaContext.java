@@ -1,7 +1,6 @@
 package io.cortado.cuda;
 
 import io.cortado.backend.RecordingException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -120,22 +119,7 @@ public final class CudaContext implements AutoCloseable {
 
   /** Returns one line about the device. */
   String description() {
-    byte[] name = new byte[256];
-    CudaErrors.check(
-        JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName", null);
-    int end = 0;
-    while (end < name.length && name[end] != 0) {
-      end++;
-    }
-    long[] bytes = {0};
-    CudaErrors.check(JCudaDriver.cuDeviceTotalMem(bytes, device), "cuDeviceTotalMem", null);
-    return "CUDA on %s: compute capability %d.%d, %d multiprocessors, %.1f GiB"
-        .formatted(
-            new String(name, 0, end, StandardCharsets.UTF_8),
-            attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-            attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
-            attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-            bytes[0] / 0x1p30);
+    return "CUDA on " + DeviceInfo.of(device);
   }
 
   /** Returns one of the device's numbers, by its constant in {@link CUdevice_attribute}. */

@@ -1,11 +1,12 @@
 package io.cortado.cuda;
 
-import io.cortado.backend.BackendException;
+import io.cortado.backend.Finding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,34 +25,8 @@ import jcuda.nvrtc.JNvrtc;
  */
 final class CudaLibraries {
 
-  /** A library, what it is, and how it is had. */
-  private record Library(String file, String what, String remedy) {}
-
-  private static final String ELSEWHERE = ", or set CORTADO_CUDA_HOME to the folder that holds it";
-
-  /** In the order in which they have to be loaded: each needs only what is before it. */
-  private static final List<Library> LIBRARIES =
-      List.of(
-          new Library(
-              "libcuda.so.1",
-              "NVIDIA's driver",
-              "install NVIDIA's driver for your GPU (in a container: start it with --gpus all)"),
-          new Library(
-              "libnvrtc.so.12",
-              "the CUDA compiler NVRTC 12",
-              "install CUDA 12 or run pip install nvidia-cuda-nvrtc-cu12" + ELSEWHERE),
-          new Library(
-              "libcublasLt.so.12",
-              "cuBLAS 12",
-              "install CUDA 12 or run pip install nvidia-cublas-cu12" + ELSEWHERE),
-          new Library(
-              "libcublas.so.12",
-              "cuBLAS 12",
-              "install CUDA 12 or run pip install nvidia-cublas-cu12" + ELSEWHERE),
-          new Library(
-              "libcudnn.so.9",
-              "cuDNN 9",
-              "install cuDNN 9 for CUDA 12 or run pip install nvidia-cudnn-cu12" + ELSEWHERE));
+  /** What JCuda's native libraries are called where something is said of them. */
+  static final String NATIVES = "JCuda's natives";
 
   private CudaLibraries() {}
 
@@ -64,49 +39,82 @@ final class CudaLibraries {
   /**
    * Loads NVIDIA's libraries, and JCuda's natives after them.
    *
-   * @return the libraries' files by their names
-   * @throws BackendException in one sentence, if one is missing or cannot be loaded, with the
+   * @return the libraries' files
+   * @throws UnusableException in one sentence, if one is missing or cannot be loaded, with the
    *     remedy
    */
-  static synchronized Map<String, Path> load(LibrarySearch search) {
+  static synchronized Map<NvidiaLibrary, Path> load(LibrarySearch search) {
     checkPlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
-    Map<String, Path> found = find(search);
-    for (Map.Entry<String, Path> entry : found.entrySet()) {
+    Map<NvidiaLibrary, Path> found = locate(search);
+    requireAll(found, search);
+    for (Map.Entry<NvidiaLibrary, Path> entry : found.entrySet()) {
+      // NVRTC looks for its builtins by name alone; it gets those that came with it.
+      Path builtins =
+          entry.getKey() == NvidiaLibrary.NVRTC
+              ? LibrarySearch.beside(entry.getValue(), "libnvrtc-builtins.so.12*")
+              : null;
+      if (builtins != null) {
+        load(builtins);
+      }
       load(entry.getValue());
     }
-    loadNatives();
+    loadNatives(() -> {
+      JCudaDriver.setExceptionsEnabled(false);
+      JNvrtc.setExceptionsEnabled(false);
+      JCublas2.initialize();
+      JCudnn.initialize();
+    });
     return found;
+  }
+
+  /**
+   * Loads the driver, and JCuda's native for it and no other: a diagnosis can then say more of a
+   * machine that lacks the rest.
+   */
+  static synchronized void loadDriver(Path driver) {
+    load(driver);
+    loadNatives(() -> JCudaDriver.setExceptionsEnabled(false));
   }
 
   static void checkPlatform(String system, String processor) {
     if (!system.toLowerCase(Locale.ROOT).startsWith("linux") || !processor.equals("amd64")) {
-      throw new BackendException(
-          "the CUDA backend runs on Linux on x86-64, and this is %s on %s: use the CPU backend here"
-              .formatted(system, processor));
+      throw new UnusableException(
+          Finding.wrong(
+              "platform",
+              "the CUDA backend runs on Linux on x86-64, and this is %s on %s"
+                  .formatted(system, processor),
+              "use the CPU backend here"));
     }
   }
 
-  /** Finds all libraries, so that nothing is loaded where one is missing. */
-  static Map<String, Path> find(LibrarySearch search) {
-    Map<String, Path> found = new LinkedHashMap<>();
-    for (Library library : LIBRARIES) {
-      Path file = search.find(library.file());
-      if (file == null) {
-        throw new BackendException(
-            "%s was not found (no %s in %s): %s"
-                .formatted(library.what(), library.file(), places(search), library.remedy()));
+  /** Finds what there is, in the order of loading. */
+  static Map<NvidiaLibrary, Path> locate(LibrarySearch search) {
+    Map<NvidiaLibrary, Path> found = new EnumMap<>(NvidiaLibrary.class);
+    for (NvidiaLibrary library : NvidiaLibrary.values()) {
+      Path file = search.find(library.file);
+      if (file != null) {
+        found.put(library, file);
       }
-      // NVRTC looks for its builtins by name alone; it gets those that came with it.
-      Path builtins =
-          library.file().startsWith("libnvrtc")
-              ? LibrarySearch.beside(file, "libnvrtc-builtins.so.12*")
-              : null;
-      if (builtins != null) {
-        found.put("libnvrtc-builtins", builtins);
-      }
-      found.put(library.file(), file);
     }
     return found;
+  }
+
+  /** Returns what was not found. */
+  static List<NvidiaLibrary> missing(Map<NvidiaLibrary, Path> found) {
+    return Arrays.stream(NvidiaLibrary.values()).filter(l -> !found.containsKey(l)).toList();
+  }
+
+  /** Loads nothing where anything is missing. */
+  private static void requireAll(Map<NvidiaLibrary, Path> found, LibrarySearch search) {
+    List<NvidiaLibrary> missing = missing(found);
+    if (!missing.isEmpty()) {
+      NvidiaLibrary first = missing.getFirst();
+      throw new UnusableException(
+          Finding.missing(
+              first.title,
+              "%s was not found (no %s in %s)".formatted(first.title, first.file, places(search)),
+              NvidiaLibrary.remedy(missing)));
+    }
   }
 
   private static String places(LibrarySearch search) {
@@ -118,39 +126,42 @@ final class CudaLibraries {
     try {
       System.load(file.toString());
     } catch (UnsatisfiedLinkError e) {
-      throw new BackendException(
-          "%s cannot be loaded (%s): install it anew, or set CORTADO_CUDA_HOME to a folder with one that can"
-              .formatted(file, e.getMessage()),
+      throw new UnusableException(
+          Finding.wrong(
+              String.valueOf(file.getFileName()),
+              "%s cannot be loaded (%s)".formatted(file, e.getMessage()),
+              "install it anew, or set CORTADO_CUDA_HOME to a folder with one that can"),
           e);
     }
   }
 
   /**
-   * Makes JCuda load its natives, each class once.
+   * Makes classes of JCuda load their natives, each class once.
    *
    * <p>JCuda unpacks them into the folder for temporary files, under names that all its users
    * share, not atomically, and takes what is there already. So that folder is a private one as long
    * as this runs. A loaded library does not need its file any more.
    */
-  private static void loadNatives() {
+  private static void loadNatives(Runnable touch) {
     String shared = System.getProperty("java.io.tmpdir");
     Path own = null;
     try {
       own = Files.createTempDirectory("cortado-cuda");
       System.setProperty("java.io.tmpdir", own.toString());
-      JCudaDriver.setExceptionsEnabled(false);
-      JNvrtc.setExceptionsEnabled(false);
-      JCublas2.initialize();
-      JCudnn.initialize();
+      touch.run();
     } catch (IOException e) {
-      throw new BackendException(
-          "JCuda's natives cannot be unpacked into %s (%s): set -Djava.io.tmpdir to a folder that can be written"
-              .formatted(shared, e),
+      throw new UnusableException(
+          Finding.wrong(
+              NATIVES,
+              "JCuda's natives cannot be unpacked into %s (%s)".formatted(shared, e),
+              "set -Djava.io.tmpdir to a folder that can be written"),
           e);
     } catch (LinkageError e) {
-      throw new BackendException(
-          "JCuda's natives cannot be loaded (%s): put the jcuda, jcublas and jcudnn natives for linux-x86_64 on the class path"
-              .formatted(firstLine(e)),
+      throw new UnusableException(
+          Finding.wrong(
+              NATIVES,
+              "JCuda's natives cannot be loaded (%s)".formatted(firstLine(e)),
+              "put the jcuda, jcublas and jcudnn natives for linux-x86_64 on the class path"),
           e);
     } finally {
       System.setProperty("java.io.tmpdir", shared);

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * The folders in which NVIDIA's libraries may be, in the order in which they are looked through.
  *
  * <p>{@code CORTADO_CUDA_HOME}, {@code CUDA_HOME}, {@code CUDA_PATH} and their usual subfolders;
- * {@code LD_LIBRARY_PATH}; the dynamic linker's folders; the usual places of the toolkit; Conda's,
- * and those of Python's nvidia packages.
+ * {@code LD_LIBRARY_PATH}; the folder that the Maven profile {@code cuda-redist} fills; the dynamic
+ * linker's folders; the usual places of the toolkit; Conda's, and those of Python's nvidia
+ * packages: of the active environment, of the {@code python3} on the {@code PATH}, of the user, of
+ * pyenv's versions, and of the system.
  */
 final class LibrarySearch {
 
@@ -30,11 +32,15 @@ final class LibrarySearch {
           "/usr/lib64",
           "/lib64",
           "/usr/local/nvidia/lib64",
+          "/usr/lib/x86_64-linux-gnu/nvidia/current",
+          "/run/opengl-driver/lib",
           "/usr/lib/wsl/lib",
           "/usr/local/lib",
           "/usr/lib",
           "/usr/local/cuda/lib64",
-          "/opt/cuda/lib64");
+          "/usr/local/cuda/targets/x86_64-linux/lib",
+          "/opt/cuda/lib64",
+          "/opt/cuda/targets/x86_64-linux/lib");
 
   private final List<Path> folders;
 
@@ -59,6 +65,8 @@ final class LibrarySearch {
       addHome(all, environment.get(home));
     }
     addPath(all, environment.get("LD_LIBRARY_PATH"));
+    addRedist(all, environment);
+    addLines(all, root, root.resolve("etc/ld.so.conf"));
     for (Path file : list(root.resolve("etc/ld.so.conf.d"), "*.conf")) {
       addLines(all, root, file);
     }
@@ -72,21 +80,45 @@ final class LibrarySearch {
     if (conda != null) {
       all.add(Path.of(conda, "lib"));
     }
-    for (@Nullable String python :
-        new @Nullable String[] {
-          environment.get("VIRTUAL_ENV"), conda, local(environment.get("HOME"))
-        }) {
-      if (python != null) {
-        addPackages(all, Path.of(python, "lib"));
-      }
+    for (Path prefix : pythons(environment)) {
+      addPackages(all, prefix.resolve("lib"));
     }
     addPackages(all, root.resolve("usr/local/lib"));
     addPackages(all, root.resolve("usr/lib"));
     return new LibrarySearch(all.stream().filter(Files::isDirectory).toList());
   }
 
-  private static @Nullable String local(@Nullable String home) {
-    return home == null ? null : home + "/.local";
+  /** Returns the prefixes of the Pythons that this user may have installed packages with. */
+  private static List<Path> pythons(Map<String, String> environment) {
+    List<Path> prefixes = new ArrayList<>();
+    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
+      String prefix = environment.get(variable);
+      if (prefix != null && !prefix.isEmpty()) {
+        prefixes.add(Path.of(prefix));
+      }
+    }
+    for (String bin : environment.getOrDefault("PATH", "").split(":", -1)) {
+      Path above = bin.startsWith("/") ? Path.of(bin).getParent() : null;
+      if (above != null && Files.isExecutable(Path.of(bin, "python3"))) {
+        prefixes.add(above);
+      }
+    }
+    String home = environment.get("HOME");
+    if (home != null && !home.isEmpty()) {
+      prefixes.add(Path.of(home, ".local"));
+      prefixes.addAll(list(Path.of(home, ".pyenv", "versions"), "*"));
+    }
+    return prefixes;
+  }
+
+  /** Adds the folder that the Maven profile cuda-redist unpacks NVIDIA's libraries into. */
+  private static void addRedist(Set<Path> all, Map<String, String> environment) {
+    String xdg = environment.get("XDG_CACHE_HOME");
+    if (xdg != null && !xdg.isEmpty()) {
+      all.add(Path.of(xdg, "cortado", "cuda"));
+    }
+    // Maven's idea of home, which is Java's.
+    all.add(Path.of(System.getProperty("user.home"), ".cache", "cortado", "cuda"));
   }
 
   private static void addHome(Set<Path> all, @Nullable String home) {
@@ -111,6 +143,9 @@ final class LibrarySearch {
 
   /** Adds the folders that a file of the dynamic linker's configuration names, one a line. */
   private static void addLines(Set<Path> all, Path root, Path file) {
+    if (!Files.exists(file)) {
+      return;
+    }
     try {
       for (String line : Files.readAllLines(file)) {
         String folder = line.strip();

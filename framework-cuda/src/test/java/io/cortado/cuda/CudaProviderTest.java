@@ -145,16 +145,27 @@ final class CudaProviderTest {
   void allPlacesAreLookedAtInOrder() throws IOException {
     Path conf = Files.createDirectories(folder.resolve("etc/ld.so.conf.d")).resolve("x.conf");
     Files.writeString(conf, "# comment\n/opt/own/lib\n");
+    Files.writeString(
+        folder.resolve("etc/ld.so.conf"), "include /etc/ld.so.conf.d/*.conf\n/opt/main/lib\n");
+    // A python3 that is on the PATH, though no environment variable names its prefix.
+    Path python = Files.createDirectories(folder.resolve("opt/python/bin")).resolve("python3");
+    Files.writeString(python, "");
+    assertThat(python.toFile().setExecutable(true)).isTrue();
     List<String> places =
         List.of(
             "home/lib64",
             "path",
+            "xdg/cortado/cuda",
+            "opt/main/lib",
             "opt/own/lib",
             "usr/lib/x86_64-linux-gnu",
             "usr/local/cuda/lib64",
             "usr/local/cuda-12.6/lib64",
             "conda/lib",
             "venv/lib/python3.12/site-packages/nvidia/cudnn/lib",
+            "opt/python/lib/python3.13/site-packages/nvidia/cudnn/lib",
+            "user/.local/lib/python3.12/site-packages/nvidia/cudnn/lib",
+            "user/.pyenv/versions/3.12.1/lib/python3.12/site-packages/nvidia/cudnn/lib",
             "usr/lib/python3/dist-packages/nvidia/cublas/lib");
     for (String place : places) {
       Files.createDirectories(folder.resolve(place));
@@ -164,6 +175,9 @@ final class CudaProviderTest {
         Map.of(
             "CUDA_HOME", folder.resolve("home").toString(),
             "LD_LIBRARY_PATH", folder.resolve("path").toString(),
+            "XDG_CACHE_HOME", folder.resolve("xdg").toString(),
+            "PATH", folder.resolve("no/bin") + ":" + python.getParent(),
+            "HOME", folder.resolve("user").toString(),
             "CONDA_PREFIX", folder.resolve("conda").toString(),
             "VIRTUAL_ENV", folder.resolve("venv").toString());
     for (String place : places) {

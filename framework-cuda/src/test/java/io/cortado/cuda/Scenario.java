@@ -9,6 +9,7 @@ import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -26,6 +27,7 @@ final class Scenario implements AutoCloseable {
       new ConvSpec(4, 3, 9, 8, 6, 1, 1, 2, 2, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
 
   static final BatchNormSpec NORM = new BatchNormSpec(3, 4, 5, 1e-5f);
+  private static final LrnSpec LRN = new LrnSpec(2, 4, 5, 3, 1, 0.75f, 1);
   private static final SoftmaxSpec SOFTMAX = new SoftmaxSpec(new AxisSpec(3, 7, 2), false);
   private static final PoolSpec POOL =
       new PoolSpec(PoolSpec.Mode.SUM, 2, 3, 8, 8, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, false);
@@ -134,6 +136,11 @@ final class Scenario implements AutoCloseable {
     Buffer p = room(n);
     backend.softmax(SOFTMAX, random(n), p);
     backend.softmaxBackward(SOFTMAX, p, random(n), 0, room(n));
+    n = LRN.count();
+    Buffer response = room(n);
+    Buffer stimulus = random(n);
+    backend.lrn(LRN, stimulus, response);
+    backend.lrnBackward(LRN, stimulus, response, random(n), 0, room(n));
     n = NORM.count() * NORM.channels();
     int c = NORM.channels();
     Buffer mean = room(c);

@@ -6,6 +6,8 @@ import io.cortado.Tensor;
 import io.cortado.autograd.Arithmetic;
 import io.cortado.autograd.Convolution;
 import io.cortado.autograd.Dropout;
+import io.cortado.autograd.Embeddings;
+import io.cortado.autograd.LocalResponse;
 import io.cortado.autograd.Losses;
 import io.cortado.autograd.MatMul;
 import io.cortado.autograd.Normalization;
@@ -13,6 +15,7 @@ import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.Normalization.Running;
 import io.cortado.autograd.Pooling;
 import io.cortado.autograd.Reductions;
+import io.cortado.autograd.RowNormalization;
 import io.cortado.autograd.Shaping;
 import io.cortado.autograd.Softmax;
 import io.cortado.backend.spec.BinaryOp;
@@ -67,11 +70,14 @@ final class AutogradCases {
           Arithmetic.class,
           Convolution.class,
           Dropout.class,
+          Embeddings.class,
+          LocalResponse.class,
           Losses.class,
           MatMul.class,
           Normalization.class,
           Pooling.class,
           Reductions.class,
+          RowNormalization.class,
           Shaping.class,
           Softmax.class);
 
@@ -101,6 +107,9 @@ final class AutogradCases {
     c.imageFunctions();
     c.shaping();
     c.normalisation();
+    c.rowNormalisation();
+    c.localResponse();
+    c.embeddings();
     c.losses();
     return c.cases;
   }
@@ -313,6 +322,43 @@ final class AutogradCases {
         add("Softmax.softmax", name, Range.SIGNED, f, s(2, 4, 3));
       }
     }
+  }
+
+  private void rowNormalisation() {
+    float eps = 0.1f;
+    Affine none = new Affine(null, null);
+    for (Shape normalized : List.of(s(4), s(3, 4))) {
+      Function layer =
+          in -> RowNormalization.layerNorm(in[0], normalized, new Affine(in[1], in[2]), eps);
+      add("RowNormalization.layerNorm", layer, s(2, 3, 4), normalized, normalized);
+      Function plain = in -> RowNormalization.layerNorm(in[0], normalized, none, eps);
+      add("RowNormalization.layerNorm", plain, s(2, 3, 4));
+      Function rms = in -> RowNormalization.rmsNorm(in[0], normalized, in[1], eps);
+      add("RowNormalization.rmsNorm", rms, s(2, 3, 4), normalized);
+    }
+    for (Shape x : List.of(s(2, 6), s(2, 6, 3))) {
+      Function group = in -> RowNormalization.groupNorm(in[0], 3, new Affine(in[1], in[2]), eps);
+      add("RowNormalization.groupNorm", group, x, s(6), s(6));
+    }
+    Function instance = in -> RowNormalization.groupNorm(in[0], 3, none, eps);
+    add("RowNormalization.groupNorm", instance, s(2, 3, 2, 2));
+  }
+
+  private void localResponse() {
+    for (int size : new int[] {1, 2, 3, 5}) {
+      Function f = in -> LocalResponse.localResponseNorm(in[0], size, 2, 0.75f, 1.5f);
+      add("LocalResponse.localResponseNorm", size + " ", Range.SIGNED, f, s(2, 4, 3));
+    }
+  }
+
+  private void embeddings() {
+    // The gradient that a padding row has not is no derivative: EmbeddingSuite looks at it.
+    Function f =
+        in -> {
+          Tensor indices = in[0].device().tensor(new int[] {4, 1, 0, 4, 4, 2}, 2, 3);
+          return Embeddings.embedding(indices, in[0], Embeddings.NO_PADDING);
+        };
+    add("Embeddings.embedding", f, s(5, 3));
   }
 
   private void losses() {

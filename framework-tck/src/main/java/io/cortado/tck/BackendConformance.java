@@ -89,6 +89,30 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class Norm extends NormSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Lrn extends LrnSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Embedding extends EmbeddingSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Softmax extends SoftmaxSuite {
     @Override
     protected Backend open() {

@@ -4,6 +4,9 @@ import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.Reduction;
@@ -12,7 +15,10 @@ import io.cortado.backend.spec.UnaryOp;
 import io.cortado.tck.reference.Numbers;
 import io.cortado.tck.reference.ReferenceBatchNorm;
 import io.cortado.tck.reference.ReferenceConv;
+import io.cortado.tck.reference.ReferenceEmbedding;
 import io.cortado.tck.reference.ReferenceLoss;
+import io.cortado.tck.reference.ReferenceLrn;
+import io.cortado.tck.reference.ReferenceNorm;
 import io.cortado.tck.reference.ReferencePool;
 import io.cortado.tck.reference.ReferenceSoftmax;
 import io.cortado.tck.reference.ReferenceUnary;
@@ -20,6 +26,7 @@ import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -189,6 +196,84 @@ public abstract class GradientSuite extends BackendSuite {
         new BatchNormSpec(7, 3, 1, 1e-3f),
         new BatchNormSpec(3, 2, 5, 1e-3f),
         new BatchNormSpec(1, 3, 13, 1e-3f));
+  }
+
+  static Stream<NormSpec> rowNorms() {
+    return Stream.of(
+        new NormSpec(3, 1, 7, 1, true, 1e-3f),
+        new NormSpec(3, 1, 7, 1, false, 1e-3f),
+        new NormSpec(4, 2, 3, 1, true, 1e-3f),
+        new NormSpec(4, 2, 3, 5, true, 1e-3f));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rowNorms")
+  void rowNormalisation(NormSpec s) {
+    Data data = new Data(8);
+    float[] x = data.signed(s.count());
+    float[] dy = data.signed(s.count());
+    float[] gamma = data.signed(s.parameters());
+    float[] shift = data.signed(s.parameters());
+    double[] xs = Numbers.doubles(x);
+    double[] gs = Numbers.doubles(gamma);
+    double[] bs = Numbers.doubles(shift);
+    ReferenceNorm.Result r = ReferenceNorm.forward(s, xs, gs, bs);
+    try (Bench bench = bench()) {
+      Operand dx = bench.output("dx", x.length);
+      Operand dGamma = bench.output("dGamma", gamma.length);
+      Operand dShift = bench.output("dShift", shift.length);
+      backend()
+          .normBackward(
+              s,
+              bench.input(x),
+              bench.input(gamma),
+              s.centered() ? bench.input(Numbers.floats(r.mean())) : null,
+              bench.input(Numbers.floats(r.invStd())),
+              bench.input(dy),
+              0,
+              dx.buffer(),
+              0,
+              dGamma.buffer(),
+              0,
+              dShift.buffer());
+      expect(dx, differences(at -> ReferenceNorm.forward(s, at, gs, bs).y(), x, dy));
+      expect(dGamma, differences(at -> ReferenceNorm.forward(s, xs, at, bs).y(), gamma, dy));
+      expect(dShift, differences(at -> ReferenceNorm.forward(s, xs, gs, at).y(), shift, dy));
+    }
+  }
+
+  static Stream<LrnSpec> localResponses() {
+    return Stream.of(
+        new LrnSpec(2, 7, 3, 5, 0.7f, 0.75f, 2),
+        new LrnSpec(2, 5, 3, 2, 1, 0.5f, 1),
+        new LrnSpec(1, 3, 1, 7, 1, 1.5f, 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("localResponses")
+  void localResponse(LrnSpec s) {
+    Data data = new Data(9);
+    float[] x = data.signed(s.count());
+    float[] dy = data.signed(s.count());
+    float[] y = Numbers.floats(ReferenceLrn.forward(s, Numbers.doubles(x)));
+    try (Bench bench = bench()) {
+      Operand dx = bench.output("dx", x.length);
+      backend().lrnBackward(s, bench.input(x), bench.input(y), bench.input(dy), 0, dx.buffer());
+      expect(dx, differences(at -> ReferenceLrn.forward(s, at), x, dy));
+    }
+  }
+
+  @Test
+  void embedding() {
+    EmbeddingSpec s = new EmbeddingSpec(5, 3, 7, -1);
+    int[] indices = {4, 1, 0, 4, 4, 2, 1};
+    float[] table = new Data(10).signed(s.tableSize());
+    float[] dy = new Data(11).signed(s.outputSize());
+    try (Bench bench = bench()) {
+      Operand dTable = bench.output("dTable", table.length);
+      backend().embeddingBackward(s, bench.input(indices), bench.input(dy), 0, dTable.buffer());
+      expect(dTable, differences(at -> ReferenceEmbedding.forward(s, indices, at), table, dy));
+    }
   }
 
   static Stream<SoftmaxSpec> softmaxes() {

@@ -7,6 +7,9 @@ import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.ReduceOp;
@@ -184,6 +187,98 @@ public abstract class TorchSuite extends BackendSuite {
         expect(dGamma, c.floats("dgamma"));
         expect(dShift, c.floats("dshift"));
       }
+    }
+  }
+
+  static Stream<Case> norms() {
+    return TorchFixtures.cases("norm");
+  }
+
+  @ParameterizedTest
+  @MethodSource("norms")
+  void rowNormalisation(Case c) {
+    NormSpec s =
+        new NormSpec(
+            c.setting(0), c.setting(1), c.setting(2), c.setting(3), c.setting(4) == 1, c.factor(0));
+    try (Bench bench = bench()) {
+      Buffer x = bench.input(c.floats("x"));
+      @Nullable Buffer gamma = bench.inputOrNull(c.floatsOrNull("gamma"));
+      @Nullable Buffer shift = bench.inputOrNull(c.floatsOrNull("shift"));
+      @Nullable Buffer mean = s.centered() ? bench.output("mean", s.rows()).buffer() : null;
+      Operand invStd = bench.output("invStd", s.rows());
+      Operand y = bench.output("y", s.count());
+      backend().norm(s, x, gamma, shift, y.buffer(), mean, invStd.buffer());
+      expect(y, c.floats("y"));
+      Operand dx = bench.output("dx", s.count());
+      Operand dGamma = bench.output("dGamma", s.parameters());
+      Operand dShift = bench.output("dShift", s.parameters());
+      backend()
+          .normBackward(
+              s,
+              x,
+              gamma,
+              mean,
+              invStd.buffer(),
+              bench.input(c.floats("dy")),
+              0,
+              dx.buffer(),
+              0,
+              dGamma.buffer(),
+              0,
+              dShift.buffer());
+      expect(dx, c.floats("dx"));
+      if (gamma != null) {
+        expect(dGamma, c.floats("dgamma"));
+      }
+      if (shift != null) {
+        expect(dShift, c.floats("dshift"));
+      }
+    }
+  }
+
+  static Stream<Case> localResponses() {
+    return TorchFixtures.cases("lrn");
+  }
+
+  @ParameterizedTest
+  @MethodSource("localResponses")
+  void localResponse(Case c) {
+    LrnSpec s =
+        new LrnSpec(
+            c.setting(0),
+            c.setting(1),
+            c.setting(2),
+            c.setting(3),
+            c.factor(0),
+            c.factor(1),
+            c.factor(2));
+    try (Bench bench = bench()) {
+      Buffer x = bench.input(c.floats("x"));
+      Operand y = bench.output("y", s.count());
+      backend().lrn(s, x, y.buffer());
+      expect(y, c.floats("y"));
+      Operand dx = bench.output("dx", s.count());
+      backend().lrnBackward(s, x, y.buffer(), bench.input(c.floats("dy")), 0, dx.buffer());
+      expect(dx, c.floats("dx"));
+    }
+  }
+
+  static Stream<Case> embeddings() {
+    return TorchFixtures.cases("embedding");
+  }
+
+  @ParameterizedTest
+  @MethodSource("embeddings")
+  void embedding(Case c) {
+    EmbeddingSpec s = new EmbeddingSpec(c.setting(0), c.setting(1), c.setting(2), c.setting(3));
+    try (Bench bench = bench()) {
+      Buffer indices = bench.input(c.ints("indices"));
+      Operand y = bench.output("y", s.outputSize());
+      backend().embedding(s, indices, bench.input(c.floats("table")), y.buffer());
+      expect(y, c.floats("y"));
+      Operand dTable = bench.output("dTable", s.tableSize());
+      backend().embeddingBackward(s, indices, bench.input(c.floats("dy")), 0, dTable.buffer());
+      expect(dTable, c.floats("dtable"));
     }
   }
 

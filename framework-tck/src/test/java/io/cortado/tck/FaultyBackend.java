@@ -10,9 +10,12 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -337,6 +340,80 @@ final class FaultyBackend extends ForwardingBackend {
         () ->
             super.batchNormBackward(
                 s, batchStatistics, x, gamma, mean, invStd, dy, b0, dx, b1, dGamma, b2, dShift));
+  }
+
+  @Override
+  public void norm(
+      NormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer y,
+      @Nullable Buffer saveMean,
+      Buffer saveInvStd) {
+    @Nullable Buffer[] outs = {y, saveMean, saveInvStd};
+    int output = Math.min(fault.output(), outs.length - 1);
+    spoil(
+        "norm",
+        output,
+        outs[output],
+        output == 0 ? s.count() : s.rows(),
+        NO_BETA,
+        () -> super.norm(s, x, gamma, shift, y, saveMean, saveInvStd));
+  }
+
+  @Override
+  public void normBackward(
+      NormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    @Nullable Buffer[] outs = {dx, dGamma, dShift};
+    float[] betas = {betaX, betaGamma, betaShift};
+    int output = Math.min(fault.output(), outs.length - 1);
+    float b0 = beta("normBackward", 0, betaX);
+    float b1 = beta("normBackward", 1, betaGamma);
+    float b2 = beta("normBackward", 2, betaShift);
+    spoil(
+        "normBackward",
+        output,
+        outs[output],
+        output == 0 ? s.count() : s.parameters(),
+        betas[output],
+        () -> super.normBackward(s, x, gamma, mean, invStd, dy, b0, dx, b1, dGamma, b2, dShift));
+  }
+
+  @Override
+  public void lrn(LrnSpec s, Buffer x, Buffer y) {
+    spoil("lrn", 0, y, s.count(), NO_BETA, () -> super.lrn(s, x, y));
+  }
+
+  @Override
+  public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    float b = beta("lrnBackward", 0, beta);
+    spoil("lrnBackward", 0, dx, s.count(), beta, () -> super.lrnBackward(s, x, y, dy, b, dx));
+  }
+
+  @Override
+  public void embedding(EmbeddingSpec s, Buffer indices, Buffer table, Buffer y) {
+    Runnable call = () -> super.embedding(s, indices, table, y);
+    spoil("embedding", 0, y, s.outputSize(), NO_BETA, call);
+  }
+
+  @Override
+  public void embeddingBackward(
+      EmbeddingSpec s, Buffer indices, Buffer dy, float beta, Buffer dTable) {
+    float b = beta("embeddingBackward", 0, beta);
+    Runnable call = () -> super.embeddingBackward(s, indices, dy, b, dTable);
+    spoil("embeddingBackward", 0, dTable, s.tableSize(), beta, call);
   }
 
   @Override

@@ -12,9 +12,12 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -256,6 +259,57 @@ class ForwardingBackend implements Backend {
         dGamma,
         betaShift,
         dShift);
+  }
+
+  @Override
+  public void norm(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer y,
+      @Nullable Buffer saveMean,
+      Buffer saveInvStd) {
+    delegate.norm(spec, x, gamma, shift, y, saveMean, saveInvStd);
+  }
+
+  @Override
+  public void normBackward(
+      NormSpec spec,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    delegate.normBackward(
+        spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
+  }
+
+  @Override
+  public void lrn(LrnSpec spec, Buffer x, Buffer y) {
+    delegate.lrn(spec, x, y);
+  }
+
+  @Override
+  public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    delegate.lrnBackward(spec, x, y, dy, beta, dx);
+  }
+
+  @Override
+  public void embedding(EmbeddingSpec spec, Buffer indices, Buffer table, Buffer y) {
+    delegate.embedding(spec, indices, table, y);
+  }
+
+  @Override
+  public void embeddingBackward(
+      EmbeddingSpec spec, Buffer indices, Buffer dy, float beta, Buffer dTable) {
+    delegate.embeddingBackward(spec, indices, dy, beta, dTable);
   }
 
   @Override

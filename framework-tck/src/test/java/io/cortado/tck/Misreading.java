@@ -7,8 +7,11 @@ import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
@@ -179,6 +182,87 @@ record Misreading(String what, Class<?> suite, Backend backend) {
                 super.batchNormBackward(
                     s, true, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift,
                     dShift);
+              }
+            }),
+        new Misreading(
+            "norm centres though it should not",
+            BackendConformance.Norm.class,
+            new Wrong() {
+              @Override
+              public void norm(
+                  NormSpec s,
+                  Buffer x,
+                  @Nullable Buffer gamma,
+                  @Nullable Buffer shift,
+                  Buffer y,
+                  @Nullable Buffer saveMean,
+                  Buffer saveInvStd) {
+                super.norm(with(s, s.groups(), true), x, gamma, shift, y, saveMean, saveInvStd);
+              }
+            }),
+        new Misreading(
+            "norm takes the first group's parameters for all groups",
+            BackendConformance.Norm.class,
+            new Wrong() {
+              @Override
+              public void norm(
+                  NormSpec s,
+                  Buffer x,
+                  @Nullable Buffer gamma,
+                  @Nullable Buffer shift,
+                  Buffer y,
+                  @Nullable Buffer saveMean,
+                  Buffer saveInvStd) {
+                super.norm(with(s, 1, s.centered()), x, gamma, shift, y, saveMean, saveInvStd);
+              }
+            }),
+        new Misreading(
+            "lrn lets an even window lean ahead, as cuDNN does",
+            BackendConformance.Lrn.class,
+            new Wrong() {
+              @Override
+              public void lrn(LrnSpec s, Buffer x, Buffer y) {
+                if (s.size() != 2) {
+                  super.lrn(s, x, y);
+                  return;
+                }
+                float[] values = new float[(int) s.count()];
+                download(x, 0, values, 0, values.length);
+                for (int i = 0; i < values.length; i++) {
+                  boolean last = i / s.inner() % s.channels() == s.channels() - 1;
+                  double next = last ? 0 : values[i + s.inner()];
+                  double sum = (double) values[i] * values[i] + next * next;
+                  values[i] *= (float) Math.pow(s.k() + s.alpha() / 2 * sum, -s.beta());
+                }
+                upload(values, 0, y, 0, values.length);
+              }
+            }),
+        new Misreading(
+            "embeddingBackward does not know the padding row",
+            BackendConformance.Embedding.class,
+            new Wrong() {
+              @Override
+              public void embeddingBackward(
+                  EmbeddingSpec s, Buffer indices, Buffer dy, float beta, Buffer dTable) {
+                EmbeddingSpec without = new EmbeddingSpec(s.rows(), s.width(), s.count(), -1);
+                super.embeddingBackward(without, indices, dy, beta, dTable);
+              }
+            }),
+        new Misreading(
+            "embedding takes the nearest row for one that is not there",
+            BackendConformance.Embedding.class,
+            new Wrong() {
+              @Override
+              public void embedding(EmbeddingSpec s, Buffer indices, Buffer table, Buffer y) {
+                int[] rows = new int[s.count()];
+                download(indices, 0, rows, 0, rows.length);
+                for (int i = 0; i < rows.length; i++) {
+                  rows[i] = Math.clamp(rows[i], 0, s.rows() - 1);
+                }
+                Buffer clamped = allocate(indices.dtype(), rows.length);
+                upload(rows, 0, clamped, 0, rows.length);
+                super.embedding(s, clamped, table, y);
+                release(clamped);
               }
             }),
         new Misreading(
@@ -408,6 +492,10 @@ record Misreading(String what, Class<?> suite, Backend backend) {
                 allocate(dx.dtype(), 64);
               }
             }));
+  }
+
+  private static NormSpec with(NormSpec s, int groups, boolean centered) {
+    return new NormSpec(s.rows(), groups, s.channels(), s.inner(), centered, s.eps());
   }
 
   private static ConvSpec with(ConvSpec s, int dilationH, int dilationW) {

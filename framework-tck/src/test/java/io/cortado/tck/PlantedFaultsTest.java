@@ -77,6 +77,12 @@ class PlantedFaultsTest {
           new Operation("batchNormTrain", 5, false, BackendConformance.BatchNorm.class),
           new Operation("batchNormInfer", 2, false, BackendConformance.BatchNorm.class),
           new Operation("batchNormBackward", 3, true, BackendConformance.BatchNorm.class),
+          new Operation("norm", 3, false, BackendConformance.Norm.class),
+          new Operation("normBackward", 3, true, BackendConformance.Norm.class),
+          new Operation("lrn", 1, false, BackendConformance.Lrn.class),
+          new Operation("lrnBackward", 1, true, BackendConformance.Lrn.class),
+          new Operation("embedding", 1, false, BackendConformance.Embedding.class),
+          new Operation("embeddingBackward", 1, true, BackendConformance.Embedding.class),
           new Operation("softmax", 1, false, BackendConformance.Softmax.class),
           new Operation("softmaxBackward", 1, true, BackendConformance.Softmax.class),
           new Operation("crossEntropy", 2, false, BackendConformance.Loss.class),
@@ -201,6 +207,9 @@ class PlantedFaultsTest {
             "convBackwardFilter",
             "poolBackward",
             "batchNormBackward",
+            "normBackward",
+            "lrnBackward",
+            "embeddingBackward",
             "softmaxBackward")
         .map(name -> new Fault(name, 0, Kind.SIGN));
   }

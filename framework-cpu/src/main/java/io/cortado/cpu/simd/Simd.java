@@ -16,8 +16,11 @@ public record Simd(VectorOps ops, GemmKernel gemm, String description) {
    */
   public static final String PROPERTY = "cortado.cpu.simd";
 
-  private static final String MODULE = "jdk.incubator.vector";
-  private static final String REMEDY = "start java with --add-modules " + MODULE;
+  /** The module of the Vector API. */
+  public static final String MODULE = "jdk.incubator.vector";
+
+  /** What to do where the module is not loaded. */
+  public static final String REMEDY = "start java with --add-modules " + MODULE;
 
   /** What to choose. */
   public enum Choice {

@@ -11,6 +11,7 @@ import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnLRNDescriptor;
 import jcuda.jcudnn.cudnnPoolingDescriptor;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
@@ -104,13 +105,8 @@ final class Descriptors implements AutoCloseable {
         spec);
     checkDnn(
         JCudnn.cudnnSetConvolutionGroupCount(d, s.groups()), "cudnnSetConvolutionGroupCount", spec);
-    setMathType(d, mathType);
-    return d;
-  }
-
-  /** Says which units a convolution may be computed by, a {@code cudnnMathType}. */
-  void setMathType(cudnnConvolutionDescriptor d, int mathType) {
     checkDnn(JCudnn.cudnnSetConvolutionMathType(d, mathType), "cudnnSetConvolutionMathType", spec);
+    return d;
   }
 
   cudnnActivationDescriptor activation(int mode, int nanPropagation) {
@@ -147,6 +143,17 @@ final class Descriptors implements AutoCloseable {
             d, mode, nanPropagation, windowH, windowW, padH, padW, strideH, strideW),
         "cudnnSetPooling2dDescriptor",
         spec);
+    return d;
+  }
+
+  cudnnLRNDescriptor lrn(int size, double alpha, double beta, double k) {
+    cudnnLRNDescriptor d = new cudnnLRNDescriptor();
+    created(
+        JCudnn.cudnnCreateLRNDescriptor(d),
+        "cudnnCreateLRNDescriptor",
+        "cudnnDestroyLRNDescriptor",
+        () -> JCudnn.cudnnDestroyLRNDescriptor(d));
+    checkDnn(JCudnn.cudnnSetLRNDescriptor(d, size, alpha, beta, k), "cudnnSetLRNDescriptor", spec);
     return d;
   }
 

@@ -7,6 +7,7 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.Precision;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.cuda.CudaBuffer;
@@ -21,7 +22,7 @@ import jcuda.runtime.cudaStream_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers by cuDNN: convolution, pooling, softmax, batch normalisation.
+ * Layers by cuDNN: convolution, pooling, softmax, batch and local response normalisation.
  *
  * <p>The methods are {@link io.cortado.backend.Backend}'s. Descriptors and algorithms are made at
  * the first use of a spec; workspaces are scratch memory of the context's pool. All algorithms give
@@ -38,6 +39,7 @@ public final class Dnn implements AutoCloseable {
   private final Poolings poolings;
   private final Softmaxes softmaxes;
   private final BatchNorms batchNorms;
+  private final Lrns lrns;
   private boolean closed;
 
   private Dnn(
@@ -55,6 +57,7 @@ public final class Dnn implements AutoCloseable {
     this.poolings = new Poolings(handle);
     this.softmaxes = new Softmaxes(handle);
     this.batchNorms = new BatchNorms(context, handle, kernels);
+    this.lrns = new Lrns(handle);
   }
 
   /**
@@ -156,6 +159,25 @@ public final class Dnn implements AutoCloseable {
     }
   }
 
+  /** Says whether cuDNN has this local response normalisation, by the same rule as the seam's. */
+  public static boolean canLrn(LrnSpec s) {
+    return Lrns.has(s);
+  }
+
+  /** See {@link io.cortado.backend.Backend#lrn}; only what {@link #canLrn} affirms. */
+  public void lrn(LrnSpec s, Buffer x, Buffer y) {
+    if (s.count() > 0) {
+      lrns.forward(s, x, y);
+    }
+  }
+
+  /** See {@link io.cortado.backend.Backend#lrnBackward}; only what {@link #canLrn} affirms. */
+  public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    if (s.count() > 0) {
+      lrns.backward(s, x, y, dy, beta, dx);
+    }
+  }
+
   /** See {@link io.cortado.backend.Backend#softmax}. */
   public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
     if (s.axis().size() > 0) {
@@ -242,6 +264,7 @@ public final class Dnn implements AutoCloseable {
           poolings::close,
           softmaxes::close,
           batchNorms::close,
+          lrns::close,
           () -> checkDnn(JCudnn.cudnnDestroy(handle), "cudnnDestroy", null)
         }) {
       try {

@@ -1,5 +1,6 @@
 package io.cortado.cuda.kernels;
 
+import io.cortado.backend.Finding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +19,11 @@ import java.util.function.Supplier;
  * {@code XDG_CACHE_HOME} or in {@code .cache} at home. Where it cannot be written, kernels are
  * compiled at each start, and one warning says so.
  */
-final class KernelCache {
+public final class KernelCache {
 
   private static final System.Logger LOG = System.getLogger("io.cortado.cuda");
+
+  private static final String NAME = "kernel cache";
 
   private final Path folder;
 
@@ -30,6 +33,21 @@ final class KernelCache {
 
   KernelCache(Path folder) {
     this.folder = folder;
+  }
+
+  /** Says where compiled kernels are kept, and whether they can be; tries it by writing a file. */
+  public static Finding diagnose() {
+    Path folder = defaultFolder();
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "kernel", ".tmp"));
+      return Finding.ok(NAME, folder + ", writable");
+    } catch (IOException e) {
+      return Finding.wrong(
+          NAME,
+          "%s cannot be written (%s): kernels are compiled at each start".formatted(folder, e),
+          "set -Dcortado.cuda.cache to a folder of your own");
+    }
   }
 
   private static Path defaultFolder() {

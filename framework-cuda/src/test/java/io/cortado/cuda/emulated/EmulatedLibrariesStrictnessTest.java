@@ -33,6 +33,7 @@ import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
+import jcuda.jcudnn.cudnnLRNDescriptor;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.runtime.cudaStream_t;
 import org.junit.jupiter.api.AfterEach;
@@ -164,6 +165,30 @@ class EmulatedLibrariesStrictnessTest {
 
   private int softmax(cudnnTensorDescriptor xd, Pointer x, cudnnTensorDescriptor yd, Pointer y) {
     return cudnnSoftmaxForward(dnn.handle, 1, 1, ONE, xd, x, ZERO, yd, y);
+  }
+
+  /** The limits that cuDNN's header states, and one call within all of them. */
+  @Test
+  void localResponses() {
+    cudnnLRNDescriptor d = new cudnnLRNDescriptor();
+    ok(JCudnn.cudnnCreateLRNDescriptor(d));
+    ok(JCudnn.cudnnSetLRNDescriptor(d, 16, 1, 0.01, 1e-5));
+    fails("bad-normalisation", JCudnn.cudnnSetLRNDescriptor(d, 17, 1, 0.75, 1));
+    fails("bad-normalisation", JCudnn.cudnnSetLRNDescriptor(d, 0, 1, 0.75, 1));
+    fails("bad-normalisation", JCudnn.cudnnSetLRNDescriptor(d, 5, 1, 0.0099, 1));
+    fails("bad-normalisation", JCudnn.cudnnSetLRNDescriptor(d, 5, 1, 0.75, 0.99e-5));
+    CUdeviceptr x = dnn.upload(new float[24]);
+    CUdeviceptr y = dnn.room(4 * 24);
+    cudnnTensorDescriptor t = dnn.tensor(2, 3, 2, 2);
+    ok(JCudnn.cudnnLRNCrossChannelForward(dnn.handle, d, 0, ONE, t, x, ZERO, t, y));
+    fails(
+        "unknown-enum-value",
+        JCudnn.cudnnLRNCrossChannelForward(dnn.handle, d, 1, ONE, t, x, ZERO, t, y));
+    fails(
+        "shape-mismatch",
+        JCudnn.cudnnLRNCrossChannelForward(
+            dnn.handle, d, 0, ONE, t, x, ZERO, dnn.tensor(2, 3, 4, 1), y));
+    ok(JCudnn.cudnnDestroyLRNDescriptor(d));
   }
 
   @Test

@@ -12,9 +12,12 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -346,6 +349,86 @@ public final class ReferenceBackend implements Backend {
     if (dShift != null) {
       of(dShift).set(g.dShift(), betaShift);
     }
+  }
+
+  @Override
+  public void norm(
+      NormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer y,
+      @Nullable Buffer saveMean,
+      Buffer saveInvStd) {
+    int n = s.parameters();
+    ReferenceNorm.Result r =
+        ReferenceNorm.forward(
+            s, doubles(x, s.count()), doublesOrNull(gamma, n), doublesOrNull(shift, n));
+    of(y).set(r.y());
+    of(saveInvStd).set(r.invStd());
+    if (saveMean != null) {
+      of(saveMean).set(r.mean());
+    }
+  }
+
+  @Override
+  public void normBackward(
+      NormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaGamma,
+      @Nullable Buffer dGamma,
+      float betaShift,
+      @Nullable Buffer dShift) {
+    ReferenceNorm.Gradients g =
+        ReferenceNorm.backward(
+            s,
+            doubles(x, s.count()),
+            doublesOrNull(gamma, s.parameters()),
+            doublesOrNull(mean, s.rows()),
+            doubles(invStd, s.rows()),
+            doubles(dy, s.count()));
+    if (dx != null) {
+      of(dx).set(g.dx(), betaX);
+    }
+    if (dGamma != null) {
+      of(dGamma).set(g.dGamma(), betaGamma);
+    }
+    if (dShift != null) {
+      of(dShift).set(g.dShift(), betaShift);
+    }
+  }
+
+  @Override
+  public void lrn(LrnSpec s, Buffer x, Buffer y) {
+    of(y).set(ReferenceLrn.forward(s, doubles(x, s.count())));
+  }
+
+  @Override
+  public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
+    of(dx).set(ReferenceLrn.backward(s, doubles(x, s.count()), doubles(dy, s.count())), beta);
+  }
+
+  // ---------------------------------------------------------------- tables
+
+  @Override
+  public void embedding(EmbeddingSpec s, Buffer indices, Buffer table, Buffer y) {
+    of(y)
+        .set(
+            ReferenceEmbedding.forward(
+                s, of(indices).ints(s.count()), doubles(table, s.tableSize())));
+  }
+
+  @Override
+  public void embeddingBackward(
+      EmbeddingSpec s, Buffer indices, Buffer dy, float beta, Buffer dTable) {
+    int[] rows = of(indices).ints(s.count());
+    of(dTable).set(ReferenceEmbedding.backward(s, rows, doubles(dy, s.outputSize())), beta);
   }
 
   // ---------------------------------------------------------------- softmax and losses

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
-      DataCommand.class
+      DataCommand.class,
+      DoctorCommand.class
     },
     footer = {
       "",
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  cortado train mlp --data fashion-mnist --epochs 5 --out runs/first",
       "  cortado eval lenet5 runs/first/weights.safetensors",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
+      "  cortado doctor",
       "",
       "Exit codes: 0 done, 1 a fault of Cortado, 2 something given cannot be used,",
       "130 ended by Ctrl-C."

@@ -80,7 +80,7 @@ final class EvalCommand implements Callable<Integer> {
               described.scaling());
       Checkpoint model = Checkpoint.read(file, device, entry, wanted);
       Dataset test = set.test(dataOptions.home(spec.commandLine().getErr()));
-      out.println("device     " + device.backend().description());
+      out.println("device     " + Reports.device(device));
       out.printf("model      %s (%s) from %s%n", entry.name(), variant, file);
       out.printf("test set   %s, %,d images%n%n", set.info().name(), test.size());
       out.flush();

@@ -1,5 +1,6 @@
 package io.cortado.models.cli;
 
+import io.cortado.Device;
 import io.cortado.models.TestResult;
 import java.util.Locale;
 
@@ -7,6 +8,13 @@ import java.util.Locale;
 final class Reports {
 
   private Reports() {}
+
+  /** Says in one line which device computes, and for "auto" why no better one does. */
+  static String device(Device device) {
+    StringBuilder text = new StringBuilder(device.backend().description());
+    device.passedOver().forEach(reason -> text.append("; not ").append(reason));
+    return text.toString();
+  }
 
   static String accuracy(TestResult r) {
     return String.format(

@@ -61,7 +61,7 @@ final class TrainingRun {
   private void printSetup() {
     ImageModel m = setup.model();
     out.println(network.summary(m.input().prepend(1)));
-    line("device", network.device().backend().description());
+    line("device", "%s", Reports.device(network.device()));
     line("model", "%s, variant %s", m.model(), m.variant());
     line(
         "data",

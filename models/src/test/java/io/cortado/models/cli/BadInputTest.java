@@ -67,7 +67,11 @@ final class BadInputTest {
         line("train lenet5 --data digits", "lenet5 needs images of at least 12 x 12", "[1, 8, 8]"),
         line("train mlp --data digits --device gpu", "no device 'gpu'", "did you mean 'cpu'"),
         line("train mlp --data digits --precision fp8", "no precision 'fp8'", "fp16"),
-        line("train mlp --data digits --device cuda", "cuda", "cortado-cuda"),
+        line(
+            "train mlp --data digits --device cuda",
+            "device cuda cannot be used here",
+            "NVIDIA's driver was not found (no libcuda.so.1 in",
+            "install NVIDIA's driver"),
         line("data", "data list", "data fetch"),
         line("data fetch", "missing: NAME"),
         line("data fetch mnits", "did you mean 'mnist'"),

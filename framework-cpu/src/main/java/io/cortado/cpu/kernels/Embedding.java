@@ -1,0 +1,142 @@
+package io.cortado.cpu.kernels;
+
+import io.cortado.backend.spec.EmbeddingSpec;
+import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.VectorOps;
+import java.util.Arrays;
+
+/**
+ * Rows of a table by their numbers, and the table's gradient.
+ *
+ * <p>The gradient's blocks are strips of columns: each walks all indices in their order, so that no
+ * two blocks write one element, nothing has to be sorted, and the cost is the number of elements
+ * looked up, whatever the table's size (which is written once, where the gradient is not added to
+ * another).
+ */
+public final class Embedding {
+
+  /** Columns of a strip: long enough that reading the indices again costs little. */
+  private static final int STRIP = 64;
+
+  private final VectorOps ops;
+  private final Workers workers;
+
+  /** Makes the kernels. */
+  public Embedding(VectorOps ops, Workers workers) {
+    this.ops = ops;
+    this.workers = workers;
+  }
+
+  private static void check(EmbeddingSpec s, int[] indices, int io) {
+    for (int i = 0; i < s.count(); i++) {
+      int index = indices[io + i];
+      if (index < 0 || index >= s.rows()) {
+        throw new IllegalArgumentException(
+            "embedding: index %d at position %d is not in 0 to %d, the rows of a table of %d; make the table larger or renumber the indices"
+                .formatted(index, i, s.rows() - 1, s.rows()));
+      }
+    }
+  }
+
+  /**
+   * Copies the rows.
+   *
+   * @throws IllegalArgumentException if an index is outside of the table; nothing is written then
+   */
+  public void forward(
+      EmbeddingSpec s, int[] indices, int io, float[] table, int to, float[] y, int yo) {
+    check(s, indices, io);
+    int perBlock = Blocks.rows(s.width(), Blocks.LIGHT);
+    if (s.count() <= perBlock) {
+      copy(0, s.count(), s.width(), indices, io, table, to, y, yo);
+      return;
+    }
+    workers.run(
+        Blocks.count(s.count(), perBlock),
+        (block, worker) -> {
+          int first = block * perBlock;
+          int end = Math.min(first + perBlock, s.count());
+          copy(first, end, s.width(), indices, io, table, to, y, yo);
+        });
+  }
+
+  private static void copy(
+      int first,
+      int end,
+      int width,
+      int[] indices,
+      int io,
+      float[] table,
+      int to,
+      float[] y,
+      int yo) {
+    for (int i = first; i < end; i++) {
+      System.arraycopy(table, to + indices[io + i] * width, y, yo + i * width, width);
+    }
+  }
+
+  /**
+   * Computes {@code dTable = gradient + beta * dTable}.
+   *
+   * @throws IllegalArgumentException if an index is outside of the table; nothing is written then
+   */
+  public void backward(
+      EmbeddingSpec s,
+      int[] indices,
+      int io,
+      float[] dy,
+      int dyo,
+      float beta,
+      float[] dTable,
+      int dto) {
+    check(s, indices, io);
+    if (beta == 0) {
+      clear((int) s.tableSize(), dTable, dto);
+    }
+    int strips = s.width() == 0 ? 0 : Blocks.count(s.width(), STRIP);
+    if (strips <= 1 || s.outputSize() <= Blocks.LIGHT) {
+      add(s, 0, s.width(), indices, io, dy, dyo, dTable, dto);
+      return;
+    }
+    workers.run(
+        strips,
+        (strip, worker) -> {
+          int first = strip * STRIP;
+          int cols = Math.min(STRIP, s.width() - first);
+          add(s, first, cols, indices, io, dy, dyo, dTable, dto);
+        });
+  }
+
+  private void clear(int n, float[] y, int yo) {
+    if (n <= Blocks.LIGHT) {
+      Arrays.fill(y, yo, yo + n, 0f);
+      return;
+    }
+    workers.run(
+        Blocks.count(n, Blocks.LIGHT),
+        (block, worker) -> {
+          int first = block * Blocks.LIGHT;
+          Arrays.fill(y, yo + first, yo + Math.min(first + Blocks.LIGHT, n), 0f);
+        });
+  }
+
+  private void add(
+      EmbeddingSpec s,
+      int first,
+      int cols,
+      int[] indices,
+      int io,
+      float[] dy,
+      int dyo,
+      float[] dTable,
+      int dto) {
+    int width = s.width();
+    for (int i = 0; i < s.count(); i++) {
+      int row = indices[io + i];
+      if (row != s.paddingIndex()) {
+        int from = dyo + i * width + first;
+        ops.axpby(cols, 1f, dy, from, 1f, dTable, dto + row * width + first);
+      }
+    }
+  }
+}
