@@ -92,5 +92,5 @@ extern "C" __global__ void __launch_bounds__(BLOCK) clip_factor(
 
 extern "C" __global__ void scale_by(Index n, const float* factor, float* x) {
   float f = factor[0];
-  for (Index i = first(); i < n; i += stride()) x[i] *= f;
+  for (Index i = first(); i < n; i += stride()) if (x[i] != 0.0f) x[i] *= f;  // zeros stay, though f be NaN
 }

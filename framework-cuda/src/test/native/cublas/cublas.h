@@ -31,7 +31,9 @@ struct Handle {
   int smCountTarget = 0;
   bool devicePointers = false;
 
-  bool allowsTf32() const { return (mathMode & 15) == kTf32Math || (mathMode & 15) == kTensorOpMath; }
+  bool allowsTf32() const {
+    return ((mathMode & 15) == kTf32Math || (mathMode & 15) == kTensorOpMath) && emu::setting("compute.major", 9) >= 8;
+  }
 };
 
 constexpr const char* kHandleKind = "cublas handle";

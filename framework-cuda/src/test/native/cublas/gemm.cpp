@@ -110,6 +110,7 @@ void enqueueStrided(const lib::Call& call, Handle& h, const char* kernel, const 
   }
   alpha.addRange(ranges);
   beta.addRange(ranges);
+  if (p.typeA != kF32 || p.rounding == Rounding::kTf32) emu::count("cublas.tensor_core_products");
   auto body = [=] {
     for (int64_t i = 0; i < batchCount; i++)
       multiply(p, alpha.get(), static_cast<const char*>(a) + i * strideA * int64_t(sizeA),

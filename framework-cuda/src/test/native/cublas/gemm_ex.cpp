@@ -12,6 +12,8 @@ Product product(const lib::Call& call, const Handle& h, int transa, int transb, 
   auto known = [](int type) { return type == kF32 || type == kF16 || type == kBf16; };
   call.require(known(typeA) && typeA == typeB && (typeC == kF32 || typeC == typeA), kNotSupported,
                "unsupported-data-type", "types A %d, B %d, C %d", typeA, typeB, typeC);
+  call.require(typeA != kBf16 || emu::setting("compute.major", 9) >= 8, kArchMismatch, "unsupported-data-type",
+               "bfloat16 needs compute capability 8");
   call.require(algo == -1 || algo == 99 || (algo >= 0 && algo <= 23) || (algo >= 100 && algo <= 115), kInvalidValue,
                "unknown-enum-value", "%d is no cublasGemmAlgo_t", algo);
   Rounding rounding = Rounding::kNone;

@@ -38,6 +38,7 @@ void enqueueConvolution(const Call& call, const Handle& h, const Problem& p, int
       range(p.w.tensor, filter ? output : w, filter ? "dw" : "w"),
       range(p.y, forward ? output : y, forward ? "y" : "dy"),
       emu::writes(workspace, needed, "workspace")};
+  if (usesTensorCores(p.conv.mathType, p.x.type)) emu::count("cudnn.tensor_core_convolutions");
   call.enqueue(h, kernelName(p.direction), ranges, uint64_t(p.shape.flops()), false, [=] {
     compute(p, a, x, w, y, alpha, beta, output);
     // What is left in a workspace is garbage.

@@ -63,6 +63,9 @@ bool supports(const Problem& p, const Algorithm& a) {
   const math::ConvShape& s = p.shape;
   bool planar = p.conv.spatial == 2, channelsFirst = p.x.isPacked(kNchw);
   bool plain = all(p, s.dilation, 1), dense = plain && all(p, s.stride, 1);
+  // As documented: of these three, none has bfloat16.
+  bool transformed = a.method == Method::kFft || a.method == Method::kFftTiling || a.method == Method::kWinograd;
+  if (transformed && p.x.type == kBfloat16) return false;
   switch (a.method) {
     case Method::kImplicitGemm:
     case Method::kPrecomputed:

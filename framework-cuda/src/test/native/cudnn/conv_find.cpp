@@ -16,9 +16,10 @@ struct Performance {
   int reserved[3];
 };
 
+// By which units an algorithm is ranked: 16-bit inputs by tensor cores where the descriptor allows it.
 int mathTypeOf(const Problem& p) {
   if (p.conv.mathType == kFmaMath) return kFmaMath;
-  return p.x.type == kFloat ? kDefaultMath : kTensorOpMath;
+  return usesTensorCores(p.conv.mathType, p.x.type) && p.x.type != kFloat ? kTensorOpMath : kDefaultMath;
 }
 
 // All algorithms, the fastest first, those that cannot be used (or want more than the limit) last.

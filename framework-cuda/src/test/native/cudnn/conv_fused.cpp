@@ -41,6 +41,7 @@ CUDNN_API int cudnnConvolutionBiasActivationForward(void* handle, const void* al
                                       writes(p.y, y, "y"), emu::writes(workspace, needed, "workspace")};
     // z may be y itself.
     if (z != y) ranges.push_back(reads(zt, z, "z"));
+    if (usesTensorCores(p.conv.mathType, p.x.type)) emu::count("cudnn.tensor_core_convolutions");
     call.enqueue(h, "cudnn_conv_bias_activation", ranges, uint64_t(p.shape.flops() + 2 * p.y.count()), false, [=] {
       std::vector<float> result(p.y.count());
       math::convForward(p.shape, Input(p.x, x).data(), Input(p.w.tensor, w).data(), result.data());

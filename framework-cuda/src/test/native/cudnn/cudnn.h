@@ -125,6 +125,8 @@ class Call : public lib::Call {
   void floating(const Tensor& t, const char* name) const {
     require(t.type == kFloat || t.type == kHalf || t.type == kBfloat16, kUnsupportedType, "unsupported-data-type",
             "%s is %s", name, t.text().c_str());
+    require(t.type != kBfloat16 || emu::setting("compute.major", 9) >= 8, kNotSupported, "unsupported-data-type",
+            "%s is %s, which needs compute capability 8", name, t.text().c_str());
   }
 
   void workspace(const void* p, size_t given, size_t needed) const {
@@ -189,6 +191,14 @@ void store(T* place, T value) {
   if (place) *place = value;
 }
 
-inline bool usesTf32(int mathType, int dataType) { return dataType == kFloat && mathType != kFmaMath; }
+inline bool usesTf32(int mathType, int dataType) {
+  return dataType == kFloat && mathType != kFmaMath && emu::setting("compute.major", 9) >= 8;
+}
+
+// Tensor cores take 16-bit inputs only where the math type names them.
+inline bool usesTensorCores(int mathType, int dataType) {
+  return usesTf32(mathType, dataType) ||
+         (dataType != kFloat && (mathType == kTensorOpMath || mathType == kTensorOpMathAllowConversion));
+}
 
 }  // namespace dnn

@@ -11,6 +11,7 @@ import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -38,6 +39,16 @@ public interface Backend extends AutoCloseable {
 
   /** Returns one line for a log: what runs here, and why it was chosen over what else there is. */
   String description();
+
+  /**
+   * Returns the precision this was opened with; what is computed is at least as exact.
+   *
+   * <p>Whether gradients are computed in a format that small ones vanish in, and so whether a
+   * training scales its loss, is decided by it.
+   */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
 
   // ---------------------------------------------------------------- memory
 
@@ -454,9 +465,30 @@ public interface Backend extends AutoCloseable {
    * Scales x so that its Euclidean norm is at most {@code maxNorm}: {@code x *= min(1, maxNorm /
    * (norm + 1e-6))}.
    *
+   * <p>A norm that is NaN makes all of x NaN but its zeros, which stay: the gaps between gradients
+   * are such, and nothing would ever make them 0 again.
+   *
    * @param norm receives the norm before, one number
    */
   void clipNorm(long n, float maxNorm, Buffer x, Buffer norm);
+
+  // ---------------------------------------------------------------- loss scaling
+
+  /**
+   * Computes {@code x = x / scale} for n elements, by a product with the scale's reciprocal; where
+   * one of them is not finite, sets the flag to 1, and else leaves it.
+   *
+   * @param state the numbers of a loss scale, at {@link LossScaleSpec}'s indices
+   */
+  void unscale(long n, Buffer x, Buffer state);
+
+  /**
+   * Chooses the next scale by the flag, counts a skipped step, and sets the flag to 0, as {@link
+   * LossScaleSpec} says.
+   *
+   * @param state the numbers of a loss scale
+   */
+  void updateScale(LossScaleSpec spec, Buffer state);
 
   /** Frees all memory and threads; a second call does nothing. */
   @Override

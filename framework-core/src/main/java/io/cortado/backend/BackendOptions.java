@@ -6,11 +6,12 @@ package io.cortado.backend;
  * @param threads how many worker threads the backend may use for one operation; 0 lets it choose.
  *     Results never depend on it. Backends without worker threads ignore it.
  * @param ordinal which of several devices of the kind to open, from 0
+ * @param precision how exactly products and convolutions are computed
  */
-public record BackendOptions(int threads, int ordinal) {
+public record BackendOptions(int threads, int ordinal, Precision precision) {
 
   /** The backend's own choice in everything. */
-  public static final BackendOptions DEFAULTS = new BackendOptions(0, 0);
+  public static final BackendOptions DEFAULTS = new BackendOptions(0, 0, Precision.FLOAT32);
 
   /** Checks the values. */
   public BackendOptions {
@@ -22,8 +23,18 @@ public record BackendOptions(int threads, int ordinal) {
     }
   }
 
+  /** Makes options with the default precision, {@link Precision#FLOAT32}. */
+  public BackendOptions(int threads, int ordinal) {
+    this(threads, ordinal, Precision.FLOAT32);
+  }
+
   /** Returns these options with another number of threads. */
   public BackendOptions withThreads(int n) {
-    return new BackendOptions(n, ordinal);
+    return new BackendOptions(n, ordinal, precision);
+  }
+
+  /** Returns these options with another precision. */
+  public BackendOptions withPrecision(Precision p) {
+    return new BackendOptions(threads, ordinal, p);
   }
 }

@@ -136,6 +136,17 @@ public final class ParameterStore {
     device.backend().unary(UnaryOp.clamp(-l, l), size, gradients, gradients);
   }
 
+  /**
+   * Divides all gradients by a loss scale, and sets its flag where one of them is not finite.
+   *
+   * @param lossScale the numbers of a loss scale, at {@link
+   *     io.cortado.backend.spec.LossScaleSpec}'s indices
+   */
+  public void unscale(Buffer lossScale) {
+    zeroUnwritten();
+    device.backend().unscale(size, gradients, lossScale);
+  }
+
   private void zeroUnwritten() {
     for (int i = 0; i < parameters.size(); i++) {
       Parameter p = parameters.get(i);
@@ -144,6 +155,16 @@ public final class ParameterStore {
         device.backend().fill(slice, p.shape().size(), 0);
       }
     }
+  }
+
+  /** Says whether any parameter has a gradient. */
+  public boolean hasGradients() {
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).value().hasGrad()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets all gradients: the next backward pass overwrites them. */

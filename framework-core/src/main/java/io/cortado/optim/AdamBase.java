@@ -52,7 +52,7 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
             spec(run.size, group.weightDecay()),
             run.hyper(),
             run.nextStep(),
-            null,
+            run.skip,
             run.values,
             run.gradients,
             run.state.get(0),

@@ -133,7 +133,7 @@ public abstract class Optimizer {
     return b;
   }
 
-  private ParameterStore store() {
+  final ParameterStore store() {
     ParameterStore s = store;
     if (s == null) {
       throw new IllegalStateException("this optimizer has no model yet: call attach(model) first");
@@ -170,6 +170,15 @@ public abstract class Optimizer {
 
   /** Changes the parameters by their gradients, and uses the gradients up. */
   public final void step() {
+    step(null);
+  }
+
+  /**
+   * Takes a step unless a flag in device memory says that it is to change nothing.
+   *
+   * @param skip null for a step that is always taken
+   */
+  final void step(@Nullable Buffer skip) {
     ParameterStore s = store();
     List<Parameter> ps = s.parameters();
     StepGraph graph = s.device().recordingGraph();
@@ -178,14 +187,15 @@ public abstract class Optimizer {
         throw new RecordingException(
             "optimizer.step: other parameters have gradients than in the step before");
       }
+      recount();
       runs = plan(s);
     }
     if (graph != null) { // what the host has to do comes with each replay
       graph.add(new HostPart(runs));
-      update();
+      update(skip);
     } else {
       prepare();
-      update();
+      update(skip);
       count();
     }
     s.zeroGrad();
@@ -200,9 +210,10 @@ public abstract class Optimizer {
     }
   }
 
-  private void update() {
+  private void update(@Nullable Buffer skip) {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
+      run.skip = skip;
       update(run, groupOf[run.first]);
     }
   }
@@ -214,6 +225,25 @@ public abstract class Optimizer {
         steps[k]++;
       }
     }
+  }
+
+  /**
+   * Takes over from the device how many steps were taken, where the host cannot know; waits for it.
+   */
+  private void recount() {
+    for (Run run : runs) {
+      if (run.skip != null && countsSteps()) {
+        Arrays.fill(steps, run.first, run.end, Math.toIntExact(run.stepsTaken()));
+      }
+    }
+  }
+
+  /**
+   * Returns how many steps a parameter has taken, without skipped ones; may wait for the device.
+   */
+  final int stepsTaken(Parameter p) {
+    recount();
+    return steps[store().parameters().indexOf(p)];
   }
 
   /** What of a step is not part of a recorded graph. */
@@ -325,7 +355,8 @@ public abstract class Optimizer {
     private final Buffer deviceHyper;
     private final Buffer deviceStep;
     private final int[] stepWords = new int[2];
-    private long uploadedStep = UNCOUNTED;
+    private long uploadedStep = UNCOUNTED; // the device's, if no step was skipped
+    @Nullable Buffer skip;
     final long size;
     final Buffer values;
     final Buffer gradients;
@@ -380,11 +411,20 @@ public abstract class Optimizer {
 
     /** Counts a step on the device, and returns its number, from 1. */
     Buffer nextStep() {
-      backend.advance(deviceStep, null);
+      backend.advance(deviceStep, skip);
       if (store.device().recordingGraph() == null) {
         uploadedStep++;
       }
       return deviceStep;
+    }
+
+    /** Returns the device's count of steps; waits for it. */
+    long stepsTaken() {
+      if (uploadedStep != UNCOUNTED) {
+        backend.download(deviceStep, 0, stepWords, 0, stepWords.length);
+        uploadedStep = Integer.toUnsignedLong(stepWords[0]) | (long) stepWords[1] << 32;
+      }
+      return Math.max(0, uploadedStep);
     }
 
     void replayed(boolean counted) {

@@ -86,7 +86,7 @@ public final class SGD extends Optimizer {
             spec(run.size, group.weightDecay()),
             run.hyper(),
             buffer == null ? null : run.nextStep(),
-            null,
+            run.skip,
             run.values,
             run.gradients,
             buffer);

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param epoch its number, from 1
  * @param values the numbers by name: {@code loss}, the mean over the samples while they were
  *     trained on; with a validation set {@code val_loss} and {@code val_} and the name of each
- *     metric, measured after the epoch
+ *     metric, measured after the epoch; where the loss is scaled {@code skipped_steps} and {@code
+ *     loss_scale}
  * @param lr the learning rate of its last step
  * @param steps how many steps it had
  * @param samples how many samples it trained on
@@ -28,6 +29,8 @@ public record EpochResult(
 
   static final String LOSS = "loss";
   static final String VALIDATION = "val_";
+  static final String SKIPPED_STEPS = "skipped_steps";
+  static final String LOSS_SCALE = "loss_scale";
 
   /** Copies the values, in their order. */
   public EpochResult {

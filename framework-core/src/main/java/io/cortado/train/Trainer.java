@@ -4,6 +4,7 @@ import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.StepGraph;
 import io.cortado.Tensor;
+import io.cortado.backend.Precision;
 import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
@@ -11,6 +12,7 @@ import io.cortado.data.Epoch;
 import io.cortado.loss.Loss;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Module;
+import io.cortado.optim.GradScaler;
 import io.cortado.optim.LRSchedule;
 import io.cortado.optim.Optimizer;
 import java.util.ArrayList;
@@ -54,6 +56,7 @@ public final class Trainer {
   private int batchSize = 32;
   private int prefetch = 2;
   private boolean captureSteps;
+  private @Nullable GradScaler scaler;
   private long seed;
   private double clipNorm;
   private double clipValue;
@@ -138,6 +141,19 @@ public final class Trainer {
    */
   public Trainer captureSteps(boolean on) {
     captureSteps = on;
+    return this;
+  }
+
+  /**
+   * Scales the loss, so that small gradients do not vanish in 16 bits.
+   *
+   * <p>On a device of {@link io.cortado.backend.Precision#FLOAT16} that happens by itself, with
+   * {@link GradScaler}'s defaults. An epoch's result then has {@code skipped_steps}, how many of
+   * its steps changed nothing because a gradient was not finite, and {@code loss_scale}, that of
+   * the next step.
+   */
+  public Trainer lossScaling(GradScaler s) {
+    scaler = s;
     return this;
   }
 
@@ -237,6 +253,12 @@ public final class Trainer {
         validation == null
             ? null
             : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch);
+    if (scaler == null && device.backend().precision() == Precision.FLOAT16) {
+      scaler = new GradScaler();
+    }
+    if (scaler != null) {
+      scaler.attach(device);
+    }
     if (!started) {
       o.attach(model);
       device.seed(seed);
@@ -272,6 +294,10 @@ public final class Trainer {
         }
       }
     }
+    if (scaler != null) {
+      names.add(EpochResult.SKIPPED_STEPS);
+      names.add(EpochResult.LOSS_SCALE);
+    }
     return List.copyOf(names);
   }
 
@@ -300,6 +326,7 @@ public final class Trainer {
     private final Callback[] told = callbacks.toArray(Callback[]::new);
     private final Evaluator evaluator;
     private final @Nullable StepGraph graph;
+    private long skippedBefore;
     private @Nullable Batch current;
 
     Run(
@@ -321,6 +348,7 @@ public final class Trainer {
               ? model.device().capture(this::recordedStep)
               : null;
       context.setGraph(graph);
+      this.skippedBefore = scaler == null ? 0 : scaler.skippedSteps();
     }
 
     TrainingResult fit() {
@@ -420,9 +448,18 @@ public final class Trainer {
 
     private Tensor step(Batch batch) {
       Tensor value = loss.loss(forward.forward(batch), batch);
-      value.backward();
-      clip();
-      optimizer.step();
+      GradScaler s = scaler;
+      if (s == null) {
+        value.backward();
+        clip();
+        optimizer.step();
+      } else {
+        s.scale(value).backward();
+        s.unscale(optimizer);
+        clip();
+        s.step(optimizer);
+        s.update();
+      }
       running.add(value, batch.size());
       return value;
     }
@@ -456,6 +493,12 @@ public final class Trainer {
         }
         values.put(EpochResult.VALIDATION + EpochResult.LOSS, e.loss());
         e.metrics().forEach((name, value) -> values.put(EpochResult.VALIDATION + name, value));
+      }
+      if (scaler != null) {
+        long skipped = scaler.skippedSteps();
+        values.put(EpochResult.SKIPPED_STEPS, (double) (skipped - skippedBefore));
+        values.put(EpochResult.LOSS_SCALE, scaler.scale());
+        skippedBefore = skipped;
       }
       return new EpochResult(
           context.epoch(),

@@ -11,6 +11,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -21,6 +22,7 @@ import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -38,6 +40,7 @@ import io.cortado.cpu.kernels.Elementwise;
 import io.cortado.cpu.kernels.Embedding;
 import io.cortado.cpu.kernels.Gemm;
 import io.cortado.cpu.kernels.Linear;
+import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.Reduce;
@@ -60,6 +63,7 @@ public final class CpuBackend implements Backend {
   static final String NAME = "cpu";
 
   private final String description;
+  private final Precision precision;
   private final Workers workers;
   private final BufferPool buffers = new BufferPool();
   private final Elementwise elementwise;
@@ -74,15 +78,24 @@ public final class CpuBackend implements Backend {
   private final Losses losses;
   private final Dropout dropout;
   private final Optimizers optimizers;
+  private final LossScaling lossScaling;
 
-  private CpuBackend(Simd simd, int threads) {
+  private CpuBackend(Simd simd, int threads, Precision precision) {
+    this.precision = precision;
     VectorOps ops = simd.ops();
     GemmKernel kernel = simd.gemm();
     workers = new Workers(threads);
     description =
-        "cpu: %s, %d %s"
+        "cpu: %s, %d %s%s"
             .formatted(
-                simd.description(), workers.count(), workers.count() == 1 ? "thread" : "threads");
+                simd.description(),
+                workers.count(),
+                workers.count() == 1 ? "thread" : "threads",
+                precision == Precision.FLOAT32
+                    ? ""
+                    : "; precision "
+                        + precision.label()
+                        + " was asked for: the cpu computes in float32, which is at least as exact");
     elementwise = new Elementwise(ops, workers);
     copies = new Copies(ops, workers);
     reduce = new Reduce(ops, workers);
@@ -95,6 +108,7 @@ public final class CpuBackend implements Backend {
     losses = new Losses(ops, workers);
     dropout = new Dropout(ops, workers);
     optimizers = new Optimizers(ops, workers, elementwise);
+    lossScaling = new LossScaling(workers);
   }
 
   /**
@@ -107,7 +121,7 @@ public final class CpuBackend implements Backend {
       throw new IllegalArgumentException(
           "cpu:" + options.ordinal() + " does not exist: the cpu is one device, number 0");
     }
-    return new CpuBackend(Simd.choose(choice), options.threads());
+    return new CpuBackend(Simd.choose(choice), options.threads(), options.precision());
   }
 
   @Override
@@ -118,6 +132,12 @@ public final class CpuBackend implements Backend {
   @Override
   public String description() {
     return description;
+  }
+
+  /** Returns what was asked for; the arithmetic is float32's whatever that is. */
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   // ---------------------------------------------------------------- memory
@@ -586,6 +606,16 @@ public final class CpuBackend implements Backend {
   @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     optimizers.clipNorm((int) n, maxNorm, floats(x), offset(x), floats(norm), offset(norm));
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    lossScaling.unscale((int) n, floats(x), offset(x), floats(state), offset(state));
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    LossScaling.update(spec, floats(state), offset(state));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -112,6 +113,11 @@ final class Workload {
     backend.fill(v, n, 1);
     add("adam", () -> backend.adam(adam, hyper, step, null, y, g, z, v));
     add("clipNorm", () -> backend.clipNorm(n, 1, z, one));
+    Buffer lossScale = backend.allocate(DType.FLOAT32, LossScaleSpec.COUNT);
+    backend.upload(new float[] {1, 0, 0, 0}, 0, lossScale, 0, LossScaleSpec.COUNT);
+    LossScaleSpec rule = new LossScaleSpec(1, 1, 10);
+    add("unscale", () -> backend.unscale(n, z, lossScale));
+    add("updateScale", () -> backend.updateScale(rule, lossScale));
   }
 
   private void losses(int rows, Buffer x, Buffer y, Buffer z, Buffer one) {

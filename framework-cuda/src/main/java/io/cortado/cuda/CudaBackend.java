@@ -2,9 +2,11 @@ package io.cortado.cuda;
 
 import io.cortado.DType;
 import io.cortado.backend.Backend;
+import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Precision;
 import io.cortado.backend.Recording;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -16,6 +18,7 @@ import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -29,16 +32,19 @@ import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
 import io.cortado.cuda.kernels.BatchNormKernels;
+import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
 import io.cortado.cuda.kernels.EmbeddingKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.LossKernels;
+import io.cortado.cuda.kernels.LossScaleKernels;
 import io.cortado.cuda.kernels.LrnKernels;
 import io.cortado.cuda.kernels.NormKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
+import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class CudaBackend implements Backend {
 
   private final CudaContext context;
+  private final Precision precision;
   private final Transfers transfers;
   private final Kernels kernels;
   private final ElementwiseKernels elementwise;
@@ -53,6 +60,7 @@ public final class CudaBackend implements Backend {
   private final RandomKernels random;
   private final LossKernels losses;
   private final OptimizerKernels optimizers;
+  private final LossScaleKernels lossScaling;
   private final PoolKernels pools;
   private final BatchNormKernels batchNorms;
   private final NormKernels norms;
@@ -62,8 +70,9 @@ public final class CudaBackend implements Backend {
   private final Dnn dnn;
   private boolean closed;
 
-  private CudaBackend(CudaContext context) {
+  private CudaBackend(CudaContext context, Precision precision) {
     this.context = context;
+    this.precision = precision;
     transfers = new Transfers(context);
     kernels = new Kernels(context);
     elementwise = new ElementwiseKernels(kernels);
@@ -71,14 +80,23 @@ public final class CudaBackend implements Backend {
     random = new RandomKernels(kernels);
     losses = new LossKernels(kernels);
     optimizers = new OptimizerKernels(kernels);
+    lossScaling = new LossScaleKernels(kernels);
     pools = new PoolKernels(kernels);
     batchNorms = new BatchNormKernels(kernels);
     norms = new NormKernels(kernels);
     lrns = new LrnKernels(kernels);
     embeddings = new EmbeddingKernels(kernels);
-    blas = Blas.open(context, elementwise::biasActivation, false);
+    CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
+    blas = Blas.open(context, elementwise::biasActivation, precision, casts);
     try {
-      dnn = Dnn.open(context, batchNorms, elementwise::biasActivation, false, Dnn.WORKSPACE_LIMIT);
+      dnn =
+          Dnn.open(
+              context,
+              batchNorms,
+              elementwise::biasActivation,
+              precision,
+              casts,
+              Dnn.WORKSPACE_LIMIT);
     } catch (RuntimeException e) {
       Closing.after(e, blas::close);
       throw e;
@@ -94,10 +112,31 @@ public final class CudaBackend implements Backend {
   static CudaBackend open(BackendOptions options, boolean exact) {
     CudaContext context = CudaContext.open(options.ordinal(), exact);
     try {
-      return new CudaBackend(context);
+      checkPrecision(context, options.precision());
+      return new CudaBackend(context, options.precision());
     } catch (RuntimeException e) {
       Closing.after(e, context::close);
       throw e;
+    }
+  }
+
+  /** What a device cannot do is an error, because nothing falls back silently. */
+  private static void checkPrecision(CudaContext context, Precision precision) {
+    int major = context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+    int needed =
+        switch (precision) {
+          case FLOAT32 -> 0;
+          case FLOAT16 -> 7;
+          case TF32, BFLOAT16 -> 8;
+        };
+    if (major < needed) {
+      throw new BackendException(
+          "precision %s needs a GPU of compute capability %d.0 or more, and this is %s: use %s"
+              .formatted(
+                  precision.label(),
+                  needed,
+                  context.description(),
+                  major >= 7 ? "fp16 or fp32" : "fp32"));
     }
   }
 
@@ -108,7 +147,14 @@ public final class CudaBackend implements Backend {
 
   @Override
   public String description() {
-    return context.description();
+    return precision == Precision.FLOAT32
+        ? context.description()
+        : context.description() + ", precision " + precision.label();
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   // ---------------------------------------------------------------- memory
@@ -567,6 +613,18 @@ public final class CudaBackend implements Backend {
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     context.enter();
     optimizers.clipNorm(n, maxNorm, x, norm);
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    context.enter();
+    lossScaling.unscale(n, x, state);
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    context.enter();
+    lossScaling.update(spec, state);
   }
 
   @Override

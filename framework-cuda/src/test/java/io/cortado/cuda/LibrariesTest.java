@@ -8,6 +8,7 @@ import io.cortado.DType;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
@@ -116,7 +117,7 @@ final class LibrariesTest {
   @Test
   void gradientsAreTheSameEachTime() {
     withLibraries(
-        false,
+        Precision.FLOAT32,
         1,
         (context, blas, dnn) -> {
           ConvSpec spec = new ConvSpec(8, 5, 8, 8, 7, 4, 4, 2, 2, 1, 1, 1, 1, 1, UnaryOp.IDENTITY);
@@ -160,16 +161,18 @@ final class LibrariesTest {
     }
   }
 
-  /** Opens the libraries by themselves, for options that the backend has not yet. */
-  private static void withLibraries(boolean tf32, long workspaceLimit, Use use) {
+  /** Opens the libraries by themselves, for options that the backend does not give. */
+  private static void withLibraries(Precision precision, long workspaceLimit, Use use) {
     Emulator.load();
     Emulator.reset();
     Emulator.configure("log", 0);
     Epilogue none = (op, n, channels, inner, bias, y) -> {};
     try (CudaContext context = CudaContext.open(0, false);
         Kernels kernels = new Kernels(context);
-        Blas blas = Blas.open(context, none, tf32);
-        Dnn dnn = Dnn.open(context, new BatchNormKernels(kernels), none, tf32, workspaceLimit)) {
+        Blas blas = Blas.open(context, none, precision, null);
+        Dnn dnn =
+            Dnn.open(
+                context, new BatchNormKernels(kernels), none, precision, null, workspaceLimit)) {
       use.of(context, blas, dnn);
     }
     assertClean();
@@ -221,7 +224,7 @@ final class LibrariesTest {
   @Test
   void inputsAreRoundedToTf32WhereItIsAskedFor() {
     withLibraries(
-        true,
+        Precision.TF32,
         Dnn.WORKSPACE_LIMIT,
         (context, blas, dnn) -> {
           CudaBuffer a = filled(context, 1, 1 + TINY);
@@ -243,7 +246,7 @@ final class LibrariesTest {
     for (int i = 0; i < 2; i++) {
       int run = i;
       withLibraries(
-          false,
+          Precision.FLOAT32,
           i == 0 ? Dnn.WORKSPACE_LIMIT : 4096,
           (context, blas, dnn) -> {
             ConvSpec s = Scenario.CONV;
@@ -353,7 +356,7 @@ final class LibrariesTest {
   @Test
   void canBeCaptured() {
     withLibraries(
-        false,
+        Precision.FLOAT32,
         Dnn.WORKSPACE_LIMIT,
         (context, blas, dnn) -> {
           ConvSpec spec = Scenario.CONV;

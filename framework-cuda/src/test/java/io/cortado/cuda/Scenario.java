@@ -3,6 +3,7 @@ package io.cortado.cuda;
 import io.cortado.DType;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
@@ -35,18 +36,23 @@ final class Scenario implements AutoCloseable {
 
   /** Starts with a fresh emulator. */
   Scenario() {
-    this(fresh());
+    this(Precision.FLOAT32);
+  }
+
+  /** Starts with a fresh emulator, at a precision. */
+  Scenario(Precision precision) {
+    this(fresh(precision));
   }
 
   Scenario(CudaBackend backend) {
     this.backend = backend;
   }
 
-  private static CudaBackend fresh() {
+  private static CudaBackend fresh(Precision precision) {
     Emulator.load();
     Emulator.reset();
     Emulator.configure("log", 0);
-    return CudaBackend.open(BackendOptions.DEFAULTS, false);
+    return CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(precision), false);
   }
 
   Buffer upload(float... values) {
@@ -101,7 +107,7 @@ final class Scenario implements AutoCloseable {
     backend.synchronize();
   }
 
-  private void products() {
+  void products() {
     Buffer a = random(60);
     Buffer b = random(60);
     Buffer c = room(60);

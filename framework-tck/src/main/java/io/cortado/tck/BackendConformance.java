@@ -145,6 +145,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class LossScale extends LossScaleSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Torch extends TorchSuite {
     @Override
     protected Backend open() {

@@ -59,6 +59,11 @@ public abstract class BackendSuite {
     return backend;
   }
 
+  /** Returns the bound for sums of k products at the precision the backend was opened with. */
+  final Tolerance forProducts(long k) {
+    return Tolerance.forProducts(k, backend.precision());
+  }
+
   /** Returns a bench whose operands start at multiples of 64. */
   final Bench bench() {
     return new Bench(backend, 0);

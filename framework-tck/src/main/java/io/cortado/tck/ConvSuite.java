@@ -194,7 +194,7 @@ public abstract class ConvSuite extends BackendSuite {
     try (Bench bench = bench(s.k())) {
       Operand out = bench.output(withBias ? "y" : "y without bias", y.length);
       backend().conv(s, bench.input(x), bench.input(w), bench.inputOrNull(bias), out.buffer());
-      out.expect(new Expected(y, scale), Tolerance.forReduction(termsPerOutput(s)).times(2));
+      out.expect(new Expected(y, scale), forProducts(termsPerOutput(s)).times(2));
     }
   }
 
@@ -215,7 +215,7 @@ public abstract class ConvSuite extends BackendSuite {
         // The activation is not the gradients' concern; a spec that names one must change nothing.
         ConvSpec activated = with(s, beta == 0 ? UnaryOp.IDENTITY : UnaryOp.RELU);
         backend().convBackwardData(activated, bench.input(dy), bench.input(w), beta, out.buffer());
-        out.expect(dx, Tolerance.forReduction(terms));
+        out.expect(dx, forProducts(terms));
       }
     }
   }
@@ -237,7 +237,7 @@ public abstract class ConvSuite extends BackendSuite {
         ConvSpec activated = with(s, beta == 0 ? UnaryOp.IDENTITY : UnaryOp.TANH);
         backend()
             .convBackwardFilter(activated, bench.input(x), bench.input(dy), beta, out.buffer());
-        out.expect(dw, Tolerance.forReduction(terms));
+        out.expect(dw, forProducts(terms));
       }
     }
   }

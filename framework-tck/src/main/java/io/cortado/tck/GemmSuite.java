@@ -147,7 +147,7 @@ public abstract class GemmSuite extends BackendSuite {
     try (Bench bench = bench(number)) {
       Operand out = bench.inPlace("C at alpha " + alpha + ", beta " + beta, before);
       backend().gemm(s, alpha, bench.input(a), bench.input(b), beta, out.buffer());
-      out.expect(new Expected(expected, scale), Tolerance.forReduction(s.k()));
+      out.expect(new Expected(expected, scale), forProducts(s.k()));
     }
   }
 
@@ -197,7 +197,7 @@ public abstract class GemmSuite extends BackendSuite {
       try (Bench bench = bench(s.rows())) {
         Operand out = bench.output("y", y.length);
         backend().linear(s, bench.input(x), bench.input(w), bench.inputOrNull(b), out.buffer());
-        out.expect(new Expected(y, scale), Tolerance.forReduction(s.in() + 1).times(2));
+        out.expect(new Expected(y, scale), forProducts(s.in() + 1).times(2));
       }
     }
   }

@@ -221,6 +221,26 @@ public abstract class OptimizerSuite extends BackendSuite {
     }
   }
 
+  /** Zeros between gradients have to stay, or they would be found not to be finite ever after. */
+  @Test
+  void clipNormMakesNoNanOfZero() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      float[] x = new Data(1).signed(70_000);
+      Arrays.fill(x, 33, 64, 0);
+      Arrays.fill(x, 69_000, 69_999, 0);
+      x[1] = bad;
+      double[] expected = Numbers.doubles(x);
+      double norm = ReferenceOptimizers.clipNorm(1, expected);
+      try (Bench bench = bench()) {
+        Operand values = bench.inPlace("x", x);
+        Operand normOut = bench.output("norm", 1);
+        backend().clipNorm(x.length, 1, values.buffer(), normOut.buffer());
+        normOut.expect(Expected.relative(new double[] {norm}), Tolerance.EXACT);
+        values.expect(Expected.relative(expected), Tolerance.EXACT);
+      }
+    }
+  }
+
   @Test
   void clipNormOfNothingButZerosLeavesThem() {
     try (Bench bench = bench()) {

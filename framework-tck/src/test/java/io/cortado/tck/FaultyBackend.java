@@ -13,6 +13,7 @@ import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -532,5 +533,20 @@ final class FaultyBackend extends ForwardingBackend {
     boolean first = fault.output() == 0;
     Runnable call = () -> super.clipNorm(n, maxNorm, x, norm);
     spoil("clipNorm", fault.output(), first ? x : norm, first ? n : 1, NO_BETA, call);
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    boolean first = fault.output() == 0;
+    Runnable call = () -> super.unscale(n, x, state);
+    // Of the state, the flag is the last number that may change.
+    long extent = first ? n : LossScaleSpec.FOUND + 1;
+    spoil("unscale", fault.output(), first ? x : state, extent, NO_BETA, call);
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec s, Buffer state) {
+    Runnable call = () -> super.updateScale(s, state);
+    spoil("updateScale", 0, state, LossScaleSpec.COUNT, NO_BETA, call);
   }
 }

@@ -4,6 +4,7 @@ import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -14,6 +15,7 @@ import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -43,6 +45,11 @@ class ForwardingBackend implements Backend {
   @Override
   public String description() {
     return delegate.description();
+  }
+
+  @Override
+  public Precision precision() {
+    return delegate.precision();
   }
 
   @Override
@@ -387,6 +394,16 @@ class ForwardingBackend implements Backend {
   @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     delegate.clipNorm(n, maxNorm, x, norm);
+  }
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    delegate.unscale(n, x, state);
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    delegate.updateScale(spec, state);
   }
 
   @Override

@@ -92,7 +92,9 @@ class PlantedFaultsTest {
           new Operation("advance", 2, false, BackendConformance.Optimizer.class),
           new Operation("sgd", 2, false, BackendConformance.Optimizer.class),
           new Operation("adam", 3, false, BackendConformance.Optimizer.class),
-          new Operation("clipNorm", 2, false, BackendConformance.Optimizer.class));
+          new Operation("clipNorm", 2, false, BackendConformance.Optimizer.class),
+          new Operation("unscale", 2, false, BackendConformance.LossScale.class),
+          new Operation("updateScale", 1, false, BackendConformance.LossScale.class));
 
   /**
    * Methods that have no output to spoil; {@link MemorySuite} and {@link RecordingSuite} use them
@@ -102,6 +104,7 @@ class PlantedFaultsTest {
       Set.of(
           "name",
           "description",
+          "precision",
           "allocate",
           "release",
           "slice",
@@ -182,7 +185,9 @@ class PlantedFaultsTest {
             "linear",
             "dropout",
             "advance",
-            "clipNorm");
+            "clipNorm",
+            "unscale",
+            "updateScale");
     return OPERATIONS.stream()
         .filter(o -> !withoutValues.contains(o.name()))
         .map(o -> new Fault(o.name(), 0, Kind.SIGN));

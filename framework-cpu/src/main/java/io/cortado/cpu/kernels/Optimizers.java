@@ -139,7 +139,11 @@ public final class Optimizers {
     norm[no] = before;
     float factor = maxNorm / (before + CLIP_EPS);
     // Not "factor < 1": a norm that is NaN makes all of x NaN, and is not passed over.
-    if (!(factor >= 1)) {
+    if (Float.isNaN(factor)) {
+      for (int i = xo; i < xo + n; i++) {
+        x[i] = x[i] == 0 ? x[i] : Float.NaN;
+      }
+    } else if (factor < 1) {
       elementwise.axpby(n, factor, x, xo, 0f, x, xo);
     }
   }

@@ -3,6 +3,7 @@ package io.cortado.cuda.blas;
 import static io.cortado.cuda.CudaErrors.checkBlas;
 
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -10,11 +11,15 @@ import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.Epilogue;
 import io.cortado.cuda.Scratch;
+import io.cortado.cuda.kernels.CastKernels;
 import jcuda.Pointer;
+import jcuda.cudaDataType;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasAtomicsMode;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
@@ -40,29 +45,45 @@ public final class Blas implements AutoCloseable {
   private final cublasHandle handle;
   private final Scratch workspace;
   private final Epilogue epilogue;
+  private final @Nullable CastKernels casts;
+  private final int type;
   private boolean closed;
 
-  private Blas(cublasHandle handle, Scratch workspace, Epilogue epilogue) {
+  private Blas(
+      cublasHandle handle,
+      Scratch workspace,
+      Epilogue epilogue,
+      Precision precision,
+      @Nullable CastKernels casts) {
     this.handle = handle;
     this.workspace = workspace;
     this.epilogue = epilogue;
+    this.casts = casts;
+    this.type =
+        switch (precision) {
+          case FLOAT32, TF32 -> cudaDataType.CUDA_R_32F;
+          case BFLOAT16 -> cudaDataType.CUDA_R_16BF;
+          case FLOAT16 -> cudaDataType.CUDA_R_16F;
+        };
   }
 
   /**
    * Makes a handle that works on the context's stream.
    *
-   * @param tf32 whether inputs may be rounded to 10 bits of mantissa, which is several times faster
+   * @param precision to what factors are rounded before they are multiplied
+   * @param casts round to that precision; null where it is none of 16 bits
    * @throws io.cortado.backend.BackendException if cuBLAS fails or there is no memory left
    */
-  public static Blas open(CudaContext context, Epilogue epilogue, boolean tf32) {
+  public static Blas open(
+      CudaContext context, Epilogue epilogue, Precision precision, @Nullable CastKernels casts) {
     cublasHandle handle = new cublasHandle();
     // After a failure the handle holds garbage, so nothing is destroyed then.
     checkBlas(JCublas2.cublasCreate(handle), "cublasCreate", null);
     try {
       Scratch workspace = context.memory().scratch(workspaceBytes(context));
       try {
-        configure(handle, context, workspace, tf32);
-        return new Blas(handle, workspace, epilogue);
+        configure(handle, context, workspace, precision);
+        return new Blas(handle, workspace, epilogue, precision, casts);
       } catch (RuntimeException e) {
         workspace.close();
         throw e;
@@ -82,7 +103,7 @@ public final class Blas implements AutoCloseable {
   }
 
   private static void configure(
-      cublasHandle handle, CudaContext context, Scratch workspace, boolean tf32) {
+      cublasHandle handle, CudaContext context, Scratch workspace, Precision precision) {
     // The stream comes first: setting it takes the workspace away.
     checkBlas(
         JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())),
@@ -94,9 +115,12 @@ public final class Blas implements AutoCloseable {
         workspace.bytes() + " bytes");
     checkBlas(
         JCublas2.cublasSetMathMode(
-            handle, tf32 ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH : cublasMath.CUBLAS_DEFAULT_MATH),
+            handle,
+            precision == Precision.TF32
+                ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
+                : cublasMath.CUBLAS_DEFAULT_MATH),
         "cublasSetMathMode",
-        tf32 ? "TF32" : "full precision");
+        precision);
     checkBlas(
         JCublas2.cublasSetAtomicsMode(handle, cublasAtomicsMode.CUBLAS_ATOMICS_NOT_ALLOWED),
         "cublasSetAtomicsMode",
@@ -117,8 +141,14 @@ public final class Blas implements AutoCloseable {
     }
     if (s.k() == 0) {
       scale(s, beta, CudaBuffer.of(c));
-      return;
+    } else if (casts == null) {
+      exact(s, alpha, a, b, beta, c);
+    } else {
+      rounded(s, alpha, a, b, beta, c, casts);
     }
+  }
+
+  private void exact(GemmSpec s, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
     Pointer pa = CudaBuffer.of(a).pointer();
     Pointer pb = CudaBuffer.of(b).pointer();
     Pointer pc = CudaBuffer.of(c).pointer();
@@ -167,6 +197,59 @@ public final class Blas implements AutoCloseable {
           "cublasSgemmStridedBatched",
           s);
     }
+  }
+
+  /**
+   * Multiplies copies that are rounded to 16 bits; the sums, and C, are float32.
+   *
+   * <p>The copies have the gaps of the originals, so that the distances between rows stay.
+   */
+  private void rounded(
+      GemmSpec s, float alpha, Buffer a, Buffer b, float beta, Buffer c, CastKernels casts) {
+    long extentA = extent(s, s.transA(), s.m(), s.lda(), s.strideA());
+    long extentB = extent(s, !s.transB(), s.n(), s.ldb(), s.strideB());
+    try (Scratch ra = casts.narrow(extentA, a);
+        Scratch rb = casts.narrow(extentB, b)) {
+      checkBlas(
+          JCublas2.cublasGemmStridedBatchedEx_new(
+              handle,
+              operation(s.transB()),
+              operation(s.transA()),
+              s.n(),
+              s.m(),
+              s.k(),
+              scalar(alpha),
+              rb.pointer(),
+              type,
+              s.ldb(),
+              s.strideB(),
+              ra.pointer(),
+              type,
+              s.lda(),
+              s.strideA(),
+              scalar(beta),
+              CudaBuffer.of(c).pointer(),
+              cudaDataType.CUDA_R_32F,
+              s.ldc(),
+              s.strideC(),
+              s.batch(),
+              cublasComputeType.CUBLAS_COMPUTE_32F,
+              cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+          "cublasGemmStridedBatchedEx",
+          s);
+    }
+  }
+
+  /**
+   * Returns how many elements a factor's batch reaches over.
+   *
+   * @param byDepth whether its rows, as they are stored, are those of the extent summed over
+   * @param width its other extent
+   */
+  private static long extent(GemmSpec s, boolean byDepth, int width, int ld, long stride) {
+    int rows = byDepth ? s.k() : width;
+    int columns = byDepth ? width : s.k();
+    return (s.batch() - 1) * stride + (rows - 1L) * ld + columns;
   }
 
   /** Computes {@code y = activation(x W' + bias)}. */

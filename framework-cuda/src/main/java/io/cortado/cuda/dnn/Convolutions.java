@@ -3,12 +3,14 @@ package io.cortado.cuda.dnn;
 import static io.cortado.cuda.CudaErrors.checkDnn;
 
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaMemory;
 import io.cortado.cuda.Epilogue;
 import io.cortado.cuda.Scratch;
+import io.cortado.cuda.kernels.CastKernels;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.jcudnn.JCudnn;
@@ -22,22 +24,33 @@ import org.jspecify.annotations.Nullable;
  * <p>cuDNN adds a bias in the convolution's own kernel where the algorithm is {@code
  * IMPLICIT_PRECOMP_GEMM}. Its fused ReLU is not used, because it makes zeros of NaN: a training
  * that has diverged must show it. So an activation, with its bias, is one pass of an own kernel.
+ *
+ * <p>At a precision of 16 bits, cuDNN gets rounded copies of its inputs and gives a result of 16
+ * bits, having summed in float32; the pass that makes floats of it adds bias and activation, or
+ * what was there.
  */
 final class Convolutions implements AutoCloseable {
 
   private final cudnnHandle handle;
   private final CudaMemory memory;
   private final Epilogue epilogue;
+  private final @Nullable CastKernels casts;
   private final PlanCache<ConvSpec, ConvPlan> plans;
 
   Convolutions(
-      cudnnHandle handle, CudaMemory memory, Epilogue epilogue, boolean tf32, long workspaceLimit) {
+      cudnnHandle handle,
+      CudaMemory memory,
+      Epilogue epilogue,
+      Precision precision,
+      @Nullable CastKernels casts,
+      long workspaceLimit) {
     this.handle = handle;
     this.memory = memory;
     this.epilogue = epilogue;
+    this.casts = casts;
     this.plans =
-        new PlanCache<>(
-            (spec, descriptors) -> new ConvPlan(handle, tf32, workspaceLimit, spec, descriptors));
+        new PlanCache<>((spec, descriptors) ->
+            new ConvPlan(handle, precision, workspaceLimit, spec, descriptors));
   }
 
   /** Gets a workspace, null where none is needed. */
@@ -58,6 +71,17 @@ final class Convolutions implements AutoCloseable {
   void forward(ConvSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     ConvPlan p = plans.get(s);
     Algorithm algorithm = p.forward();
+    long inner = (long) s.outH() * s.outW();
+    long n = s.n() * s.k() * inner;
+    if (casts != null) {
+      try (Scratch rx = casts.narrow(s.inputShape().size(), x);
+          Scratch rw = casts.narrow(s.weightShape().size(), w);
+          Scratch ry = casts.room(n)) {
+        forward(s, p, algorithm, rx.pointer(), rw.pointer(), ry.pointer());
+        casts.widen(s.activation(), n, s.k(), inner, bias, ry, y);
+      }
+      return;
+    }
     boolean activated = s.activation().kind() != UnaryOp.Kind.IDENTITY;
     if (bias != null
         && !activated
@@ -66,6 +90,14 @@ final class Convolutions implements AutoCloseable {
       withBias(s, p, algorithm, x, w, bias, y);
       return;
     }
+    forward(s, p, algorithm, pointer(x), pointer(w), pointer(y));
+    if (bias != null || activated) {
+      epilogue.apply(s.activation(), n, s.k(), inner, bias, y);
+    }
+  }
+
+  private void forward(
+      ConvSpec s, ConvPlan p, Algorithm algorithm, Pointer x, Pointer w, Pointer y) {
     call(
         "cudnnConvolutionForward",
         s,
@@ -75,20 +107,16 @@ final class Convolutions implements AutoCloseable {
                 handle,
                 Scalars.ONE,
                 p.x,
-                pointer(x),
+                x,
                 p.w,
-                pointer(w),
+                w,
                 p.conv,
                 algorithm.number(),
                 workspace,
                 bytes,
                 Scalars.ZERO,
                 p.y,
-                pointer(y)));
-    if (bias != null || activated) {
-      long inner = (long) s.outH() * s.outW();
-      epilogue.apply(s.activation(), s.n() * s.k() * inner, s.k(), inner, bias, y);
-    }
+                y));
   }
 
   private void withBias(
@@ -121,6 +149,20 @@ final class Convolutions implements AutoCloseable {
   }
 
   void backwardData(ConvSpec s, Buffer dy, Buffer w, float beta, Buffer dx) {
+    if (casts == null) {
+      backwardData(s, pointer(dy), pointer(w), beta, pointer(dx));
+      return;
+    }
+    long n = s.inputShape().size();
+    try (Scratch rdy = casts.narrow(s.outputShape().size(), dy);
+        Scratch rw = casts.narrow(s.weightShape().size(), w);
+        Scratch rdx = casts.room(n)) {
+      backwardData(s, rdy.pointer(), rw.pointer(), 0, rdx.pointer());
+      casts.widen(n, rdx, beta, dx);
+    }
+  }
+
+  private void backwardData(ConvSpec s, Pointer dy, Pointer w, float beta, Pointer dx) {
     ConvPlan p = plans.get(s);
     Algorithm algorithm = p.backwardData();
     call(
@@ -132,19 +174,33 @@ final class Convolutions implements AutoCloseable {
                 handle,
                 Scalars.ONE,
                 p.w,
-                pointer(w),
+                w,
                 p.y,
-                pointer(dy),
+                dy,
                 p.conv,
                 algorithm.number(),
                 workspace,
                 bytes,
                 Scalars.of(beta),
                 p.x,
-                pointer(dx)));
+                dx));
   }
 
   void backwardFilter(ConvSpec s, Buffer x, Buffer dy, float beta, Buffer dw) {
+    if (casts == null) {
+      backwardFilter(s, pointer(x), pointer(dy), beta, pointer(dw));
+      return;
+    }
+    long n = s.weightShape().size();
+    try (Scratch rx = casts.narrow(s.inputShape().size(), x);
+        Scratch rdy = casts.narrow(s.outputShape().size(), dy);
+        Scratch rdw = casts.room(n)) {
+      backwardFilter(s, rx.pointer(), rdy.pointer(), 0, rdw.pointer());
+      casts.widen(n, rdw, beta, dw);
+    }
+  }
+
+  private void backwardFilter(ConvSpec s, Pointer x, Pointer dy, float beta, Pointer dw) {
     ConvPlan p = plans.get(s);
     Algorithm algorithm = p.backwardFilter();
     call(
@@ -156,16 +212,16 @@ final class Convolutions implements AutoCloseable {
                 handle,
                 Scalars.ONE,
                 p.x,
-                pointer(x),
+                x,
                 p.y,
-                pointer(dy),
+                dy,
                 p.conv,
                 algorithm.number(),
                 workspace,
                 bytes,
                 Scalars.of(beta),
                 p.w,
-                pointer(dw)));
+                dw));
   }
 
   private static Pointer pointer(Buffer buffer) {

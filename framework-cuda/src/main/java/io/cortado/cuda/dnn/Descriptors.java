@@ -2,6 +2,7 @@ package io.cortado.cuda.dnn;
 
 import static io.cortado.cuda.CudaErrors.checkDnn;
 
+import io.cortado.backend.spec.ConvSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import jcuda.jcudnn.JCudnn;
@@ -11,7 +12,6 @@ import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnLRNDescriptor;
-import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnPoolingDescriptor;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
@@ -54,15 +54,21 @@ final class Descriptors implements AutoCloseable {
 
   /** Makes a dense NCHW tensor of floats. */
   cudnnTensorDescriptor tensor(int n, int c, int h, int w) {
+    return tensor(FLOAT, n, c, h, w);
+  }
+
+  /** Makes a dense NCHW tensor of a {@code cudnnDataType}. */
+  cudnnTensorDescriptor tensor(int type, int n, int c, int h, int w) {
     cudnnTensorDescriptor d = emptyTensor();
     checkDnn(
-        JCudnn.cudnnSetTensor4dDescriptor(d, NCHW, FLOAT, n, c, h, w),
+        JCudnn.cudnnSetTensor4dDescriptor(d, NCHW, type, n, c, h, w),
         "cudnnSetTensor4dDescriptor",
         spec);
     return d;
   }
 
-  cudnnFilterDescriptor filter(int k, int c, int h, int w) {
+  /** Makes the weights of a convolution, of a {@code cudnnDataType}. */
+  cudnnFilterDescriptor filter(int type, int k, int c, int h, int w) {
     cudnnFilterDescriptor d = new cudnnFilterDescriptor();
     created(
         JCudnn.cudnnCreateFilterDescriptor(d),
@@ -70,21 +76,14 @@ final class Descriptors implements AutoCloseable {
         "cudnnDestroyFilterDescriptor",
         () -> JCudnn.cudnnDestroyFilterDescriptor(d));
     checkDnn(
-        JCudnn.cudnnSetFilter4dDescriptor(d, FLOAT, NCHW, k, c, h, w),
+        JCudnn.cudnnSetFilter4dDescriptor(d, type, NCHW, k, c, h, w),
         "cudnnSetFilter4dDescriptor",
         spec);
     return d;
   }
 
-  cudnnConvolutionDescriptor convolution(
-      int padH,
-      int padW,
-      int strideH,
-      int strideW,
-      int dilationH,
-      int dilationW,
-      int groups,
-      boolean tf32) {
+  /** Makes a convolution that sums in float32, of a {@code cudnnMathType}. */
+  cudnnConvolutionDescriptor convolution(ConvSpec s, int mathType) {
     cudnnConvolutionDescriptor d = new cudnnConvolutionDescriptor();
     created(
         JCudnn.cudnnCreateConvolutionDescriptor(d),
@@ -94,24 +93,19 @@ final class Descriptors implements AutoCloseable {
     checkDnn(
         JCudnn.cudnnSetConvolution2dDescriptor(
             d,
-            padH,
-            padW,
-            strideH,
-            strideW,
-            dilationH,
-            dilationW,
+            s.padH(),
+            s.padW(),
+            s.strideH(),
+            s.strideW(),
+            s.dilationH(),
+            s.dilationW(),
             cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
             FLOAT),
         "cudnnSetConvolution2dDescriptor",
         spec);
     checkDnn(
-        JCudnn.cudnnSetConvolutionGroupCount(d, groups), "cudnnSetConvolutionGroupCount", spec);
-    // cuDNN's default would round to TF32 where the device can.
-    checkDnn(
-        JCudnn.cudnnSetConvolutionMathType(
-            d, tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH),
-        "cudnnSetConvolutionMathType",
-        spec);
+        JCudnn.cudnnSetConvolutionGroupCount(d, s.groups()), "cudnnSetConvolutionGroupCount", spec);
+    checkDnn(JCudnn.cudnnSetConvolutionMathType(d, mathType), "cudnnSetConvolutionMathType", spec);
     return d;
   }
 

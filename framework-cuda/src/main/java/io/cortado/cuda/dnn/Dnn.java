@@ -4,6 +4,7 @@ import static io.cortado.cuda.CudaErrors.check;
 import static io.cortado.cuda.CudaErrors.checkDnn;
 
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Precision;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -13,6 +14,7 @@ import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.Epilogue;
 import io.cortado.cuda.kernels.BatchNormKernels;
+import io.cortado.cuda.kernels.CastKernels;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnHandle;
@@ -45,11 +47,13 @@ public final class Dnn implements AutoCloseable {
       cudnnHandle handle,
       BatchNormKernels kernels,
       Epilogue epilogue,
-      boolean tf32,
+      Precision precision,
+      @Nullable CastKernels casts,
       long workspaceLimit) {
     this.context = context;
     this.handle = handle;
-    this.convolutions = new Convolutions(handle, context.memory(), epilogue, tf32, workspaceLimit);
+    this.convolutions =
+        new Convolutions(handle, context.memory(), epilogue, precision, casts, workspaceLimit);
     this.poolings = new Poolings(handle);
     this.softmaxes = new Softmaxes(handle);
     this.batchNorms = new BatchNorms(context, handle, kernels);
@@ -61,7 +65,8 @@ public final class Dnn implements AutoCloseable {
    *
    * @param kernels for what batch normalisation cuDNN does not have
    * @param epilogue adds bias and activation where cuDNN does not
-   * @param tf32 whether convolutions may round their inputs to 10 bits of mantissa
+   * @param precision to what convolutions round their inputs
+   * @param casts round to that precision; null where it is none of 16 bits
    * @param workspaceLimit bytes, {@link #WORKSPACE_LIMIT} if there is no reason for another
    * @throws io.cortado.backend.BackendException if cuDNN fails
    */
@@ -69,7 +74,8 @@ public final class Dnn implements AutoCloseable {
       CudaContext context,
       BatchNormKernels kernels,
       Epilogue epilogue,
-      boolean tf32,
+      Precision precision,
+      @Nullable CastKernels casts,
       long workspaceLimit) {
     cudnnHandle handle = new cudnnHandle();
     checkDnn(JCudnn.cudnnCreate(handle), "cudnnCreate", null);
@@ -78,7 +84,7 @@ public final class Dnn implements AutoCloseable {
           JCudnn.cudnnSetStream(handle, new cudaStream_t(context.stream())),
           "cudnnSetStream",
           null);
-      return new Dnn(context, handle, kernels, epilogue, tf32, workspaceLimit);
+      return new Dnn(context, handle, kernels, epilogue, precision, casts, workspaceLimit);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {

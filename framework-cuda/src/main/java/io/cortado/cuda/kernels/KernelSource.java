@@ -2,6 +2,7 @@ package io.cortado.cuda.kernels;
 
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.BinaryOp;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.SgdSpec;
@@ -40,6 +41,10 @@ final class KernelSource {
     enumeration(text, "BINARY_", BinaryOp.values());
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());
     enumeration(text, "POOL_", PoolSpec.Mode.values());
+    define(text, "LOSS_SCALE", LossScaleSpec.SCALE);
+    define(text, "LOSS_SCALE_FOUND", LossScaleSpec.FOUND);
+    define(text, "LOSS_SCALE_TRACKER", LossScaleSpec.TRACKER);
+    define(text, "LOSS_SCALE_SKIPPED", LossScaleSpec.SKIPPED);
     define(text, "SGD_LR", SgdSpec.LR);
     define(text, "ADAM_LR", AdamSpec.LR);
     define(text, "ADAM_DECAY_FACTOR", AdamSpec.DECAY_FACTOR);

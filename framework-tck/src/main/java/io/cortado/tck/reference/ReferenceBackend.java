@@ -15,6 +15,7 @@ import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
+import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
@@ -578,6 +579,24 @@ public final class ReferenceBackend implements Backend {
     double[] values = doubles(x, n);
     of(norm).set(new double[] {ReferenceOptimizers.clipNorm(maxNorm, values)});
     of(x).set(values);
+  }
+
+  // ---------------------------------------------------------------- loss scaling
+
+  @Override
+  public void unscale(long n, Buffer x, Buffer state) {
+    double[] s = doubles(state, LossScaleSpec.COUNT);
+    double[] values = doubles(x, n);
+    ReferenceLossScale.unscale(values, s);
+    of(x).set(values);
+    of(state).set(s);
+  }
+
+  @Override
+  public void updateScale(LossScaleSpec spec, Buffer state) {
+    double[] s = doubles(state, LossScaleSpec.COUNT);
+    ReferenceLossScale.update(spec, s);
+    of(state).set(s);
   }
 
   @Override

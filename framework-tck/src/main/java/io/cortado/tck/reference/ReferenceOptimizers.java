@@ -59,7 +59,7 @@ public final class ReferenceOptimizers {
     double norm = Math.sqrt(squares);
     double factor = Math.min(1, maxNorm / (norm + 1e-6));
     for (int i = 0; i < x.length; i++) {
-      x[i] *= factor;
+      x[i] = x[i] == 0 ? x[i] : x[i] * factor;
     }
     return norm;
   }

@@ -66,6 +66,7 @@ final class BadInputTest {
         line("train lenet5 --variant 1999", "no variant of lenet5 '1999'", "1998"),
         line("train lenet5 --data digits", "lenet5 needs images of at least 12 x 12", "[1, 8, 8]"),
         line("train mlp --data digits --device gpu", "no device 'gpu'", "did you mean 'cpu'"),
+        line("train mlp --data digits --precision fp8", "no precision 'fp8'", "fp16"),
         line(
             "train mlp --data digits --device cuda",
             "device cuda cannot be used here",

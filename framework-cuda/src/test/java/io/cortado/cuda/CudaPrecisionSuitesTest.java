@@ -1,0 +1,78 @@
+package io.cortado.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cortado.backend.Backend;
+import io.cortado.backend.BackendOptions;
+import io.cortado.backend.Precision;
+import io.cortado.cuda.emulated.Emulator;
+import io.cortado.tck.ConvSuite;
+import io.cortado.tck.GemmSuite;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The kit's products and convolutions at each precision, whose tolerances know it; on the emulated
+ * libraries, no GPU.
+ */
+final class CudaPrecisionSuitesTest {
+
+  private static Backend open(Precision precision) {
+    Emulator.load();
+    return CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(precision), true);
+  }
+
+  @AfterAll
+  static void theEmulatorFoundNothing() {
+    assertThat(Emulator.reportLeaks()).isZero();
+    assertThat(Emulator.errors()).isEmpty();
+  }
+
+  @Nested
+  final class Tf32Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(Precision.TF32);
+    }
+  }
+
+  @Nested
+  final class Tf32Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(Precision.TF32);
+    }
+  }
+
+  @Nested
+  final class BFloat16Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(Precision.BFLOAT16);
+    }
+  }
+
+  @Nested
+  final class BFloat16Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(Precision.BFLOAT16);
+    }
+  }
+
+  @Nested
+  final class Float16Gemm extends GemmSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(Precision.FLOAT16);
+    }
+  }
+
+  @Nested
+  final class Float16Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(Precision.FLOAT16);
+    }
+  }
+}
