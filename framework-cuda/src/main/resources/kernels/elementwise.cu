@@ -2,36 +2,35 @@
 
 extern "C" __global__ void unary_forward(
     int kind, float a, float b, Index n, const float* x, float* y) {
-  for (Index i = first(); i < n; i += stride()) y[i] = activate(kind, a, b, x[i]);
+  map(n, x, nullptr, nullptr, 0.0f, y, [=](float v, float, float) { return activate(kind, a, b, v); });
 }
 
-// x and y are null where the derivative does not look at them.
-__device__ inline float derivative(
-    int kind, float a, float b, const float* x, const float* y, Index i) {
+// What the derivative does not look at may be anything.
+__device__ inline float derivative(int kind, float a, float b, float x, float y) {
   switch (kind) {
     case UNARY_IDENTITY: return 1.0f;
     case UNARY_AFFINE: return a;
-    case UNARY_EXP: return y[i];
-    case UNARY_LOG: return 1.0f / x[i];
-    case UNARY_SQRT: return 1.0f / (2.0f * y[i]);
-    case UNARY_ABS: return x[i] > 0.0f ? 1.0f : x[i] < 0.0f ? -1.0f : x[i];
-    case UNARY_SQUARE: return 2.0f * x[i];
-    case UNARY_RECIPROCAL: return -y[i] * y[i];
-    case UNARY_POW: return a == 0.0f ? 0.0f : a * powf(x[i], a - 1.0f);
-    case UNARY_CLAMP: return a <= x[i] && x[i] <= b ? 1.0f : 0.0f;
-    case UNARY_RELU: return y[i] > 0.0f ? 1.0f : 0.0f;
-    case UNARY_LEAKY_RELU: return (a < 0.0f ? x[i] : y[i]) > 0.0f ? 1.0f : a;
-    case UNARY_SIGMOID: return y[i] * (1.0f - y[i]);
-    case UNARY_TANH: return 1.0f - y[i] * y[i];
-    case UNARY_SCALED_TANH: return b * (a - y[i] * y[i] / a);
+    case UNARY_EXP: return y;
+    case UNARY_LOG: return 1.0f / x;
+    case UNARY_SQRT: return 1.0f / (2.0f * y);
+    case UNARY_ABS: return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x;
+    case UNARY_SQUARE: return 2.0f * x;
+    case UNARY_RECIPROCAL: return -y * y;
+    case UNARY_POW: return a == 0.0f ? 0.0f : a * powf(x, a - 1.0f);
+    case UNARY_CLAMP: return a <= x && x <= b ? 1.0f : 0.0f;
+    case UNARY_RELU: return y > 0.0f ? 1.0f : 0.0f;
+    case UNARY_LEAKY_RELU: return (a < 0.0f ? x : y) > 0.0f ? 1.0f : a;
+    case UNARY_SIGMOID: return y * (1.0f - y);
+    case UNARY_TANH: return 1.0f - y * y;
+    case UNARY_SCALED_TANH: return b * (a - y * y / a);
   }
   return NAN;
 }
 
+// x and y are null where the derivative does not look at them.
 extern "C" __global__ void unary_backward(int kind, float a, float b, Index n, const float* x,
                                           const float* y, const float* dy, float beta, float* dx) {
-  for (Index i = first(); i < n; i += stride())
-    dx[i] = accumulate(dy[i] * derivative(kind, a, b, x, y, i), beta, dx, i);
+  map(n, x, y, dy, beta, dx, [=](float in, float out, float d) { return d * derivative(kind, a, b, in, out); });
 }
 
 __device__ inline float combine(int op, float a, float b) {
@@ -46,8 +45,7 @@ __device__ inline float combine(int op, float a, float b) {
 
 extern "C" __global__ void binary_flat(
     int op, Index n, const float* a, const float* b, float beta, float* out) {
-  for (Index i = first(); i < n; i += stride())
-    out[i] = accumulate(combine(op, a[i], b[i]), beta, out, i);
+  map(n, a, b, nullptr, beta, out, [=](float p, float q, float) { return combine(op, p, q); });
 }
 
 // The extents of a result, innermost first, and how far a step along each is in up to two operands.
@@ -95,8 +93,38 @@ extern "C" __global__ void permute(Axes axes, Index n, const float* x, float bet
   }
 }
 
+// Axis 0 is the one along which neighbours are written, axis 1 the one along which they are read (its a is 1); b are the
+// steps in the output. A tile of both axes goes through shared memory, so that neighbouring threads do both.
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    permute_tiles(Axes axes, Index tiles, const float* x, float beta, float* y) {
+  __shared__ float tile[TILE][TILE + 1];  // one more, so that columns lie in different banks
+  int lane = threadIdx.x % TILE, line = threadIdx.x / TILE;
+  Index width = axes.extent[0], height = axes.extent[1];
+  Index across = (width + TILE - 1) / TILE, down = (height + TILE - 1) / TILE;
+  for (Index t = blockIdx.x; t < tiles; t += gridDim.x) {
+    Index left = t % across * TILE, top = t / across % down * TILE;
+    Index rest = t / across / down, from = 0, to = 0;
+    for (int k = 2; k < (int)axes.rank; k++) {
+      Index at = rest % axes.extent[k];
+      rest /= axes.extent[k];
+      from += at * axes.a[k];
+      to += at * axes.b[k];
+    }
+    for (int i = line; i < TILE; i += BLOCK / TILE)
+      if (left + i < width && top + lane < height) tile[i][lane] = x[from + (left + i) * axes.a[0] + top + lane];
+    __syncthreads();
+    for (int i = line; i < TILE; i += BLOCK / TILE) {
+      if (top + i < height && left + lane < width) {
+        Index at = to + (top + i) * axes.b[1] + left + lane;
+        y[at] = accumulate(tile[lane][i], beta, y, at);
+      }
+    }
+    __syncthreads();
+  }
+}
+
 extern "C" __global__ void axpby(Index n, float alpha, const float* x, float beta, float* y) {
-  for (Index i = first(); i < n; i += stride()) y[i] = accumulate(alpha * x[i], beta, y, i);
+  map(n, x, nullptr, nullptr, beta, y, [=](float v, float, float) { return alpha * v; });
 }
 
 extern "C" __global__ void copy_block(Index rows, Index width, Index src_offset, Index src_stride,

@@ -14,41 +14,71 @@ __device__ inline float class_share(const int* targets, const float* probabiliti
   return ((1.0f - smoothing) * target + smoothing / (float)classes) * w;
 }
 
-// One thread for each row. Leaves its logarithm of the sum of exponentials, the sum of its shares, and what it
+// Leaves of each row its largest logit, its logarithm of the sum of exponentials, the sum of its shares, and what it
 // counts in a weighted mean.
-extern "C" __global__ void cross_entropy_rows(
+template <int GROUP>
+__device__ inline void cross_entropy_rows(
     Index rows, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
     const int* targets, const float* probabilities, const float* weight, float* row_max,
-    float* row_log_sum, float* row_share, float* row_weight, float* row_loss) {
-  for (Index row = first(); row < rows; row += stride()) {
+    float* row_log_sum, float* row_share, float* row_weight, float* row_loss, float* part) {
+  auto plus = [](float a, float b) { return a + b; };
+  int lane = threadIdx.x % GROUP;
+  for (Index row = first_row<GROUP>(); row < rows; row += row_stride<GROUP>()) {
     if (targets && targets[row] == ignore_index) {
-      row_max[row] = 0.0f;
-      row_log_sum[row] = 0.0f;
-      row_share[row] = 0.0f;
-      row_weight[row] = 0.0f;
-      row_loss[row] = 0.0f;
+      if (lane == 0) row_max[row] = row_log_sum[row] = row_share[row] = row_weight[row] = row_loss[row] = 0.0f;
       continue;
     }
     Index start = row_start(row, classes, inner);
-    float largest = logits[start];
-    for (int c = 1; c < classes; c++) largest = fmaxf(largest, logits[start + c * inner]);
+    // NaN is not the maximum of fmaxf, but it is in the sum, and so in the loss.
+    float largest = -INFINITY;
+    for (int c = lane; c < classes; c += GROUP) largest = fmaxf(largest, logits[start + c * inner]);
+    largest = combined<GROUP>(largest, part, [](float a, float b) { return fmaxf(a, b); });
     float sum = 0.0f;
-    for (int c = 0; c < classes; c++) sum += expf(logits[start + c * inner] - largest);
-    float log_sum = logf(sum);
+    for (int c = lane; c < classes; c += GROUP) sum += expf(logits[start + c * inner] - largest);
+    float log_sum = logf(combined<GROUP>(sum, part, plus));
     float loss = 0.0f, total = 0.0f;
-    for (int c = 0; c < classes; c++) {
+    for (int c = lane; c < classes; c += GROUP) {
       Index at = start + c * inner;
       float share = class_share(targets, probabilities, row, at, c, classes, weight, smoothing);
       // A class without a share counts for nothing, even where its logit is minus infinity.
       if (share != 0.0f) loss -= share * (logits[at] - largest - log_sum);
       total += share;
     }
-    row_max[row] = largest;
-    row_log_sum[row] = log_sum;
-    row_share[row] = total;
-    row_weight[row] = targets && weight ? weight[targets[row]] : 1.0f;
-    row_loss[row] = loss;
+    loss = combined<GROUP>(loss, part, plus);
+    total = combined<GROUP>(total, part, plus);
+    if (lane == 0) {
+      row_max[row] = largest;
+      row_log_sum[row] = log_sum;
+      row_share[row] = total;
+      row_weight[row] = targets && weight ? weight[targets[row]] : 1.0f;
+      row_loss[row] = loss;
+    }
   }
+}
+
+extern "C" __global__ void cross_entropy_rows_by_threads(
+    Index rows, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
+    const int* targets, const float* probabilities, const float* weight, float* row_max,
+    float* row_log_sum, float* row_share, float* row_weight, float* row_loss) {
+  cross_entropy_rows<1>(rows, classes, inner, ignore_index, smoothing, logits, targets, probabilities, weight, row_max,
+                         row_log_sum, row_share, row_weight, row_loss, nullptr);
+}
+
+extern "C" __global__ void cross_entropy_rows_by_warps(
+    Index rows, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
+    const int* targets, const float* probabilities, const float* weight, float* row_max,
+    float* row_log_sum, float* row_share, float* row_weight, float* row_loss) {
+  cross_entropy_rows<32>(rows, classes, inner, ignore_index, smoothing, logits, targets, probabilities, weight, row_max,
+                         row_log_sum, row_share, row_weight, row_loss, nullptr);
+}
+
+extern "C" __global__ void __launch_bounds__(BLOCK) cross_entropy_rows_by_blocks(
+    Index rows, int classes, Index inner, int ignore_index, float smoothing, const float* logits,
+    const int* targets, const float* probabilities, const float* weight, float* row_max,
+    float* row_log_sum, float* row_share, float* row_weight, float* row_loss) {
+  __shared__ float part[BLOCK / 32];
+  cross_entropy_rows<BLOCK>(rows, classes, inner, ignore_index, smoothing, logits, targets, probabilities, weight, row_max,
+                         row_log_sum, row_share, row_weight, row_loss, part);
 }
 
 // One block: the loss, and what it was divided by.

@@ -1,10 +1,27 @@
 // Steps of optimizers in place, over all parameters at once. What changes from step to step is in device memory.
 
-extern "C" __global__ void sgd(Index n, const float* hyper, float momentum, float one_less_dampening,
-                               float decay, int nesterov, float* param, const float* grad,
-                               float* buffer) {
+// Whether an optimizer's step is to change nothing.
+__device__ inline bool skipped(const float* flag) { return flag && flag[0] != 0.0f; }
+
+// The number in two words, the low one first.
+__device__ inline unsigned long long number(const int* counter) {
+  return (unsigned long long)(unsigned)counter[1] << 32 | (unsigned)counter[0];
+}
+
+// One thread: adds 1 to a number.
+extern "C" __global__ void advance(int* counter, const float* skip) {
+  if (threadIdx.x > 0 || skipped(skip)) return;
+  unsigned long long next = number(counter) + 1;
+  counter[0] = (int)(unsigned)next;
+  counter[1] = (int)(unsigned)(next >> 32);
+}
+
+extern "C" __global__ void sgd(Index n, const float* hyper, const int* step, const float* skip,
+                               float momentum, float one_less_dampening, float decay, int nesterov,
+                               float* param, const float* grad, float* buffer) {
+  if (skipped(skip)) return;
   float lr = hyper[SGD_LR];
-  bool initial = hyper[SGD_FIRST] == 1.0f;
+  bool initial = step && number(step) == 1;
   for (Index i = first(); i < n; i += stride()) {
     float p = param[i];
     float g = grad[i] + decay * p;
@@ -18,12 +35,22 @@ extern "C" __global__ void sgd(Index n, const float* hyper, float momentum, floa
   }
 }
 
-extern "C" __global__ void adam(Index n, const float* hyper, float beta1, float one_less_beta1,
-                                float beta2, float one_less_beta2, float eps, float decay,
-                                int decoupled, float* param, const float* grad, float* m,
-                                float* v) {
-  float step_size = hyper[ADAM_STEP_SIZE];
-  float inv_sqrt_correction2 = hyper[ADAM_INV_SQRT_CORRECTION2];
+// One thread: what a step's number makes of the learning rate and of the second moment.
+extern "C" __global__ void adam_scales(const float* hyper, const int* step, double beta1, double beta2,
+                                       float* scales) {
+  if (threadIdx.x > 0) return;
+  double t = (double)number(step);
+  scales[0] = (float)((double)hyper[ADAM_LR] / (1.0 - pow(beta1, t)));
+  scales[1] = (float)(1.0 / sqrt(1.0 - pow(beta2, t)));
+}
+
+extern "C" __global__ void adam(Index n, const float* hyper, const float* scales, const float* skip,
+                                float beta1, float one_less_beta1, float beta2,
+                                float one_less_beta2, float eps, float decay, int decoupled,
+                                float* param, const float* grad, float* m, float* v) {
+  if (skipped(skip)) return;
+  float step_size = scales[0];
+  float inv_sqrt_correction2 = scales[1];
   float decay_factor = hyper[ADAM_DECAY_FACTOR];
   for (Index i = first(); i < n; i += stride()) {
     float p = param[i];

@@ -60,26 +60,67 @@ extern "C" __global__ void __launch_bounds__(BLOCK) sum_by_blocks(
     const float* from = x + locate(r.kept_rank, r.kept, r.kept_step, result);
     float sum = 0.0f;
     Index end = chunk_start(count, chunk + 1, chunks);
-    for (Index k = chunk_start(count, chunk, chunks) + threadIdx.x; k < end; k += blockDim.x)
-      sum += from[locate(r.summed_rank, r.summed, r.summed_step, k)];
+    Index k = chunk_start(count, chunk, chunks) + threadIdx.x;
+    if (r.summed_rank == 1) {
+      for (; k < end; k += blockDim.x) sum += from[k * r.summed_step[0]];
+    } else {
+      for (; k < end; k += blockDim.x) sum += from[locate(r.summed_rank, r.summed, r.summed_step, k)];
+    }
     sum = block_sum(sum, part);
     if (threadIdx.x == 0) out[i] = chunks > 1 ? sum : accumulate(sum / divisor, beta, out, i);
   }
 }
 
-extern "C" __global__ void arg_max(Index outer, int extent, Index inner, const float* x, int* y) {
-  Index n = outer * inner;
-  for (Index i = first(); i < n; i += stride()) {
+// An element and its place.
+struct Largest {
+  float value;
+  int place;
+};
+
+// Whether b comes before a: NaN is larger than all, and of equal ones the first counts.
+__device__ inline bool precedes(Largest b, Largest a) {
+  bool nan_a = a.value != a.value, nan_b = b.value != b.value;
+  if (nan_a != nan_b) return nan_b;
+  return b.value > a.value || ((nan_a || b.value == a.value) && b.place < a.place);
+}
+
+template <int GROUP>
+__device__ inline void arg_max(Index rows, int extent, Index inner, const float* x, int* y, Largest* part) {
+  for (Index i = first_row<GROUP>(); i < rows; i += row_stride<GROUP>()) {
     const float* row = x + i / inner * extent * inner + i % inner;
-    int best = 0;
-    float largest = row[0];
-    for (int k = 1; k < extent && largest == largest; k++) {
-      float v = row[k * inner];
-      if (v > largest || v != v) {
-        largest = v;
-        best = k;
+    // A thread without elements has the first one, which changes nothing.
+    Largest best = {row[0], 0};
+    for (int k = threadIdx.x % GROUP; k < extent; k += GROUP) {
+      Largest next = {row[k * inner], k};
+      if (precedes(next, best)) best = next;
+    }
+    if (GROUP >= 32) {
+      for (int k = 16; k > 0; k >>= 1) {
+        Largest other = {__shfl_xor_sync(0xffffffffu, best.value, k), __shfl_xor_sync(0xffffffffu, best.place, k)};
+        if (precedes(other, best)) best = other;
       }
     }
-    y[i] = best;
+    if (GROUP == BLOCK) {
+      if (threadIdx.x % 32 == 0) part[threadIdx.x / 32] = best;
+      __syncthreads();
+      for (int warp = 0; warp < BLOCK / 32; warp++)
+        if (precedes(part[warp], best)) best = part[warp];
+      __syncthreads();  // part is used again
+    }
+    if (threadIdx.x % GROUP == 0) y[i] = best.place;
   }
+}
+
+extern "C" __global__ void arg_max_by_threads(Index rows, int extent, Index inner, const float* x, int* y) {
+  arg_max<1>(rows, extent, inner, x, y, nullptr);
+}
+
+extern "C" __global__ void arg_max_by_warps(Index rows, int extent, Index inner, const float* x, int* y) {
+  arg_max<32>(rows, extent, inner, x, y, nullptr);
+}
+
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    arg_max_by_blocks(Index rows, int extent, Index inner, const float* x, int* y) {
+  __shared__ Largest part[BLOCK / 32];
+  arg_max<BLOCK>(rows, extent, inner, x, y, part);
 }

@@ -17,12 +17,12 @@
 namespace nvrtc {
 namespace {
 
-const char* const fast_flags[] = {"-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math"};
+const char* const fast_flags[] = {"-O3", "-march=native", "-fno-trapping-math"};
 const char* const checked_flags[] = {"-O1", "-DEMU_CHECKED", "-fsanitize=thread", "--param",
                                      "tsan-instrument-func-entry-exit=0",
                                      "-fsanitize=bounds-strict,alignment,null,"
                                      "signed-integer-overflow,shift,integer-divide-by-zero,return"};
-const char* const common_flags[] = {"-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-fno-exceptions",
+const char* const common_flags[] = {"-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-fno-exceptions", "-fno-math-errno",
                                     "-fno-strict-aliasing", "-Wall", "-Wextra", "-Wno-unknown-pragmas",
                                     "-Wno-unused-parameter", "-Wno-unused-function", "-Wno-attributes",
                                     "-Wno-sign-compare", "-Wno-narrowing", "-fdiagnostics-color=never"};

@@ -7,6 +7,8 @@ import io.cortado.backend.BackendProvider;
 import io.cortado.backend.Buffer;
 import io.cortado.internal.Backends;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ public final class Device implements AutoCloseable {
   private final RandomState random;
   private final ArrayDeque<Buffer[]> storages = new ArrayDeque<>(4);
   private final ArrayDeque<Tape> tapes = new ArrayDeque<>(2);
+  private final List<StepGraph> graphs = new ArrayList<>();
+  private @Nullable StepGraph recording;
   private @Nullable Step current;
   private boolean open = true;
 
@@ -126,6 +130,36 @@ public final class Device implements AutoCloseable {
     Buffer[] storage = storages.poll();
     current = new Step(this, current, tape, storage == null ? new Buffer[128] : storage);
     return current;
+  }
+
+  /**
+   * Makes a step that is recorded and replayed where this device can, as a CUDA graph is; it has to
+   * be closed. See {@link StepGraph}.
+   */
+  public StepGraph capture(StepGraph.Body body) {
+    checkOpen();
+    StepGraph graph = new StepGraph(this, body);
+    graphs.add(graph);
+    return graph;
+  }
+
+  /** Returns the graph that is being recorded; null while operations are executed. */
+  public @Nullable StepGraph recordingGraph() {
+    return recording;
+  }
+
+  void beginRecording(StepGraph graph) {
+    recording = graph;
+    random.beginRecording();
+  }
+
+  void endRecording() {
+    recording = null;
+    random.endRecording();
+  }
+
+  void closed(StepGraph graph) {
+    graphs.remove(graph);
   }
 
   /** Makes a scope whose tensors outlive steps; it has to be closed. */
@@ -230,6 +264,9 @@ public final class Device implements AutoCloseable {
     if (open) {
       while (current != null) {
         current.close();
+      }
+      for (StepGraph graph : List.copyOf(graphs)) {
+        graph.close();
       }
       root.close();
       random.close();

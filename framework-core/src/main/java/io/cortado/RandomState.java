@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class RandomState {
 
   private final Backend backend;
-  private final int[] words = new int[2];
-  private @Nullable Buffer deviceStep;
-  private long uploaded = -1;
+  private final Counter trainingSteps = new Counter();
+  private final Counter inferenceSteps = new Counter();
   private long seed;
   private long steps;
   private long inferences;
   private boolean training = true;
   private int ordinal;
+  private boolean recording;
+  private long stepsBefore; // the recording
+  private boolean recordedAdvance;
 
   RandomState(Backend backend) {
     this.backend = backend;
@@ -49,7 +51,8 @@ public final class RandomState {
     steps = newSteps;
     inferences = 0;
     ordinal = 0;
-    uploaded = -1;
+    trainingSteps.forget();
+    inferenceSteps.forget();
   }
 
   void begin(boolean recording) {
@@ -70,23 +73,91 @@ public final class RandomState {
 
   /** Returns the device's copy of the running step's number, which {@link RandomKey} describes. */
   public Buffer step() {
-    if (deviceStep == null) {
-      deviceStep = backend.allocate(DType.INT32, 2);
+    if (recording) {
+      if (!recordedAdvance) {
+        backend.advance(trainingSteps.buffer(), null);
+        recordedAdvance = true;
+      }
+      return trainingSteps.buffer();
     }
-    long step = training ? steps : inferences;
-    if (step != uploaded) {
-      words[0] = (int) step;
-      words[1] = (int) (step >>> 32);
-      backend.upload(words, 0, deviceStep, 0, 2);
-      uploaded = step;
+    return training ? trainingSteps.at(steps) : inferenceSteps.at(inferences);
+  }
+
+  /** Begins a recording, of a step that does not happen yet. */
+  void beginRecording() {
+    stepsBefore = steps;
+    recordedAdvance = false;
+    Buffer unused = trainingSteps.buffer(); // is there when the recording needs it
+    recording = true;
+  }
+
+  void endRecording() {
+    recording = false;
+    steps = stepsBefore;
+  }
+
+  void beforeReplay() {
+    if (recordedAdvance) {
+      trainingSteps.at(steps);
     }
-    return deviceStep;
+  }
+
+  void afterReplay() {
+    training = true;
+    steps++;
+    if (recordedAdvance) {
+      trainingSteps.advanced();
+    }
   }
 
   void close() {
-    if (deviceStep != null) {
-      backend.release(deviceStep);
-      deviceStep = null;
+    trainingSteps.close();
+    inferenceSteps.close();
+  }
+
+  /** A step's number in device memory. */
+  private final class Counter {
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final int[] words = new int[2];
+    private @Nullable Buffer buffer;
+    private long value = UNKNOWN;
+
+    Buffer buffer() {
+      if (buffer == null) {
+        buffer = backend.allocate(DType.INT32, words.length);
+      }
+      return buffer;
+    }
+
+    /** Returns the buffer, holding a number; the one that follows needs no copy to the device. */
+    Buffer at(long number) {
+      Buffer b = buffer();
+      if (number == value + 1) {
+        backend.advance(b, null);
+      } else if (number != value) {
+        words[0] = (int) number;
+        words[1] = (int) (number >>> 32);
+        backend.upload(words, 0, b, 0, words.length);
+      }
+      value = number;
+      return b;
+    }
+
+    void advanced() {
+      value++;
+    }
+
+    void forget() {
+      value = UNKNOWN;
+    }
+
+    void close() {
+      if (buffer != null) {
+        backend.release(buffer);
+        buffer = null;
+      }
     }
   }
 }

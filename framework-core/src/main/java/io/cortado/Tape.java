@@ -133,6 +133,10 @@ final class Tape implements Gradients {
       g = input.scope().scratch(DType.FLOAT32, Math.max(1, input.size()));
       input.gradient = g;
     }
+    StepGraph graph = input.device().recordingGraph();
+    if (graph != null && input.scope() != current().scope()) {
+      graph.writesGradient(input);
+    }
     input.gradientWritten = true;
     return g;
   }

@@ -124,6 +124,22 @@ public final class Tensor {
     return range;
   }
 
+  /**
+   * Says whether the host knows all elements of an integer tensor to be at least {@code low} and
+   * below {@code high}; a step that is recorded relies on it at each replay.
+   */
+  public boolean isKnownWithin(int low, int high) {
+    IntRange known = range;
+    if (known == null || !known.within(low, high)) {
+      return false;
+    }
+    StepGraph graph = device().recordingGraph();
+    if (graph != null) {
+      graph.requireRange(this, low, high);
+    }
+    return true;
+  }
+
   /** Says what an operation that makes integers knows about them. */
   public Tensor withKnownRange(IntRange known) {
     range = known;

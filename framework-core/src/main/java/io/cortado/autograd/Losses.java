@@ -13,7 +13,6 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.Reduction;
-import io.cortado.internal.IntRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +110,7 @@ public final class Losses {
    * range of the others.
    */
   private static void checkLabels(Tensor target, int classes, int ignoreIndex) {
-    IntRange range = target.knownRange();
-    if (range != null && range.within(0, classes)) {
+    if (target.isKnownWithin(0, classes)) {
       return;
     }
     int[] labels = target.toIntArray();

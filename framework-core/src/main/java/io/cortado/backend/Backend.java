@@ -80,6 +80,26 @@ public interface Backend extends AutoCloseable {
   /** Returns what the memory pool has done so far. */
   MemoryStats memory();
 
+  // ---------------------------------------------------------------- recording
+
+  /** Says whether this backend can {@linkplain #record record} work and repeat it. */
+  default boolean canRecord() {
+    return false;
+  }
+
+  /**
+   * Records the operations that some work calls, without executing them.
+   *
+   * <p>Buffers that are allocated and released meanwhile are the recording's until it is closed. If
+   * the work throws, what was recorded is thrown away, and this backend is as it was.
+   *
+   * @throws RecordingException if the work did what cannot be recorded, such as a download
+   * @throws UnsupportedOperationException if this backend {@linkplain #canRecord() cannot}
+   */
+  default Recording record(Runnable work) {
+    throw new UnsupportedOperationException(name() + " executes operations at once");
+  }
+
   // ---------------------------------------------------------------- elementwise
 
   /** Computes {@code y = op(x)} for n elements; y may be x. */
@@ -311,21 +331,52 @@ public interface Backend extends AutoCloseable {
   // ---------------------------------------------------------------- optimizers
 
   /**
+   * Adds 1 to a number that is kept in device memory.
+   *
+   * @param counter int32: the low and the high word
+   * @param skip a flag in device memory, null for 0: where its first element is not 0, nothing is
+   *     changed
+   */
+  void advance(Buffer counter, @Nullable Buffer skip);
+
+  /**
    * Takes a step of stochastic gradient descent in place.
    *
    * @param hyper the numbers that change, in device memory, at {@link SgdSpec}'s indices
+   * @param step int32: the low and the high word of this step's number, from 1; at the first the
+   *     momentum buffer may hold anything. Null where there is no momentum
+   * @param skip a flag in device memory, null for 0: where its first element is not 0, nothing is
+   *     changed
    * @param momentum the direction so far; null where {@link SgdSpec#momentum()} is 0
    */
-  void sgd(SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum);
+  void sgd(
+      SgdSpec spec,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum);
 
   /**
    * Takes a step of Adam or AdamW in place.
    *
    * @param hyper the numbers that change, in device memory, at {@link AdamSpec}'s indices
+   * @param step int32: the low and the high word of this step's number, from 1
+   * @param skip a flag in device memory, null for 0: where its first element is not 0, nothing is
+   *     changed
    * @param m the first moment
    * @param v the second moment
    */
-  void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v);
+  void adam(
+      AdamSpec spec,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v);
 
   /**
    * Scales x so that its Euclidean norm is at most {@code maxNorm}: {@code x *= min(1, maxNorm /

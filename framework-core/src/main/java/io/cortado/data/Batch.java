@@ -1,6 +1,8 @@
 package io.cortado.data;
 
+import io.cortado.Shape;
 import io.cortado.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -49,6 +51,32 @@ public final class Batch {
    */
   public Tensor get(String field) {
     return tensors[Fields.index(fields, field)];
+  }
+
+  /** Returns the tensors of all fields, in the order of the data set's fields. */
+  public Tensor[] tensors() {
+    return tensors.clone();
+  }
+
+  /**
+   * Returns this batch with other tensors in the place of its own.
+   *
+   * @throws IllegalArgumentException if they are not as many, or of other shapes
+   */
+  public Batch with(Tensor... others) {
+    boolean fits = others.length == tensors.length;
+    for (int i = 0; fits && i < others.length; i++) {
+      fits = others[i].shape().equals(tensors[i].shape());
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "batch: %s cannot stand for its tensors %s".formatted(shapes(others), shapes(tensors)));
+    }
+    return new Batch(fields, others.clone(), index, size);
+  }
+
+  private static List<Shape> shapes(Tensor[] tensors) {
+    return Arrays.stream(tensors).map(Tensor::shape).toList();
   }
 
   @Override

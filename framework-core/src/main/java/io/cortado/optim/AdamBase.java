@@ -40,16 +40,19 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
   }
 
   @Override
-  final void update(Run run, ParamGroup group, int step) {
-    double correction1 = 1 - Math.pow(beta1, step + 1);
-    double correction2 = 1 - Math.pow(beta2, step + 1);
-    run.hyper(AdamSpec.STEP_SIZE, group.lr() / correction1);
-    run.hyper(AdamSpec.INV_SQRT_CORRECTION2, 1 / Math.sqrt(correction2));
+  final void prepare(Run run, ParamGroup group) {
+    run.hyper(AdamSpec.LR, group.lr());
     run.hyper(AdamSpec.DECAY_FACTOR, 1 - group.lr() * group.weightDecay());
+  }
+
+  @Override
+  final void update(Run run, ParamGroup group) {
     run.backend()
         .adam(
             spec(run.size, group.weightDecay()),
             run.hyper(),
+            run.nextStep(),
+            null,
             run.values,
             run.gradients,
             run.state.get(0),
@@ -63,6 +66,11 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
       lastSpec = s;
     }
     return s;
+  }
+
+  @Override
+  final boolean countsSteps() {
+    return true;
   }
 
   @Override

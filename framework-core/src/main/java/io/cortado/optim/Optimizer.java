@@ -1,8 +1,10 @@
 package io.cortado.optim;
 
 import io.cortado.DType;
+import io.cortado.StepGraph;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RecordingException;
 import io.cortado.nn.Module;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
@@ -170,21 +172,86 @@ public abstract class Optimizer {
   public final void step() {
     ParameterStore s = store();
     List<Parameter> ps = s.parameters();
+    StepGraph graph = s.device().recordingGraph();
     if (!fits(runs, ps)) {
+      if (graph != null) {
+        throw new RecordingException(
+            "optimizer.step: other parameters have gradients than in the step before");
+      }
       runs = plan(s);
     }
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
-      update(run, groupOf[run.first], steps[run.first]);
-      for (int k = run.first; k < run.end; k++) {
-        steps[k]++;
-      }
+    if (graph != null) { // what the host has to do comes with each replay
+      graph.add(new HostPart(runs));
+      update();
+    } else {
+      prepare();
+      update();
+      count();
     }
     s.zeroGrad();
   }
 
-  /** Moves the parameters of a run; {@code step} counts from 0. */
-  abstract void update(Run run, ParamGroup group, int step);
+  /** Brings the device's copy of what the host decides up to date. */
+  private void prepare() {
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      prepare(run, groupOf[run.first]);
+      run.upload(countsSteps() ? steps[run.first] : Run.UNCOUNTED);
+    }
+  }
+
+  private void update() {
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      update(run, groupOf[run.first]);
+    }
+  }
+
+  private void count() {
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      for (int k = run.first; k < run.end; k++) {
+        steps[k]++;
+      }
+    }
+  }
+
+  /** What of a step is not part of a recorded graph. */
+  private final class HostPart implements StepGraph.HostPart {
+
+    private final List<Run> recorded;
+
+    HostPart(List<Run> recorded) {
+      this.recorded = recorded;
+    }
+
+    @Override
+    public boolean fits() {
+      return runs == recorded;
+    }
+
+    @Override
+    public void beforeReplay() {
+      prepare();
+    }
+
+    @Override
+    public void afterReplay() {
+      for (int i = 0; i < runs.size(); i++) {
+        runs.get(i).replayed(countsSteps());
+      }
+      count();
+    }
+  }
+
+  /** Sets the hyper-parameters of a run. */
+  abstract void prepare(Run run, ParamGroup group);
+
+  /** Moves the parameters of a run. */
+  abstract void update(Run run, ParamGroup group);
+
+  /** Says whether {@link #update} asks for {@link Run#nextStep()}. */
+  abstract boolean countsSteps();
 
   /**
    * Says whether the runs planned before are those of this step: their parameters have gradients,
@@ -246,6 +313,9 @@ public abstract class Optimizer {
   /** Neighbouring parameters that are updated by one call. */
   static final class Run {
 
+    /** The number of steps of those who do not count them. */
+    static final long UNCOUNTED = -1;
+
     private final Backend backend;
     private final ParameterStore store;
     private final int first;
@@ -253,6 +323,9 @@ public abstract class Optimizer {
     private final float[] hyper;
     private final float[] uploaded;
     private final Buffer deviceHyper;
+    private final Buffer deviceStep;
+    private final int[] stepWords = new int[2];
+    private long uploadedStep = UNCOUNTED;
     final long size;
     final Buffer values;
     final Buffer gradients;
@@ -272,6 +345,7 @@ public abstract class Optimizer {
       this.uploaded = new float[hyperCount];
       Arrays.fill(uploaded, Float.NaN);
       this.deviceHyper = s.device().root().scratch(DType.FLOAT32, hyperCount);
+      this.deviceStep = s.device().root().scratch(DType.INT32, stepWords.length);
     }
 
     Backend backend() {
@@ -282,20 +356,46 @@ public abstract class Optimizer {
       hyper[index] = (float) value;
     }
 
-    /**
-     * Returns the numbers set by {@link #hyper} in device memory; they travel only when one of them
-     * has changed.
-     */
+    /** Returns the numbers set by {@link #hyper(int, double)} in device memory. */
     Buffer hyper() {
+      return deviceHyper;
+    }
+
+    /**
+     * Copies to the device what it does not know yet: hyper-parameters when one of them has
+     * changed, and the number of steps if somebody set it.
+     */
+    void upload(long step) {
       if (!Arrays.equals(hyper, uploaded)) {
         backend.upload(hyper, 0, deviceHyper, 0, hyper.length);
         System.arraycopy(hyper, 0, uploaded, 0, hyper.length);
       }
-      return deviceHyper;
+      if (step != uploadedStep) {
+        stepWords[0] = (int) step;
+        stepWords[1] = (int) (step >>> 32);
+        backend.upload(stepWords, 0, deviceStep, 0, stepWords.length);
+        uploadedStep = step;
+      }
+    }
+
+    /** Counts a step on the device, and returns its number, from 1. */
+    Buffer nextStep() {
+      backend.advance(deviceStep, null);
+      if (store.device().recordingGraph() == null) {
+        uploadedStep++;
+      }
+      return deviceStep;
+    }
+
+    void replayed(boolean counted) {
+      if (counted) {
+        uploadedStep++;
+      }
     }
 
     void free() {
       store.device().root().free(deviceHyper);
+      store.device().root().free(deviceStep);
     }
   }
 }

@@ -74,12 +74,22 @@ public final class SGD extends Optimizer {
   }
 
   @Override
-  void update(Run run, ParamGroup group, int step) {
+  void prepare(Run run, ParamGroup group) {
     run.hyper(SgdSpec.LR, group.lr());
-    run.hyper(SgdSpec.FIRST, step == 0 ? 1 : 0);
+  }
+
+  @Override
+  void update(Run run, ParamGroup group) {
     Buffer buffer = run.state.isEmpty() ? null : run.state.get(0);
     run.backend()
-        .sgd(spec(run.size, group.weightDecay()), run.hyper(), run.values, run.gradients, buffer);
+        .sgd(
+            spec(run.size, group.weightDecay()),
+            run.hyper(),
+            buffer == null ? null : run.nextStep(),
+            null,
+            run.values,
+            run.gradients,
+            buffer);
   }
 
   private SgdSpec spec(long n, double weightDecay) {
@@ -89,6 +99,11 @@ public final class SGD extends Optimizer {
       lastSpec = s;
     }
     return s;
+  }
+
+  @Override
+  boolean countsSteps() {
+    return direction != null;
   }
 
   @Override

@@ -25,18 +25,26 @@ final class RunningLoss implements AutoCloseable {
 
   RunningLoss(Device device) {
     scope = device.scope();
-    sum = scope.zeros();
+    sum = scope.zeros(); // so that a mean before the first reset is that of nothing
   }
 
   void reset() {
     drained = 0;
     drainedSamples = 0;
-    pendingSamples = 0;
-    pending = 0;
     finite = true;
+    clear();
   }
 
-  /** Adds a batch's mean loss, once for each of its samples. */
+  private void clear() {
+    scope.device().backend().fill(sum.buffer(), 1, 0);
+    pending = 0;
+    pendingSamples = 0;
+  }
+
+  /**
+   * Adds a batch's mean loss, once for each of its samples; on the device alone, so that it can be
+   * part of a recorded step. {@link #count} has to follow.
+   */
   void add(Tensor loss, int samples) {
     if (loss.size() != 1) {
       throw new IllegalArgumentException(
@@ -44,13 +52,16 @@ final class RunningLoss implements AutoCloseable {
               + loss.shape()
               + " is not a single number; choose a reduction, the mean for example");
     }
-    scope.device().backend().axpby(1, samples, loss.buffer(), pending == 0 ? 0 : 1, sum.buffer());
+    scope.device().backend().axpby(1, samples, loss.buffer(), 1, sum.buffer());
+  }
+
+  /** Counts the samples of a loss that was added. */
+  void count(int samples) {
     pendingSamples += samples;
     if (++pending == DRAIN_EVERY) {
       drained += read();
       drainedSamples += pendingSamples;
-      pending = 0;
-      pendingSamples = 0;
+      clear();
     }
   }
 

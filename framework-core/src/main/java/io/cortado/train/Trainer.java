@@ -2,6 +2,7 @@ package io.cortado.train;
 
 import io.cortado.Device;
 import io.cortado.Step;
+import io.cortado.StepGraph;
 import io.cortado.Tensor;
 import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model.
@@ -36,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
   private final Module model;
   private final Forward forward;
   private final List<Metric> metrics = new ArrayList<>();
@@ -48,6 +53,7 @@ public final class Trainer {
   private int epochs = 1;
   private int batchSize = 32;
   private int prefetch = 2;
+  private boolean captureSteps;
   private long seed;
   private double clipNorm;
   private double clipValue;
@@ -119,6 +125,18 @@ public final class Trainer {
   /** Sets how many batches are made ahead; at first 2. */
   public Trainer prefetch(int batches) {
     prefetch = batches;
+    return this;
+  }
+
+  /**
+   * Sets whether steps are recorded once and replayed, on a device that can; at first not.
+   *
+   * <p>Forward pass and loss then must not depend on anything that Java code computes anew at each
+   * step: see {@link StepGraph}. Results are the same bits. {@link TrainingContext#graph()} tells
+   * how many steps were replayed, and why others were not.
+   */
+  public Trainer captureSteps(boolean on) {
+    captureSteps = on;
     return this;
   }
 
@@ -280,6 +298,8 @@ public final class Trainer {
     private final @Nullable DataLoader check;
     private final Callback[] told = callbacks.toArray(Callback[]::new);
     private final Evaluator evaluator;
+    private final @Nullable StepGraph graph;
+    private @Nullable Batch current;
 
     Run(
         BatchLoss loss,
@@ -295,6 +315,8 @@ public final class Trainer {
       this.loader = loader;
       this.check = check;
       this.evaluator = new Evaluator(model, forward, loss, metrics);
+      this.graph = captureSteps ? model.device().capture(this::recordedStep) : null;
+      context.setGraph(graph);
     }
 
     TrainingResult fit() {
@@ -307,8 +329,15 @@ public final class Trainer {
       } catch (Throwable e) {
         end(StopReason.FAILED, e);
         throw e;
+      } finally {
+        if (graph != null) {
+          graph.close();
+        }
       }
       end(why, null);
+      if (graph != null) {
+        LOG.info("{}", graph);
+      }
       TrainingResult result =
           new TrainingResult(context.history(), why, message(why), context.monitor());
       if (why == StopReason.NON_FINITE_LOSS) {
@@ -362,13 +391,15 @@ public final class Trainer {
           if (stepSchedule != null) {
             optimizer.schedule(stepSchedule, context.totalSteps());
           }
-          try (Step _ = device.step()) {
-            Tensor value = loss.loss(forward.forward(batch), batch);
-            value.backward();
-            clip();
-            optimizer.step();
-            running.add(value, batch.size());
+          if (graph == null) {
+            try (Step _ = device.step()) {
+              Tensor unused = step(batch);
+            }
+          } else {
+            current = batch;
+            Tensor unused = graph.run(batch.tensors());
           }
+          running.count(batch.size());
           context.stepDone(batch.size());
           for (Callback c : told) {
             c.onStepEnd(context);
@@ -381,6 +412,23 @@ public final class Trainer {
         }
         throw e;
       }
+    }
+
+    private Tensor step(Batch batch) {
+      Tensor value = loss.loss(forward.forward(batch), batch);
+      value.backward();
+      clip();
+      optimizer.step();
+      running.add(value, batch.size());
+      return value;
+    }
+
+    private Tensor recordedStep(Tensor[] inputs) {
+      Batch batch = current;
+      if (batch == null) {
+        throw new IllegalStateException("a step without a batch");
+      }
+      return step(batch.with(inputs));
     }
 
     private void clip() {

@@ -1,6 +1,7 @@
 package io.cortado.train;
 
 import io.cortado.Device;
+import io.cortado.StepGraph;
 import io.cortado.nn.Module;
 import io.cortado.optim.Optimizer;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class TrainingContext {
   private int samplesDone;
   private long totalSteps;
   private @Nullable String stopMessage;
+  private @Nullable StepGraph graph;
 
   TrainingContext(
       Module model,
@@ -71,6 +73,15 @@ public final class TrainingContext {
   /** Returns the device the model lives on. */
   public Device device() {
     return model.device();
+  }
+
+  void setGraph(@Nullable StepGraph g) {
+    graph = g;
+  }
+
+  /** Returns the recorded step, null where steps are {@link Trainer#captureSteps not recorded}. */
+  public @Nullable StepGraph graph() {
+    return graph;
   }
 
   /** Returns the optimizer. */

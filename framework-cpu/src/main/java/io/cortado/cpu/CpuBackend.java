@@ -564,12 +564,34 @@ public final class CpuBackend implements Backend {
   // ---------------------------------------------------------------- optimizers
 
   @Override
+  public void advance(Buffer counter, @Nullable Buffer skip) {
+    if (!isSet(skip)) {
+      Optimizers.advance(ints(counter), offset(counter));
+    }
+  }
+
+  private static boolean isSet(@Nullable Buffer flag) {
+    return flag != null && floats(flag)[offset(flag)] != 0;
+  }
+
+  @Override
   public void sgd(
-      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+      SgdSpec spec,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum) {
+    if (isSet(skip)) {
+      return;
+    }
     optimizers.sgd(
         spec,
         floats(hyper),
         offset(hyper),
+        step == null ? null : ints(step),
+        offset(step),
         floats(param),
         offset(param),
         floats(grad),
@@ -579,11 +601,24 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+  public void adam(
+      AdamSpec spec,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v) {
+    if (isSet(skip)) {
+      return;
+    }
     optimizers.adam(
         spec,
         floats(hyper),
         offset(hyper),
+        ints(step),
+        offset(step),
         floats(param),
         offset(param),
         floats(grad),

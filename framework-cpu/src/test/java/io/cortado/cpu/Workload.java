@@ -94,14 +94,14 @@ final class Workload {
     backend.upload(new int[] {5, 0}, 0, step, 0, 2);
     RandomKey key = new RandomKey(42, 1, 2);
     add("dropout", () -> backend.dropout(key, step, 0.4f, n, x, 0, y));
-    Buffer hyper = backend.allocate(DType.FLOAT32, 3);
-    backend.upload(new float[] {0.01f, 0, 0.99f}, 0, hyper, 0, 3);
+    Buffer hyper = backend.allocate(DType.FLOAT32, 2);
+    backend.upload(new float[] {0.01f, 0.99f}, 0, hyper, 0, 2);
     SgdSpec sgd = new SgdSpec(n, 0.9f, 0, 0.01f, true);
-    add("sgd", () -> backend.sgd(sgd, hyper, y, g, z));
+    add("sgd", () -> backend.sgd(sgd, hyper, step, null, y, g, z));
     AdamSpec adam = new AdamSpec(n, 0.9, 0.99, 1e-8f, 0.1f, true);
     Buffer v = output(n);
     backend.fill(v, n, 1);
-    add("adam", () -> backend.adam(adam, hyper, y, g, z, v));
+    add("adam", () -> backend.adam(adam, hyper, step, null, y, g, z, v));
     add("clipNorm", () -> backend.clipNorm(n, 1, z, one));
   }
 

@@ -14,7 +14,8 @@ final class Block {
   final Segment segment;
   final long offset;
   long bytes;
-  boolean free;
+  @Nullable FreeBlocks owner; // while it is free
+  @Nullable Arena arena; // of the recording in which it was handed out, while that is open
   @Nullable Block before;
   @Nullable Block after;
 

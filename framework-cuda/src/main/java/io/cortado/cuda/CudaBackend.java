@@ -5,6 +5,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.Recording;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -188,6 +189,19 @@ public final class CudaBackend implements Backend {
   @Override
   public MemoryStats memory() {
     return context.memory().stats();
+  }
+
+  // ---------------------------------------------------------------- recording
+
+  @Override
+  public boolean canRecord() {
+    return true;
+  }
+
+  @Override
+  public Recording record(Runnable work) {
+    context.enter();
+    return context.record(work);
   }
 
   // ---------------------------------------------------------------- elementwise
@@ -438,16 +452,36 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public void sgd(
-      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+  public void advance(Buffer counter, @Nullable Buffer skip) {
     context.enter();
-    optimizers.sgd(spec, hyper, param, grad, momentum);
+    optimizers.advance(counter, skip);
   }
 
   @Override
-  public void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+  public void sgd(
+      SgdSpec spec,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum) {
     context.enter();
-    optimizers.adam(spec, hyper, param, grad, m, v);
+    optimizers.sgd(spec, hyper, step, skip, param, grad, momentum);
+  }
+
+  @Override
+  public void adam(
+      AdamSpec spec,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v) {
+    context.enter();
+    optimizers.adam(spec, hyper, step, skip, param, grad, m, v);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cortado.cuda;
 
+import io.cortado.backend.RecordingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
@@ -26,6 +27,7 @@ public final class CudaContext implements AutoCloseable {
   private final CUstream stream;
   private final CUstream copyStream;
   private final CudaMemory memory;
+  private boolean recording;
   private boolean closed;
 
   private CudaContext(
@@ -107,6 +109,10 @@ public final class CudaContext implements AutoCloseable {
     return memory;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Returns the device. */
   public CUdevice device() {
     return device;
@@ -142,8 +148,44 @@ public final class CudaContext implements AutoCloseable {
     return value[0];
   }
 
+  /**
+   * Complains if work is being recorded, which the host must not take part in.
+   *
+   * @param operation what the host wants to do, for the message
+   */
+  void checkNotRecording(String operation) {
+    if (recording) {
+      throw new RecordingException(
+          operation
+              + " inside a step that is being recorded: the host takes part in it. Do it outside of"
+              + " the step's body");
+    }
+  }
+
+  /** Makes calls that no stream sees, such as loading a module, even while work is recorded. */
+  public <T> T aside(Supplier<T> calls) {
+    return recording ? CudaGraph.aside(calls) : calls.get();
+  }
+
+  /** Records what work queues on the stream; see {@link CudaGraph}. */
+  CudaGraph record(Runnable work) {
+    checkNotRecording("a recording");
+    Arena arena = memory.beginArena();
+    recording = true;
+    try {
+      return CudaGraph.record(this, arena, work);
+    } catch (RuntimeException e) {
+      Closing.after(e, () -> memory.close(arena));
+      throw e;
+    } finally {
+      recording = false;
+      memory.endArena();
+    }
+  }
+
   /** Waits until all work queued so far is done. */
   public void synchronize() {
+    checkNotRecording("waiting for the device");
     CudaErrors.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize", null);
   }
 
@@ -156,8 +198,10 @@ public final class CudaContext implements AutoCloseable {
     Closing closing = new Closing();
     closing.step(this::enter);
     closed = true;
-    closing.step(() ->
-        CudaErrors.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize", null));
+    for (CUstream queue : new CUstream[] {copyStream, stream}) {
+      closing.step(() ->
+          CudaErrors.check(JCudaDriver.cuStreamSynchronize(queue), "cuStreamSynchronize", null));
+    }
     closing.step(memory::close);
     closing.step(
         () -> CudaErrors.check(JCudaDriver.cuStreamDestroy(copyStream), "cuStreamDestroy", null));

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.JCudaDriver;
@@ -36,19 +35,11 @@ public final class CudaMemory implements AutoCloseable {
   private static final long LARGE_SEGMENT = 32L << 20;
   private static final long ROUNDING = 2L << 20;
 
-  private static final Comparator<Block> BY_SIZE =
-      Comparator.<Block>comparingLong(b -> b.bytes)
-          .thenComparingLong(b -> b.segment.id())
-          .thenComparingLong(b -> b.offset);
-
-  /** Comes before all segments in the order of free blocks. */
-  private static final Block.Segment BEFORE_ALL =
-      new Block.Segment(-1, new CUdeviceptr(), 0, false);
-
   private final boolean exact;
-  private final TreeSet<Block> freeSmall = new TreeSet<>(BY_SIZE);
-  private final TreeSet<Block> freeLarge = new TreeSet<>(BY_SIZE);
+  private final FreeBlocks free = new FreeBlocks();
   private final Set<Block> used = new LinkedHashSet<>();
+  private final List<Arena> arenas = new ArrayList<>();
+  private @Nullable Arena recording;
   private long inUse;
   private long reserved;
   private long peak;
@@ -70,9 +61,8 @@ public final class CudaMemory implements AutoCloseable {
   /** Hands out a block. */
   Block allocate(long bytes) {
     Block block = exact ? segment(Math.max(bytes, 4), false, bytes) : pooled(bytes);
-    block.free = false;
+    block.arena = recording;
     used.add(block);
-    inUse += block.bytes;
     peak = Math.max(peak, inUse);
     return block;
   }
@@ -81,27 +71,30 @@ public final class CudaMemory implements AutoCloseable {
     // What is nearly all of a long leaves no room for rounding up.
     long size = bytes > Long.MAX_VALUE - ROUNDING ? bytes : roundUp(Math.max(bytes, 1), ALIGNMENT);
     boolean small = size <= SMALL_REQUEST;
-    TreeSet<Block> free = small ? freeSmall : freeLarge;
-    Block block = smallest(free, size);
+    Block block = recording == null ? null : recording.free.take(small, size);
+    if (block != null && recording != null) { // counted as in use all the time
+      cut(block, size, recording.free);
+      return block;
+    }
+    block = free.take(small, size);
     if (block == null) {
       long wanted =
           small
               ? SMALL_SEGMENT
               : size < LARGE_SEGMENT / 2 ? LARGE_SEGMENT : roundUp(size, ROUNDING);
       block = segment(wanted, small, bytes);
-    } else {
-      free.remove(block);
+      inUse -= block.bytes;
     }
-    if (block.bytes - size >= (small ? ALIGNMENT : SMALL_REQUEST)) {
-      Block rest = block.split(size);
-      rest.free = true;
-      free.add(rest);
-    }
+    cut(block, size, free);
+    inUse += block.bytes;
     return block;
   }
 
-  private static @Nullable Block smallest(TreeSet<Block> free, long size) {
-    return free.ceiling(new Block(BEFORE_ALL, 0, size));
+  /** Gives back what of a block is much more than is needed. */
+  private static void cut(Block block, long size, FreeBlocks to) {
+    if (block.bytes - size >= (block.segment.small() ? ALIGNMENT : SMALL_REQUEST)) {
+      to.add(block.split(size));
+    }
   }
 
   private static long roundUp(long bytes, long multiple) {
@@ -110,18 +103,43 @@ public final class CudaMemory implements AutoCloseable {
 
   private Block segment(long bytes, boolean small, long requested) {
     CUdeviceptr pointer = new CUdeviceptr();
-    int code = JCudaDriver.cuMemAlloc(pointer, bytes);
-    if (code == CudaErrors.OUT_OF_MEMORY) {
-      trim();
-      code = JCudaDriver.cuMemAlloc(pointer, bytes);
-    }
+    int code = recording == null ? allocate(pointer, bytes) : allocateAside(pointer, bytes);
     if (code == CudaErrors.OUT_OF_MEMORY) {
       throw outOfMemory(requested);
     }
     CudaErrors.check(code, "cuMemAlloc", bytes + " bytes");
     systemAllocations++;
     reserved += bytes;
+    inUse += bytes;
     return new Block(new Block.Segment(systemAllocations, pointer, bytes, small), 0, bytes);
+  }
+
+  private int allocate(CUdeviceptr pointer, long bytes) {
+    int code = JCudaDriver.cuMemAlloc(pointer, bytes);
+    if (code == CudaErrors.OUT_OF_MEMORY) {
+      trim();
+      code = JCudaDriver.cuMemAlloc(pointer, bytes);
+    }
+    return code;
+  }
+
+  /**
+   * Allocates while the thread records, which is not part of the recording. Nothing is trimmed: to
+   * free memory would be to wait for the device.
+   */
+  private static int allocateAside(CUdeviceptr pointer, long bytes) {
+    int[] code = {CudaErrors.OUT_OF_MEMORY};
+    try {
+      return CudaGraph.aside(() -> code[0] = JCudaDriver.cuMemAlloc(pointer, bytes));
+    } catch (BackendException e) {
+      // The thread's mode could not be put back, and nobody will know of the memory.
+      if (code[0] == 0) {
+        Closing.after(
+            e,
+            () -> CudaErrors.check(JCudaDriver.cuMemFree(pointer), "cuMemFree", bytes + " bytes"));
+      }
+      throw e;
+    }
   }
 
   private BackendException outOfMemory(long requested) {
@@ -153,26 +171,51 @@ public final class CudaMemory implements AutoCloseable {
           "a buffer was released that is not in use: it was released before, or belongs to another"
               + " device");
     }
+    Arena arena = recording == null ? block.arena : recording;
+    block.arena = null;
+    if (arena == null) {
+      giveBack(block);
+    } else {
+      arena.free.add(block);
+    }
+  }
+
+  private void giveBack(Block block) {
     inUse -= block.bytes;
     if (exact) {
       free(block.segment);
-      return;
+    } else {
+      free.add(block);
     }
-    TreeSet<Block> free = block.segment.small() ? freeSmall : freeLarge;
-    Block joined = block;
-    Block next = block.after;
-    if (next != null && next.free) {
-      free.remove(next);
-      joined.join(next);
+  }
+
+  /**
+   * Begins to keep what is released, for the recording that begins.
+   *
+   * @return what {@link #close(Arena)} ends
+   */
+  Arena beginArena() {
+    Arena arena = new Arena();
+    arenas.add(arena);
+    recording = arena;
+    return arena;
+  }
+
+  /** Ends the recording; what was released meanwhile stays its own. */
+  void endArena() {
+    recording = null;
+  }
+
+  /** Gives the memory of a recording to all. */
+  void close(Arena arena) {
+    if (arenas.remove(arena)) {
+      for (Block block : used) {
+        if (block.arena == arena) {
+          block.arena = null;
+        }
+      }
+      arena.free.takeAll().forEach(this::giveBack);
     }
-    Block previous = block.before;
-    if (previous != null && previous.free) {
-      free.remove(previous);
-      previous.join(joined);
-      joined = previous;
-    }
-    joined.free = true;
-    free.add(joined);
   }
 
   /** Says whether a block is handed out. */
@@ -182,14 +225,7 @@ public final class CudaMemory implements AutoCloseable {
 
   /** Gives all segments of which nothing is in use back to the driver; waits for the device. */
   public void trim() {
-    trim(freeSmall);
-    trim(freeLarge);
-  }
-
-  private void trim(TreeSet<Block> free) {
-    List<Block> whole = free.stream().filter(Block::isWhole).toList();
-    for (Block block : whole) {
-      free.remove(block);
+    for (Block block : free.takeWhole()) {
       free(block.segment);
     }
   }
@@ -212,11 +248,12 @@ public final class CudaMemory implements AutoCloseable {
     for (Block block : used) {
       segments.add(block.segment);
     }
-    freeSmall.forEach(block -> segments.add(block.segment));
-    freeLarge.forEach(block -> segments.add(block.segment));
+    free.takeAll().forEach(block -> segments.add(block.segment));
+    for (Arena arena : arenas) {
+      arena.free.takeAll().forEach(block -> segments.add(block.segment));
+    }
+    arenas.clear();
     used.clear();
-    freeSmall.clear();
-    freeLarge.clear();
     inUse = 0;
     List<BackendException> failures = new ArrayList<>();
     for (Block.Segment segment : segments) {

@@ -58,8 +58,12 @@ final class PinnedSlots implements AutoCloseable {
       slots.addLast(allocate());
       return slots.getLast();
     }
-    CudaErrors.check(
-        JCudaDriver.cuEventSynchronize(oldest.copied()), "cuEventSynchronize", "a staging buffer");
+    if (!isDone(oldest)) {
+      CudaErrors.check(
+          JCudaDriver.cuEventSynchronize(oldest.copied()),
+          "cuEventSynchronize",
+          "a staging buffer");
+    }
     slots.removeFirst();
     slots.addLast(oldest);
     return oldest;

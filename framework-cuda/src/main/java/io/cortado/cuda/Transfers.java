@@ -7,8 +7,9 @@ import jcuda.driver.JCudaDriver;
 /**
  * Copies between Java arrays and device memory, through page-locked memory.
  *
- * <p>An upload returns as soon as the array has been read; the copy to the device is queued. Small
- * ones (a step's hyper-parameters) have small pieces of their own, of which there are many.
+ * <p>An upload returns as soon as the array has been read; the copy to the device is queued. Large
+ * ones (a batch) go {@linkplain Uploads beside the work}; small ones (a step's hyper-parameters) in
+ * line with it, through small pieces of page-locked memory, of which there are many.
  */
 final class Transfers implements AutoCloseable {
 
@@ -17,10 +18,12 @@ final class Transfers implements AutoCloseable {
 
   private final CudaContext context;
   private final PinnedSlots small = new PinnedSlots(SMALL, 64);
-  private final PinnedSlots large = new PinnedSlots(LARGE, 8);
+  private final PinnedSlots large = new PinnedSlots(LARGE, 4);
+  private final Uploads uploads;
 
   Transfers(CudaContext context) {
     this.context = context;
+    this.uploads = new Uploads(context, LARGE);
   }
 
   /** Reads or writes part of an array of four-byte elements. */
@@ -65,6 +68,7 @@ final class Transfers implements AutoCloseable {
   }
 
   private void upload(Part part, CudaBuffer dst, long dstOffset, int length) {
+    context.checkNotRecording("an upload of " + length + " elements");
     CUstream stream = context.stream();
     PinnedSlots slots = slots(length);
     int step = slots.bytes() / 4;
@@ -73,15 +77,20 @@ final class Transfers implements AutoCloseable {
       PinnedSlots.Slot slot = slots.take();
       part.move(slot, at, n);
       CUdeviceptr to = dst.at(dstOffset + at);
-      CudaErrors.check(
-          JCudaDriver.cuMemcpyHtoDAsync(to, slot.pointer(), 4L * n, stream),
-          "cuMemcpyHtoDAsync",
-          "an upload of " + n + " elements");
-      slot.used(stream);
+      if (slots == large) {
+        uploads.copy(slot, to, 4L * n);
+      } else {
+        CudaErrors.check(
+            JCudaDriver.cuMemcpyHtoDAsync(to, slot.pointer(), 4L * n, stream),
+            "cuMemcpyHtoDAsync",
+            "an upload of " + n + " elements");
+        slot.used(stream);
+      }
     }
   }
 
   private void download(CudaBuffer src, long srcOffset, Part part, int length) {
+    context.checkNotRecording("a download of " + length + " elements");
     CUstream stream = context.stream();
     PinnedSlots slots = slots(length);
     int step = slots.bytes() / 4;
@@ -103,6 +112,7 @@ final class Transfers implements AutoCloseable {
   @Override
   public void close() {
     Closing closing = new Closing();
+    closing.step(uploads::close);
     closing.step(small::close);
     closing.step(large::close);
     closing.finish();

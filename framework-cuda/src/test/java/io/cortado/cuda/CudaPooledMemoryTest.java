@@ -1,10 +1,6 @@
 package io.cortado.cuda;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.cortado.backend.Backend;
-import io.cortado.backend.BackendOptions;
-import io.cortado.cuda.emulated.Emulator;
 import io.cortado.tck.BackendConformance;
 import org.junit.jupiter.api.AfterAll;
 
@@ -13,13 +9,11 @@ final class CudaPooledMemoryTest extends BackendConformance {
 
   @Override
   protected Backend open() {
-    Emulator.load();
-    return CudaBackend.open(BackendOptions.DEFAULTS, false);
+    return CudaUnderTest.open(false);
   }
 
   @AfterAll
-  static void theEmulatorFoundNothing() {
-    assertThat(Emulator.reportLeaks()).isZero();
-    assertThat(Emulator.errors()).isEmpty();
+  static void nothingWasFound() {
+    CudaUnderTest.checkAfterwards();
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,11 @@ final class CudaProviderTest {
   private final CudaProvider provider = new CudaProvider();
 
   @TempDir Path folder;
+
+  @BeforeAll
+  static void withoutAGpu() {
+    Emulator.require();
+  }
 
   @AfterEach
   void forget() {

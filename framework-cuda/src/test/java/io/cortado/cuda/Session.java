@@ -3,8 +3,10 @@ package io.cortado.cuda;
 import io.cortado.DType;
 import io.cortado.Shape;
 import io.cortado.backend.Backend;
+import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.Recording;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -96,7 +98,8 @@ final class Session {
     losses(s);
     optimizers(s);
     uploads(s);
-    s.backend.memory();
+    recording(s);
+    tooMuch(s);
     s.backend.synchronize();
   }
 
@@ -182,19 +185,59 @@ final class Session {
     s.backend.fill(v, 33, 0);
     s.backend.clipNorm(33, 1, grad, s.room(1));
     Buffer hyper = s.upload(0.1f, 1, 0.1f, 1, 0.1f, 1, 0.1f, 1);
-    s.backend.sgd(new SgdSpec(33, 0.9f, 0, 0, false), hyper, param, grad, m);
-    s.backend.adam(new AdamSpec(33, 0.9, 0.999, 1e-8f, 0, false), hyper, param, grad, m, v);
+    Buffer steps = s.backend.allocate(DType.INT32, 2);
+    s.backend.upload(new int[] {0, 0}, 0, steps, 0, 2);
+    s.backend.advance(steps, null);
+    s.backend.sgd(new SgdSpec(33, 0.9f, 0, 0, false), hyper, steps, null, param, grad, m);
+    s.backend.adam(
+        new AdamSpec(33, 0.9, 0.999, 1e-8f, 0, false), hyper, steps, null, param, grad, m, v);
   }
 
   /** So many that staging buffers are waited for. */
   private static void uploads(Scenario s) {
     Buffer x = s.room(16);
     float[] values = new float[16];
+    for (int i = 0; i < 300; i++) {
+      s.backend.fill(x, 16, i);
+    }
     for (int i = 0; i < 70; i++) {
       s.backend.upload(values, 0, x, 0, 16);
     }
     s.backend.download(x, 0, values, 0, 16);
     s.backend.release(x);
+    float[] batch = new float[20_000];
+    Buffer large = s.room(batch.length);
+    for (int i = 0; i < 3; i++) {
+      s.backend.upload(batch, 0, large, 0, batch.length);
+    }
+    s.backend.download(large, 0, batch, 0, batch.length);
+  }
+
+  /** More memory than there is, which the driver is asked about. */
+  private static void tooMuch(Scenario s) {
+    try {
+      s.room(1L << 40);
+    } catch (BackendException e) {
+      if (!String.valueOf(e.getMessage()).contains("out of device memory")) {
+        throw e;
+      }
+    }
+  }
+
+  private static void recording(Scenario s) {
+    Buffer x = s.random(33);
+    Buffer y = s.room(33);
+    s.backend.unary(UnaryOp.TANH, 33, x, y);
+    try (Recording recording =
+        s.backend.record(() -> {
+          s.backend.unary(UnaryOp.TANH, 33, x, y);
+          // So much that the driver is asked for it.
+          s.backend.release(s.room(16L << 20));
+        })) {
+      recording.replay();
+      recording.replay();
+      s.backend.synchronize();
+    }
   }
 
   /** Returns the functions called of which this session does not call any. */

@@ -25,6 +25,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class Record extends RecordingSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Unary extends UnarySuite {
     @Override
     protected Backend open() {

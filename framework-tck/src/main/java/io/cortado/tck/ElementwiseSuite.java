@@ -121,6 +121,8 @@ public abstract class ElementwiseSuite extends BackendSuite {
         new PermuteSpec(Shape.of(2, 3, 5, 7), List.of(0, 2, 3, 1)),
         new PermuteSpec(Shape.of(2, 5, 7, 3), List.of(0, 3, 1, 2)),
         new PermuteSpec(Shape.of(2, 3, 5, 7), List.of(3, 2, 1, 0)),
+        new PermuteSpec(Shape.of(3, 20, 2, 37), List.of(2, 3, 0, 1)),
+        new PermuteSpec(Shape.of(2, 17, 3, 65), List.of(3, 0, 2, 1)),
         new PermuteSpec(Shape.of(2, 3, 1, 4, 5), List.of(4, 1, 3, 0, 2)));
   }
 

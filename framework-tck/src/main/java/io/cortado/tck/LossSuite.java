@@ -31,7 +31,8 @@ public abstract class LossSuite extends BackendSuite {
             new int[] {1, 3, 33},
             new int[] {13, 2, 7},
             new int[] {300, 3, 1},
-            new int[] {2, 1000, 1})
+            new int[] {2, 1000, 1},
+            new int[] {3, 1537, 1})
         .flatMap(d ->
             Arrays.stream(Reduction.values())
                 .flatMap(r ->

@@ -1,15 +1,20 @@
 package io.cortado.tck;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cortado.DType;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.tck.reference.Numbers;
 import io.cortado.tck.reference.ReferenceOptimizers;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Optimizer steps, several in a row. */
 public abstract class OptimizerSuite extends BackendSuite {
@@ -41,13 +46,20 @@ public abstract class OptimizerSuite extends BackendSuite {
       Operand param = bench.inPlace("param", start);
       Operand momentum = bench.output("momentum", s.n());
       @Nullable Buffer momentumBuffer = m == null ? null : momentum.buffer();
-      for (int step = 0; step < STEPS; step++) {
+      for (int step = 1; step <= STEPS; step++) {
         float[] hyper = new float[SgdSpec.COUNT];
-        hyper[SgdSpec.LR] = 0.1f / (1 + step);
-        hyper[SgdSpec.FIRST] = step == 0 ? 1 : 0;
+        hyper[SgdSpec.LR] = 0.1f / step;
         float[] g = data.signed(s.n());
-        ReferenceOptimizers.sgd(s, Numbers.doubles(hyper), p, Numbers.doubles(g), m);
-        backend().sgd(s, bench.input(hyper), param.buffer(), bench.input(g), momentumBuffer);
+        ReferenceOptimizers.sgd(s, Numbers.doubles(hyper), step, p, Numbers.doubles(g), m);
+        backend()
+            .sgd(
+                s,
+                bench.input(hyper),
+                m == null ? null : number(bench, step),
+                step % 2 == 0 ? null : bench.input(new float[] {0}),
+                param.buffer(),
+                bench.input(g),
+                momentumBuffer);
         param.expect(Expected.within(1, p), STEPPED);
         if (m != null) {
           momentum.expect(Expected.within(1, m), STEPPED);
@@ -77,15 +89,17 @@ public abstract class OptimizerSuite extends BackendSuite {
       Operand first = bench.inPlace("m", new float[p.length]);
       Operand second = bench.inPlace("v", new float[p.length]);
       for (int step = 1; step <= STEPS; step++) {
-        float[] hyper = hyper(s, 0.01 / step, step);
+        float[] hyper = hyper(s, 0.01 / step);
         float[] g = data.signed(s.n());
         // A parameter that never had a gradient must stay where it is: 0 / (0 + eps).
         g[0] = 0;
-        ReferenceOptimizers.adam(s, Numbers.doubles(hyper), p, Numbers.doubles(g), m, v);
+        ReferenceOptimizers.adam(s, Numbers.doubles(hyper), step, p, Numbers.doubles(g), m, v);
         backend()
             .adam(
                 s,
                 bench.input(hyper),
+                number(bench, step),
+                step % 2 == 0 ? null : bench.input(new float[] {0}),
                 param.buffer(),
                 bench.input(g),
                 first.buffer(),
@@ -97,13 +111,96 @@ public abstract class OptimizerSuite extends BackendSuite {
     }
   }
 
-  /** Returns what core puts into device memory for a step, counted from 1. */
-  static float[] hyper(AdamSpec s, double lr, int step) {
+  /** Returns what core puts into device memory. */
+  static float[] hyper(AdamSpec s, double lr) {
     float[] hyper = new float[AdamSpec.COUNT];
-    hyper[AdamSpec.STEP_SIZE] = (float) (lr / (1 - Math.pow(s.beta1(), step)));
-    hyper[AdamSpec.INV_SQRT_CORRECTION2] = (float) (1 / Math.sqrt(1 - Math.pow(s.beta2(), step)));
+    hyper[AdamSpec.LR] = (float) lr;
     hyper[AdamSpec.DECAY_FACTOR] = (float) (1 - lr * s.weightDecay());
     return hyper;
+  }
+
+  /** Returns the number of a step in device memory. */
+  static Buffer number(Bench bench, long step) {
+    return bench.input(new int[] {(int) step, (int) (step >>> 32)});
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 10, 1_000_000, 0xFFFFFFFFL, 0x1_0000_0001L, 1L << 40})
+  void adamManySteps(long step) {
+    AdamSpec s = new AdamSpec(33, 0.9, 0.999, 1e-8f, 0, false);
+    Data data = new Data(step);
+    float[] start = data.signed(s.n());
+    float[] g = data.signed(s.n());
+    double[] p = Numbers.doubles(start);
+    double[] m = new double[p.length];
+    double[] v = new double[p.length];
+    float[] hyper = hyper(s, 0.1);
+    ReferenceOptimizers.adam(s, Numbers.doubles(hyper), step, p, Numbers.doubles(g), m, v);
+    try (Bench bench = bench()) {
+      Operand param = bench.inPlace("param", start);
+      backend()
+          .adam(
+              s,
+              bench.input(hyper),
+              number(bench, step),
+              null,
+              param.buffer(),
+              bench.input(g),
+              bench.inPlace("m", new float[p.length]).buffer(),
+              bench.inPlace("v", new float[p.length]).buffer());
+      param.expect(Expected.within(1, p), Tolerance.ELEMENTWISE);
+    }
+  }
+
+  @Test
+  void whatIsSkippedChangesNothing() {
+    float[] start = new Data(7).signed(127);
+    double[] unchanged = Numbers.doubles(start);
+    float[] nan = new float[127];
+    Arrays.fill(nan, Float.NaN);
+    SgdSpec sgd = new SgdSpec(127, 0.9f, 0, 0.1f, true);
+    AdamSpec adam = new AdamSpec(127, 0.9, 0.999, 1e-8f, 0.1f, true);
+    for (float flag : new float[] {1, -1, Float.NaN}) {
+      try (Bench bench = bench()) {
+        Operand param = bench.inPlace("param", start);
+        Operand first = bench.inPlace("momentum or m", start);
+        Operand second = bench.inPlace("v", start);
+        Buffer skip = bench.input(new float[] {flag});
+        Buffer step = number(bench, 1);
+        Buffer rate = bench.input(new float[] {0.1f, 0.9f});
+        Buffer grad = bench.input(nan);
+        backend().sgd(sgd, rate, step, skip, param.buffer(), grad, first.buffer());
+        backend()
+            .adam(adam, rate, step, skip, param.buffer(), grad, first.buffer(), second.buffer());
+        for (Operand o : new Operand[] {param, first, second}) {
+          o.expect(Expected.relative(unchanged), Tolerance.EXACT);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 0x7FFFFFFFL, 0xFFFFFFFFL, 0x5_FFFF_FFFFL, -1})
+  void advance(long start) {
+    try (Bench bench = bench()) {
+      Buffer counter = backend().allocate(DType.INT32, 4);
+      int[] words = {(int) start, (int) (start >>> 32), 77, 78};
+      backend().upload(words, 0, counter, 0, 4);
+      backend().advance(counter, bench.input(new float[] {1}));
+      assertEquals(start, read(counter), "skipped");
+      backend().advance(counter, bench.input(new float[] {0}));
+      assertEquals(start + 1, read(counter), "not skipped");
+      backend().advance(counter, null);
+      assertEquals(start + 2, read(counter), "without a flag");
+      backend().release(counter);
+    }
+  }
+
+  private long read(Buffer counter) {
+    int[] words = new int[4];
+    backend().download(counter, 0, words, 0, 4);
+    assertEquals(77, words[2], "behind the counter");
+    return Integer.toUnsignedLong(words[0]) | (long) words[1] << 32;
   }
 
   @Test

@@ -66,6 +66,7 @@ public abstract class ReduceSuite extends BackendSuite {
         new AxisSpec(3, 17, 13),
         new AxisSpec(1, 7, 33),
         new AxisSpec(2, 1000, 1),
+        new AxisSpec(3, 1537, 1),
         new AxisSpec(5, 1, 7));
   }
 

@@ -328,7 +328,9 @@ public abstract class TorchSuite extends BackendSuite {
           backend()
               .adam(
                   s,
-                  bench.input(OptimizerSuite.hyper(s, lr, step)),
+                  bench.input(OptimizerSuite.hyper(s, lr)),
+                  OptimizerSuite.number(bench, step),
+                  null,
                   param.buffer(),
                   grad,
                   first.buffer(),
@@ -338,7 +340,9 @@ public abstract class TorchSuite extends BackendSuite {
           backend()
               .sgd(
                   s,
-                  bench.input(new float[] {lr, step == 1 ? 1 : 0}),
+                  bench.input(new float[] {lr}),
+                  OptimizerSuite.number(bench, step),
+                  null,
                   param.buffer(),
                   grad,
                   s.momentum() == 0 ? null : first.buffer());

@@ -414,16 +414,39 @@ final class FaultyBackend extends ForwardingBackend {
   }
 
   @Override
-  public void sgd(SgdSpec s, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+  public void advance(Buffer counter, @Nullable Buffer skip) {
+    super.advance(counter, skip);
+    if (fault.operation().equals("advance")) {
+      upload(new int[] {-1}, 0, counter, fault.output(), 1);
+    }
+  }
+
+  @Override
+  public void sgd(
+      SgdSpec s,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum) {
     @Nullable Buffer out = fault.output() == 0 ? param : momentum;
-    Runnable call = () -> super.sgd(s, hyper, param, grad, momentum);
+    Runnable call = () -> super.sgd(s, hyper, step, skip, param, grad, momentum);
     spoil("sgd", fault.output(), out, s.n(), NO_BETA, call);
   }
 
   @Override
-  public void adam(AdamSpec s, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+  public void adam(
+      AdamSpec s,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v) {
     Buffer out = fault.output() == 0 ? param : fault.output() == 1 ? m : v;
-    Runnable call = () -> super.adam(s, hyper, param, grad, m, v);
+    Runnable call = () -> super.adam(s, hyper, step, skip, param, grad, m, v);
     spoil("adam", fault.output(), out, s.n(), NO_BETA, call);
   }
 

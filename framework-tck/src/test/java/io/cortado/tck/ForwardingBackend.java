@@ -301,14 +301,33 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void sgd(
-      SgdSpec spec, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
-    delegate.sgd(spec, hyper, param, grad, momentum);
+  public void advance(Buffer counter, @Nullable Buffer skip) {
+    delegate.advance(counter, skip);
   }
 
   @Override
-  public void adam(AdamSpec spec, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
-    delegate.adam(spec, hyper, param, grad, m, v);
+  public void sgd(
+      SgdSpec spec,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum) {
+    delegate.sgd(spec, hyper, step, skip, param, grad, momentum);
+  }
+
+  @Override
+  public void adam(
+      AdamSpec spec,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v) {
+    delegate.adam(spec, hyper, step, skip, param, grad, m, v);
   }
 
   @Override

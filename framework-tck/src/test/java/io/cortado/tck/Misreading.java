@@ -288,17 +288,26 @@ record Misreading(String what, Class<?> suite, Backend backend) {
             new Wrong() {
               @Override
               public void sgd(
-                  SgdSpec s, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
-                float[] h = new float[SgdSpec.COUNT];
-                download(hyper, 0, h, 0, h.length);
-                if (momentum != null && h[SgdSpec.FIRST] == 1) {
+                  SgdSpec s,
+                  Buffer hyper,
+                  @Nullable Buffer step,
+                  @Nullable Buffer skip,
+                  Buffer param,
+                  Buffer grad,
+                  @Nullable Buffer momentum) {
+                if (step == null || momentum == null) {
+                  super.sgd(s, hyper, step, skip, param, grad, momentum);
+                  return;
+                }
+                int[] t = new int[2];
+                download(step, 0, t, 0, t.length);
+                if (t[0] == 1) {
                   fill(momentum, s.n(), 0);
                 }
-                h[SgdSpec.FIRST] = 0;
-                Buffer changed = allocate(hyper.dtype(), h.length);
-                upload(h, 0, changed, 0, h.length);
-                super.sgd(s, changed, param, grad, momentum);
-                release(changed);
+                Buffer later = allocate(step.dtype(), t.length);
+                upload(new int[] {2, 0}, 0, later, 0, t.length);
+                super.sgd(s, hyper, later, skip, param, grad, momentum);
+                release(later);
               }
             }),
         new Misreading(
@@ -307,14 +316,86 @@ record Misreading(String what, Class<?> suite, Backend backend) {
             new Wrong() {
               @Override
               public void adam(
-                  AdamSpec s, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+                  AdamSpec s,
+                  Buffer hyper,
+                  Buffer step,
+                  @Nullable Buffer skip,
+                  Buffer param,
+                  Buffer grad,
+                  Buffer m,
+                  Buffer v) {
                 super.adam(
                     new AdamSpec(s.n(), s.beta1(), s.beta2(), s.eps(), s.weightDecay(), false),
                     hyper,
+                    step,
+                    skip,
                     param,
                     grad,
                     m,
                     v);
+              }
+            }),
+        new Misreading(
+            "adam counts its steps from 0",
+            BackendConformance.Optimizer.class,
+            new Wrong() {
+              @Override
+              public void adam(
+                  AdamSpec s,
+                  Buffer hyper,
+                  Buffer step,
+                  @Nullable Buffer skip,
+                  Buffer param,
+                  Buffer grad,
+                  Buffer m,
+                  Buffer v) {
+                Buffer later = allocate(step.dtype(), 2);
+                copy(step, 0, later, 0, 2);
+                advance(later, null);
+                super.adam(s, hyper, later, skip, param, grad, m, v);
+                release(later);
+              }
+            }),
+        new Misreading(
+            "sgd does not look at the flag to skip",
+            BackendConformance.Optimizer.class,
+            new Wrong() {
+              @Override
+              public void sgd(
+                  SgdSpec s,
+                  Buffer hyper,
+                  @Nullable Buffer step,
+                  @Nullable Buffer skip,
+                  Buffer param,
+                  Buffer grad,
+                  @Nullable Buffer momentum) {
+                super.sgd(s, hyper, step, null, param, grad, momentum);
+              }
+            }),
+        new Misreading(
+            "adam does not look at the flag to skip",
+            BackendConformance.Optimizer.class,
+            new Wrong() {
+              @Override
+              public void adam(
+                  AdamSpec s,
+                  Buffer hyper,
+                  Buffer step,
+                  @Nullable Buffer skip,
+                  Buffer param,
+                  Buffer grad,
+                  Buffer m,
+                  Buffer v) {
+                super.adam(s, hyper, step, null, param, grad, m, v);
+              }
+            }),
+        new Misreading(
+            "advance does not look at the flag to skip",
+            BackendConformance.Optimizer.class,
+            new Wrong() {
+              @Override
+              public void advance(Buffer counter, @Nullable Buffer skip) {
+                super.advance(counter, null);
               }
             }),
         new Misreading(

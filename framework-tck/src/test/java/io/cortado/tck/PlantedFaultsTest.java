@@ -83,11 +83,15 @@ class PlantedFaultsTest {
           new Operation("crossEntropyProbabilities", 2, false, BackendConformance.Loss.class),
           new Operation("pointwiseLoss", 2, false, BackendConformance.Loss.class),
           new Operation("dropout", 1, true, BackendConformance.Random.class),
+          new Operation("advance", 2, false, BackendConformance.Optimizer.class),
           new Operation("sgd", 2, false, BackendConformance.Optimizer.class),
           new Operation("adam", 3, false, BackendConformance.Optimizer.class),
           new Operation("clipNorm", 2, false, BackendConformance.Optimizer.class));
 
-  /** Methods that have no output to spoil; {@link MemorySuite} uses them all. */
+  /**
+   * Methods that have no output to spoil; {@link MemorySuite} and {@link RecordingSuite} use them
+   * all.
+   */
   private static final Set<String> OTHERS =
       Set.of(
           "name",
@@ -100,6 +104,8 @@ class PlantedFaultsTest {
           "synchronize",
           "memory",
           "poolReserveSize",
+          "canRecord",
+          "record",
           "close");
 
   @Test
@@ -123,6 +129,9 @@ class PlantedFaultsTest {
   private static Set<Kind> kinds(Operation o) {
     if (o.name().equals("argMax")) {
       return EnumSet.of(Kind.LAST_ELEMENT_LEFT, Kind.ONE_TOO_MANY_WRITTEN);
+    }
+    if (o.name().equals("advance")) {
+      return EnumSet.of(Kind.LAST_ELEMENT_LEFT);
     }
     if (o.name().equals("copy")) {
       return EnumSet.of(Kind.LAST_ELEMENT_LEFT, Kind.ONE_ELEMENT_OFF, Kind.SIGN);
@@ -166,6 +175,7 @@ class PlantedFaultsTest {
             "gemm",
             "linear",
             "dropout",
+            "advance",
             "clipNorm");
     return OPERATIONS.stream()
         .filter(o -> !withoutValues.contains(o.name()))

@@ -5,7 +5,7 @@ package io.cortado.backend.spec;
  *
  * <p>As PyTorch's: {@code decoupled ? p -= lr * weightDecay * p : g += weightDecay * p; m = beta1 *
  * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g * g; p -= (lr / correction1) * m / (sqrt(v)
- * / sqrt(correction2) + eps)}.
+ * / sqrt(correction2) + eps)}. The corrections are {@code 1 - beta^step}.
  *
  * <p>The betas are double, because {@code 1 - beta2} taken of a float would be off by 5e-5.
  *
@@ -19,15 +19,26 @@ package io.cortado.backend.spec;
 public record AdamSpec(
     long n, double beta1, double beta2, float eps, float weightDecay, boolean decoupled) {
 
-  /** Index of {@code lr / correction1} among the hyper-parameters in device memory. */
-  public static final int STEP_SIZE = 0;
-
-  /** Index of {@code 1 / sqrt(correction2)}. */
-  public static final int INV_SQRT_CORRECTION2 = 1;
+  /** Index of the learning rate among the hyper-parameters in device memory. */
+  public static final int LR = 0;
 
   /** Index of {@code 1 - lr * weightDecay}, used where the penalty is decoupled. */
-  public static final int DECAY_FACTOR = 2;
+  public static final int DECAY_FACTOR = 1;
 
   /** How many hyper-parameters there are. */
-  public static final int COUNT = 3;
+  public static final int COUNT = 2;
+
+  /**
+   * Returns {@code 1 - beta1^step}, by which the first moment is too small after so many steps.
+   *
+   * @param step from 1
+   */
+  public double correction1(long step) {
+    return 1 - Math.pow(beta1, step);
+  }
+
+  /** Returns {@code 1 - beta2^step}, by which the second moment is too small. */
+  public double correction2(long step) {
+    return 1 - Math.pow(beta2, step);
+  }
 }

@@ -19,12 +19,6 @@ public record SgdSpec(
   /** Index of the learning rate among the hyper-parameters in device memory. */
   public static final int LR = 0;
 
-  /**
-   * Index of the flag that says, by 1, that this is the first step and the momentum buffer holds
-   * nothing yet.
-   */
-  public static final int FIRST = 1;
-
   /** How many hyper-parameters there are. */
-  public static final int COUNT = 2;
+  public static final int COUNT = 1;
 }

@@ -23,11 +23,29 @@ public final class Optimizers {
     this.elementwise = elementwise;
   }
 
-  /** Takes a step of stochastic gradient descent. */
+  /** Adds 1 to the number in two words, the low one first. */
+  public static void advance(int[] counter, int co) {
+    if (++counter[co] == 0) {
+      counter[co + 1]++;
+    }
+  }
+
+  /** Returns the number in two words, the low one first. */
+  private static long number(int[] counter, int co) {
+    return Integer.toUnsignedLong(counter[co]) | (long) counter[co + 1] << 32;
+  }
+
+  /**
+   * Takes a step of stochastic gradient descent.
+   *
+   * @param step the counter of steps, null where there is no momentum
+   */
   public void sgd(
       SgdSpec spec,
       float[] hyper,
       int ho,
+      int @Nullable [] step,
+      int so,
       float[] param,
       int po,
       float[] grad,
@@ -36,7 +54,7 @@ public final class Optimizers {
       int mo) {
     int n = (int) spec.n();
     float lr = hyper[ho + SgdSpec.LR];
-    boolean first = hyper[ho + SgdSpec.FIRST] == 1;
+    boolean first = step != null && number(step, so) == 1;
     if (n <= Blocks.LIGHT) {
       ops.sgd(spec, lr, first, n, param, po, grad, go, momentum, mo);
       return;
@@ -55,6 +73,8 @@ public final class Optimizers {
       AdamSpec spec,
       float[] hyper,
       int ho,
+      int[] step,
+      int so,
       float[] param,
       int po,
       float[] grad,
@@ -64,8 +84,12 @@ public final class Optimizers {
       float[] v,
       int vo) {
     int n = (int) spec.n();
+    long t = number(step, so);
+    float stepSize = (float) (hyper[ho + AdamSpec.LR] / spec.correction1(t));
+    float invSqrtCorrection2 = (float) (1 / Math.sqrt(spec.correction2(t)));
+    float decay = hyper[ho + AdamSpec.DECAY_FACTOR];
     if (n <= Blocks.LIGHT) {
-      adam(spec, hyper, ho, 0, n, param, po, grad, go, m, mo, v, vo);
+      adam(spec, stepSize, invSqrtCorrection2, decay, 0, n, param, po, grad, go, m, mo, v, vo);
       return;
     }
     workers.run(
@@ -73,14 +97,16 @@ public final class Optimizers {
         (block, worker) -> {
           int i = block * Blocks.LIGHT;
           int end = Math.min(i + Blocks.LIGHT, n);
-          adam(spec, hyper, ho, i, end, param, po, grad, go, m, mo, v, vo);
+          adam(
+              spec, stepSize, invSqrtCorrection2, decay, i, end, param, po, grad, go, m, mo, v, vo);
         });
   }
 
   private void adam(
       AdamSpec spec,
-      float[] hyper,
-      int ho,
+      float stepSize,
+      float invSqrtCorrection2,
+      float decay,
       int first,
       int end,
       float[] param,
@@ -93,9 +119,9 @@ public final class Optimizers {
       int vo) {
     ops.adam(
         spec,
-        hyper[ho + AdamSpec.STEP_SIZE],
-        hyper[ho + AdamSpec.INV_SQRT_CORRECTION2],
-        hyper[ho + AdamSpec.DECAY_FACTOR],
+        stepSize,
+        invSqrtCorrection2,
+        decay,
         end - first,
         param,
         po + first,

@@ -4,6 +4,7 @@ import io.cortado.Shape;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.spec.PermuteSpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The axes of a result, innermost first, with the steps that one along each is in two operands;
@@ -83,6 +84,55 @@ final class Axes {
   /** Says whether both operands are read from front to end, as the result is written. */
   boolean isFlat() {
     return rank == 0 || (rank == 1 && a[0] == 1 && b[0] == 1);
+  }
+
+  /**
+   * Returns a permutation's axes as tiles want them, or null where tiles are not worth it: first
+   * the axis whose elements are neighbours in the output, then the one whose elements are in the
+   * input, then all others; the second steps are the output's.
+   */
+  @Nullable Axes tiled() {
+    int read = 0;
+    while (read < rank && a[read] != 1) {
+      read++;
+    }
+    // Where one axis is both, plain copying does it; a short one would leave most of a tile empty.
+    if (read == 0
+        || read == rank
+        || extent[0] < KernelSource.TILE / 2
+        || extent[read] < KernelSource.TILE / 2) {
+      return null;
+    }
+    Axes tiled = new Axes();
+    tiled.take(this, 0);
+    tiled.take(this, read);
+    for (int i = 1; i < rank; i++) {
+      if (i != read) {
+        tiled.take(this, i);
+      }
+    }
+    return tiled;
+  }
+
+  private void take(Axes from, int axis) {
+    extent[rank] = from.extent[axis];
+    a[rank] = from.a[axis];
+    b[rank] = 1;
+    for (int i = 0; i < axis; i++) {
+      b[rank] *= from.extent[i];
+    }
+    rank++;
+  }
+
+  /** Returns how many tiles of the first two axes there are. */
+  long tiles() {
+    long tiles =
+        Math.ceilDiv(extent[0], (long) KernelSource.TILE)
+            * Math.ceilDiv(extent[1], (long) KernelSource.TILE);
+    for (int i = 2; i < rank; i++) {
+      tiles *= extent[i];
+    }
+    return tiles;
   }
 
   /** Returns this as the kernels' struct. */

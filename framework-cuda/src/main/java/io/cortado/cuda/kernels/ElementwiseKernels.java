@@ -17,7 +17,7 @@ public final class ElementwiseKernels extends Family {
 
   /** See {@link io.cortado.backend.Backend#unary}. */
   public void unary(UnaryOp op, long n, Buffer x, Buffer y) {
-    each("unary_forward", n, op.kind().ordinal(), op.a(), op.b(), n, x, y);
+    eachFour("unary_forward", n, op.kind().ordinal(), op.a(), op.b(), n, x, y);
   }
 
   /** See {@link io.cortado.backend.Backend#unaryBackward}. */
@@ -29,7 +29,7 @@ public final class ElementwiseKernels extends Family {
       Buffer dy,
       float beta,
       Buffer dx) {
-    each("unary_backward", n, op.kind().ordinal(), op.a(), op.b(), n, x, y, dy, beta, dx);
+    eachFour("unary_backward", n, op.kind().ordinal(), op.a(), op.b(), n, x, y, dy, beta, dx);
   }
 
   /** See {@link io.cortado.backend.Backend#binary}. */
@@ -38,7 +38,7 @@ public final class ElementwiseKernels extends Family {
     long n = spec.out().size();
     int op = spec.op().ordinal();
     if (axes.isFlat()) {
-      each("binary_flat", n, op, n, a, b, beta, out);
+      eachFour("binary_flat", n, op, n, a, b, beta, out);
     } else {
       each("binary_broadcast", n, op, axes.struct(), n, a, b, beta, out);
     }
@@ -46,13 +46,20 @@ public final class ElementwiseKernels extends Family {
 
   /** See {@link io.cortado.backend.Backend#axpby}. */
   public void axpby(long n, float alpha, Buffer x, float beta, Buffer y) {
-    each("axpby", n, n, alpha, x, beta, y);
+    eachFour("axpby", n, n, alpha, x, beta, y);
   }
 
   /** See {@link io.cortado.backend.Backend#permute}. */
   public void permute(PermuteSpec spec, Buffer x, float beta, Buffer y) {
     long n = spec.in().size();
-    each("permute", n, Axes.permuted(spec).struct(), n, x, beta, y);
+    Axes axes = Axes.permuted(spec);
+    Axes tiled = axes.tiled();
+    if (tiled == null || n == 0) {
+      each("permute", n, axes.struct(), n, x, beta, y);
+    } else {
+      long tiles = tiled.tiles();
+      launch("permute_tiles", (int) Math.min(tiles, MAX_BLOCKS), tiled.struct(), tiles, x, beta, y);
+    }
   }
 
   /** See {@link io.cortado.backend.Backend#copyBlock}. */

@@ -1,11 +1,6 @@
 package io.cortado.cuda.kernels;
 
-import io.cortado.backend.Buffer;
-import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaErrors;
-import jcuda.NativePointerObject;
-import jcuda.Pointer;
-import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +15,8 @@ abstract class Family {
    * The same for all devices, because it decides the order of some sums.
    */
   static final int MAX_BLOCKS = 1024;
+
+  private static final int WARP = 32;
 
   private final Kernels kernels;
   private final String file;
@@ -47,13 +44,38 @@ abstract class Family {
     }
   }
 
+  /** Launches a kernel that works on four elements at a time, for each of n. */
+  final void eachFour(String name, long n, @Nullable Object... arguments) {
+    if (n > 0) {
+      launch(name, blocks(Math.ceilDiv(n, 4L)), arguments);
+    }
+  }
+
+  /**
+   * Launches a kernel that gives each row to one thread, a warp or a block.
+   *
+   * <p>What neighbouring threads read is to be neighbours: of rows whose elements are neighbours, a
+   * warp or a block reads one; of others, and of very short ones, each thread has its own.
+   *
+   * @param name without its ending, which says who gets a row
+   * @param inner how far the elements of a row are apart
+   */
+  final void rows(String name, long rows, int length, long inner, @Nullable Object... arguments) {
+    if (rows == 0) {
+      return;
+    }
+    if (inner > 1 || length < WARP) {
+      launch(name + "_by_threads", blocks(rows), arguments);
+    } else if (length < 4 * BLOCK) {
+      launch(name + "_by_warps", blocks(rows * WARP), arguments);
+    } else {
+      launch(name + "_by_blocks", (int) Math.min(rows, MAX_BLOCKS), arguments);
+    }
+  }
+
   /** Launches a kernel of so many blocks; null is a null pointer, an array is a struct. */
   final void launch(String name, int grid, @Nullable Object... arguments) {
     CUfunction function = kernels.function(file, name);
-    NativePointerObject[] pointers = new NativePointerObject[arguments.length];
-    for (int i = 0; i < pointers.length; i++) {
-      pointers[i] = pointer(arguments[i]);
-    }
     CudaErrors.check(
         JCudaDriver.cuLaunchKernel(
             function,
@@ -65,24 +87,9 @@ abstract class Family {
             1,
             0,
             kernels.context.stream(),
-            Pointer.to(pointers),
+            kernels.arguments.pack(arguments),
             null),
         "cuLaunchKernel",
         name);
-  }
-
-  private static Pointer pointer(@Nullable Object argument) {
-    return switch (argument) {
-      case null -> Pointer.to(new CUdeviceptr());
-      case Buffer buffer -> Pointer.to(CudaBuffer.of(buffer).pointer());
-      case CUdeviceptr address -> Pointer.to(address);
-      case Integer value -> Pointer.to(new int[] {value});
-      case Long value -> Pointer.to(new long[] {value});
-      case Float value -> Pointer.to(new float[] {value});
-      case Boolean value -> Pointer.to(new int[] {value ? 1 : 0});
-      case int[] struct -> Pointer.to(struct);
-      case long[] struct -> Pointer.to(struct);
-      default -> throw new IllegalArgumentException("no kernel takes a " + argument.getClass());
-    };
   }
 }

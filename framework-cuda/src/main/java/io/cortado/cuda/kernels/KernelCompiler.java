@@ -23,8 +23,13 @@ final class KernelCompiler {
     int capability =
         10 * context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
             + context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    options = List.of("--gpu-architecture=compute_" + architecture(capability), "--std=c++17");
+    options = options("compute_" + architecture(capability));
     versions = versions();
+  }
+
+  /** Returns what the compiler is told, for one of its architectures. */
+  static List<String> options(String architecture) {
+    return List.of("--gpu-architecture=" + architecture, "--std=c++17");
   }
 
   /**

@@ -25,6 +25,9 @@ final class KernelSource {
   /** The most axes that are left once those which can be seen as one are. */
   static final int MAX_AXES = 12;
 
+  /** The sides of a tile that a permutation moves; a warp. */
+  static final int TILE = 32;
+
   private KernelSource() {}
 
   /** Returns the text of one file with all that belongs in front of it. */
@@ -32,14 +35,13 @@ final class KernelSource {
     StringBuilder text = new StringBuilder();
     define(text, "BLOCK", BLOCK);
     define(text, "MAX_AXES", MAX_AXES);
+    define(text, "TILE", TILE);
     enumeration(text, "UNARY_", UnaryOp.Kind.values());
     enumeration(text, "BINARY_", BinaryOp.values());
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());
     enumeration(text, "POOL_", PoolSpec.Mode.values());
     define(text, "SGD_LR", SgdSpec.LR);
-    define(text, "SGD_FIRST", SgdSpec.FIRST);
-    define(text, "ADAM_STEP_SIZE", AdamSpec.STEP_SIZE);
-    define(text, "ADAM_INV_SQRT_CORRECTION2", AdamSpec.INV_SQRT_CORRECTION2);
+    define(text, "ADAM_LR", AdamSpec.LR);
     define(text, "ADAM_DECAY_FACTOR", AdamSpec.DECAY_FACTOR);
     // NVRTC has no headers of its own for these two.
     text.append("#ifndef NAN\n#define NAN __int_as_float(0x7fffffff)\n#endif\n");

@@ -12,6 +12,7 @@ import jcuda.driver.JCudaDriver;
 public final class Kernels implements AutoCloseable {
 
   final CudaContext context;
+  final Arguments arguments = new Arguments();
   private final KernelCompiler compiler;
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, CUfunction> functions = new HashMap<>();
@@ -26,12 +27,17 @@ public final class Kernels implements AutoCloseable {
   CUfunction function(String file, String name) {
     CUfunction function = functions.get(name);
     if (function == null) {
-      CUmodule module = modules.computeIfAbsent(file, this::load);
-      function = new CUfunction();
-      CudaErrors.check(
-          JCudaDriver.cuModuleGetFunction(function, module, name), "cuModuleGetFunction", name);
+      function = context.aside(() -> find(file, name));
       functions.put(name, function);
     }
+    return function;
+  }
+
+  private CUfunction find(String file, String name) {
+    CUmodule module = modules.computeIfAbsent(file, this::load);
+    CUfunction function = new CUfunction();
+    CudaErrors.check(
+        JCudaDriver.cuModuleGetFunction(function, module, name), "cuModuleGetFunction", name);
     return function;
   }
 

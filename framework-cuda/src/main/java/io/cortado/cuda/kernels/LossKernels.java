@@ -41,9 +41,11 @@ public final class LossKernels extends Family {
       CUdeviceptr counts = max.withByteOffset(3 * rows * Float.BYTES);
       CUdeviceptr losses = max.withByteOffset(4 * rows * Float.BYTES);
       CUdeviceptr divisor = max.withByteOffset(5 * rows * Float.BYTES);
-      each(
+      rows(
           "cross_entropy_rows",
           rows,
+          s.classes(),
+          inner,
           rows,
           s.classes(),
           inner,

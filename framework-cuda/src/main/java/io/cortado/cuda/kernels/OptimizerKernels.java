@@ -15,13 +15,27 @@ public final class OptimizerKernels extends Family {
     super(kernels, "optimizer.cu");
   }
 
+  /** See {@link io.cortado.backend.Backend#advance}. */
+  public void advance(Buffer counter, @Nullable Buffer skip) {
+    launch("advance", 1, counter, skip);
+  }
+
   /** See {@link io.cortado.backend.Backend#sgd}. */
-  public void sgd(SgdSpec s, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+  public void sgd(
+      SgdSpec s,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum) {
     each(
         "sgd",
         s.n(),
         s.n(),
         hyper,
+        step,
+        skip,
         s.momentum(),
         (float) (1 - (double) s.dampening()),
         s.weightDecay(),
@@ -32,23 +46,37 @@ public final class OptimizerKernels extends Family {
   }
 
   /** See {@link io.cortado.backend.Backend#adam}. */
-  public void adam(AdamSpec s, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
-    each(
-        "adam",
-        s.n(),
-        s.n(),
-        hyper,
-        (float) s.beta1(),
-        (float) (1 - s.beta1()),
-        (float) s.beta2(),
-        (float) (1 - s.beta2()),
-        s.eps(),
-        s.weightDecay(),
-        s.decoupled(),
-        param,
-        grad,
-        m,
-        v);
+  public void adam(
+      AdamSpec s,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v) {
+    // Powers in double precision are slow on most devices: one thread takes them, for all.
+    try (Scratch scales = kernels().context.memory().scratch(2L * Float.BYTES)) {
+      launch("adam_scales", 1, hyper, step, s.beta1(), s.beta2(), scales.pointer());
+      each(
+          "adam",
+          s.n(),
+          s.n(),
+          hyper,
+          scales.pointer(),
+          skip,
+          (float) s.beta1(),
+          (float) (1 - s.beta1()),
+          (float) s.beta2(),
+          (float) (1 - s.beta2()),
+          s.eps(),
+          s.weightDecay(),
+          s.decoupled(),
+          param,
+          grad,
+          m,
+          v);
+    }
   }
 
   /** See {@link io.cortado.backend.Backend#clipNorm}. */

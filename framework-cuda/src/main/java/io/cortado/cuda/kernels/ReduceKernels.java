@@ -79,7 +79,8 @@ public final class ReduceKernels extends Family {
 
   /** See {@link io.cortado.backend.Backend#argMax}. */
   public void argMax(AxisSpec s, Buffer x, Buffer y) {
-    each("arg_max", s.outer() * s.inner(), s.outer(), s.extent(), s.inner(), x, y);
+    long rows = s.outer() * s.inner();
+    rows("arg_max", rows, s.extent(), s.inner(), rows, s.extent(), s.inner(), x, y);
   }
 
   /** The axes that stay and those that are summed over, as the kernels' struct has them. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The emulated CUDA libraries: test equipment, no GPU.
@@ -40,8 +41,25 @@ public final class Emulator {
   /** An error that the emulator reported: its name, the API function, and the rest in words. */
   public record Report(String name, String function, String text) {}
 
-  /** Loads the emulated libraries that the build has made, in the right order. */
+  /** Says whether the tests are to run on a GPU: where {@code CORTADO_CUDA} is {@code real}. */
+  public static boolean isReplacedByAGpu() {
+    return "real".equals(System.getenv("CORTADO_CUDA"));
+  }
+
+  /** Ends a test that makes no sense on a GPU, in words. */
+  public static void require() {
+    if (isReplacedByAGpu()) {
+      Assumptions.abort(
+          "not applicable with CORTADO_CUDA=real: this test reads the emulator's counters, makes calls fail or makes mistakes on purpose, which a GPU does not allow");
+    }
+  }
+
+  /**
+   * Loads the emulated libraries that the build has made, in the right order; on a GPU, ends the
+   * test instead.
+   */
   public static void load() {
+    require();
     var _ = Functions.LOOKUP.find("emu_reset").orElseThrow();
   }
 

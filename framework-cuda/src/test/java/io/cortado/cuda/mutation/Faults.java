@@ -34,12 +34,12 @@ final class Faults {
             "a staging buffer is written again while a copy from it is queued",
             BACKEND + "PinnedSlots.java",
             """
-                CudaErrors.check(
-                    JCudaDriver.cuEventSynchronize(oldest.copied()), "cuEventSynchronize", "a staging buffer");
-                slots.removeFirst();
+                if (!isDone(oldest)) {
+                  CudaErrors.check(
             """,
             """
-                slots.removeFirst();
+                if (slots.isEmpty()) {
+                  CudaErrors.check(
             """,
             "TransfersTest",
             "pinned-memory-race"));
@@ -145,9 +145,10 @@ final class Faults {
         new Mutant(
             "joined-block-overlaps",
             "a block that is joined with its neighbour stays in the list of free ones, and is handed out twice",
-            BACKEND + "CudaMemory.java",
+            BACKEND + "FreeBlocks.java",
             """
-                  free.remove(next);
+                  blocks.remove(next);
+                  next.owner = null;
                   joined.join(next);
             """,
             """
@@ -423,16 +424,35 @@ final class Faults {
             """
                 if (t < k) part[t] += part[t + k];
             """,
-            "CudaConformanceTest/Reduce",
+            "CudaConformanceTest/Loss",
             "shared-memory-race"));
     to.add(
         new Mutant(
             "barrier-missing-between-sums",
             "the next sum writes while the last one is read",
             KERNELS + "common.cu",
-            "  __syncthreads();  // part may be used again\n",
-            "",
+            """
+              T sum = part[0];
+              __syncthreads();  // part may be used again
+            """,
+            """
+              T sum = part[0];
+            """,
             "CudaConformanceTest/Loss",
+            "shared-memory-race"));
+    to.add(
+        new Mutant(
+            "barrier-missing-after-warps",
+            "a block reads what its warps have not written yet",
+            KERNELS + "common.cu",
+            """
+                if (threadIdx.x % 32 == 0) part[threadIdx.x / 32] = value;
+                __syncthreads();
+            """,
+            """
+                if (threadIdx.x % 32 == 0) part[threadIdx.x / 32] = value;
+            """,
+            "CudaConformanceTest/Reduce",
             "shared-memory-race"));
     to.add(
         new Mutant(
@@ -446,7 +466,7 @@ final class Faults {
             """
                 if (t < k) { part[t] += part[t + k]; __syncthreads(); }
             """,
-            "CudaConformanceTest/Reduce",
+            "CudaConformanceTest/Loss",
             "divergent-barrier|shared-memory-race"));
     to.add(
         new Mutant(
@@ -471,8 +491,8 @@ final class Faults {
             "misaligned-vector-load",
             "four floats are read at once from where one may begin",
             KERNELS + "elementwise.cu",
-            "y[i] = activate(kind, a, b, x[i]);",
-            "y[i] = activate(kind, a, b, (*(const float4*)(x + i)).x);",
+            "map(n, x, nullptr, nullptr, 0.0f, y, [=](float v, float, float) { return activate(kind, a, b, v); });",
+            "for (Index i = first(); i < n; i += stride()) y[i] = activate(kind, a, b, (*(const float4*)(x + i)).x);",
             "CudaConformanceTest/Unary",
             "misaligned"));
     to.add(
@@ -555,8 +575,8 @@ final class Faults {
             "last-of-equals",
             "of equal elements the last one is the largest",
             KERNELS + "reduce.cu",
-            "if (v > largest || v != v) {",
-            "if (v >= largest || v != v) {",
+            "b.place < a.place);",
+            "b.place > a.place);",
             "CudaConformanceTest/Reduce",
             WRONG_VALUE));
     to.add(

@@ -426,13 +426,41 @@ public final class ReferenceBackend implements Backend {
   // ---------------------------------------------------------------- optimizers
 
   @Override
-  public void sgd(SgdSpec s, Buffer hyper, Buffer param, Buffer grad, @Nullable Buffer momentum) {
+  public void advance(Buffer counter, @Nullable Buffer skip) {
+    if (!isSet(skip)) {
+      long next = number(counter) + 1;
+      of(counter).set(0, new int[] {(int) next, (int) (next >>> 32)}, 0, 2);
+    }
+  }
+
+  private static long number(Buffer counter) {
+    int[] words = of(counter).ints(2);
+    return Integer.toUnsignedLong(words[0]) | (long) words[1] << 32;
+  }
+
+  private static boolean isSet(@Nullable Buffer flag) {
+    return flag != null && doubles(flag, 1)[0] != 0;
+  }
+
+  @Override
+  public void sgd(
+      SgdSpec s,
+      Buffer hyper,
+      @Nullable Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      @Nullable Buffer momentum) {
+    if (isSet(skip)) {
+      return;
+    }
+    long t = step == null ? 1 : number(step);
     double[] p = doubles(param, s.n());
     double[] b = null;
     if (momentum != null) {
       b = doubles(momentum, s.n());
     }
-    ReferenceOptimizers.sgd(s, doubles(hyper, SgdSpec.COUNT), p, doubles(grad, s.n()), b);
+    ReferenceOptimizers.sgd(s, doubles(hyper, SgdSpec.COUNT), t, p, doubles(grad, s.n()), b);
     of(param).set(p);
     if (momentum != null && b != null) {
       of(momentum).set(b);
@@ -440,12 +468,23 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public void adam(AdamSpec s, Buffer hyper, Buffer param, Buffer grad, Buffer m, Buffer v) {
+  public void adam(
+      AdamSpec s,
+      Buffer hyper,
+      Buffer step,
+      @Nullable Buffer skip,
+      Buffer param,
+      Buffer grad,
+      Buffer m,
+      Buffer v) {
+    if (isSet(skip)) {
+      return;
+    }
     double[] p = doubles(param, s.n());
     double[] m1 = doubles(m, s.n());
     double[] v1 = doubles(v, s.n());
     double[] h = doubles(hyper, AdamSpec.COUNT);
-    ReferenceOptimizers.adam(s, h, p, doubles(grad, s.n()), m1, v1);
+    ReferenceOptimizers.adam(s, h, number(step), p, doubles(grad, s.n()), m1, v1);
     of(param).set(p);
     of(m).set(m1);
     of(v).set(v1);

@@ -9,23 +9,33 @@ public final class ReferenceOptimizers {
 
   private ReferenceOptimizers() {}
 
-  /** Takes a step of stochastic gradient descent. */
+  /** Takes a step of stochastic gradient descent, counted from 1. */
   public static void sgd(
-      SgdSpec s, double[] hyper, double[] param, double[] grad, double @Nullable [] momentum) {
+      SgdSpec s,
+      double[] hyper,
+      long step,
+      double[] param,
+      double[] grad,
+      double @Nullable [] momentum) {
     for (int i = 0; i < s.n(); i++) {
       double g = grad[i] + s.weightDecay() * param[i];
       if (momentum != null) {
-        boolean first = hyper[SgdSpec.FIRST] == 1;
-        momentum[i] = first ? g : s.momentum() * momentum[i] + (1 - (double) s.dampening()) * g;
+        momentum[i] = step == 1 ? g : s.momentum() * momentum[i] + (1 - (double) s.dampening()) * g;
         g = s.nesterov() ? g + s.momentum() * momentum[i] : momentum[i];
       }
       param[i] -= hyper[SgdSpec.LR] * g;
     }
   }
 
-  /** Takes a step of Adam or AdamW. */
+  /** Takes a step of Adam or AdamW, counted from 1. */
   public static void adam(
-      AdamSpec s, double[] hyper, double[] param, double[] grad, double[] m, double[] v) {
+      AdamSpec s,
+      double[] hyper,
+      long step,
+      double[] param,
+      double[] grad,
+      double[] m,
+      double[] v) {
     for (int i = 0; i < s.n(); i++) {
       double g = grad[i];
       if (s.decoupled()) {
@@ -35,8 +45,8 @@ public final class ReferenceOptimizers {
       }
       m[i] = s.beta1() * m[i] + (1 - s.beta1()) * g;
       v[i] = s.beta2() * v[i] + (1 - s.beta2()) * g * g;
-      double denominator = Math.sqrt(v[i]) * hyper[AdamSpec.INV_SQRT_CORRECTION2] + s.eps();
-      param[i] -= hyper[AdamSpec.STEP_SIZE] * m[i] / denominator;
+      double denominator = Math.sqrt(v[i] / s.correction2(step)) + s.eps();
+      param[i] -= hyper[AdamSpec.LR] / s.correction1(step) * m[i] / denominator;
     }
   }
 

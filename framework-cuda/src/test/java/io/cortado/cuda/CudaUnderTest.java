@@ -1,0 +1,39 @@
+package io.cortado.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cortado.backend.BackendOptions;
+import io.cortado.cuda.emulated.Emulator;
+
+/** Opens what the tests that run everywhere run on: the emulated libraries, or a GPU. */
+final class CudaUnderTest {
+
+  private CudaUnderTest() {}
+
+  /**
+   * Opens the device, which has to be there.
+   *
+   * @param exact see {@link CudaBackend#open}
+   */
+  static CudaBackend open(boolean exact) {
+    if (!Emulator.isReplacedByAGpu()) {
+      Emulator.load();
+      return CudaBackend.open(BackendOptions.DEFAULTS, exact);
+    }
+    // As the provider does it, and so with its sentence about what is missing.
+    CudaBackend backend = (CudaBackend) new CudaProvider().open(BackendOptions.DEFAULTS);
+    if (!exact) {
+      return backend;
+    }
+    backend.close();
+    return CudaBackend.open(BackendOptions.DEFAULTS, true);
+  }
+
+  /** Fails if the emulator found a mistake or a leak; a GPU has nobody who looks for them. */
+  static void checkAfterwards() {
+    if (!Emulator.isReplacedByAGpu()) {
+      assertThat(Emulator.reportLeaks()).isZero();
+      assertThat(Emulator.errors()).isEmpty();
+    }
+  }
+}
