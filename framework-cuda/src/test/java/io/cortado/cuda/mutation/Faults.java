@@ -452,7 +452,7 @@ final class Faults {
             """
                 if (threadIdx.x % 32 == 0) part[threadIdx.x / 32] = value;
             """,
-            "CudaConformanceTest/Reduce",
+            "CudaConformanceTest/Loss",
             "shared-memory-race"));
     to.add(
         new Mutant(
