@@ -153,8 +153,14 @@ CUAPI cuStreamBeginCapture_v2(CUstream stream, int mode) {
 }
 
 CUAPI cuStreamEndCapture(CUstream stream, void** graph) {
-  EMU_ENTER("cuStreamEndCapture");
+  emu::Call emu_call("cuStreamEndCapture");
+  static const char* const fn = "cuStreamEndCapture";
   *graph = nullptr;
+  if (emu_call.code) {
+    // The real one ends the capture whatever it returns.
+    if (emu::is_capturing(stream)) emu::finish(emu::stream_of(fn, stream)->capture);
+    return emu_call.code;
+  }
   Stream* s = emu::stream_of(fn, stream);
   if (!s) return CUDA_ERROR_INVALID_HANDLE;
   Capture* c = s->capture;

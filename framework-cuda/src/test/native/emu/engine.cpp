@@ -109,6 +109,8 @@ std::string place() {
 void leave_kernel() { siglongjmp(running.leave, 1); }
 
 void trap_kernel(int code, const char* name, const std::string& text) {
+  // A fault of the emulator's own while it reports is not the kernel's: leaving it like one would keep the lock.
+  guard_end();
   error_async(code, "cuLaunchKernel", name, "%s: %s", place().c_str(), text.c_str());
   leave_kernel();
 }

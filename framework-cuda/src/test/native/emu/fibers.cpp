@@ -78,8 +78,7 @@ void prepare(unsigned t) {
   auto* mark = reinterpret_cast<uint64_t*>(stack_of(t));
   *mark = stack_mark;
   auto** top = reinterpret_cast<void**>(stack_of(t) + stack_bytes);
-  *--top = nullptr;  // so that the stack is aligned as after a call
-  *--top = nullptr;
+  *--top = nullptr;  // so that the stack is aligned as after a call: 8 bytes off a multiple of 16
   *--top = reinterpret_cast<void*>(&fiber_main);
   for (int i = 0; i < 6; i++) *--top = nullptr;
   fibers[t] = Fiber();

@@ -128,7 +128,18 @@ public final class CudaMemory implements AutoCloseable {
    * free memory would be to wait for the device.
    */
   private static int allocateAside(CUdeviceptr pointer, long bytes) {
-    return CudaGraph.aside(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
+    int[] code = {CudaErrors.OUT_OF_MEMORY};
+    try {
+      return CudaGraph.aside(() -> code[0] = JCudaDriver.cuMemAlloc(pointer, bytes));
+    } catch (BackendException e) {
+      // The thread's mode could not be put back, and nobody will know of the memory.
+      if (code[0] == 0) {
+        Closing.after(
+            e,
+            () -> CudaErrors.check(JCudaDriver.cuMemFree(pointer), "cuMemFree", bytes + " bytes"));
+      }
+      throw e;
+    }
   }
 
   private BackendException outOfMemory(long requested) {

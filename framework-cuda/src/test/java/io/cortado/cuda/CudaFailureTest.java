@@ -4,52 +4,67 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.cortado.DType;
-import io.cortado.Shape;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
-import io.cortado.backend.spec.AxisSpec;
-import io.cortado.backend.spec.BatchNormSpec;
-import io.cortado.backend.spec.BinaryOp;
-import io.cortado.backend.spec.BinarySpec;
-import io.cortado.backend.spec.ConvSpec;
-import io.cortado.backend.spec.GemmSpec;
-import io.cortado.backend.spec.PoolSpec;
-import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each function of NVIDIA's libraries that the backend calls fails, once: the first call of it and
- * the last. That is told by name, nothing is lost, and a device opened afterwards works.
+ * Each function of NVIDIA's libraries that the backend calls fails, once: in each of loading,
+ * training and closing the first call of it and the last, and each launch of a kernel. That is told
+ * by name and with NVIDIA's text, nothing is lost, and a device opened afterwards works.
+ *
+ * <p>Which functions there are is counted in a run. {@link CudaConformanceTest} fails if the kit
+ * calls one that {@link Session} does not.
  */
 @OnEmulator
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class CudaFailureTest {
+
+  /** What a failure of a library looks like. */
+  private record Code(int code, String text) {
+    static Code of(String function) {
+      return function.startsWith("nvrtc")
+          ? new Code(1, "NVRTC_ERROR_OUT_OF_MEMORY")
+          : function.startsWith("cublas")
+              ? new Code(14, "CUBLAS_STATUS_INTERNAL_ERROR")
+              : function.startsWith("cudnn")
+                  ? new Code(5000, "CUDNN_STATUS_EXECUTION_FAILED")
+                  : new Code(999, "CUDA_ERROR_UNKNOWN");
+    }
+  }
 
   @TempDir Path folder;
 
   private String cache = "";
 
   @BeforeEach
-  void useOwnCache() {
+  void useOwnCache() throws IOException {
     cache = String.valueOf(System.getProperty("cortado.cuda.cache"));
     System.setProperty("cortado.cuda.cache", folder.toString());
+    start();
   }
 
   @AfterEach
@@ -58,10 +73,7 @@ final class CudaFailureTest {
   }
 
   private void start() throws IOException {
-    Emulator.load();
-    Emulator.reset();
-    Emulator.configure("log", 0);
-    Emulator.configure("memory.total", 1L << 30);
+    Session.start();
     // The compiler is to be called each time.
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file :
@@ -71,88 +83,130 @@ final class CudaFailureTest {
     }
   }
 
-  /** Something of everything; returns a sum that tells whether it came out right. */
-  private static float work() {
-    try (Backend backend = CudaBackend.open(BackendOptions.DEFAULTS, false)) {
-      int n = 2 * 3 * 4 * 4;
-      float[] ones = new float[n];
-      Arrays.fill(ones, 1);
-      Buffer x = backend.allocate(DType.FLOAT32, n);
-      backend.upload(ones, 0, x, 0, n);
-      Buffer y = backend.allocate(DType.FLOAT32, n);
-      backend.fill(y, n, 0);
-      backend.binary(
-          new BinarySpec(BinaryOp.ADD, Shape.of(n), Shape.of(n), Shape.of(n)), x, x, 0, y);
-      backend.gemm(GemmSpec.of(4, 4, 4, false, false), 1, x, x, 0, y);
-      ConvSpec conv = new ConvSpec(2, 3, 4, 4, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.RELU);
-      backend.conv(conv, x, x, x, y);
-      Buffer dw = backend.allocate(DType.FLOAT32, 9);
-      backend.convBackwardFilter(conv, x, y, 0, dw);
-      Buffer dx = backend.allocate(DType.FLOAT32, n);
-      backend.convBackwardData(conv, y, x, 0, dx);
-      PoolSpec.Mode average = PoolSpec.Mode.AVERAGE;
-      PoolSpec pool = new PoolSpec(average, 2, 3, 4, 4, 2, 2, 2, 2, 2, 2, 0, 0, 1, 1, false);
-      backend.pool(pool, dx, y, null);
-      backend.softmax(new SoftmaxSpec(new AxisSpec(8, 3, 1), false), x, y);
-      Buffer mean = backend.allocate(DType.FLOAT32, 3);
-      Buffer invStd = backend.allocate(DType.FLOAT32, 3);
-      BatchNormSpec norm = new BatchNormSpec(2, 3, 16, 1e-5f);
-      backend.batchNormTrain(norm, 0.1f, x, null, null, null, null, y, mean, invStd);
-      backend.copy(x, 0, y, 0, n);
-      float[] result = new float[n];
-      backend.download(y, 0, result, 0, n);
-      backend.synchronize();
-      float sum = 0;
-      for (float v : result) {
-        sum += v;
-      }
-      return sum;
-    }
-  }
-
   @TestFactory
-  Stream<DynamicTest> eachFunctionFailsOnce() throws IOException {
-    start();
-    assertThat(work()).isEqualTo(96);
+  Stream<DynamicTest> eachFunctionFailsOnce() {
+    List<Map<String, Long>> phases = Session.run();
     assertThat(Emulator.errors()).isEmpty();
-    Map<String, Long> calls = new TreeMap<>();
-    Emulator.counters()
-        .forEach((name, count) -> {
-          if (name.startsWith("call.")) {
-            calls.put(name.substring("call.".length()), count);
+    assertThat(Emulator.reportLeaks()).isZero();
+    Map<String, Set<Long>> cases = new TreeMap<>();
+    Map<String, Long> before = Map.of();
+    for (Map<String, Long> after : phases) {
+      for (Map.Entry<String, Long> call : after.entrySet()) {
+        long first = before.getOrDefault(call.getKey(), 0L) + 1;
+        long last = call.getValue();
+        if (first <= last) {
+          Set<Long> chosen = cases.computeIfAbsent(call.getKey(), name -> new LinkedHashSet<>());
+          if (call.getKey().equals("cuLaunchKernel")) {
+            LongStream.rangeClosed(first, last).forEach(chosen::add);
+          } else {
+            chosen.add(first);
+            chosen.add(last);
           }
-        });
-    assertThat(calls).hasSizeGreaterThan(40).containsKeys("cuLaunchKernel", "nvrtcCompileProgram");
-    return calls.entrySet().stream()
-        .flatMap(call ->
-            Stream.of(1L, call.getValue())
-                .distinct()
+        }
+      }
+      before = after;
+    }
+    assertThat(cases).hasSizeGreaterThan(60).containsKeys("cuLaunchKernel", "nvrtcCompileProgram");
+    return cases.entrySet().stream()
+        .flatMap(function ->
+            function.getValue().stream()
                 .map(n ->
                     DynamicTest.dynamicTest(
-                        call.getKey() + ", call " + n, () -> fails(call.getKey(), n))));
+                        function.getKey() + ", call " + n, () -> fails(function.getKey(), n))));
   }
 
   private void fails(String function, long n) throws IOException {
     start();
-    Emulator.failNth(function, n, code(function));
-    Throwable failure = catchThrowable(CudaFailureTest::work);
+    Code code = Code.of(function);
+    Emulator.failNth(function, n, code.code());
+    Throwable failure = catchThrowable(Session::run);
     assertThat(Emulator.pendingFailures()).isZero();
-    // JCuda asks for the size of a text in the same call in which it asks for the text.
+    // JCuda asks for the size of a text in the same call in which it asks for the text, and has its
+    // own name for the instantiation of a graph.
     assertThat(failure)
         .as(function)
         .isInstanceOf(BackendException.class)
-        .hasMessageContaining(function.replace("Size", ""));
+        .hasMessageContaining(function.replaceFirst("Size$|WithFlags$", ""))
+        .hasMessageContaining("code " + code.code())
+        .hasMessageContaining(code.text());
+    if (function.matches("cublasSg.*|cudnn.*(Forward|Backward|Algorithm|Descriptor).*")) {
+      assertThat(failure).hasMessageContaining("Spec[");
+    }
+    if (function.equals("cuLaunchKernel")) {
+      assertThat(failure).hasMessageMatching("(?s).*cuLaunchKernel failed for [a-z_]+ with.*");
+    }
     assertThat(Emulator.errors()).isEmpty();
     assertThat(Emulator.reportLeaks()).as("leaks %s", Emulator.errors()).isZero();
-    assertThat(work()).isEqualTo(96);
+    aNewDeviceWorks();
   }
 
-  private static int code(String function) {
-    for (String library : List.of("nvrtc", "cublas")) {
-      if (function.startsWith(library)) {
-        return library.equals("nvrtc") ? 1 : 14;
-      }
+  private static void aNewDeviceWorks() {
+    try (Backend backend = CudaBackend.open(BackendOptions.DEFAULTS, false)) {
+      Buffer x = backend.allocate(DType.FLOAT32, 3);
+      backend.upload(new float[] {-1, 0, 2}, 0, x, 0, 3);
+      backend.unary(UnaryOp.RELU, 3, x, x);
+      float[] got = new float[3];
+      backend.download(x, 0, got, 0, 3);
+      assertThat(got).containsExactly(0, 0, 2);
     }
-    return function.startsWith("cudnn") ? 5000 : 999;
+  }
+
+  @Test
+  void aCodeThatTheDriverDoesNotKnowIsToldAsANumber() {
+    Emulator.failNth("cuStreamCreate", 1, 12345);
+    assertThat(catchThrowable(CudaFailureTest::aNewDeviceWorks))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("cuStreamCreate failed for the compute stream with code 12345")
+        .hasMessageContaining("no text for this code");
+    assertThat(Emulator.reportLeaks()).isZero();
+    aNewDeviceWorks();
+  }
+
+  /** What undoing a failed start does wrong is told beside why it failed. */
+  @Test
+  void undoingThatFailsIsTold() {
+    for (String[] pair :
+        new String[][] {
+          {"cuCtxSetCurrent", "cuDevicePrimaryCtxRelease"},
+          {"cublasSetStream", "cublasDestroy"},
+          {"cudnnSetStream", "cudnnDestroy"}
+        }) {
+      Emulator.failNth(pair[0], 1, Code.of(pair[0]).code());
+      Emulator.failNth(pair[1], 1, Code.of(pair[1]).code());
+      Throwable failure = catchThrowable(CudaFailureTest::aNewDeviceWorks);
+      assertThat(failure).hasMessageContaining(pair[0]);
+      assertThat(failure.getSuppressed())
+          .anySatisfy(second -> assertThat(second).hasMessageContaining("failed with code"));
+      Session.start();
+      aNewDeviceWorks();
+    }
+  }
+
+  /** A kernel that reads beyond its operands breaks the context, as on a GPU. */
+  @Test
+  void aBrokenContextIsToldAndClosedAndANewDeviceWorks() {
+    CudaBackend backend = CudaBackend.open(BackendOptions.DEFAULTS, true);
+    Buffer x = backend.allocate(DType.FLOAT32, 3);
+    backend.upload(new float[3], 0, x, 0, 3);
+    backend.unary(UnaryOp.RELU, 300, x, x);
+    for (int i = 0; i < 2; i++) {
+      assertThat(catchThrowable(backend::synchronize))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("cuStreamSynchronize")
+          .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
+    }
+    assertThat(catchThrowable(() -> backend.allocate(DType.FLOAT32, 3)))
+        .isInstanceOf(BackendException.class);
+    assertThat(catchThrowable(backend::close))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
+    backend.close();
+    assertThat(Emulator.errors())
+        .extracting(Emulator.Report::name)
+        .containsExactly("out-of-bounds");
+    Emulator.clearErrors();
+    aNewDeviceWorks();
+    assertThat(Emulator.errors()).isEmpty();
+    assertThat(Emulator.reportLeaks()).isZero();
   }
 }

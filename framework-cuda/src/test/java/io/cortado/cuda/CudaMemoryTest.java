@@ -135,6 +135,8 @@ final class CudaMemoryTest {
     Buffer unused = CudaBuffer.of(DType.FLOAT32, memory.allocate(400));
     assertThat(unused.length()).isEqualTo(128);
     memory.allocate(3 * MIB);
+    // A segment of which nothing is free.
+    memory.allocate(64 * MIB);
     context.close();
     assertThat(Emulator.counter("memory_in_use")).isZero();
   }

@@ -1,13 +1,19 @@
 package io.cortado.cuda;
 
 import io.cortado.backend.Backend;
-import io.cortado.tck.MemorySuite;
+import io.cortado.tck.BackendConformance;
+import org.junit.jupiter.api.AfterAll;
 
-/** The kit's tests of memory with the pool, as it is used outside of tests. */
-final class CudaPooledMemoryTest extends MemorySuite {
+/** The conformance kit with the pool of memory, as it is used outside of tests. */
+final class CudaPooledMemoryTest extends BackendConformance {
 
   @Override
   protected Backend open() {
     return CudaUnderTest.open(false);
+  }
+
+  @AfterAll
+  static void nothingWasFound() {
+    CudaUnderTest.checkAfterwards();
   }
 }

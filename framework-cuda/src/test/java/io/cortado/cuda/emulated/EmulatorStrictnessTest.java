@@ -21,6 +21,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
@@ -305,6 +307,26 @@ class EmulatorStrictnessTest {
     free(alloc(4));
     Cuda.stop();
     assertThat(Emulator.counter("memory_in_use")).isZero();
+  }
+
+  /**
+   * Fibers have stacks of their own, on which the emulator writes its log; and it lets its lock go.
+   */
+  @Test
+  void aFailedKernelIsNamedAndLeavesTheEmulatorToOtherThreads() throws Exception {
+    Emulator.configure("log", 1);
+    CUcontext context = new CUcontext();
+    ok(cuCtxGetCurrent(context));
+    expect("shared-memory-race", 719, () -> run("race", 1, 128, 0, upload(zeros(128)), alloc(4)));
+    assertThat(Emulator.errors()).hasSize(1);
+    int code =
+        CompletableFuture.supplyAsync(
+                () -> {
+                  ok(cuCtxSetCurrent(context));
+                  return cuMemAlloc(new CUdeviceptr(), 4);
+                })
+            .get(20, TimeUnit.SECONDS);
+    assertThat(code).isEqualTo(719);
   }
 
   // ------------------------------------------------------------- streams
