@@ -424,10 +424,102 @@ def optimizers(recorder):
         )
 
 
+def rnn(recorder):
+    """One layer of each kind, both directions; what belongs to the second one has names that end in 1."""
+    shapes = [(3, 2, 5, 4, 1, False), (5, 3, 3, 7, 2, True), (4, 3, 1, 3, 2, False), (6, 4, 2, 5, 1, True)]
+    for kind, name in enumerate(["tanh", "relu", "lstm", "gru"]):
+        for steps, batch, inputs, hidden, directions, packed in shapes:
+            both = {"bidirectional": directions == 2}
+            layer = (
+                torch.nn.LSTM(inputs, hidden, **both)
+                if name == "lstm"
+                else torch.nn.GRU(inputs, hidden, **both)
+                if name == "gru"
+                else torch.nn.RNN(inputs, hidden, nonlinearity=name, **both)
+            ).double()
+            for parameter in layer.parameters():
+                parameter.data = exact(parameter.data)
+            x = randn(steps, batch, inputs).requires_grad_()
+            h0 = randn(directions, batch, hidden).requires_grad_()
+            c0 = randn(directions, batch, hidden).requires_grad_()
+            lengths = torch.randint(1, steps + 1, (batch,))
+            lengths[-1] = steps
+            start = (h0, c0) if name == "lstm" else h0
+            given = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False) if packed else x
+            y, end = layer(given, start)
+            if packed:
+                y, _ = torch.nn.utils.rnn.pad_packed_sequence(y)
+            hn, cn = end if name == "lstm" else (end, torch.zeros_like(end))
+            dy, dhn, dcn = randn(*y.shape), randn(*hn.shape), randn(*cn.shape)
+            total = (y * dy).sum() + (hn * dhn).sum() + (cn * dcn).sum()
+            parameters = dict(layer.named_parameters())
+            wanted = {"x": x, "h0": h0, **({"c0": c0} if name == "lstm" else {}), **parameters}
+            gradients = torch.autograd.grad(total, list(wanted.values()))
+            tensors = {k.replace("_l0_reverse", "1").replace("_l0", "0"): v for k, v in wanted.items()}
+            tensors |= {"d" + k: g for k, g in zip(list(tensors), gradients)}
+            recorder.case(
+                f"{name}-{steps}x{batch}x{inputs}x{hidden}x{directions}" + ("-packed" if packed else ""),
+                (kind, steps, batch, inputs, hidden, directions, int(packed)),
+                lengths=lengths,
+                y=y,
+                hn=hn,
+                cn=cn,
+                dy=dy,
+                dhn=dhn,
+                dcn=dcn,
+                **tensors,
+            )
+
+
+def rnn_layers(recorder):
+    """Whole modules: several layers, both directions, the batch first, sequences of different lengths."""
+    options = [
+        (2, True, True, False, True),
+        (3, False, False, True, False),
+        (2, True, True, True, True),
+        (1, False, False, False, False),
+    ]
+    steps, batch, inputs, hidden = 4, 3, 3, 2
+    for kind, name in enumerate(["tanh", "relu", "lstm", "gru"]):
+        for layers, both, first, packed, bias in options:
+            how = {"num_layers": layers, "bidirectional": both, "batch_first": first, "bias": bias}
+            made = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}.get(name, torch.nn.RNN)
+            module = made(inputs, hidden, **how, **({"nonlinearity": name} if kind < 2 else {})).double()
+            for parameter in module.parameters():
+                parameter.data = exact(parameter.data)
+            x = randn(*((batch, steps) if first else (steps, batch)), inputs).requires_grad_()
+            h0 = randn(layers * (1 + both), batch, hidden).requires_grad_()
+            c0 = randn(layers * (1 + both), batch, hidden).requires_grad_()
+            lengths = torch.tensor([2, steps, 1])
+            start = (h0, c0) if name == "lstm" else h0
+            pack, pad = torch.nn.utils.rnn.pack_padded_sequence, torch.nn.utils.rnn.pad_packed_sequence
+            y, end = module(pack(x, lengths, first, enforce_sorted=False) if packed else x, start)
+            if packed:
+                y, _ = pad(y, first)
+            hn, cn = end if name == "lstm" else (end, torch.zeros_like(end))
+            dy, dhn, dcn = randn(*y.shape), randn(*hn.shape), randn(*cn.shape)
+            total = (y * dy).sum() + (hn * dhn).sum() + (cn * dcn).sum()
+            wanted = {"x": x, "h0": h0, **({"c0": c0} if name == "lstm" else {}), **dict(module.named_parameters())}
+            gradients = torch.autograd.grad(total, list(wanted.values()))
+            tensors = wanted | {"d" + k: g for k, g in zip(wanted, gradients)}
+            recorder.case(
+                f"{name}-{layers}x{1 + both}" + ("-first" if first else "") + ("-packed" if packed else ""),
+                (kind, inputs, hidden, layers, int(both), int(first), int(packed), int(bias)),
+                lengths=lengths,
+                y=y,
+                hn=hn,
+                cn=cn,
+                dy=dy,
+                dhn=dhn,
+                dcn=dcn,
+                **tensors,
+            )
+
+
 def main():
     folder = Path(sys.argv[1])
     families = [conv, pool, batch_norm, cross_entropy, pointwise, functions, softmax, optimizers]
-    families += [norm, lrn, embedding]
+    families += [norm, lrn, embedding, rnn, rnn_layers]
     for number, family in enumerate(families):
         torch.manual_seed(number)
         recorder = Recorder()

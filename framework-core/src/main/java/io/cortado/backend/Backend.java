@@ -19,6 +19,7 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -160,6 +161,26 @@ public interface Backend extends AutoCloseable {
 
   /** Computes {@code C = alpha op(A) op(B) + beta C}; any beta, and 0 overwrites. */
   void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c);
+
+  /** Computes {@link #gemm(GemmSpec, float, Buffer, Buffer, float, Buffer)} on parts of buffers. */
+  default void gemm(
+      GemmSpec spec,
+      float alpha,
+      Buffer a,
+      long aOffset,
+      Buffer b,
+      long bOffset,
+      float beta,
+      Buffer c,
+      long cOffset) {
+    gemm(
+        spec,
+        alpha,
+        FusedDefaults.from(this, a, aOffset),
+        FusedDefaults.from(this, b, bOffset),
+        beta,
+        FusedDefaults.from(this, c, cOffset));
+  }
 
   /** Computes a fully connected layer's output, {@code [rows, out]}. */
   default void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
@@ -312,6 +333,88 @@ public interface Backend extends AutoCloseable {
    * Computes the gradient of {@link #lrn}'s input, {@code dx = ... + beta * dx}; y is its output.
    */
   void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx);
+
+  // ---------------------------------------------------------------- recurrent layers
+
+  /**
+   * Returns how many float32 elements {@link #rnn} keeps for the backward pass.
+   *
+   * <p>What is in it is the backend's own affair.
+   */
+  default long rnnReserveSize(RnnSpec spec) {
+    return spec.reserveSize();
+  }
+
+  /**
+   * Computes one direction of one recurrent layer, as {@link RnnSpec} says.
+   *
+   * <p>A sequence of length l takes part in the steps before l: after that its output is 0, its
+   * final state is the one after its last step, and the walk from the last step to the first begins
+   * with its own last one.
+   *
+   * @param lengths int32, one from 1 to steps for each sequence; null where all have all steps
+   * @param h0 the states to start from, all directions'; null for 0
+   * @param c0 an LSTM's cell states to start from; null for 0
+   * @param y the output, all directions'; the others' columns stay
+   * @param hn receives the final states; the other directions' stay
+   * @param cn receives an LSTM's final cell states; null for other kinds
+   * @param reserve of {@link #rnnReserveSize} elements; null where no backward pass will follow
+   */
+  void rnn(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      RnnWeights weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve);
+
+  /**
+   * Computes the gradients of {@link #rnn}'s input and first states, each output null where it is
+   * not wanted; of the states, this direction's block alone is written.
+   *
+   * @param dy the output's gradient, all directions'; not looked at beyond a sequence's end
+   * @param dhn the final states' gradients; null for 0
+   * @param dcn an LSTM's final cell states' gradients; null for 0
+   * @param reserve the forward pass's; changed, and afterwards what {@link #rnnBackwardWeights}
+   *     needs
+   */
+  void rnnBackwardData(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer dy,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      RnnWeights weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0);
+
+  /**
+   * Computes the gradients of {@link #rnn}'s weights, each output null where it is not wanted.
+   *
+   * @param x the forward pass's input, finite beyond a sequence's end
+   * @param reserve as {@link #rnnBackwardData} left it
+   */
+  void rnnBackwardWeights(
+      RnnSpec spec,
+      Buffer x,
+      Buffer reserve,
+      float betaIh,
+      @Nullable Buffer dIh,
+      float betaHh,
+      @Nullable Buffer dHh,
+      float betaBiasIh,
+      @Nullable Buffer dBiasIh,
+      float betaBiasHh,
+      @Nullable Buffer dBiasHh);
 
   // ---------------------------------------------------------------- tables
 

@@ -25,6 +25,10 @@ final class FusedDefaults {
     }
   }
 
+  static Buffer from(Backend backend, Buffer buffer, long offset) {
+    return offset == 0 ? buffer : backend.slice(buffer, offset, buffer.length() - offset);
+  }
+
   private static long out(LinearSpec s) {
     return (long) s.rows() * s.out();
   }

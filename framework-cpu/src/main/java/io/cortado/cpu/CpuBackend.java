@@ -12,6 +12,8 @@ import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
 import io.cortado.backend.Precision;
+import io.cortado.backend.RnnSequences;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -30,6 +32,7 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -44,6 +47,7 @@ import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.Reduce;
+import io.cortado.cpu.kernels.RnnGates;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.Simd;
@@ -71,6 +75,7 @@ public final class CpuBackend implements Backend {
   private final Reduce reduce;
   private final Gemm gemm;
   private final Linear linear;
+  private final RnnSequences rnn;
   private final Conv conv;
   private final Pool pool;
   private final Normalizations normalizations;
@@ -101,6 +106,7 @@ public final class CpuBackend implements Backend {
     reduce = new Reduce(ops, workers);
     gemm = new Gemm(kernel, workers, ops::unary);
     linear = new Linear(gemm);
+    rnn = new RnnSequences(this, new Recurrence(new RnnGates(ops, workers)));
     conv = new Conv(kernel, workers, ops::unary);
     pool = new Pool(workers);
     normalizations = new Normalizations(ops, workers);
@@ -276,6 +282,29 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
+  public void gemm(
+      GemmSpec spec,
+      float alpha,
+      Buffer a,
+      long aOffset,
+      Buffer b,
+      long bOffset,
+      float beta,
+      Buffer c,
+      long cOffset) {
+    gemm.run(
+        spec,
+        alpha,
+        floats(a),
+        offset(a, aOffset, 0),
+        floats(b),
+        offset(b, bOffset, 0),
+        beta,
+        floats(c),
+        offset(c, cOffset, 0));
+  }
+
+  @Override
   public void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     linear.run(
         spec,
@@ -448,6 +477,59 @@ public final class CpuBackend implements Backend {
   @Override
   public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     normalizations.lrnBackward(spec, x, y, dy, beta, dx);
+  }
+
+  // ---------------------------------------------------------------- recurrent layers
+
+  @Override
+  public void rnn(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      RnnWeights weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    rnn.forward(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+  }
+
+  @Override
+  public void rnnBackwardData(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer dy,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      RnnWeights weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    rnn.backwardData(
+        spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0);
+  }
+
+  @Override
+  public void rnnBackwardWeights(
+      RnnSpec spec,
+      Buffer x,
+      Buffer reserve,
+      float betaIh,
+      @Nullable Buffer dIh,
+      float betaHh,
+      @Nullable Buffer dHh,
+      float betaBiasIh,
+      @Nullable Buffer dBiasIh,
+      float betaBiasHh,
+      @Nullable Buffer dBiasHh) {
+    rnn.backwardWeights(
+        spec, x, reserve, betaIh, dIh, betaHh, dHh, betaBiasIh, dBiasIh, betaBiasHh, dBiasHh);
   }
 
   // ---------------------------------------------------------------- tables

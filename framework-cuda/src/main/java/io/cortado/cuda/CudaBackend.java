@@ -8,6 +8,8 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
 import io.cortado.backend.Precision;
 import io.cortado.backend.Recording;
+import io.cortado.backend.RnnSequences;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -26,6 +28,7 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -44,6 +47,7 @@ import io.cortado.cuda.kernels.OptimizerKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
+import io.cortado.cuda.kernels.RnnKernels;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +70,7 @@ public final class CudaBackend implements Backend {
   private final NormKernels norms;
   private final LrnKernels lrns;
   private final EmbeddingKernels embeddings;
+  private final RnnSequences rnn;
   private final Blas blas;
   private final Dnn dnn;
   private boolean closed;
@@ -86,6 +91,7 @@ public final class CudaBackend implements Backend {
     norms = new NormKernels(kernels);
     lrns = new LrnKernels(kernels);
     embeddings = new EmbeddingKernels(kernels);
+    rnn = new RnnSequences(this, new RnnKernels(kernels));
     CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
     blas = Blas.open(context, elementwise::biasActivation, precision, casts);
     try {
@@ -500,6 +506,62 @@ public final class CudaBackend implements Backend {
     } else {
       lrns.lrnBackward(spec, x, y, dy, beta, dx);
     }
+  }
+
+  // ---------------------------------------------------------------- recurrent layers
+
+  @Override
+  public void rnn(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      RnnWeights weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    context.enter();
+    rnn.forward(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+  }
+
+  @Override
+  public void rnnBackwardData(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer dy,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      RnnWeights weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    context.enter();
+    rnn.backwardData(
+        spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0);
+  }
+
+  @Override
+  public void rnnBackwardWeights(
+      RnnSpec spec,
+      Buffer x,
+      Buffer reserve,
+      float betaIh,
+      @Nullable Buffer dIh,
+      float betaHh,
+      @Nullable Buffer dHh,
+      float betaBiasIh,
+      @Nullable Buffer dBiasIh,
+      float betaBiasHh,
+      @Nullable Buffer dBiasHh) {
+    context.enter();
+    rnn.backwardWeights(
+        spec, x, reserve, betaIh, dIh, betaHh, dHh, betaBiasIh, dBiasIh, betaBiasHh, dBiasHh);
   }
 
   // ---------------------------------------------------------------- tables

@@ -14,6 +14,7 @@ import io.cortado.autograd.Normalization;
 import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.Normalization.Running;
 import io.cortado.autograd.Pooling;
+import io.cortado.autograd.Recurrent;
 import io.cortado.autograd.Reductions;
 import io.cortado.autograd.RowNormalization;
 import io.cortado.autograd.Shaping;
@@ -24,6 +25,7 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +78,7 @@ final class AutogradCases {
           MatMul.class,
           Normalization.class,
           Pooling.class,
+          Recurrent.class,
           Reductions.class,
           RowNormalization.class,
           Shaping.class,
@@ -110,6 +113,7 @@ final class AutogradCases {
     c.rowNormalisation();
     c.localResponse();
     c.embeddings();
+    c.recurrent();
     c.losses();
     return c.cases;
   }
@@ -342,6 +346,48 @@ final class AutogradCases {
     }
     Function instance = in -> RowNormalization.groupNorm(in[0], 3, none, eps);
     add("RowNormalization.groupNorm", instance, s(2, 3, 2, 2));
+  }
+
+  /** All that a layer gives, and its final states alone. */
+  private void recurrent() {
+    for (RnnSpec.Kind kind : List.of(RnnSpec.Kind.TANH, RnnSpec.Kind.LSTM, RnnSpec.Kind.GRU)) {
+      boolean lstm = kind == RnnSpec.Kind.LSTM;
+      int width = 2 * kind.gates();
+      Shape[] one = {s(3, 2, 3), s(1, 2, 2), s(width, 3), s(width, 2), s(width), s(width)};
+      add(
+          "Recurrent.layer",
+          kind + " ",
+          Range.SIGNED,
+          in -> {
+            Recurrent.Weights w = new Recurrent.Weights(in[2], in[3], in[4], in[5]);
+            Recurrent.Start start = new Recurrent.Start(in[1], lstm ? in[1] : null);
+            Recurrent.Result r = Recurrent.layer(kind, in[0], null, start, List.of(w));
+            return joined(r, true);
+          },
+          one);
+      Shape[] two = {s(3, 2, 3), s(2, 2, 2), s(width, 3), s(width, 2), s(width, 3), s(width, 2)};
+      for (boolean outputs : new boolean[] {true, false}) {
+        add(
+            "Recurrent.layer",
+            kind + " both ways, lengths, " + (outputs ? "all " : "states "),
+            Range.SIGNED,
+            in -> {
+              Recurrent.Weights w = new Recurrent.Weights(in[2], in[3], null, null);
+              Recurrent.Weights back = new Recurrent.Weights(in[4], in[5], null, null);
+              Tensor lengths = in[0].device().tensor(new int[] {2, 3}, 2);
+              Recurrent.Start start = new Recurrent.Start(in[1], null);
+              return joined(
+                  Recurrent.layer(kind, in[0], lengths, start, List.of(w, back)), outputs);
+            },
+            two);
+      }
+    }
+  }
+
+  private static Tensor joined(Recurrent.Result r, boolean outputs) {
+    Tensor h = r.h().flatten(0);
+    Tensor states = r.c() == null ? h : Tensor.concat(0, h, r.c().flatten(0));
+    return outputs ? Tensor.concat(0, r.y().flatten(0), states) : states;
   }
 
   private void localResponse() {

@@ -105,6 +105,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class Rnn extends RnnSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Embedding extends EmbeddingSuite {
     @Override
     protected Backend open() {

@@ -2,6 +2,7 @@ package io.cortado.tck;
 
 import io.cortado.Shape;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -15,6 +16,7 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -457,5 +459,100 @@ public abstract class TorchSuite extends BackendSuite {
    */
   private static double decimal(float value) {
     return Double.parseDouble(Float.toString(value));
+  }
+
+  static Stream<Case> rnn() {
+    return TorchFixtures.cases("rnn");
+  }
+
+  /** All directions of a layer, one after the other. */
+  @ParameterizedTest
+  @MethodSource("rnn")
+  void recurrentLayer(Case c) {
+    int[] i = c.ints("ints");
+    RnnSpec.Kind kind = RnnSpec.Kind.values()[i[0]];
+    boolean lstm = kind == RnnSpec.Kind.LSTM;
+    RnnSpec all = new RnnSpec(kind, i[1], i[2], i[3], i[4], 0, i[5]);
+    int states = (int) all.stateSize() * all.directions();
+    try (Bench bench = bench()) {
+      Operand y = bench.output("y", all.outputSize());
+      Operand hn = bench.output("hn", states);
+      Operand cn = bench.output("cn", states);
+      Operand dx = bench.output("dx", all.inputSize());
+      Operand dh0 = bench.output("dh0", states);
+      Operand dc0 = bench.output("dc0", states);
+      Buffer x = bench.input(c.floats("x"));
+      @Nullable Buffer lengths = i[6] == 1 ? bench.input(c.ints("lengths")) : null;
+      for (int d = 0; d < i[5]; d++) {
+        RnnSpec s = new RnnSpec(kind, i[1], i[2], i[3], i[4], d, i[5]);
+        RnnWeights w =
+            new RnnWeights(
+                bench.input(c.floats("weight_ih" + d)),
+                bench.input(c.floats("weight_hh" + d)),
+                bench.input(c.floats("bias_ih" + d)),
+                bench.input(c.floats("bias_hh" + d)));
+        Buffer reserve = bench.output("reserve", backend().rnnReserveSize(s)).buffer();
+        backend()
+            .rnn(
+                s,
+                lengths,
+                x,
+                bench.input(c.floats("h0")),
+                lstm ? bench.input(c.floats("c0")) : null,
+                w,
+                y.buffer(),
+                hn.buffer(),
+                lstm ? cn.buffer() : null,
+                reserve);
+        backend()
+            .rnnBackwardData(
+                s,
+                lengths,
+                bench.input(c.floats("dy")),
+                bench.input(c.floats("dhn")),
+                lstm ? bench.input(c.floats("dcn")) : null,
+                w,
+                reserve,
+                d,
+                dx.buffer(),
+                0,
+                dh0.buffer(),
+                0,
+                lstm ? dc0.buffer() : null);
+        recurrentWeights(c, s, bench, x, reserve);
+      }
+      expect(y, c.floats("y"));
+      expect(hn, c.floats("hn"));
+      expect(dx, c.floats("dx"));
+      expect(dh0, c.floats("dh0"));
+      if (lstm) {
+        expect(cn, c.floats("cn"));
+        expect(dc0, c.floats("dc0"));
+      }
+    }
+  }
+
+  private void recurrentWeights(Case c, RnnSpec s, Bench bench, Buffer x, Buffer reserve) {
+    Operand dIh = bench.output("dIh", (long) s.width() * s.input());
+    Operand dHh = bench.output("dHh", (long) s.width() * s.hidden());
+    Operand dBiasIh = bench.output("dBiasIh", s.width());
+    Operand dBiasHh = bench.output("dBiasHh", s.width());
+    backend()
+        .rnnBackwardWeights(
+            s,
+            x,
+            reserve,
+            0,
+            dIh.buffer(),
+            0,
+            dHh.buffer(),
+            0,
+            dBiasIh.buffer(),
+            0,
+            dBiasHh.buffer());
+    expect(dIh, c.floats("dweight_ih" + s.direction()));
+    expect(dHh, c.floats("dweight_hh" + s.direction()));
+    expect(dBiasIh, c.floats("dbias_ih" + s.direction()));
+    expect(dBiasHh, c.floats("dbias_hh" + s.direction()));
   }
 }

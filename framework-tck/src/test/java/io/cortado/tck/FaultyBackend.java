@@ -3,6 +3,7 @@ package io.cortado.tck;
 import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -22,6 +23,7 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -400,6 +402,93 @@ final class FaultyBackend extends ForwardingBackend {
   public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     float b = beta("lrnBackward", 0, beta);
     spoil("lrnBackward", 0, dx, s.count(), beta, () -> super.lrnBackward(s, x, y, dy, b, dx));
+  }
+
+  @Override
+  public void rnn(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      RnnWeights weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    @Nullable Buffer[] outs = {y, hn, cn};
+    int output = Math.min(fault.output(), outs.length - 1);
+    long states = spec.directions() * spec.stateSize();
+    spoil(
+        "rnn",
+        output,
+        outs[output],
+        output == 0 ? spec.outputSize() : states,
+        NO_BETA,
+        () -> super.rnn(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve));
+  }
+
+  @Override
+  public void rnnBackwardData(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer dy,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      RnnWeights weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    @Nullable Buffer[] outs = {dx, dh0, dc0};
+    float[] betas = {betaX, betaH, betaC};
+    int output = Math.min(fault.output(), outs.length - 1);
+    float b0 = beta("rnnBackwardData", 0, betaX);
+    float b1 = beta("rnnBackwardData", 1, betaH);
+    float b2 = beta("rnnBackwardData", 2, betaC);
+    spoil(
+        "rnnBackwardData",
+        output,
+        outs[output],
+        output == 0 ? spec.inputSize() : spec.directions() * spec.stateSize(),
+        betas[output],
+        () ->
+            super.rnnBackwardData(
+                spec, lengths, dy, dhn, dcn, weights, reserve, b0, dx, b1, dh0, b2, dc0));
+  }
+
+  @Override
+  public void rnnBackwardWeights(
+      RnnSpec spec,
+      Buffer x,
+      Buffer reserve,
+      float betaIh,
+      @Nullable Buffer dIh,
+      float betaHh,
+      @Nullable Buffer dHh,
+      float betaBiasIh,
+      @Nullable Buffer dBiasIh,
+      float betaBiasHh,
+      @Nullable Buffer dBiasHh) {
+    @Nullable Buffer[] outs = {dIh, dHh, dBiasIh, dBiasHh};
+    float[] betas = {betaIh, betaHh, betaBiasIh, betaBiasHh};
+    int[] sizes = {spec.input(), spec.hidden(), 1, 1};
+    int output = Math.min(fault.output(), outs.length - 1);
+    float b0 = beta("rnnBackwardWeights", 0, betaIh);
+    float b1 = beta("rnnBackwardWeights", 1, betaHh);
+    float b2 = beta("rnnBackwardWeights", 2, betaBiasIh);
+    float b3 = beta("rnnBackwardWeights", 3, betaBiasHh);
+    spoil(
+        "rnnBackwardWeights",
+        output,
+        outs[output],
+        (long) spec.width() * sizes[output],
+        betas[output],
+        () ->
+            super.rnnBackwardWeights(spec, x, reserve, b0, dIh, b1, dHh, b2, dBiasIh, b3, dBiasHh));
   }
 
   @Override

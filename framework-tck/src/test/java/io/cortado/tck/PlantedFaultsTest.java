@@ -81,6 +81,9 @@ class PlantedFaultsTest {
           new Operation("normBackward", 3, true, BackendConformance.Norm.class),
           new Operation("lrn", 1, false, BackendConformance.Lrn.class),
           new Operation("lrnBackward", 1, true, BackendConformance.Lrn.class),
+          new Operation("rnn", 3, false, BackendConformance.Rnn.class),
+          new Operation("rnnBackwardData", 3, true, BackendConformance.Rnn.class),
+          new Operation("rnnBackwardWeights", 4, true, BackendConformance.Rnn.class),
           new Operation("embedding", 1, false, BackendConformance.Embedding.class),
           new Operation("embeddingBackward", 1, true, BackendConformance.Embedding.class),
           new Operation("softmax", 1, false, BackendConformance.Softmax.class),
@@ -113,6 +116,7 @@ class PlantedFaultsTest {
           "synchronize",
           "memory",
           "poolReserveSize",
+          "rnnReserveSize",
           "canRecord",
           "record",
           "close");

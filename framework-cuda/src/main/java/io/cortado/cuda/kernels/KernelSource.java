@@ -5,6 +5,7 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.UnaryOp;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class KernelSource {
     enumeration(text, "BINARY_", BinaryOp.values());
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());
     enumeration(text, "POOL_", PoolSpec.Mode.values());
+    enumeration(text, "RNN_", RnnSpec.Kind.values());
     define(text, "LOSS_SCALE", LossScaleSpec.SCALE);
     define(text, "LOSS_SCALE_FOUND", LossScaleSpec.FOUND);
     define(text, "LOSS_SCALE_TRACKER", LossScaleSpec.TRACKER);

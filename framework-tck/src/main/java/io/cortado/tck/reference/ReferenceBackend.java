@@ -5,6 +5,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -23,6 +24,7 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -412,6 +414,64 @@ public final class ReferenceBackend implements Backend {
   @Override
   public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     of(dx).set(ReferenceLrn.backward(s, doubles(x, s.count()), doubles(dy, s.count())), beta);
+  }
+
+  // ---------------------------------------------------------------- recurrent layers
+
+  @Override
+  public long rnnReserveSize(RnnSpec spec) {
+    return ReferenceRecurrence.reserveSize(spec);
+  }
+
+  @Override
+  public void rnn(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      RnnWeights weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    ReferenceRecurrence.forward(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+  }
+
+  @Override
+  public void rnnBackwardData(
+      RnnSpec spec,
+      @Nullable Buffer lengths,
+      Buffer dy,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      RnnWeights weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    ReferenceRecurrence.backwardData(
+        spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0);
+  }
+
+  @Override
+  public void rnnBackwardWeights(
+      RnnSpec spec,
+      Buffer x,
+      Buffer reserve,
+      float betaIh,
+      @Nullable Buffer dIh,
+      float betaHh,
+      @Nullable Buffer dHh,
+      float betaBiasIh,
+      @Nullable Buffer dBiasIh,
+      float betaBiasHh,
+      @Nullable Buffer dBiasHh) {
+    float[] betas = {betaIh, betaHh, betaBiasIh, betaBiasHh};
+    ReferenceRecurrence.backwardWeights(spec, reserve, betas, dIh, dHh, dBiasIh, dBiasHh);
   }
 
   // ---------------------------------------------------------------- tables
