@@ -112,6 +112,36 @@ public final class Layers {
     return new Embedding(count, width);
   }
 
+  /** An Elman network with tanh over whole sequences: one layer, steps first. */
+  public static RNN rnn(int input, int hidden) {
+    return new RNN(input, hidden);
+  }
+
+  /** An Elman network with tanh over whole sequences. */
+  public static RNN rnn(int input, int hidden, RNNOptions options) {
+    return new RNN(input, hidden, RNN.Nonlinearity.TANH, options);
+  }
+
+  /** A long short-term memory over whole sequences: one layer, steps first. */
+  public static LSTM lstm(int input, int hidden) {
+    return new LSTM(input, hidden);
+  }
+
+  /** A long short-term memory over whole sequences. */
+  public static LSTM lstm(int input, int hidden, RNNOptions options) {
+    return new LSTM(input, hidden, options);
+  }
+
+  /** A gated recurrent unit over whole sequences: one layer, steps first. */
+  public static GRU gru(int input, int hidden) {
+    return new GRU(input, hidden);
+  }
+
+  /** A gated recurrent unit over whole sequences. */
+  public static GRU gru(int input, int hidden, RNNOptions options) {
+    return new GRU(input, hidden, options);
+  }
+
   /** Zeros at random while training. */
   public static Dropout dropout(double p) {
     return new Dropout(p);
