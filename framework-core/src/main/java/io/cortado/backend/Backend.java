@@ -47,8 +47,8 @@ public interface Backend extends AutoCloseable {
    * <p>Whether gradients are computed in a format that small ones vanish in, and so whether a
    * training scales its loss, is decided by it.
    */
-  default Precision precision() {
-    return Precision.FLOAT32;
+  default MathPrecision precision() {
+    return MathPrecision.FLOAT32;
   }
 
   // ---------------------------------------------------------------- memory

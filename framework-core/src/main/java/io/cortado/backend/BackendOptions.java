@@ -8,10 +8,10 @@ package io.cortado.backend;
  * @param ordinal which of several devices of the kind to open, from 0
  * @param precision how exactly products and convolutions are computed
  */
-public record BackendOptions(int threads, int ordinal, Precision precision) {
+public record BackendOptions(int threads, int ordinal, MathPrecision precision) {
 
   /** The backend's own choice in everything. */
-  public static final BackendOptions DEFAULTS = new BackendOptions(0, 0, Precision.FLOAT32);
+  public static final BackendOptions DEFAULTS = new BackendOptions(0, 0, MathPrecision.FLOAT32);
 
   /** Checks the values. */
   public BackendOptions {
@@ -23,9 +23,9 @@ public record BackendOptions(int threads, int ordinal, Precision precision) {
     }
   }
 
-  /** Makes options with the default precision, {@link Precision#FLOAT32}. */
+  /** Makes options with the default precision, {@link MathPrecision#FLOAT32}. */
   public BackendOptions(int threads, int ordinal) {
-    this(threads, ordinal, Precision.FLOAT32);
+    this(threads, ordinal, MathPrecision.FLOAT32);
   }
 
   /** Returns these options with another number of threads. */
@@ -34,7 +34,7 @@ public record BackendOptions(int threads, int ordinal, Precision precision) {
   }
 
   /** Returns these options with another precision. */
-  public BackendOptions withPrecision(Precision p) {
+  public BackendOptions withPrecision(MathPrecision p) {
     return new BackendOptions(threads, ordinal, p);
   }
 }

@@ -13,7 +13,8 @@ import io.cortado.backend.spec.LossScaleSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scales the loss, so that gradients do not vanish in {@link io.cortado.backend.Precision#FLOAT16}.
+ * Scales the loss, so that gradients do not vanish in {@link
+ * io.cortado.backend.MathPrecision#FLOAT16}.
  *
  * <pre>{@code
  * GradScaler scaler = new GradScaler();

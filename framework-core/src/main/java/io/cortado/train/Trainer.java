@@ -4,7 +4,7 @@ import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.StepGraph;
 import io.cortado.Tensor;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
@@ -147,7 +147,7 @@ public final class Trainer {
   /**
    * Scales the loss, so that small gradients do not vanish in 16 bits.
    *
-   * <p>On a device of {@link io.cortado.backend.Precision#FLOAT16} that happens by itself, with
+   * <p>On a device of {@link io.cortado.backend.MathPrecision#FLOAT16} that happens by itself, with
    * {@link GradScaler}'s defaults. An epoch's result then has {@code skipped_steps}, how many of
    * its steps changed nothing because a gradient was not finite, and {@code loss_scale}, that of
    * the next step.
@@ -253,7 +253,7 @@ public final class Trainer {
         validation == null
             ? null
             : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch);
-    if (scaler == null && device.backend().precision() == Precision.FLOAT16) {
+    if (scaler == null && device.backend().precision() == MathPrecision.FLOAT16) {
       scaler = new GradScaler();
     }
     if (scaler != null) {

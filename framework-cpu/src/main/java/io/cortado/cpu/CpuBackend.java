@@ -10,8 +10,8 @@ import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.MemoryStats;
-import io.cortado.backend.Precision;
 import io.cortado.backend.RnnSequences;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
@@ -67,7 +67,7 @@ public final class CpuBackend implements Backend {
   static final String NAME = "cpu";
 
   private final String description;
-  private final Precision precision;
+  private final MathPrecision precision;
   private final Workers workers;
   private final BufferPool buffers = new BufferPool();
   private final Elementwise elementwise;
@@ -85,7 +85,7 @@ public final class CpuBackend implements Backend {
   private final Optimizers optimizers;
   private final LossScaling lossScaling;
 
-  private CpuBackend(Simd simd, int threads, Precision precision) {
+  private CpuBackend(Simd simd, int threads, MathPrecision precision) {
     this.precision = precision;
     VectorOps ops = simd.ops();
     GemmKernel kernel = simd.gemm();
@@ -96,7 +96,7 @@ public final class CpuBackend implements Backend {
                 simd.description(),
                 workers.count(),
                 workers.count() == 1 ? "thread" : "threads",
-                precision == Precision.FLOAT32
+                precision == MathPrecision.FLOAT32
                     ? ""
                     : "; precision "
                         + precision.label()
@@ -142,7 +142,7 @@ public final class CpuBackend implements Backend {
 
   /** Returns what was asked for; the arithmetic is float32's whatever that is. */
   @Override
-  public Precision precision() {
+  public MathPrecision precision() {
     return precision;
   }
 

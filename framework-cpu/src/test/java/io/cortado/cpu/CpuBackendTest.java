@@ -8,7 +8,7 @@ import io.cortado.backend.BackendOptions;
 import io.cortado.backend.BackendProvider;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.Finding;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.cpu.simd.Simd;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,12 +70,12 @@ final class CpuBackendTest {
     try (Backend backend = provider.open(BackendOptions.DEFAULTS.withThreads(1))) {
       assertThat(backend.description())
           .matches("cpu: Vector API, \\d+-bit \\(\\d+ lanes\\), 1 thread");
-      assertThat(backend.precision()).isEqualTo(Precision.FLOAT32);
+      assertThat(backend.precision()).isEqualTo(MathPrecision.FLOAT32);
     }
     try (Backend backend =
-        provider.open(BackendOptions.DEFAULTS.withPrecision(Precision.FLOAT16))) {
+        provider.open(BackendOptions.DEFAULTS.withPrecision(MathPrecision.FLOAT16))) {
       assertThat(backend.description()).contains("precision fp16", "computes in float32");
-      assertThat(backend.precision()).isEqualTo(Precision.FLOAT16);
+      assertThat(backend.precision()).isEqualTo(MathPrecision.FLOAT16);
     }
     assertThatThrownBy(() -> provider.open(new BackendOptions(1, 1))).hasMessageContaining("cpu:1");
   }

@@ -5,8 +5,8 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.MemoryStats;
-import io.cortado.backend.Precision;
 import io.cortado.backend.Recording;
 import io.cortado.backend.RnnSequences;
 import io.cortado.backend.RnnWeights;
@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class CudaBackend implements Backend {
 
   private final CudaContext context;
-  private final Precision precision;
+  private final MathPrecision precision;
   private final Transfers transfers;
   private final Kernels kernels;
   private final ElementwiseKernels elementwise;
@@ -75,7 +75,7 @@ public final class CudaBackend implements Backend {
   private final Dnn dnn;
   private boolean closed;
 
-  private CudaBackend(CudaContext context, Precision precision) {
+  private CudaBackend(CudaContext context, MathPrecision precision) {
     this.context = context;
     this.precision = precision;
     transfers = new Transfers(context);
@@ -127,7 +127,7 @@ public final class CudaBackend implements Backend {
   }
 
   /** What a device cannot do is an error, because nothing falls back silently. */
-  private static void checkPrecision(CudaContext context, Precision precision) {
+  private static void checkPrecision(CudaContext context, MathPrecision precision) {
     int major = context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
     int needed =
         switch (precision) {
@@ -153,13 +153,13 @@ public final class CudaBackend implements Backend {
 
   @Override
   public String description() {
-    return precision == Precision.FLOAT32
+    return precision == MathPrecision.FLOAT32
         ? context.description()
         : context.description() + ", precision " + precision.label();
   }
 
   @Override
-  public Precision precision() {
+  public MathPrecision precision() {
     return precision;
   }
 

@@ -16,7 +16,7 @@ import io.cortado.Step;
 import io.cortado.StepGraph;
 import io.cortado.Tensor;
 import io.cortado.backend.BackendOptions;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.data.ArrayDataset;
 import io.cortado.data.Dataset;
@@ -49,7 +49,7 @@ final class CudaMixedTrainingTest {
     Emulator.configure("log", 0);
   }
 
-  private static Device open(Precision precision) {
+  private static Device open(MathPrecision precision) {
     return Device.of(CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(precision), false));
   }
 
@@ -93,7 +93,7 @@ final class CudaMixedTrainingTest {
     return ArrayDataset.of(x, labels, 3, 1, SIDE, SIDE);
   }
 
-  private static List<EpochResult> train(Precision precision) {
+  private static List<EpochResult> train(MathPrecision precision) {
     try (Device device = open(precision)) {
       return Trainer.of(leNet(device))
           .loss(crossEntropy())
@@ -110,8 +110,8 @@ final class CudaMixedTrainingTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TF32", "BFLOAT16", "FLOAT16"})
-  void theLossFallsAsInFloat32(Precision precision) {
-    List<EpochResult> exact = train(Precision.FLOAT32);
+  void theLossFallsAsInFloat32(MathPrecision precision) {
+    List<EpochResult> exact = train(MathPrecision.FLOAT32);
     List<EpochResult> rounded = train(precision);
     double first = exact.getFirst().loss();
     assertThat(exact.getLast().loss()).isLessThan(first / 4);
@@ -124,7 +124,7 @@ final class CudaMixedTrainingTest {
       differs |= rounded.get(i).loss() != exact.get(i).loss();
     }
     assertThat(differs).isTrue();
-    if (precision == Precision.FLOAT16) {
+    if (precision == MathPrecision.FLOAT16) {
       assertThat(rounded.getLast().value("loss_scale")).isEqualTo(65536);
       assertThat(rounded.getLast().value("skipped_steps")).isZero();
     } else {
@@ -136,7 +136,7 @@ final class CudaMixedTrainingTest {
   /** The gradient is 2^-28 and less: nothing in float16, but something times 65536. */
   @ParameterizedTest
   @EnumSource
-  void tinyGradientsSurviveFloat16OnlyIfTheLossIsScaled(Precision precision) {
+  void tinyGradientsSurviveFloat16OnlyIfTheLossIsScaled(MathPrecision precision) {
     try (Device device = open(precision)) {
       for (boolean scaled : new boolean[] {false, true}) {
         Layer model = linear(4, 1).init(device, 1);
@@ -154,7 +154,7 @@ final class CudaMixedTrainingTest {
           }
           float[] g = new float[4];
           device.backend().download(model.store().gradients(), 0, g, 0, 4);
-          boolean vanishes = precision == Precision.FLOAT16 && !scaled;
+          boolean vanishes = precision == MathPrecision.FLOAT16 && !scaled;
           for (int i = 0; i < 4; i++) {
             assertThat(g[i]).isEqualTo(vanishes ? 0 : (i + 2) * 0x1p-28f);
           }
@@ -171,7 +171,7 @@ final class CudaMixedTrainingTest {
     float[][] weights = new float[2][];
     double[][] numbers = new double[2][];
     for (int captured = 0; captured < 2; captured++) {
-      try (Device device = open(Precision.FLOAT16)) {
+      try (Device device = open(MathPrecision.FLOAT16)) {
         Layer model = leNet(device);
         Seen seen = new Seen();
         TrainingResult result =
@@ -221,7 +221,7 @@ final class CudaMixedTrainingTest {
   /** No step waits for the device because of its scale. */
   @Test
   void scalingNeverWaits() {
-    try (Device device = open(Precision.FLOAT16)) {
+    try (Device device = open(MathPrecision.FLOAT16)) {
       Layer model = linear(3, 2).init(device, 1);
       var optimizer = new Adam(0.1).attach(model);
       GradScaler scaler = new GradScaler().attach(device);

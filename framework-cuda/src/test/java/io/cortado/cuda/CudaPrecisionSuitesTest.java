@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.tck.ConvSuite;
 import io.cortado.tck.GemmSuite;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Nested;
  */
 final class CudaPrecisionSuitesTest {
 
-  private static Backend open(Precision precision) {
+  private static Backend open(MathPrecision precision) {
     Emulator.load();
     return CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(precision), true);
   }
@@ -32,7 +32,7 @@ final class CudaPrecisionSuitesTest {
   final class Tf32Gemm extends GemmSuite {
     @Override
     protected Backend open() {
-      return CudaPrecisionSuitesTest.open(Precision.TF32);
+      return CudaPrecisionSuitesTest.open(MathPrecision.TF32);
     }
   }
 
@@ -40,7 +40,7 @@ final class CudaPrecisionSuitesTest {
   final class Tf32Conv extends ConvSuite {
     @Override
     protected Backend open() {
-      return CudaPrecisionSuitesTest.open(Precision.TF32);
+      return CudaPrecisionSuitesTest.open(MathPrecision.TF32);
     }
   }
 
@@ -48,7 +48,7 @@ final class CudaPrecisionSuitesTest {
   final class BFloat16Gemm extends GemmSuite {
     @Override
     protected Backend open() {
-      return CudaPrecisionSuitesTest.open(Precision.BFLOAT16);
+      return CudaPrecisionSuitesTest.open(MathPrecision.BFLOAT16);
     }
   }
 
@@ -56,7 +56,7 @@ final class CudaPrecisionSuitesTest {
   final class BFloat16Conv extends ConvSuite {
     @Override
     protected Backend open() {
-      return CudaPrecisionSuitesTest.open(Precision.BFLOAT16);
+      return CudaPrecisionSuitesTest.open(MathPrecision.BFLOAT16);
     }
   }
 
@@ -64,7 +64,7 @@ final class CudaPrecisionSuitesTest {
   final class Float16Gemm extends GemmSuite {
     @Override
     protected Backend open() {
-      return CudaPrecisionSuitesTest.open(Precision.FLOAT16);
+      return CudaPrecisionSuitesTest.open(MathPrecision.FLOAT16);
     }
   }
 
@@ -72,7 +72,7 @@ final class CudaPrecisionSuitesTest {
   final class Float16Conv extends ConvSuite {
     @Override
     protected Backend open() {
-      return CudaPrecisionSuitesTest.open(Precision.FLOAT16);
+      return CudaPrecisionSuitesTest.open(MathPrecision.FLOAT16);
     }
   }
 }

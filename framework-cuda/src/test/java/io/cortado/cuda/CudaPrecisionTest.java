@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -30,7 +30,7 @@ final class CudaPrecisionTest {
   /**
    * Everything that happens at the borders between two neighbours, and at the ends of the range.
    */
-  private static float[] interesting(Precision precision) {
+  private static float[] interesting(MathPrecision precision) {
     List<Float> list = new ArrayList<>();
     for (int bits = 0; bits < 0x10000; bits += 5) {
       float value = ofBits(precision, bits);
@@ -75,15 +75,15 @@ final class CudaPrecisionTest {
     return values;
   }
 
-  private static float ofBits(Precision precision, int bits) {
-    return precision == Precision.FLOAT16
+  private static float ofBits(MathPrecision precision, int bits) {
+    return precision == MathPrecision.FLOAT16
         ? Float.float16ToFloat((short) bits)
         : Float.intBitsToFloat(bits << 16);
   }
 
   /** The nearer of the two neighbours, by exact differences; of equally near ones the even one. */
-  private static float rounded(Precision precision, float x) {
-    if (precision == Precision.FLOAT16) {
+  private static float rounded(MathPrecision precision, float x) {
+    if (precision == MathPrecision.FLOAT16) {
       return Float.float16ToFloat(Float.floatToFloat16(x));
     }
     if (Float.isNaN(x) || Float.isInfinite(x)) {
@@ -101,7 +101,7 @@ final class CudaPrecisionTest {
   }
 
   /** Zeros of either sign are told apart, NaN from NaN not. */
-  private static void assertSame(float[] actual, float[] x, Precision precision) {
+  private static void assertSame(float[] actual, float[] x, MathPrecision precision) {
     for (int i = 0; i < x.length; i++) {
       if (Float.compare(actual[i], rounded(precision, x[i])) != 0) {
         throw new AssertionError(
@@ -114,7 +114,7 @@ final class CudaPrecisionTest {
 
   @ParameterizedTest
   @EnumSource(names = {"BFLOAT16", "FLOAT16"})
-  void factorsAreRoundedToTheNearestAndTiesToEven(Precision precision) {
+  void factorsAreRoundedToTheNearestAndTiesToEven(MathPrecision precision) {
     try (Scenario s = new Scenario(precision)) {
       float[] x = interesting(precision);
       Buffer one = s.upload(1);
@@ -138,7 +138,7 @@ final class CudaPrecisionTest {
     return x;
   }
 
-  private static float[] withoutTiny(float[] x, Precision precision) {
+  private static float[] withoutTiny(float[] x, MathPrecision precision) {
     float[] y = x.clone();
     for (int i = 0; i < y.length; i++) {
       if (rounded(precision, y[i]) == 0) {
@@ -151,7 +151,7 @@ final class CudaPrecisionTest {
   /** What a convolution stores in 16 bits comes back as it was, with bias and what was there. */
   @ParameterizedTest
   @EnumSource(names = {"BFLOAT16", "FLOAT16"})
-  void resultsOfConvolutionsAreWidenedExactly(Precision precision) {
+  void resultsOfConvolutionsAreWidenedExactly(MathPrecision precision) {
     try (Scenario s = new Scenario(precision)) {
       float[] x = interesting(precision);
       ConvSpec spec =
@@ -189,8 +189,8 @@ final class CudaPrecisionTest {
   void whatIsTooLargeForFloat16IsInfiniteButSumsOfProductsAreNot() {
     ConvSpec point = new ConvSpec(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
     GemmSpec single = GemmSpec.of(1, 1, 1, false, false);
-    for (Precision precision : Precision.values()) {
-      boolean half = precision == Precision.FLOAT16;
+    for (MathPrecision precision : MathPrecision.values()) {
+      boolean half = precision == MathPrecision.FLOAT16;
       try (Scenario s = new Scenario(precision)) {
         Buffer large = s.upload(0x1.2p16f);
         Buffer some = s.upload(256);
@@ -215,7 +215,7 @@ final class CudaPrecisionTest {
   /** Each precision by what it keeps of 1 + 2^-7, 1 + 2^-10 and 1 + 2^-11. */
   @ParameterizedTest
   @EnumSource
-  void asManyBitsAreKeptAsThePrecisionSays(Precision precision) {
+  void asManyBitsAreKeptAsThePrecisionSays(MathPrecision precision) {
     ConvSpec point = new ConvSpec(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
     try (Scenario s = new Scenario(precision)) {
       Buffer one = s.upload(1);
@@ -224,7 +224,8 @@ final class CudaPrecisionTest {
         float value = 1 + Math.scalb(1f, -bit);
         boolean kept = Math.scalb(1.0, -bit) > precision.epsilon();
         // A tie of 1 and its neighbour: to even is 1, but TF32 units round ties away from zero.
-        boolean tie = Math.scalb(1.0, -bit) == precision.epsilon() && precision == Precision.TF32;
+        boolean tie =
+            Math.scalb(1.0, -bit) == precision.epsilon() && precision == MathPrecision.TF32;
         float expected = kept ? value : tie ? 1 + Math.scalb(1f, 1 - bit) : 1;
         Buffer x = s.upload(value);
         s.backend.gemm(GemmSpec.of(1, 1, 1, false, false), 1, x, one, 0, y);
@@ -244,10 +245,10 @@ final class CudaPrecisionTest {
 
   @ParameterizedTest
   @EnumSource
-  void tensorCoresAreAskedForWhereThePrecisionAllowsThem(Precision precision) {
+  void tensorCoresAreAskedForWhereThePrecisionAllowsThem(MathPrecision precision) {
     try (Scenario s = new Scenario(precision)) {
       s.everything();
-      boolean exact = precision == Precision.FLOAT32;
+      boolean exact = precision == MathPrecision.FLOAT32;
       assertThat(Emulator.counter("cublas.tensor_core_products")).isEqualTo(exact ? 0 : 3);
       assertThat(Emulator.counter("cudnn.tensor_core_convolutions")).isEqualTo(exact ? 0 : 4);
       assertThat(s.backend.precision()).isEqualTo(precision);
@@ -263,7 +264,7 @@ final class CudaPrecisionTest {
   /** Copies of 16 bits are gone when the call returns, and a second round finds their memory. */
   @ParameterizedTest
   @EnumSource(names = {"BFLOAT16", "FLOAT16"})
-  void copiesOf16BitsLiveForOneCall(Precision precision) {
+  void copiesOf16BitsLiveForOneCall(MathPrecision precision) {
     try (Scenario s = new Scenario(precision)) {
       s.everything();
       long before = Emulator.counter("allocations");
@@ -284,7 +285,7 @@ final class CudaPrecisionTest {
   /** Wherever a launch or a library's call fails, no copy is kept. */
   @ParameterizedTest
   @EnumSource(names = {"BFLOAT16", "FLOAT16"})
-  void aFailureKeepsNoCopy(Precision precision) {
+  void aFailureKeepsNoCopy(MathPrecision precision) {
     ConvSpec spec = Scenario.with(Scenario.CONV, UnaryOp.RELU);
     try (Scenario s = new Scenario(precision)) {
       s.everything();
@@ -320,7 +321,7 @@ final class CudaPrecisionTest {
     Emulator.reset();
     Emulator.configure("compute.major", 7);
     Emulator.configure("compute.minor", 5);
-    for (Precision precision : List.of(Precision.TF32, Precision.BFLOAT16)) {
+    for (MathPrecision precision : List.of(MathPrecision.TF32, MathPrecision.BFLOAT16)) {
       assertThatThrownBy(
               () -> CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(precision), false))
           .isInstanceOf(BackendException.class)
@@ -329,10 +330,10 @@ final class CudaPrecisionTest {
           .hasMessageContaining("compute capability 7.5")
           .hasMessageContaining("use fp16 or fp32");
     }
-    CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(Precision.FLOAT16), false).close();
+    CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(MathPrecision.FLOAT16), false).close();
     Emulator.configure("compute.major", 6);
-    assertThatThrownBy(
-            () -> CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(Precision.FLOAT16), false))
+    assertThatThrownBy(() ->
+            CudaBackend.open(BackendOptions.DEFAULTS.withPrecision(MathPrecision.FLOAT16), false))
         .hasMessageContaining("7.0 or more")
         .hasMessageContaining("use fp32");
     assertThat(Emulator.reportLeaks()).isZero();

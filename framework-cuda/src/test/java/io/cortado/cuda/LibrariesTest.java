@@ -8,7 +8,7 @@ import io.cortado.DType;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
@@ -81,7 +81,7 @@ final class LibrariesTest {
       Map<String, Long> after = libraryCalls();
       for (Map.Entry<String, Long> call : before.entrySet()) {
         boolean works =
-            call.getKey().matches("cublasSge.*|cudnn(Convolution|Pooling|Softmax|BatchNorm).*");
+            call.getKey().matches("cublasSge.*|cudnn(Convolution|Pooling|Softmax|BatchNorm|LRN).*");
         assertThat(after.get(call.getKey()))
             .as(call.getKey())
             .isEqualTo(works ? 2 * call.getValue() : call.getValue());
@@ -117,7 +117,7 @@ final class LibrariesTest {
   @Test
   void gradientsAreTheSameEachTime() {
     withLibraries(
-        Precision.FLOAT32,
+        MathPrecision.FLOAT32,
         1,
         (context, blas, dnn) -> {
           ConvSpec spec = new ConvSpec(8, 5, 8, 8, 7, 4, 4, 2, 2, 1, 1, 1, 1, 1, UnaryOp.IDENTITY);
@@ -162,7 +162,7 @@ final class LibrariesTest {
   }
 
   /** Opens the libraries by themselves, for options that the backend does not give. */
-  private static void withLibraries(Precision precision, long workspaceLimit, Use use) {
+  private static void withLibraries(MathPrecision precision, long workspaceLimit, Use use) {
     Emulator.load();
     Emulator.reset();
     Emulator.configure("log", 0);
@@ -224,7 +224,7 @@ final class LibrariesTest {
   @Test
   void inputsAreRoundedToTf32WhereItIsAskedFor() {
     withLibraries(
-        Precision.TF32,
+        MathPrecision.TF32,
         Dnn.WORKSPACE_LIMIT,
         (context, blas, dnn) -> {
           CudaBuffer a = filled(context, 1, 1 + TINY);
@@ -246,7 +246,7 @@ final class LibrariesTest {
     for (int i = 0; i < 2; i++) {
       int run = i;
       withLibraries(
-          Precision.FLOAT32,
+          MathPrecision.FLOAT32,
           i == 0 ? Dnn.WORKSPACE_LIMIT : 4096,
           (context, blas, dnn) -> {
             ConvSpec s = Scenario.CONV;
@@ -356,7 +356,7 @@ final class LibrariesTest {
   @Test
   void canBeCaptured() {
     withLibraries(
-        Precision.FLOAT32,
+        MathPrecision.FLOAT32,
         Dnn.WORKSPACE_LIMIT,
         (context, blas, dnn) -> {
           ConvSpec spec = Scenario.CONV;

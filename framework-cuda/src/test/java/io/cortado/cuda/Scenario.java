@@ -3,7 +3,7 @@ package io.cortado.cuda;
 import io.cortado.DType;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
@@ -36,11 +36,11 @@ final class Scenario implements AutoCloseable {
 
   /** Starts with a fresh emulator. */
   Scenario() {
-    this(Precision.FLOAT32);
+    this(MathPrecision.FLOAT32);
   }
 
   /** Starts with a fresh emulator, at a precision. */
-  Scenario(Precision precision) {
+  Scenario(MathPrecision precision) {
     this(fresh(precision));
   }
 
@@ -48,7 +48,7 @@ final class Scenario implements AutoCloseable {
     this.backend = backend;
   }
 
-  private static CudaBackend fresh(Precision precision) {
+  private static CudaBackend fresh(MathPrecision precision) {
     Emulator.load();
     Emulator.reset();
     Emulator.configure("log", 0);

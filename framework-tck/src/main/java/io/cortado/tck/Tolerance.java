@@ -1,6 +1,6 @@
 package io.cortado.tck;
 
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 
 /**
  * How far a float may be from what the reference gives in double precision.
@@ -44,12 +44,12 @@ public record Tolerance(String name, double relative, double absolute) {
    * Below 2^-14 a float16 is off by up to 2^-25, whatever its size; products of two, with a factor
    * of up to 2 before them, by four times that.
    */
-  public static Tolerance forProducts(long k, Precision precision) {
+  public static Tolerance forProducts(long k, MathPrecision precision) {
     Tolerance sum = forReduction(k);
-    if (precision == Precision.FLOAT32) {
+    if (precision == MathPrecision.FLOAT32) {
       return sum;
     }
-    double underflow = precision == Precision.FLOAT16 ? k * 0x1p-23 : 0;
+    double underflow = precision == MathPrecision.FLOAT16 ? k * 0x1p-23 : 0;
     return new Tolerance(
         precision.label() + " " + sum.name, sum.relative + 3 * precision.epsilon(), underflow);
   }

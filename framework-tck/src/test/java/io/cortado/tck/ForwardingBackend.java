@@ -3,8 +3,8 @@ package io.cortado.tck;
 import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.MemoryStats;
-import io.cortado.backend.Precision;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -50,7 +50,7 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public Precision precision() {
+  public MathPrecision precision() {
     return delegate.precision();
   }
 

@@ -56,6 +56,7 @@ class DocsTest {
       import io.cortado.train.*;
       import io.cortado.models.data.*;
       import java.nio.file.Path;
+      import java.util.List;
       import static io.cortado.loss.Losses.*;
       import static io.cortado.nn.Layers.*;
       import static io.cortado.train.Metrics.accuracy;

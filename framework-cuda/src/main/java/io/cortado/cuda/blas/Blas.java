@@ -3,7 +3,7 @@ package io.cortado.cuda.blas;
 import static io.cortado.cuda.CudaErrors.checkBlas;
 
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -53,7 +53,7 @@ public final class Blas implements AutoCloseable {
       cublasHandle handle,
       Scratch workspace,
       Epilogue epilogue,
-      Precision precision,
+      MathPrecision precision,
       @Nullable CastKernels casts) {
     this.handle = handle;
     this.workspace = workspace;
@@ -75,7 +75,10 @@ public final class Blas implements AutoCloseable {
    * @throws io.cortado.backend.BackendException if cuBLAS fails or there is no memory left
    */
   public static Blas open(
-      CudaContext context, Epilogue epilogue, Precision precision, @Nullable CastKernels casts) {
+      CudaContext context,
+      Epilogue epilogue,
+      MathPrecision precision,
+      @Nullable CastKernels casts) {
     cublasHandle handle = new cublasHandle();
     // After a failure the handle holds garbage, so nothing is destroyed then.
     checkBlas(JCublas2.cublasCreate(handle), "cublasCreate", null);
@@ -103,7 +106,7 @@ public final class Blas implements AutoCloseable {
   }
 
   private static void configure(
-      cublasHandle handle, CudaContext context, Scratch workspace, Precision precision) {
+      cublasHandle handle, CudaContext context, Scratch workspace, MathPrecision precision) {
     // The stream comes first: setting it takes the workspace away.
     checkBlas(
         JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())),
@@ -116,7 +119,7 @@ public final class Blas implements AutoCloseable {
     checkBlas(
         JCublas2.cublasSetMathMode(
             handle,
-            precision == Precision.TF32
+            precision == MathPrecision.TF32
                 ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
                 : cublasMath.CUBLAS_DEFAULT_MATH),
         "cublasSetMathMode",

@@ -2,7 +2,7 @@ package io.cortado.cuda.dnn;
 
 import static io.cortado.cuda.CudaErrors.checkDnn;
 
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.ConvSpec;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -42,7 +42,7 @@ final class ConvPlan {
 
   private final ConvSpec spec;
   private final cudnnHandle handle;
-  private final Precision precision;
+  private final MathPrecision precision;
   private final long workspaceLimit;
   private @Nullable Algorithm forward;
   private @Nullable Algorithm backwardData;
@@ -50,7 +50,7 @@ final class ConvPlan {
 
   ConvPlan(
       cudnnHandle handle,
-      Precision precision,
+      MathPrecision precision,
       long workspaceLimit,
       ConvSpec s,
       Descriptors descriptors) {
@@ -70,7 +70,7 @@ final class ConvPlan {
             cudnnNanPropagation.CUDNN_NOT_PROPAGATE_NAN);
   }
 
-  private static int dataType(Precision precision) {
+  private static int dataType(MathPrecision precision) {
     return switch (precision) {
       case FLOAT32, TF32 -> cudnnDataType.CUDNN_DATA_FLOAT;
       case BFLOAT16 -> cudnnDataType.CUDNN_DATA_BFLOAT16;
@@ -82,7 +82,7 @@ final class ConvPlan {
    * Returns what cuDNN may compute floats by: its default rounds them to TF32 where the device can,
    * so that full precision has to be asked for.
    */
-  private static int mathType(Precision precision) {
+  private static int mathType(MathPrecision precision) {
     return switch (precision) {
       case FLOAT32 -> cudnnMathType.CUDNN_FMA_MATH;
       case TF32 -> cudnnMathType.CUDNN_DEFAULT_MATH;

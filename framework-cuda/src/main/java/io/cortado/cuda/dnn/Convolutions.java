@@ -3,7 +3,7 @@ package io.cortado.cuda.dnn;
 import static io.cortado.cuda.CudaErrors.checkDnn;
 
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.CudaBuffer;
@@ -41,7 +41,7 @@ final class Convolutions implements AutoCloseable {
       cudnnHandle handle,
       CudaMemory memory,
       Epilogue epilogue,
-      Precision precision,
+      MathPrecision precision,
       @Nullable CastKernels casts,
       long workspaceLimit) {
     this.handle = handle;

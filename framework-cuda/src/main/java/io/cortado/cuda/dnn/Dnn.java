@@ -4,7 +4,7 @@ import static io.cortado.cuda.CudaErrors.check;
 import static io.cortado.cuda.CudaErrors.checkDnn;
 
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -47,7 +47,7 @@ public final class Dnn implements AutoCloseable {
       cudnnHandle handle,
       BatchNormKernels kernels,
       Epilogue epilogue,
-      Precision precision,
+      MathPrecision precision,
       @Nullable CastKernels casts,
       long workspaceLimit) {
     this.context = context;
@@ -74,7 +74,7 @@ public final class Dnn implements AutoCloseable {
       CudaContext context,
       BatchNormKernels kernels,
       Epilogue epilogue,
-      Precision precision,
+      MathPrecision precision,
       @Nullable CastKernels casts,
       long workspaceLimit) {
     cudnnHandle handle = new cudnnHandle();

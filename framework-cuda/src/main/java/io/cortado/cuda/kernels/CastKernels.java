@@ -1,7 +1,7 @@
 package io.cortado.cuda.kernels;
 
 import io.cortado.backend.Buffer;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.Scratch;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +18,9 @@ public final class CastKernels extends Family {
   /**
    * Makes the casts of a device to and from one format.
    *
-   * @param precision {@link Precision#FLOAT16} or {@link Precision#BFLOAT16}
+   * @param precision {@link MathPrecision#FLOAT16} or {@link MathPrecision#BFLOAT16}
    */
-  public CastKernels(Kernels kernels, Precision precision) {
+  public CastKernels(Kernels kernels, MathPrecision precision) {
     super(kernels, "cast.cu");
     format =
         switch (precision) {

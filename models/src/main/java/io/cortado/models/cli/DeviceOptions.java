@@ -2,7 +2,7 @@ package io.cortado.models.cli;
 
 import io.cortado.Device;
 import io.cortado.backend.BackendOptions;
-import io.cortado.backend.Precision;
+import io.cortado.backend.MathPrecision;
 import io.cortado.models.Suggestions;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +13,7 @@ final class DeviceOptions {
 
   private static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
   private static final List<String> PRECISIONS =
-      Arrays.stream(Precision.values()).map(Precision::label).toList();
+      Arrays.stream(MathPrecision.values()).map(MathPrecision::label).toList();
 
   @Option(
       names = "--device",
@@ -55,6 +55,6 @@ final class DeviceOptions {
     if (!PRECISIONS.contains(precision)) {
       throw Suggestions.unknown("precision", precision, PRECISIONS);
     }
-    return Device.open(device, new BackendOptions(threads, 0, Precision.ofLabel(precision)));
+    return Device.open(device, new BackendOptions(threads, 0, MathPrecision.ofLabel(precision)));
   }
 }

@@ -9,7 +9,7 @@ package io.cortado.backend;
  * nearest with ties to even. A backend may compute more exactly than asked; its description then
  * says so.
  */
-public enum Precision {
+public enum MathPrecision {
 
   /** Factors are not rounded. The default. */
   FLOAT32("fp32", 24),
@@ -33,7 +33,7 @@ public enum Precision {
   private final String label;
   private final int significantBits;
 
-  Precision(String label, int significantBits) {
+  MathPrecision(String label, int significantBits) {
     this.label = label;
     this.significantBits = significantBits;
   }
@@ -58,8 +58,8 @@ public enum Precision {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public static Precision ofLabel(String label) {
-    for (Precision p : values()) {
+  public static MathPrecision ofLabel(String label) {
+    for (MathPrecision p : values()) {
       if (p.label.equals(label)) {
         return p;
       }
