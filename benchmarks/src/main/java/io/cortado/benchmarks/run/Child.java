@@ -29,6 +29,7 @@ record Child(Path root) {
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dai.djl.offline=true",
+                "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx512",
                 "-cp",
                 side.classPath(root),
                 side.mainClass()));

@@ -98,7 +98,7 @@ public final class Workloads {
         "c",
         "AlexNet-style, 32x32, 10 classes",
         64,
-        0.002f,
+        0.0005f,
         List.of(3, 32, 32),
         List.of(
             new Conv(3, 64, 3, 1, 1),
@@ -133,7 +133,7 @@ public final class Workloads {
         "d",
         "AlexNet, 227x227, 1000 classes",
         8,
-        0.001f,
+        0.0001f,
         List.of(3, 227, 227),
         List.of(
             new Conv(3, 64, 11, 4, 2),
