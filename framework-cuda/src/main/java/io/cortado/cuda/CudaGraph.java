@@ -48,11 +48,8 @@ final class CudaGraph implements Recording {
       abandon(stream, graph);
       throw e;
     }
-    int ended = JCudaDriver.cuStreamEndCapture(stream, graph);
-    if (ended != 0) {
-      abandon(stream, graph); // for the case that the stream captures still
-      CudaErrors.check(ended, "cuStreamEndCapture", "a recorded step");
-    }
+    CudaErrors.check(
+        JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture", "a recorded step");
     CUgraphExec exec = new CUgraphExec();
     try {
       CudaErrors.check(

@@ -81,7 +81,7 @@ final class LibrariesTest {
       Map<String, Long> after = libraryCalls();
       for (Map.Entry<String, Long> call : before.entrySet()) {
         boolean works =
-            call.getKey().matches("cublasSge.*|cudnn(Convolution|Pooling|Softmax|BatchNorm).*");
+            call.getKey().matches("cublasSge.*|cudnn(Convolution|Pooling|Softmax|BatchNorm|LRN).*");
         assertThat(after.get(call.getKey()))
             .as(call.getKey())
             .isEqualTo(works ? 2 * call.getValue() : call.getValue());

@@ -1,9 +1,11 @@
 package io.cortado.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.DType;
 import io.cortado.backend.Backend;
+import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.UnaryOp;
@@ -76,6 +78,39 @@ final class TransfersTest {
     int[] back = new int[3];
     backend.download(y, 0, back, 0, 3);
     assertThat(back).isEqualTo(ints);
+  }
+
+  /** Landing places are for speed: where there is no memory for one, uploads go without. */
+  @Test
+  void uploadsArriveWhereThereIsNoRoomForLandingPlaces() {
+    int n = 3 * (1 << 20);
+    Buffer x = backend.allocate(DType.FLOAT32, n);
+    for (int failing = 1; failing <= 2; failing++) { // none at all, then one
+      Emulator.failNth("cuMemAlloc", failing, CudaErrors.OUT_OF_MEMORY);
+      float[] values = numbers(n, failing);
+      backend.upload(values, 0, x, 0, n);
+      float[] got = new float[n];
+      backend.download(x, 0, got, 0, n);
+      assertThat(got).isEqualTo(values);
+      backend.close();
+      open();
+      x = backend.allocate(DType.FLOAT32, n);
+    }
+  }
+
+  @Test
+  void aLandingPlaceThatHasNoEventsIsGivenBack() {
+    float[] values = numbers(1 << 16, 0);
+    for (int failing = 2; failing <= 3; failing++) { // the first is the staging buffer's
+      Buffer x = backend.allocate(DType.FLOAT32, values.length);
+      Emulator.failNth("cuEventCreate", failing, 999);
+      assertThatThrownBy(() -> backend.upload(values, 0, x, 0, values.length))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("cuEventCreate");
+      backend.upload(values, 0, x, 0, values.length);
+      backend.close();
+      open();
+    }
   }
 
   @Test

@@ -162,11 +162,11 @@ final class Faults {
             "cuBLAS keeps a workspace that has been given back",
             BACKEND + "blas/Blas.java",
             """
-                    return new Blas(handle, workspace, epilogue);
+                    return new Blas(handle, workspace, epilogue, precision, casts);
             """,
             """
                     workspace.close();
-                    return new Blas(handle, workspace, epilogue);
+                    return new Blas(handle, workspace, epilogue, precision, casts);
             """,
             "CudaConformanceTest/Gemm",
             "use-after-free"));
@@ -235,11 +235,11 @@ final class Faults {
             "cuDNN's handle is left behind",
             BACKEND + "dnn/Dnn.java",
             """
-                      batchNorms::close,
+                      lrns::close,
                       () -> checkDnn(JCudnn.cudnnDestroy(handle), "cudnnDestroy", null)
             """,
             """
-                      batchNorms::close
+                      lrns::close
             """,
             "LibrariesTest",
             "leak"));
@@ -257,8 +257,8 @@ final class Faults {
             "wrong-layout",
             "cuDNN takes tensors for NHWC",
             BACKEND + "dnn/Descriptors.java",
-            "JCudnn.cudnnSetTensor4dDescriptor(d, NCHW, FLOAT, n, c, h, w)",
-            "JCudnn.cudnnSetTensor4dDescriptor(d, cudnnTensorFormat.CUDNN_TENSOR_NHWC, FLOAT, n, c, h, w)",
+            "JCudnn.cudnnSetTensor4dDescriptor(d, NCHW, type, n, c, h, w)",
+            "JCudnn.cudnnSetTensor4dDescriptor(d, cudnnTensorFormat.CUDNN_TENSOR_NHWC, type, n, c, h, w)",
             "CudaConformanceTest/Conv",
             WRONG_VALUE + "|CUDNN_STATUS"));
     to.add(
@@ -266,7 +266,7 @@ final class Faults {
             "groups-forgotten",
             "a grouped convolution is computed without groups",
             BACKEND + "dnn/Descriptors.java",
-            "JCudnn.cudnnSetConvolutionGroupCount(d, groups)",
+            "JCudnn.cudnnSetConvolutionGroupCount(d, s.groups())",
             "JCudnn.cudnnSetConvolutionGroupCount(d, 1)",
             "CudaConformanceTest/Conv",
             "channel-mismatch|CUDNN_STATUS"));
@@ -274,9 +274,9 @@ final class Faults {
         new Mutant(
             "tf32-left-on",
             "cuDNN rounds to TF32",
-            BACKEND + "dnn/Descriptors.java",
-            "tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH",
-            "cudnnMathType.CUDNN_DEFAULT_MATH",
+            BACKEND + "dnn/ConvPlan.java",
+            "case FLOAT32 -> cudnnMathType.CUDNN_FMA_MATH;",
+            "case FLOAT32 -> cudnnMathType.CUDNN_DEFAULT_MATH;",
             "LibrariesTest",
             WRONG_VALUE));
     to.add(
@@ -408,8 +408,8 @@ final class Faults {
             "no-bounds-check",
             "threads beyond the end write",
             KERNELS + "optimizer.cu",
-            "for (Index i = first(); i < n; i += stride()) x[i] *= f;",
-            "for (Index i = first(); i <= n; i += stride()) x[i] *= f;",
+            "for (Index i = first(); i < n; i += stride()) if (x[i] != 0.0f) x[i] *= f;",
+            "for (Index i = first(); i <= n; i += stride()) if (x[i] != 0.0f) x[i] *= f;",
             "CudaConformanceTest/Optimizer",
             "out-of-bounds"));
     to.add(
