@@ -1,0 +1,95 @@
+package io.cortado.benchmarks.run;
+
+import io.cortado.benchmarks.sides.GemmShape;
+import io.cortado.benchmarks.sides.Workload;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The figures as Markdown. A ratio above 1 says that Cortado is faster. */
+record Tables(Results results, List<Integer> threads) {
+
+  /** Steps and forward passes, one line for each workload and number of threads. */
+  String training(List<Workload> workloads, String what) {
+    StringBuilder text =
+        new StringBuilder(
+            "| workload (batch) | threads | Cortado ms | PyTorch ms | DL4J ms | x PyTorch | x DL4J |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (Workload w : workloads) {
+      for (int n : threads) {
+        Results.@Nullable Time ours = time(w.key(), what, SideKind.CORTADO, n);
+        Results.@Nullable Time torch = time(w.key(), what, SideKind.PYTORCH, n);
+        Results.@Nullable Time dl4j = time(w.key(), what, SideKind.DL4J, n);
+        text.append(
+            "| %s (%d) | %d | %s | %s | %s | %s | %s |\n"
+                .formatted(
+                    w.key() + " " + w.title(),
+                    w.batch(),
+                    n,
+                    millis(ours),
+                    millis(torch),
+                    millis(dl4j),
+                    ratio(ours, torch),
+                    ratio(ours, dl4j)));
+      }
+    }
+    return text.toString();
+  }
+
+  /** Matrix products in GFLOP/s. */
+  String gemm() {
+    StringBuilder text =
+        new StringBuilder(
+            "| shape | m x n x k | form | threads | Cortado GFLOP/s | OpenBLAS GFLOP/s | x OpenBLAS |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (GemmShape s : GemmShape.ALL) {
+      for (int n : threads) {
+        Results.@Nullable Time ours = time(s.key(), "gemm", SideKind.CORTADO, n);
+        Results.@Nullable Time blas = time(s.key(), "gemm", SideKind.OPENBLAS, n);
+        if (ours != null || blas != null) {
+          text.append(
+              "| %s | %d x %d x %d | %s | %d | %s | %s | %s |\n"
+                  .formatted(
+                      s.group(),
+                      s.m(),
+                      s.n(),
+                      s.k(),
+                      s.form(),
+                      n,
+                      rate(s, ours),
+                      rate(s, blas),
+                      ratio(ours, blas)));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private Results.@Nullable Time time(String job, String what, SideKind side, int n) {
+    return results.time(new Results.Key(job, what, side, n));
+  }
+
+  private static String millis(Results.@Nullable Time t) {
+    return t == null
+        ? "-"
+        : String.format(
+            Locale.ROOT, "%.2f (%.2f-%.2f)", t.median() / 1e6, t.low() / 1e6, t.high() / 1e6);
+  }
+
+  private static String rate(GemmShape shape, Results.@Nullable Time t) {
+    return t == null
+        ? "-"
+        : String.format(
+            Locale.ROOT,
+            "%.1f (%.1f-%.1f)",
+            shape.flops() / t.median(),
+            shape.flops() / t.high(),
+            shape.flops() / t.low());
+  }
+
+  private static String ratio(Results.@Nullable Time ours, Results.@Nullable Time theirs) {
+    return ours == null || theirs == null
+        ? "-"
+        : String.format(Locale.ROOT, "%.2f", theirs.median() / ours.median());
+  }
+}
