@@ -165,7 +165,7 @@ public final class Device implements AutoCloseable {
 
   void beginRecording(StepGraph graph) {
     recording = graph;
-    random.beginRecording();
+    graph.add(random.beginRecording());
   }
 
   void endRecording() {

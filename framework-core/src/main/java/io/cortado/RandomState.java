@@ -3,6 +3,7 @@ package io.cortado;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.internal.DeviceCounter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class RandomState {
 
   private final Backend backend;
-  private final Counter trainingSteps = new Counter();
-  private final Counter inferenceSteps = new Counter();
+  private @Nullable DeviceCounter trainingSteps;
+  private @Nullable DeviceCounter inferenceSteps;
   private long seed;
   private long steps;
   private long inferences;
   private boolean training = true;
   private int ordinal;
-  private boolean recording;
+  private @Nullable Replay recording;
   private long stepsBefore; // the recording
-  private boolean recordedAdvance;
 
   RandomState(Backend backend) {
     this.backend = backend;
@@ -51,14 +51,18 @@ public final class RandomState {
     steps = newSteps;
     inferences = 0;
     ordinal = 0;
-    trainingSteps.forget();
-    inferenceSteps.forget();
+    if (trainingSteps != null) {
+      trainingSteps.forget();
+    }
+    if (inferenceSteps != null) {
+      inferenceSteps.forget();
+    }
   }
 
-  void begin(boolean recording) {
-    training = recording;
+  void begin(boolean forTraining) {
+    training = forTraining;
     ordinal = 0;
-    if (recording) {
+    if (forTraining) {
       steps++;
     } else {
       inferences++;
@@ -73,90 +77,94 @@ public final class RandomState {
 
   /** Returns the device's copy of the running step's number, which {@link RandomKey} describes. */
   public Buffer step() {
-    if (recording) {
-      if (!recordedAdvance) {
-        backend.advance(trainingSteps.buffer(), null);
-        recordedAdvance = true;
-      }
-      return trainingSteps.buffer();
+    if (recording != null) {
+      return recording.step();
     }
-    return training ? trainingSteps.at(steps) : inferenceSteps.at(inferences);
+    DeviceCounter counter;
+    if (training) {
+      counter = trainingSteps = opened(trainingSteps);
+      counter.moveTo(steps);
+    } else {
+      counter = inferenceSteps = opened(inferenceSteps);
+      counter.moveTo(inferences);
+    }
+    return counter.buffer();
   }
 
-  /** Begins a recording, of a step that does not happen yet. */
-  void beginRecording() {
+  /**
+   * Begins a recording, of a step that does not happen yet.
+   *
+   * @return what each of its replays needs
+   */
+  StepGraph.HostPart beginRecording() {
     stepsBefore = steps;
-    recordedAdvance = false;
-    Buffer unused = trainingSteps.buffer(); // is there when the recording needs it
-    recording = true;
+    trainingSteps = opened(trainingSteps); // is there when the recording needs it
+    Replay replay = new Replay(seed, trainingSteps);
+    recording = replay;
+    return replay;
   }
 
   void endRecording() {
-    recording = false;
+    recording = null;
     steps = stepsBefore;
   }
 
-  void beforeReplay() {
-    if (recordedAdvance) {
-      trainingSteps.at(steps);
-    }
-  }
-
-  void afterReplay() {
-    training = true;
-    steps++;
-    if (recordedAdvance) {
-      trainingSteps.advanced();
-    }
+  private DeviceCounter opened(@Nullable DeviceCounter counter) {
+    return counter == null
+        ? new DeviceCounter(backend, backend.allocate(DType.INT32, DeviceCounter.WORDS))
+        : counter;
   }
 
   void close() {
-    trainingSteps.close();
-    inferenceSteps.close();
+    if (trainingSteps != null) {
+      backend.release(trainingSteps.buffer());
+      trainingSteps = null;
+    }
+    if (inferenceSteps != null) {
+      backend.release(inferenceSteps.buffer());
+      inferenceSteps = null;
+    }
   }
 
-  /** A step's number in device memory. */
-  private final class Counter {
+  /** The random numbers of one recorded step. */
+  private final class Replay implements StepGraph.HostPart {
 
-    private static final long UNKNOWN = Long.MIN_VALUE;
+    private final long recordedSeed;
+    private final DeviceCounter counter;
+    private boolean draws;
 
-    private final int[] words = new int[2];
-    private @Nullable Buffer buffer;
-    private long value = UNKNOWN;
+    Replay(long recordedSeed, DeviceCounter counter) {
+      this.recordedSeed = recordedSeed;
+      this.counter = counter;
+    }
 
-    Buffer buffer() {
-      if (buffer == null) {
-        buffer = backend.allocate(DType.INT32, words.length);
+    /** Returns the step's number; the recorded step counts itself, once, if it draws at all. */
+    Buffer step() {
+      if (!draws) {
+        counter.record(null);
+        draws = true;
       }
-      return buffer;
+      return counter.buffer();
     }
 
-    /** Returns the buffer, holding a number; the one that follows needs no copy to the device. */
-    Buffer at(long number) {
-      Buffer b = buffer();
-      if (number == value + 1) {
-        backend.advance(b, null);
-      } else if (number != value) {
-        words[0] = (int) number;
-        words[1] = (int) (number >>> 32);
-        backend.upload(words, 0, b, 0, words.length);
+    @Override
+    public boolean fits() {
+      return seed == recordedSeed;
+    }
+
+    @Override
+    public void beforeReplay() {
+      if (draws) {
+        counter.moveTo(steps);
       }
-      value = number;
-      return b;
     }
 
-    void advanced() {
-      value++;
-    }
-
-    void forget() {
-      value = UNKNOWN;
-    }
-
-    void close() {
-      if (buffer != null) {
-        backend.release(buffer);
-        buffer = null;
+    @Override
+    public void afterReplay() {
+      training = true;
+      steps++;
+      if (draws) {
+        counter.advanced();
       }
     }
   }

@@ -91,7 +91,6 @@ public final class StepGraph implements AutoCloseable {
   private @Nullable Tensor result;
   private @Nullable Recording recording;
   private @Nullable String obstacle;
-  private long seed;
   private long replays;
   private boolean open = true;
 
@@ -179,12 +178,10 @@ public final class StepGraph implements AutoCloseable {
     for (int i = 0; i < in.length; i++) {
       backend.copy(in[i].buffer(), 0, inputs[i].buffer(), 0, in[i].size());
     }
-    device.random().beforeReplay();
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).beforeReplay();
     }
     graph.replay();
-    device.random().afterReplay();
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).afterReplay();
     }
@@ -227,7 +224,6 @@ public final class StepGraph implements AutoCloseable {
       }
     }
     recording = made;
-    seed = device.random().seed();
     return made;
   }
 
@@ -269,9 +265,6 @@ public final class StepGraph implements AutoCloseable {
   }
 
   private boolean fits() {
-    if (seed != device.random().seed()) {
-      return false;
-    }
     for (int i = 0; i < parts.size(); i++) {
       if (!parts.get(i).fits()) {
         return false;

@@ -5,6 +5,7 @@ import io.cortado.StepGraph;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.RecordingException;
+import io.cortado.internal.DeviceCounter;
 import io.cortado.nn.Module;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
@@ -353,9 +354,7 @@ public abstract class Optimizer {
     private final float[] hyper;
     private final float[] uploaded;
     private final Buffer deviceHyper;
-    private final Buffer deviceStep;
-    private final int[] stepWords = new int[2];
-    private long uploadedStep = UNCOUNTED; // the device's, if no step was skipped
+    private final DeviceCounter deviceStep;
     @Nullable Buffer skip;
     final long size;
     final Buffer values;
@@ -376,7 +375,8 @@ public abstract class Optimizer {
       this.uploaded = new float[hyperCount];
       Arrays.fill(uploaded, Float.NaN);
       this.deviceHyper = s.device().root().scratch(DType.FLOAT32, hyperCount);
-      this.deviceStep = s.device().root().scratch(DType.INT32, stepWords.length);
+      this.deviceStep =
+          new DeviceCounter(backend, s.device().root().scratch(DType.INT32, DeviceCounter.WORDS));
     }
 
     Backend backend() {
@@ -401,41 +401,35 @@ public abstract class Optimizer {
         backend.upload(hyper, 0, deviceHyper, 0, hyper.length);
         System.arraycopy(hyper, 0, uploaded, 0, hyper.length);
       }
-      if (step != uploadedStep) {
-        stepWords[0] = (int) step;
-        stepWords[1] = (int) (step >>> 32);
-        backend.upload(stepWords, 0, deviceStep, 0, stepWords.length);
-        uploadedStep = step;
+      if (step != UNCOUNTED) {
+        deviceStep.set(step);
       }
     }
 
     /** Counts a step on the device, and returns its number, from 1. */
     Buffer nextStep() {
-      backend.advance(deviceStep, skip);
       if (store.device().recordingGraph() == null) {
-        uploadedStep++;
+        deviceStep.advance(skip);
+      } else {
+        deviceStep.record(skip);
       }
-      return deviceStep;
+      return deviceStep.buffer();
     }
 
     /** Returns the device's count of steps; waits for it. */
     long stepsTaken() {
-      if (uploadedStep != UNCOUNTED) {
-        backend.download(deviceStep, 0, stepWords, 0, stepWords.length);
-        uploadedStep = Integer.toUnsignedLong(stepWords[0]) | (long) stepWords[1] << 32;
-      }
-      return Math.max(0, uploadedStep);
+      return deviceStep.read();
     }
 
     void replayed(boolean counted) {
       if (counted) {
-        uploadedStep++;
+        deviceStep.advanced();
       }
     }
 
     void free() {
       store.device().root().free(deviceHyper);
-      store.device().root().free(deviceStep);
+      store.device().root().free(deviceStep.buffer());
     }
   }
 }

@@ -195,6 +195,32 @@ final class StepGraphTest {
     steps(net, captured, 8, 8, 8);
   }
 
+  /** The last one recorded draws nothing, which is its own affair. */
+  @Test
+  void eachGraphCountsItsOwnRandomNumbers() {
+    sameBits(Net::new, n -> besideAnother(n, true), n -> besideAnother(n, false));
+  }
+
+  private static void besideAnother(Net net, boolean captured) {
+    steps(net, captured, 8, 8, 8);
+    StepGraph.Body sum = in -> in[0].sum();
+    try (Scope scope = net.device.scope();
+        StepGraph other = net.device.capture(sum)) {
+      Tensor ones = scope.ones(3);
+      for (int i = 0; i < 4; i++) {
+        if (captured) {
+          Tensor unused = other.run(ones);
+        } else {
+          try (Step _ = net.device.step()) {
+            Tensor unused = sum.run(new Tensor[] {ones});
+          }
+        }
+        net.step(i, 8, captured);
+        net.step(i, 8, captured);
+      }
+    }
+  }
+
   @Test
   void gradientsOfAnEarlierPassAreAddedTo() {
     String said = sameBits(Net::new, n -> accumulating(n, true), n -> accumulating(n, false));
