@@ -21,7 +21,8 @@ final class CortadoSide implements Side {
   public Training train(Workload workload, Material material, int threads) {
     return switch (workload) {
       case FeedForward f -> new CortadoTraining(f, material, threads);
-      case Recurrent _ -> throw new UnsupportedOperationException("has no recurrent layers yet");
+      case Recurrent _ ->
+          throw new UnsupportedOperationException("its recurrent side is not written yet");
     };
   }
 
