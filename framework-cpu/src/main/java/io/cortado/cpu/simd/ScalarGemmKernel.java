@@ -31,6 +31,11 @@ public final class ScalarGemmKernel implements GemmKernel {
   }
 
   @Override
+  public WinogradKernel winograd() {
+    return new ScalarWinogradKernel();
+  }
+
+  @Override
   public void tile(
       int k,
       float alpha,

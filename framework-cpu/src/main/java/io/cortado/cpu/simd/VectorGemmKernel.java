@@ -52,6 +52,11 @@ public final class VectorGemmKernel implements GemmKernel {
   }
 
   @Override
+  public WinogradKernel winograd() {
+    return new VectorWinogradKernel();
+  }
+
+  @Override
   public void tile(
       int k,
       float alpha,
