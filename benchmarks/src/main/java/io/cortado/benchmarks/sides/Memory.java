@@ -19,7 +19,9 @@ final class Memory {
     return read("VmRSS:");
   }
 
-  /** Returns the most bytes that were in memory since the start; 0 where the system does not say. */
+  /**
+   * Returns the most bytes that were in memory since the start; 0 where the system does not say.
+   */
   static long peakBytes() {
     return read("VmHWM:");
   }

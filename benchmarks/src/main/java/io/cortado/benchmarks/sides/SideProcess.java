@@ -75,7 +75,11 @@ public final class SideProcess {
         }
       }
       say("losses", losses.toString());
-      say("step", Measurement.of(training::step, warmUp, seconds));
+      Measurement steps = Measurement.of(training::step, warmUp, seconds);
+      say(
+          "steady",
+          String.valueOf(sinceStart().toNanos() - (System.nanoTime() - steps.steadyAt())));
+      say("step", steps);
       say("forward", Measurement.of(training::forward, warmUp / 2, seconds / 2));
       say("memory", start + " " + Memory.peakBytes());
     }
