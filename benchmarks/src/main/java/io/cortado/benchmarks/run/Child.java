@@ -77,7 +77,9 @@ record Child(Path root) {
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dai.djl.offline=true",
-                "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx512"));
+                // DL4J's build with oneDNN, and leave for its layers to use it.
+                "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx512",
+                "-Dorg.eclipse.deeplearning4j.helpers.disable=false"));
     command.addAll(options);
     command.addAll(List.of("-cp", side.classPath(root), side.mainClass()));
     command.addAll(List.of(job));
