@@ -10,14 +10,16 @@ import io.cortado.benchmarks.sides.Measurement;
  */
 record Figure(double kernel, double bound) {
 
-  private static final double WARM_UP_NANOS = 0.4e9;
+  /** Long kernels take the compiler a second or more, the more so on the same core. */
+  private static final double WARM_UP_NANOS = 1.5e9;
+
   private static final double TURN_NANOS = 2e6;
   private static final int TURNS = 25;
 
   /** Measures both; the median of the turns counts. */
   static Figure of(Runnable kernel, Runnable bound) {
-    int kernelCalls = warmUp(kernel);
-    int boundCalls = warmUp(bound);
+    int kernelCalls = warmUp(kernel, WARM_UP_NANOS);
+    int boundCalls = warmUp(bound, WARM_UP_NANOS / 10);
     double[] kernels = new double[TURNS];
     double[] bounds = new double[TURNS];
     for (int i = 0; i < TURNS; i++) {
@@ -28,10 +30,10 @@ record Figure(double kernel, double bound) {
   }
 
   /** Calls until the compiler has had its time; returns how many calls fill a turn. */
-  private static int warmUp(Runnable call) {
+  private static int warmUp(Runnable call, double nanos) {
     long begin = System.nanoTime();
     double last = 0;
-    for (int i = 0; i < 2 || System.nanoTime() - begin < WARM_UP_NANOS; i++) {
+    for (int i = 0; i < 2 || System.nanoTime() - begin < nanos; i++) {
       last = time(call, 1);
     }
     return (int) Math.clamp(TURN_NANOS / Math.max(1, last), 1, 1e6);

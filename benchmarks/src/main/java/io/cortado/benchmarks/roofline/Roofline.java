@@ -6,31 +6,37 @@ import io.cortado.cpu.CpuBackendProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /** Measures kernels against their bounds and writes the tables. */
 public final class Roofline {
 
   private final int threads;
-  private final String only;
+  private final List<String> only;
+  private final Set<Place> places;
   private final StringBuilder text = new StringBuilder();
 
   /**
    * Prepares a run.
    *
    * @param threads worker threads, of the kernels and of the bounds
-   * @param only part of the kernels' names, in any case; empty for all
+   * @param only parts of the kernels' names, in any case, separated by commas; empty for all
+   * @param places where the numbers of memory-bound kernels lie
    */
-  public Roofline(int threads, String only) {
+  public Roofline(int threads, String only, Set<Place> places) {
     this.threads = threads;
-    this.only = only.toLowerCase(Locale.ROOT);
+    this.only = List.of(only.toLowerCase(Locale.ROOT).split(","));
+    this.places = Set.copyOf(places);
   }
 
   /** Measures what was asked for and returns the tables in Markdown. */
   public String run() {
     try (Limits limits = limits()) {
       for (Place place : Place.values()) {
-        memory(limits, place);
+        if (places.contains(place)) {
+          memory(limits, place);
+        }
       }
       compute(limits);
     }
@@ -42,7 +48,8 @@ public final class Roofline {
   }
 
   private boolean wanted(String title) {
-    return title.toLowerCase(Locale.ROOT).contains(only);
+    String lower = title.toLowerCase(Locale.ROOT);
+    return only.stream().anyMatch(lower::contains);
   }
 
   private void memory(Limits limits, Place place) {

@@ -108,6 +108,13 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
+  public void addRuns(int runs, int n, float[] x, int xo, double[] sums, int so) {
+    for (int r = 0; r < runs; r++) {
+      sums[so + r] += sum(n, x, xo + r * n);
+    }
+  }
+
+  @Override
   public float max(int n, float[] x, int xo) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
@@ -217,7 +224,8 @@ final class ScalarVectorOps implements VectorOps {
       int lo,
       float scale,
       float @Nullable [] grad,
-      int go) {
+      int go,
+      float[] scratch) {
     return ScalarLoss.apply(
         kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
   }

@@ -95,7 +95,7 @@ final class SimdUnary {
     }
   }
 
-  private static void log(int n, float[] x, int xo, float[] y, int yo) {
+  static void log(int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);

@@ -75,6 +75,11 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
+  public void addRuns(int runs, int n, float[] x, int xo, double[] sums, int so) {
+    SimdReduce.addRuns(runs, n, x, xo, sums, so);
+  }
+
+  @Override
   public float max(int n, float[] x, int xo) {
     return SimdReduce.max(n, x, xo);
   }
@@ -150,9 +155,10 @@ final class SimdVectorOps implements VectorOps {
       int lo,
       float scale,
       float @Nullable [] grad,
-      int go) {
+      int go,
+      float[] scratch) {
     return SimdLoss.apply(
-        kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
+        kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go, scratch);
   }
 
   @Override

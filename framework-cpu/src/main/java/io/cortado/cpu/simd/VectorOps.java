@@ -20,6 +20,9 @@ public interface VectorOps {
   /** The longest run that a sum should be asked for at once, for accuracy. */
   int MAX_RUN = 8192;
 
+  /** How many floats of scratch memory a pointwise loss needs. */
+  int LOSS_SCRATCH = 2048;
+
   /** Returns what runs here, such as {@code "Vector API, 512-bit (16 lanes)"}. */
   String description();
 
@@ -72,6 +75,12 @@ public interface VectorOps {
    */
   void addRows(int rows, int cols, float[] x, int xo, int stride, double[] sums, int so);
 
+  /**
+   * Adds to each of {@code runs} accumulators the sum of its run of {@code n} elements, one run
+   * after the other.
+   */
+  void addRuns(int runs, int n, float[] x, int xo, double[] sums, int so);
+
   /** Returns the largest of x; NaN if there is one, minus infinity if there is nothing. */
   float max(int n, float[] x, int xo);
 
@@ -120,6 +129,7 @@ public interface VectorOps {
    * @param posWeight the elements' positive weights, null for 1
    * @param loss receives each element's loss; null if not wanted
    * @param grad receives each element's gradient times {@code scale}; null if not wanted
+   * @param scratch {@link #LOSS_SCRATCH} floats that no other call uses meanwhile
    */
   double pointwiseLoss(
       PointwiseLossSpec.Kind kind,
@@ -136,7 +146,8 @@ public interface VectorOps {
       int lo,
       float scale,
       float @Nullable [] grad,
-      int go);
+      int go,
+      float[] scratch);
 
   /**
    * Computes {@code y = x * scale + beta * y} where the word is at least the threshold, else {@code
