@@ -67,7 +67,7 @@ final class SimdUnary {
               System.arraycopy(x, xo, y, yo, n);
             }
           };
-      case POW -> (op, n, x, xo, y, yo) -> ScalarMath.pow(op.a(), n, x, xo, y, yo);
+      case POW -> (op, n, x, xo, y, yo) -> SimdPow.pow(op.a(), n, x, xo, y, yo);
       case AFFINE -> (op, n, x, xo, y, yo) -> affine(op.a(), op.b(), n, x, xo, y, yo);
       case EXP -> (op, n, x, xo, y, yo) -> SimdReduce.expSum(n, x, xo, 0f, y, yo);
       case LOG -> (op, n, x, xo, y, yo) -> log(n, x, xo, y, yo);

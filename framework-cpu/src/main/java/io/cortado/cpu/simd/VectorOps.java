@@ -122,6 +122,50 @@ public interface VectorOps {
       float[] dx,
       int dxo);
 
+  /** Computes {@code y = k + factor * sum over rows of x^2}, rows lying {@code stride} apart. */
+  void lrnBases(
+      int rows, int n, float[] x, int xo, int stride, float factor, float k, float[] y, int yo);
+
+  /** Computes {@code y = x^(-3/4)}; y may be x. */
+  void inverseThreeQuarters(int n, float[] x, int xo, float[] y, int yo);
+
+  /**
+   * Computes {@code ratio = dy y / base} and {@code direct = dy power}.
+   *
+   * @param ratio may be base
+   * @param direct may be power
+   */
+  void lrnParts(
+      int n,
+      float[] y,
+      int yo,
+      float[] dy,
+      int dyo,
+      float[] base,
+      int bo,
+      float[] power,
+      int po,
+      float[] ratio,
+      int ro,
+      float[] direct,
+      int diro);
+
+  /** Computes {@code dx = direct + factor x (sum over rows of ratio) + beta dx}. */
+  void lrnGradient(
+      int rows,
+      int n,
+      float[] ratio,
+      int ro,
+      int stride,
+      float factor,
+      float[] x,
+      int xo,
+      float[] direct,
+      int diro,
+      float beta,
+      float[] dx,
+      int dxo);
+
   /**
    * Computes a pointwise loss's elements and gradients and returns the sum of the losses.
    *
@@ -148,6 +192,27 @@ public interface VectorOps {
       float @Nullable [] grad,
       int go,
       float[] scratch);
+
+  /**
+   * Writes the four words of each of {@code blocks} blocks of Philox 4x32-10 (Salmon et al.,
+   * "Parallel random numbers: as easy as 1, 2, 3", 2011), the first counter word running up.
+   *
+   * @param key0 the first word of the key
+   * @param key1 the second
+   * @param counter0 the first block's first counter word
+   * @param counter1 the second counter word
+   * @param counter2 the third
+   * @param counter3 the fourth
+   */
+  void philox(
+      int key0,
+      int key1,
+      int counter0,
+      int counter1,
+      int counter2,
+      int counter3,
+      int blocks,
+      int[] out);
 
   /**
    * Computes {@code y = x * scale + beta * y} where the word is at least the threshold, else {@code
