@@ -33,8 +33,14 @@ final class SimdLoss {
   /** And the denominator of its gradient here or above. */
   private static final float MIN_DENOMINATOR = 1e-12f;
 
-  /** Elements whose logarithms are computed at once; two arrays of them are the scratch memory. */
-  private static final int PIECE = VectorOps.LOSS_SCRATCH / 2;
+  /** Elements whose logarithms are computed at once; the scratch memory has two arrays of them. */
+  private static final int PIECE = 1024;
+
+  /**
+   * Where a loop leaves its sums, which the method that adds the lanes takes from there: a vector
+   * that was handed over would be an object, should the compiler not inline the call.
+   */
+  private static final int SUM = 2 * PIECE;
 
   private SimdLoss() {}
 
@@ -72,11 +78,11 @@ final class SimdLoss {
     int whole = usual ? SPECIES.loopBound(n) : 0;
     return switch (kind) {
       case MSE ->
-          mse(whole, x, xo, t, to, scale, g, og)
-              + mse(whole, n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
+          mse(whole, x, xo, t, to, scratch, scale, g, og)
+              + mse(whole, n, x, xo, t, to, scratch, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
       case L1 ->
-          l1(whole, x, xo, t, to, scale, g, og)
-              + l1(whole, n, x, xo, t, to, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
+          l1(whole, x, xo, t, to, scratch, scale, g, og)
+              + l1(whole, n, x, xo, t, to, scratch, hasW, w, ow, hasL, l, ol, scale, hasG, g, og);
       case BCE -> {
         double sum = 0;
         for (int i = 0; i < n; i += PIECE) {
@@ -109,7 +115,7 @@ final class SimdLoss {
   }
 
   private static double mse(
-      int n, float[] x, int xo, float[] t, int to, float scale, float[] g, int go) {
+      int n, float[] x, int xo, float[] t, int to, float[] s, float scale, float[] g, int go) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i);
@@ -118,7 +124,8 @@ final class SimdLoss {
       sum = d.fma(d, sum);
       d.add(d).mul(scale).intoArray(g, go + i);
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   private static double mse(
@@ -128,6 +135,7 @@ final class SimdLoss {
       int xo,
       float[] t,
       int to,
+      float[] s,
       boolean hasW,
       float[] w,
       int wo,
@@ -154,11 +162,12 @@ final class SimdLoss {
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   private static double l1(
-      int n, float[] x, int xo, float[] t, int to, float scale, float[] g, int go) {
+      int n, float[] x, int xo, float[] t, int to, float[] s, float scale, float[] g, int go) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i);
@@ -172,7 +181,8 @@ final class SimdLoss {
           .blend(d, d.test(IS_NAN))
           .intoArray(g, go + i);
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   private static double l1(
@@ -182,6 +192,7 @@ final class SimdLoss {
       int xo,
       float[] t,
       int to,
+      float[] s,
       boolean hasW,
       float[] w,
       int wo,
@@ -213,7 +224,8 @@ final class SimdLoss {
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   /** Leaves {@code ln x} in the scratch memory's first half and {@code ln(1 - x)} in its second. */
@@ -241,7 +253,8 @@ final class SimdLoss {
       FloatVector spread = rest.mul(v).max(MIN_DENOMINATOR);
       v.sub(target).div(spread).mul(scale).intoArray(g, go + i);
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   private static double bce(
@@ -286,7 +299,8 @@ final class SimdLoss {
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   /** Leaves {@code e^-|x|} in the scratch memory's first half, {@code ln(1 + e^-|x|)} in its second. */
@@ -316,7 +330,8 @@ final class SimdLoss {
       sum = sum.add(slope.fma(v, softplus));
       e.blend(1f, rising).div(e.add(1f)).sub(target).mul(scale).intoArray(g, go + i);
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   private static double logits(
@@ -364,7 +379,8 @@ final class SimdLoss {
       elements.intoArray(l, lo + i, maskL.and(m));
       gradient.mul(scale).intoArray(g, go + i, maskG.and(m));
     }
-    return SimdReduce.lanes(sum);
+    sum.intoArray(s, SUM);
+    return SimdReduce.lanes(s, SUM);
   }
 
   /** Loads where the mask is set and gives 1 elsewhere. */

@@ -332,6 +332,11 @@ final class SimdReduce {
     return s.add(s.rearrange(SWAP_1)).lane(0);
   }
 
+  /** Adds the lanes of a vector in memory. */
+  static double lanes(float[] x, int xo) {
+    return lanes(FloatVector.fromArray(SPECIES, x, xo));
+  }
+
   private static VectorShuffle<Float> swap(int distance) {
     return VectorShuffle.fromOp(SPECIES, i -> (i ^ distance) & (LENGTH - 1));
   }

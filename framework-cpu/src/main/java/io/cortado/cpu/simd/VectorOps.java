@@ -21,7 +21,7 @@ public interface VectorOps {
   int MAX_RUN = 8192;
 
   /** How many floats of scratch memory a pointwise loss needs. */
-  int LOSS_SCRATCH = 2048;
+  int LOSS_SCRATCH = 2048 + 64;
 
   /** Returns what runs here, such as {@code "Vector API, 512-bit (16 lanes)"}. */
   String description();
