@@ -1,0 +1,156 @@
+package io.cortado.cpu.kernels;
+
+import io.cortado.cpu.parallel.BlockTask;
+import io.cortado.cpu.parallel.Workers;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights in the order in which the products of a recurrent layer read them, once for all steps.
+ *
+ * <p>Forward, a block has for each of its tiles one sliver: the rows of both weights for the
+ * features of one gate, one behind the other in k, since a step multiplies {@code [x, h]} at once.
+ * Backward, a block of the state's features has one sliver over all gates, features that fill up a
+ * last block among them, with 0. Bound by the stores of a transposition, a thousandth of what the
+ * products cost from some ten steps on.
+ */
+final class RnnPacking {
+
+  private final Workers workers;
+  private final FloatScratch packed = new FloatScratch();
+  private final FloatScratch bias = new FloatScratch();
+  private final BlockTask forwardTask = this::forwardBlock;
+  private final BlockTask backwardTask = this::backwardBlock;
+
+  private @Nullable RnnLayout layout;
+  private RnnArrays.Weights weights = RnnArrays.Weights.NONE;
+  private float[] to = {};
+  private float[] biasTo = {};
+
+  RnnPacking(Workers workers) {
+    this.workers = workers;
+  }
+
+  private RnnLayout layout() {
+    return Objects.requireNonNull(layout);
+  }
+
+  /** Returns the packed weights. */
+  float[] packed() {
+    return to;
+  }
+
+  /** Returns the packed biases, of a forward pass. */
+  float[] bias() {
+    return biasTo;
+  }
+
+  /** Packs for the forward pass. */
+  void forward(RnnLayout l, RnnArrays.Weights w) {
+    layout = l;
+    weights = w;
+    to = packed.get(l.blocks * forwardSize(l));
+    biasTo = bias.get(l.blocks * l.tiles.length * l.rows);
+    run(l, forwardTask);
+  }
+
+  /** Packs for the backward pass. */
+  void backward(RnnLayout l, RnnArrays.Weights w) {
+    layout = l;
+    weights = w;
+    to = packed.get(l.blocks * backwardSize(l));
+    run(l, backwardTask);
+  }
+
+  private void run(RnnLayout l, BlockTask task) {
+    if (l.spec.multiplyAdds() / l.spec.steps() / l.spec.batch() < Blocks.LIGHT) {
+      for (int b = 0; b < l.blocks; b++) {
+        task.run(b, 0);
+      }
+    } else {
+      workers.run(l.blocks, task);
+    }
+  }
+
+  /** Returns the elements of a block. */
+  static int forwardSize(RnnLayout l) {
+    return l.rows * l.spec.kind().gates() * (l.spec.input() + l.spec.hidden());
+  }
+
+  /** Returns the elements of a block. */
+  static int backwardSize(RnnLayout l) {
+    return l.rows * l.backDepth();
+  }
+
+  private void forwardBlock(int b, int worker) {
+    RnnLayout l = layout();
+    int in = l.spec.input();
+    int h = l.spec.hidden();
+    int count = l.features(b, b + 1);
+    int at = b * forwardSize(l);
+    for (int tile = 0; tile < l.tiles.length; tile++) {
+      int row = l.tiles[tile] * h + b * l.rows;
+      if (l.depthFrom(tile) == 0) {
+        rows(weights.ih(), weights.ihOff() + row * in, in, count, l.rows, at);
+        at += in * l.rows;
+      }
+      if (l.depthFrom(tile) + l.depth(tile) > in) {
+        rows(weights.hh(), weights.hhOff() + row * h, h, count, l.rows, at);
+        at += h * l.rows;
+      }
+      bias(l, tile, row, count, (b * l.tiles.length + tile) * l.rows);
+    }
+  }
+
+  /** Interleaves rows of n elements; rows beyond the last are 0. */
+  private void rows(float[] from, int off, int n, int count, int rows, int at) {
+    float[] t = to;
+    for (int i = 0; i < rows; i++) {
+      if (i < count) {
+        int f = off + i * n;
+        for (int p = 0; p < n; p++) {
+          t[at + p * rows + i] = from[f + p];
+        }
+      } else {
+        for (int p = 0; p < n; p++) {
+          t[at + p * rows + i] = 0;
+        }
+      }
+    }
+  }
+
+  private void bias(RnnLayout l, int tile, int row, int count, int at) {
+    boolean candidate = l.isGru() && tile >= 2;
+    for (int i = 0; i < l.rows; i++) {
+      float sum = 0;
+      if (i < count && weights.biasIh() != null && !(candidate && tile == 3)) {
+        sum += weights.biasIh()[weights.biasIhOff() + row + i];
+      }
+      if (i < count && weights.biasHh() != null && !(candidate && tile == 2)) {
+        sum += weights.biasHh()[weights.biasHhOff() + row + i];
+      }
+      biasTo[at + i] = sum;
+    }
+  }
+
+  private void backwardBlock(int b, int worker) {
+    RnnLayout l = layout();
+    int h = l.spec.hidden();
+    int count = l.features(b, b + 1);
+    int at = b * backwardSize(l);
+    for (int slot = 0; slot < l.back; slot++) {
+      int from = weights.hhOff() + l.tiles[slot] * h * h + b * l.rows;
+      for (int u = 0; u < l.padded; u++) {
+        int copied = u < h ? count : 0;
+        for (int i = 0; i < copied; i++) {
+          to[at + i] = weights.hh()[from + i];
+        }
+        for (int i = copied; i < l.rows; i++) {
+          to[at + i] = 0;
+        }
+        at += l.rows;
+        from += h;
+      }
+    }
+  }
+}
