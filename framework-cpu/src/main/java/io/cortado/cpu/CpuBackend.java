@@ -105,7 +105,7 @@ public final class CpuBackend implements Backend {
     reduce = new Reduce(ops, workers);
     gemm = new Gemm(kernel, workers, ops::unary);
     linear = new Linear(gemm);
-    rnn = new Recurrence(new Rnn(simd.rnn(), workers, gemm, reduce));
+    rnn = new Recurrence(new Rnn(simd.rnn(), ops, workers));
     conv = new Conv(kernel, workers, ops::unary);
     pool = new Pool(workers);
     normalizations = new Normalizations(ops, workers);

@@ -27,6 +27,12 @@ final class Recurrence {
         : new RnnArrays.Part(floats(buffer), offset(buffer));
   }
 
+  private static RnnArrays.Target target(@Nullable Buffer buffer, float beta) {
+    return buffer == null
+        ? RnnArrays.Target.NONE
+        : new RnnArrays.Target(floats(buffer), offset(buffer), beta);
+  }
+
   private static RnnArrays.Lengths lengths(@Nullable Buffer buffer) {
     return new RnnArrays.Lengths(intsOrNull(buffer), offset(buffer));
   }
@@ -98,12 +104,9 @@ final class Recurrence {
         weights(weights),
         floats(reserve),
         offset(reserve),
-        betaX,
-        part(dx),
-        betaH,
-        part(dh0),
-        betaC,
-        part(dc0));
+        target(dx, betaX),
+        target(dh0, betaH),
+        target(dc0, betaC));
   }
 
   void backwardWeights(
@@ -124,13 +127,9 @@ final class Recurrence {
         offset(x),
         floats(reserve),
         offset(reserve),
-        betaIh,
-        part(dIh),
-        betaHh,
-        part(dHh),
-        betaBiasIh,
-        part(dBiasIh),
-        betaBiasHh,
-        part(dBiasHh));
+        target(dIh, betaIh),
+        target(dHh, betaHh),
+        target(dBiasIh, betaBiasIh),
+        target(dBiasHh, betaBiasHh));
   }
 }

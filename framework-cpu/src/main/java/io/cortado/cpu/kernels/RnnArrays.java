@@ -28,6 +28,24 @@ public final class RnnArrays {
     public static final Part NONE = new Part(null, 0);
   }
 
+  /**
+   * Numbers to write, if they are wanted.
+   *
+   * @param beta 0 overwrites, 1 adds
+   */
+  public record Target(float @Nullable [] array, int offset, float beta) {
+
+    /** What is not wanted. */
+    public static final Target NONE = new Target(null, 0, 0);
+
+    void put(int index, float value) {
+      if (array != null) {
+        int at = offset + index;
+        array[at] = beta == 0 ? value : value + array[at];
+      }
+    }
+  }
+
   /** The lengths of the sequences; null where all have all steps. */
   public record Lengths(int @Nullable [] array, int offset) {
 

@@ -27,6 +27,7 @@ final class RnnBackward implements RnnSteps.Pass {
   private final FloatScratch cells = new FloatScratch();
   private final FloatScratch[] upstream;
   private final FloatScratch[] saved;
+  private final FloatScratch[] inputs;
   private final float[] zeros;
 
   // The call in progress: kept here so that no object is made for it.
@@ -41,6 +42,7 @@ final class RnnBackward implements RnnSteps.Pass {
   private float[] dc = {};
   private float[] reserve = {};
   private int reserveOff;
+  private RnnArrays.Target dx = RnnArrays.Target.NONE;
   private boolean toStart;
 
   RnnBackward(RnnKernel kernel, Workers workers) {
@@ -49,14 +51,14 @@ final class RnnBackward implements RnnSteps.Pass {
     steps = new RnnSteps(workers);
     upstream = FloatScratch.each(workers.count());
     saved = FloatScratch.each(workers.count());
+    inputs = FloatScratch.each(workers.count());
     zeros = new float[kernel.rows()];
     l = new RnnLayout(new RnnSpec(RnnSpec.Kind.TANH, 1, 1, 1, 1, 0, 1), kernel);
   }
 
   /**
-   * Writes the gates' gradients over what the forward pass kept; the rest is products.
-   *
-   * @param dhOut where the gradient of the first state is wanted
+   * Writes the gates' gradients over what the forward pass kept, where the weights' products find
+   * them, and the gradients of inputs and first states where they are wanted.
    */
   void run(
       RnnLayout layout,
@@ -68,20 +70,20 @@ final class RnnBackward implements RnnSteps.Pass {
       RnnArrays.Weights weights,
       float[] reserve,
       int reserveOff,
-      float betaH,
-      RnnArrays.Part dhOut,
-      float betaC,
-      RnnArrays.Part dcOut) {
+      RnnArrays.Target dx,
+      RnnArrays.Target dh0,
+      RnnArrays.Target dc0) {
     l = layout;
     this.lengths = lengths;
     this.dy = dy;
     this.dyOff = dyOff;
     this.reserve = reserve;
     this.reserveOff = reserveOff;
-    toStart = dhOut.array() != null;
+    this.dx = dx;
+    toStart = dh0.array() != null;
     RnnSpec s = l.spec;
     Extents.check("rnn", "the reserve", l.reserve(), reserveOff, reserve);
-    packing.backward(l, weights);
+    packing.backward(l, weights, dx.array() != null);
     packed = packing.packed();
     sliver = slivers.get(Extents.length("rnn", 2L * l.groups * sliver()));
     candidate = candidates.get(l.isGru() ? 2 * l.groups * l.state() : 0);
@@ -95,13 +97,21 @@ final class RnnBackward implements RnnSteps.Pass {
     }
     long work = (long) s.batch() * l.backDepth() * s.hidden();
     steps.run(l.groups, l.blocks, s.steps() + 1, work, this);
-    give(dh, betaH, dhOut);
-    give(dc, betaC, dcOut);
+    give(dh, dh0);
+    give(dc, dc0);
   }
 
   /** Returns the elements of a sliver of gates' gradients. */
   private int sliver() {
     return l.backDepth() * l.columns;
+  }
+
+  private int sliverAt(int group, int k) {
+    return (2 * group + (k & 1)) * sliver();
+  }
+
+  private int candidateAt(int group, int k) {
+    return l.isGru() ? (2 * group + (k & 1)) * l.state() : 0;
   }
 
   private void first(int group, RnnArrays.Part given, float[] to) {
@@ -126,6 +136,9 @@ final class RnnBackward implements RnnSteps.Pass {
       if (k >= 0 || toStart) {
         products(group, after, k + 1, fromBlock, toBlock);
       }
+      if (dx.array() != null) {
+        inputs(dx.array(), group, after, k + 1, fromBlock, toBlock, worker);
+      }
     }
     if (k >= 0) {
       gates(group, s.step(k), k, fromBlock, toBlock, worker);
@@ -137,22 +150,59 @@ final class RnnBackward implements RnnSteps.Pass {
   /** Takes gates' gradients back to the state before. */
   private void products(int group, int t, int k, int fromBlock, int toBlock) {
     boolean add = addsToState(group, t);
-    int from = (2 * group + (k & 1)) * sliver();
+    int to = group * l.state() + fromBlock * l.block;
+    product(group, k, add, fromBlock, toBlock, dh, to);
+  }
+
+  /** Multiplies the packed weights of some blocks by a sliver of gates' gradients. */
+  private void product(
+      int group, int k, boolean add, int fromBlock, int toBlock, float[] to, int at) {
+    int from = sliverAt(group, k);
     int depth = l.backDepth();
     for (int p = 0; p < depth; p += PIECE) {
       int n = Math.min(PIECE, depth - p);
       for (int b = fromBlock; b < toBlock; b++) {
-        kernel.tile(
-            n,
-            packed,
-            (b * depth + p) * l.rows,
-            sliver,
-            from + p * l.columns,
-            add || p > 0,
-            zeros,
-            0,
-            dh,
-            group * l.state() + b * l.block);
+        int a = RnnPacking.backwardAt(l, b) + p * l.rows;
+        int c = at + (b - fromBlock) * l.block;
+        tile(n, a, sliver, from + p * l.columns, add || p > 0, to, c);
+      }
+    }
+  }
+
+  private void tile(int n, int a, float[] b, int bo, boolean add, float[] c, int co) {
+    kernel.tile(n, packed, a, l.rows, b, bo, add, zeros, 0, c, co);
+  }
+
+  /** Takes gates' gradients back to these blocks' share of the inputs. */
+  private void inputs(float[] to, int group, int t, int k, int fromBlock, int toBlock, int worker) {
+    RnnSpec s = l.spec;
+    int all = Extents.ceilDiv(s.input(), l.rows);
+    int from = (int) ((long) all * fromBlock / l.blocks);
+    int end = (int) ((long) all * toBlock / l.blocks);
+    int first = from * l.rows;
+    int n = Math.min(s.input(), end * l.rows) - first;
+    if (n <= 0) {
+      return;
+    }
+    float[] columns = inputs[worker].get((end - from) * l.block + l.columns * n);
+    product(group, k, false, l.blocks + from, l.blocks + end, columns, 0);
+    if (l.isGru()) {
+      for (int b = from; b < end; b++) {
+        int a = RnnPacking.backwardAt(l, l.blocks + b) + l.backDepth() * l.rows;
+        tile(l.padded, a, candidate, candidateAt(group, k), true, columns, (b - from) * l.block);
+      }
+    }
+    int sequences = l.sequences(group);
+    int at = dx.offset() + (t * s.batch() + group * l.columns) * s.input() + first;
+    if (dx.beta() == 0) {
+      kernel.toRows(sequences, n, columns, 0, to, at, s.input());
+    } else {
+      int rows = (end - from) * l.block;
+      kernel.toRows(sequences, n, columns, 0, columns, rows, n);
+      for (int i = 0; i < sequences; i++) {
+        for (int f = 0; f < n; f++) {
+          to[at + i * s.input() + f] += columns[rows + i * n + f];
+        }
       }
     }
   }
@@ -172,22 +222,24 @@ final class RnnBackward implements RnnSteps.Pass {
     boolean over = someOver(group, t);
     float[] up = upstream[worker].get(l.state());
     outputs(group, t, fromBlock, toBlock, up, over);
-    int dz = (2 * group + (k & 1)) * sliver();
-    int dn = l.isGru() ? (2 * group + (k & 1)) * l.state() : 0;
+    int sliverAt = sliverAt(group, k);
+    int candidateAt = candidateAt(group, k);
     for (int b = fromBlock; b < toBlock; b++) {
       int z = reserveOff + l.keptAt(t, group, b);
       int at = b * l.block;
       int state = group * l.state() + at;
+      int dz = sliverAt + b * l.back * l.block;
+      int dn = candidateAt + at;
       if (over) {
         float[] before = saved[worker].get(2 * l.block);
         System.arraycopy(dh, state, before, 0, l.block);
         if (l.isLstm()) {
           System.arraycopy(dc, state, before, l.block, l.block);
         }
-        gates(z, up, at, state, dz + at, dn + at);
-        pass(group, t, before, state, dz + at, dn + at);
+        gates(z, up, at, state, dz, dn);
+        pass(group, t, before, state, dz, dn);
       } else {
-        gates(z, up, at, state, dz + at, dn + at);
+        gates(z, up, at, state, dz, dn);
       }
     }
   }
@@ -221,12 +273,9 @@ final class RnnBackward implements RnnSteps.Pass {
   }
 
   private void gates(int z, float[] up, int upAt, int state, int dz, int dn) {
-    int stride = l.state();
     switch (l.spec.kind()) {
-      case LSTM ->
-          kernel.lstmBackward(reserve, z, dh, state, up, upAt, dc, state, sliver, dz, stride);
-      case GRU ->
-          kernel.gruBackward(reserve, z, dh, state, up, upAt, sliver, dz, stride, candidate, dn);
+      case LSTM -> kernel.lstmBackward(reserve, z, dh, state, up, upAt, dc, state, sliver, dz);
+      case GRU -> kernel.gruBackward(reserve, z, dh, state, up, upAt, sliver, dz, candidate, dn);
       case TANH -> kernel.tanhBackward(reserve, z, dh, state, up, upAt, sliver, dz);
       case RELU -> kernel.reluBackward(reserve, z, dh, state, up, upAt, sliver, dz);
     }
@@ -244,7 +293,7 @@ final class RnnBackward implements RnnSteps.Pass {
             dc[state + r] = before[l.block + r];
           }
           for (int slot = 0; slot < l.back; slot++) {
-            sliver[dz + slot * l.state() + r] = 0;
+            sliver[dz + slot * l.block + r] = 0;
           }
           if (l.isGru()) {
             candidate[dn + r] = 0;
@@ -260,25 +309,21 @@ final class RnnBackward implements RnnSteps.Pass {
 
   /** Writes these blocks' gates' gradients sequence by sequence, for the products to come. */
   private void write(int group, int t, int k, int fromBlock, int toBlock) {
-    int h = l.spec.hidden();
-    int first = fromBlock * l.rows;
-    int n = l.features(fromBlock, toBlock);
     int sequences = l.sequences(group);
-    int to = reserveOff + l.gradientsAt(t) + group * l.columns * l.wide + first;
-    int from = (2 * group + (k & 1)) * sliver() + first * l.columns;
-    boolean gru = l.isGru();
-    for (int slot = 0; slot < l.back; slot++) {
-      // A GRU's row has the candidate's input part third, its recurrent part last.
-      int place = gru && slot == 2 ? 3 : l.tiles[slot];
-      kernel.toRows(sequences, n, sliver, from + slot * l.state(), reserve, to + place * h, l.wide);
-    }
-    if (gru) {
-      int part = (2 * group + (k & 1)) * l.state() + first * l.columns;
-      kernel.toRows(sequences, n, candidate, part, reserve, to + 2 * h, l.wide);
+    int row = reserveOff + (t * l.spec.batch() + group * l.columns) * l.wide;
+    int from = sliverAt(group, k);
+    int features = l.back * l.rows;
+    for (int b = fromBlock; b < toBlock; b++) {
+      int to = row + l.gradientsAt(b);
+      kernel.toRows(sequences, features, sliver, from + b * l.back * l.block, reserve, to, l.wide);
+      if (l.isGru()) {
+        int part = candidateAt(group, k) + b * l.block;
+        kernel.toRows(sequences, l.rows, candidate, part, reserve, to + features, l.wide);
+      }
     }
   }
 
-  private void give(float[] from, float beta, RnnArrays.Part to) {
+  private void give(float[] from, RnnArrays.Target to) {
     float[] out = to.array();
     if (out == null) {
       return;
@@ -291,7 +336,7 @@ final class RnnBackward implements RnnSteps.Pass {
       kernel.toRows(sequences, h, from, g * l.state(), rows, 0, h);
       int at = to.offset() + (int) s.stateOffset() + g * l.columns * h;
       for (int i = 0; i < sequences * h; i++) {
-        out[at + i] = beta == 0 ? rows[i] : rows[i] + out[at + i];
+        out[at + i] = to.beta() == 0 ? rows[i] : rows[i] + out[at + i];
       }
     }
   }

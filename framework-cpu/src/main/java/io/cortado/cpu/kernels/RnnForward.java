@@ -165,6 +165,7 @@ final class RnnForward implements RnnSteps.Pass {
           depth,
           packed,
           a,
+          l.rows,
           sliver,
           from + l.depthFrom(tile) * l.columns,
           false,

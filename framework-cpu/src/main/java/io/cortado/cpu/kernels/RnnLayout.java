@@ -1,9 +1,5 @@
 package io.cortado.cpu.kernels;
 
-import io.cortado.Shape;
-import io.cortado.backend.spec.GemmSpec;
-import io.cortado.backend.spec.ReduceOp;
-import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.cpu.simd.RnnKernel;
 
@@ -11,16 +7,16 @@ import io.cortado.cpu.simd.RnnKernel;
  * Where the numbers of a recurrent layer are, worked out once for a spec.
  *
  * <p>Features are cut into blocks of {@link RnnKernel#rows()}, the batch into groups of {@link
- * RnnKernel#columns()}; both are padded. What a forward pass keeps lies step by step, in each group
- * by group, in each block by block: {@link #slots} times a block's numbers, as {@link RnnKernel}
- * says. Behind it are the states, sequence by sequence, one more than there are steps, as the
- * products of the weights' gradients read them.
+ * RnnKernel#columns()}; both are padded. What a forward pass keeps lies block by block, in each
+ * step by step, in each group by group: {@link #slots} times a block's numbers, as {@link
+ * RnnKernel} says. Behind it are the states, sequence by sequence, one more than there are steps.
  *
- * <p>Those products read the gates' gradients sequence by sequence too: for each step and sequence
- * {@link #wide} numbers (a GRU's candidate has two: of its input part, then of its recurrent part).
- * They are written over what the forward pass kept, which is never less: at its end where the way
- * back leads from the last step to the first, at its beginning in the other direction, so that a
- * step's gradients cover steps alone that are done with.
+ * <p>The gates' gradients of a block are written over what was kept of it, sequence by sequence, so
+ * that they are the slivers of the weights' products as they are: for each step and sequence {@link
+ * #wide} numbers, gate by gate (a GRU's candidate has two: of its recurrent part, then of its input
+ * part). That is never more than was kept: they end where it ends if the way back leads from the
+ * last step to the first, and begin where it begins in the other direction, so that a step's
+ * gradients cover steps alone that are done with.
  */
 final class RnnLayout {
 
@@ -55,20 +51,17 @@ final class RnnLayout {
   /** Gates whose gradients the recurrent product takes back. */
   final int back;
 
-  /** Elements of a row of gates' gradients. */
+  /** Gates whose gradients the weights' products read. */
+  final int gates;
+
+  /** Elements of a row of a block's gradients. */
   final int wide;
 
-  /** Elements that a forward pass keeps of a step. */
-  private final long keptOfStep;
+  /** Steps and sequences: the rows of a block's gradients. */
+  final int samples;
 
-  final GemmSpec inputGradient;
-  final GemmSpec inputWeights;
-  final GemmSpec recurrentWeights;
-
-  /** A GRU's candidate has gradients of its own. */
-  final GemmSpec candidateWeights;
-
-  final ReduceSpec biases;
+  /** Elements that are kept of a block, all steps. */
+  private final long keptOfBlock;
 
   RnnLayout(RnnSpec s, RnnKernel kernel) {
     spec = s;
@@ -78,37 +71,30 @@ final class RnnLayout {
     blocks = Extents.ceilDiv(s.hidden(), rows);
     groups = Extents.ceilDiv(s.batch(), columns);
     padded = blocks * rows;
-    int h = s.hidden();
     switch (s.kind()) {
       case LSTM -> {
         tiles = LSTM;
         slots = 6;
         back = 4;
-        wide = 4 * h;
+        gates = 4;
       }
       case GRU -> {
         tiles = GRU;
         slots = 5;
         back = 3;
-        wide = 4 * h;
+        gates = 4;
       }
       case TANH, RELU -> {
         tiles = PLAIN;
         slots = 1;
         back = 1;
-        wide = h;
+        gates = 1;
       }
       default -> throw new AssertionError(s.kind());
     }
-    keptOfStep = (long) groups * blocks * slots * block;
-    int n = s.steps() * s.batch();
-    int in = s.input();
-    int same = isGru() ? 2 * h : s.width();
-    inputGradient = new GemmSpec(n, in, s.width(), false, false, wide, in, in, 1, 0, 0, 0);
-    inputWeights = new GemmSpec(s.width(), in, n, true, false, wide, in, in, 1, 0, 0, 0);
-    recurrentWeights = new GemmSpec(same, h, n, true, false, wide, h, h, 1, 0, 0, 0);
-    candidateWeights = new GemmSpec(h, h, n, true, false, wide, h, h, 1, 0, 0, 0);
-    biases = new ReduceSpec(ReduceOp.SUM, Shape.of(n, wide), Shape.of(wide));
+    wide = gates * rows;
+    samples = s.steps() * s.batch();
+    keptOfBlock = (long) s.steps() * groups * slots * block;
   }
 
   boolean isGru() {
@@ -160,23 +146,27 @@ final class RnnLayout {
 
   /** Returns where in the reserve a step's block is. */
   int keptAt(int t, int group, int block) {
-    return (int) (t * keptOfStep) + (group * blocks + block) * slots * this.block;
+    return (int) (block * keptOfBlock) + (t * groups + group) * slots * this.block;
   }
 
   /** Returns where in the reserve a step's states are. */
   int stateAt(int state) {
-    return (int) (spec.steps() * keptOfStep + state * spec.stateSize());
+    return (int) (blocks * keptOfBlock + state * spec.stateSize());
   }
 
-  /** Returns where in the reserve the gates' gradients of a step are. */
-  int gradientsAt(int t) {
-    long ofStep = (long) spec.batch() * wide;
-    long first = spec.reverse() ? 0 : spec.steps() * (keptOfStep - ofStep);
-    return (int) (first + t * ofStep);
+  /** Returns where in the reserve a block's gradients are. */
+  int gradientsAt(int block) {
+    long end = (block + 1) * keptOfBlock - (long) samples * wide;
+    return (int) (spec.reverse() ? block * keptOfBlock : end);
+  }
+
+  /** Returns the gate of the weights that one of the gates' gradients belongs to. */
+  int gate(int gradient) {
+    return isGru() ? Math.min(gradient, 2) : tiles[gradient];
   }
 
   /** Returns the elements of the reserve. */
   long reserve() {
-    return spec.steps() * keptOfStep + (spec.steps() + 1) * spec.stateSize();
+    return blocks * keptOfBlock + (spec.steps() + 1) * spec.stateSize();
   }
 }

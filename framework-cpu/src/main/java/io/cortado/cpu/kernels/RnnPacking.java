@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Forward, a block has for each of its tiles one sliver: the rows of both weights for the
  * features of one gate, one behind the other in k, since a step multiplies {@code [x, h]} at once.
- * Backward, a block of the state's features has one sliver over all gates, features that fill up a
- * last block among them, with 0. Bound by the stores of a transposition, a thousandth of what the
- * products cost from some ten steps on.
+ * Backward, a block of the state's features, or of the inputs', has one sliver over all gates,
+ * features that fill up a last block among them, with 0. Bound by the stores of a transposition, a
+ * thousandth of what the products cost from some ten steps on.
  */
 final class RnnPacking {
 
@@ -51,24 +51,29 @@ final class RnnPacking {
     weights = w;
     to = packed.get(l.blocks * forwardSize(l));
     biasTo = bias.get(l.blocks * l.tiles.length * l.rows);
-    run(l, forwardTask);
+    run(l, l.blocks, forwardTask);
   }
 
-  /** Packs for the backward pass. */
-  void backward(RnnLayout l, RnnArrays.Weights w) {
+  /**
+   * Packs for the backward pass.
+   *
+   * @param inputs whether the inputs' gradients are wanted
+   */
+  void backward(RnnLayout l, RnnArrays.Weights w, boolean inputs) {
     layout = l;
     weights = w;
-    to = packed.get(l.blocks * backwardSize(l));
-    run(l, backwardTask);
+    int blocks = l.blocks + (inputs ? Extents.ceilDiv(l.spec.input(), l.rows) : 0);
+    to = packed.get(Extents.length("rnn", backwardAt(l, blocks)));
+    run(l, blocks, backwardTask);
   }
 
-  private void run(RnnLayout l, BlockTask task) {
+  private void run(RnnLayout l, int blocks, BlockTask task) {
     if (l.spec.multiplyAdds() / l.spec.steps() / l.spec.batch() < Blocks.LIGHT) {
-      for (int b = 0; b < l.blocks; b++) {
+      for (int b = 0; b < blocks; b++) {
         task.run(b, 0);
       }
     } else {
-      workers.run(l.blocks, task);
+      workers.run(blocks, task);
     }
   }
 
@@ -77,9 +82,11 @@ final class RnnPacking {
     return l.rows * l.spec.kind().gates() * (l.spec.input() + l.spec.hidden());
   }
 
-  /** Returns the elements of a block. */
-  static int backwardSize(RnnLayout l) {
-    return l.rows * l.backDepth();
+  /** Returns where a block's sliver is: of the state's features, then of the inputs'. */
+  static int backwardAt(RnnLayout l, int block) {
+    int depth = l.backDepth();
+    int inputs = Math.max(0, block - l.blocks);
+    return l.rows * (block * depth + (l.isGru() ? inputs * l.padded : 0));
   }
 
   private void forwardBlock(int b, int worker) {
@@ -135,21 +142,52 @@ final class RnnPacking {
 
   private void backwardBlock(int b, int worker) {
     RnnLayout l = layout();
+    int in = l.spec.input();
     int h = l.spec.hidden();
-    int count = l.features(b, b + 1);
-    int at = b * backwardSize(l);
-    for (int slot = 0; slot < l.back; slot++) {
-      int from = weights.hhOff() + l.tiles[slot] * h * h + b * l.rows;
-      for (int u = 0; u < l.padded; u++) {
-        int copied = u < h ? count : 0;
-        for (int i = 0; i < copied; i++) {
-          to[at + i] = weights.hh()[from + i];
-        }
-        for (int i = copied; i < l.rows; i++) {
-          to[at + i] = 0;
-        }
-        at += l.rows;
-        from += h;
+    if (b < l.blocks) {
+      int count = l.features(b, b + 1);
+      transposed(weights.hh(), weights.hhOff(), h, b * l.rows, count, l.back, backwardAt(l, b));
+    } else {
+      int first = (b - l.blocks) * l.rows;
+      int count = Math.min(l.rows, in - first);
+      // A GRU's third gradient in the sliver is that of the recurrent part: not for the inputs.
+      int gates = l.isGru() ? 2 : l.back;
+      int at = backwardAt(l, b);
+      transposed(weights.ih(), weights.ihOff(), in, first, count, gates, at);
+      if (l.isGru()) {
+        int from = weights.ihOff() + 2 * h * in + first;
+        columns(weights.ih(), from, in, h, l.padded, count, at + l.backDepth() * l.rows);
+      }
+    }
+  }
+
+  /** Lays out some columns of the weights in the order of the gradients' sliver. */
+  private void transposed(float[] w, int off, int ld, int first, int count, int gates, int at) {
+    RnnLayout l = layout();
+    int h = l.spec.hidden();
+    int to = at;
+    for (int u = 0; u < l.padded; u += l.rows) {
+      for (int slot = 0; slot < l.back; slot++) {
+        int from = off + (l.tiles[slot] * h + u) * ld + first;
+        columns(w, from, ld, slot < gates ? h - u : 0, l.rows, count, to);
+        to += l.rows * l.rows;
+      }
+    }
+  }
+
+  /** Copies short rows that lie {@code ld} apart; those beyond the last are 0. */
+  private void columns(float[] w, int from, int ld, int there, int n, int count, int at) {
+    int rows = layout().rows;
+    float[] t = to;
+    for (int r = 0; r < n; r++) {
+      int copied = r < there ? count : 0;
+      int f = from + r * ld;
+      int d = at + r * rows;
+      for (int i = 0; i < copied; i++) {
+        t[d + i] = w[f + i];
+      }
+      for (int i = copied; i < rows; i++) {
+        t[d + i] = 0;
       }
     }
   }

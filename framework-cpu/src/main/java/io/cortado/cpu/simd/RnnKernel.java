@@ -25,7 +25,7 @@ public interface RnnKernel {
    * ascending order of p, where start is {@code c[i, j]} or the row's bias.
    *
    * @param k products to sum; 0 is allowed
-   * @param a k rows of {@link #rows()} elements
+   * @param a k rows of {@link #rows()} elements, {@code aStride} apart
    * @param b k rows of {@link #columns()} elements
    * @param add whether to start from c
    * @param bias one for each row; not read if add
@@ -34,6 +34,7 @@ public interface RnnKernel {
       int k,
       float[] a,
       int ao,
+      int aStride,
       float[] b,
       int bo,
       boolean add,
@@ -59,7 +60,7 @@ public interface RnnKernel {
    * @param dh the gradient of the state after, but for the output's
    * @param dy the output's gradient
    * @param dc the gradient of the cell state after, which becomes that of the one before
-   * @param dz gets four blocks, {@code stride} apart: the gradients of the sums i, f, o and g
+   * @param dz gets four blocks: the gradients of the sums i, f, o and g
    */
   void lstmBackward(
       float[] z,
@@ -71,8 +72,7 @@ public interface RnnKernel {
       float[] dc,
       int dco,
       float[] dz,
-      int dzo,
-      int stride);
+      int dzo);
 
   /**
    * Takes a block of a GRU through a step.
@@ -90,8 +90,8 @@ public interface RnnKernel {
    * @param z as the forward pass left it
    * @param dh the gradient of the state after, but for the output's; becomes the part of that of
    *     the state before that does not go through the product
-   * @param dz gets three blocks, {@code stride} apart: the gradients of the sums r and z and of the
-   *     candidate's recurrent part
+   * @param dz gets three blocks: the gradients of the sums r and z and of the candidate's recurrent
+   *     part
    * @param dn gets the gradient of the candidate's input part
    */
   void gruBackward(
@@ -103,7 +103,6 @@ public interface RnnKernel {
       int dyo,
       float[] dz,
       int dzo,
-      int stride,
       float[] dn,
       int dno);
 

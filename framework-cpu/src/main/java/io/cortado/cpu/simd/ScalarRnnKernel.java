@@ -22,6 +22,7 @@ final class ScalarRnnKernel implements RnnKernel {
       int k,
       float[] a,
       int ao,
+      int aStride,
       float[] b,
       int bo,
       boolean add,
@@ -37,7 +38,7 @@ final class ScalarRnnKernel implements RnnKernel {
       float c3 = add ? c[at + 3] : c0;
       int bi = bo;
       for (int p = 0; p < k; p++) {
-        float v = a[ao + p * ROWS + i];
+        float v = a[ao + p * aStride + i];
         c0 += v * b[bi];
         c1 += v * b[bi + 1];
         c2 += v * b[bi + 2];
@@ -85,8 +86,7 @@ final class ScalarRnnKernel implements RnnKernel {
       float[] dc,
       int dco,
       float[] dz,
-      int dzo,
-      int stride) {
+      int dzo) {
     for (int i = 0; i < BLOCK; i++) {
       float in = z[zo + i];
       float forget = z[zo + BLOCK + i];
@@ -97,9 +97,9 @@ final class ScalarRnnKernel implements RnnKernel {
       float up = dh[dho + i] + dy[dyo + i];
       float down = dc[dco + i] + up * out * (1 - tanh * tanh);
       dz[dzo + i] = down * fresh * in * (1 - in);
-      dz[dzo + stride + i] = down * before * forget * (1 - forget);
-      dz[dzo + 2 * stride + i] = up * tanh * out * (1 - out);
-      dz[dzo + 3 * stride + i] = down * in * (1 - fresh * fresh);
+      dz[dzo + BLOCK + i] = down * before * forget * (1 - forget);
+      dz[dzo + 2 * BLOCK + i] = up * tanh * out * (1 - out);
+      dz[dzo + 3 * BLOCK + i] = down * in * (1 - fresh * fresh);
       dc[dco + i] = down * forget;
     }
   }
@@ -131,7 +131,6 @@ final class ScalarRnnKernel implements RnnKernel {
       int dyo,
       float[] dz,
       int dzo,
-      int stride,
       float[] dn,
       int dno) {
     for (int i = 0; i < BLOCK; i++) {
@@ -141,8 +140,8 @@ final class ScalarRnnKernel implements RnnKernel {
       float up = dh[dho + i] + dy[dyo + i];
       float down = up * (1 - update) * (1 - fresh * fresh);
       dz[dzo + i] = down * z[zo + 3 * BLOCK + i] * reset * (1 - reset);
-      dz[dzo + stride + i] = up * z[zo + 4 * BLOCK + i] * update * (1 - update);
-      dz[dzo + 2 * stride + i] = down * reset;
+      dz[dzo + BLOCK + i] = up * z[zo + 4 * BLOCK + i] * update * (1 - update);
+      dz[dzo + 2 * BLOCK + i] = down * reset;
       dn[dno + i] = down;
       dh[dho + i] = up * update;
     }

@@ -57,6 +57,7 @@ final class SimdRnnKernel implements RnnKernel {
       int k,
       float[] a,
       int ao,
+      int aStride,
       float[] b,
       int bo,
       boolean add,
@@ -64,7 +65,7 @@ final class SimdRnnKernel implements RnnKernel {
       int biasOff,
       float[] c,
       int co) {
-    SimdRnnTile.apply(k, a, ao, b, bo, add, bias, biasOff, c, co);
+    SimdRnnTile.apply(k, a, ao, aStride, b, bo, add, bias, biasOff, c, co);
   }
 
   private static void sigmoid(int blocks, float[] z, int zo) {
@@ -169,8 +170,7 @@ final class SimdRnnKernel implements RnnKernel {
       float[] dc,
       int dco,
       float[] dz,
-      int dzo,
-      int stride) {
+      int dzo) {
     FloatVector one = FloatVector.broadcast(SPECIES, 1f);
     for (int i = 0; i < BLOCK; i += LENGTH) {
       int at = zo + i;
@@ -180,7 +180,7 @@ final class SimdRnnKernel implements RnnKernel {
       FloatVector out = FloatVector.fromArray(SPECIES, z, at + 2 * BLOCK);
       FloatVector tanh = FloatVector.fromArray(SPECIES, z, at + 5 * BLOCK);
       FloatVector upOut = up.mul(out);
-      upOut.mul(tanh).mul(one.sub(out)).intoArray(dz, dzo + i + 2 * stride);
+      upOut.mul(tanh).mul(one.sub(out)).intoArray(dz, dzo + i + 2 * BLOCK);
       FloatVector down =
           upOut.fma(one.sub(tanh.mul(tanh)), FloatVector.fromArray(SPECIES, dc, dco + i));
       FloatVector forget = FloatVector.fromArray(SPECIES, z, at + BLOCK);
@@ -189,12 +189,12 @@ final class SimdRnnKernel implements RnnKernel {
       downForget
           .mul(FloatVector.fromArray(SPECIES, z, at + 4 * BLOCK))
           .mul(one.sub(forget))
-          .intoArray(dz, dzo + i + stride);
+          .intoArray(dz, dzo + i + BLOCK);
       FloatVector in = FloatVector.fromArray(SPECIES, z, at);
       FloatVector fresh = FloatVector.fromArray(SPECIES, z, at + 3 * BLOCK);
       FloatVector downIn = down.mul(in);
       downIn.mul(fresh).mul(one.sub(in)).intoArray(dz, dzo + i);
-      downIn.mul(one.sub(fresh.mul(fresh))).intoArray(dz, dzo + i + 3 * stride);
+      downIn.mul(one.sub(fresh.mul(fresh))).intoArray(dz, dzo + i + 3 * BLOCK);
     }
   }
 
@@ -244,7 +244,6 @@ final class SimdRnnKernel implements RnnKernel {
       int dyo,
       float[] dz,
       int dzo,
-      int stride,
       float[] dn,
       int dno) {
     FloatVector one = FloatVector.broadcast(SPECIES, 1f);
@@ -262,11 +261,11 @@ final class SimdRnnKernel implements RnnKernel {
       upUpdate
           .mul(FloatVector.fromArray(SPECIES, z, at + 4 * BLOCK))
           .mul(rest)
-          .intoArray(dz, dzo + i + stride);
+          .intoArray(dz, dzo + i + BLOCK);
       FloatVector down = up.mul(rest).mul(one.sub(fresh.mul(fresh)));
       down.intoArray(dn, dno + i);
       FloatVector downReset = down.mul(reset);
-      downReset.intoArray(dz, dzo + i + 2 * stride);
+      downReset.intoArray(dz, dzo + i + 2 * BLOCK);
       downReset
           .mul(FloatVector.fromArray(SPECIES, z, at + 3 * BLOCK))
           .mul(one.sub(reset))

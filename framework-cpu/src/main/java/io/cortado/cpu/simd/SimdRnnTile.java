@@ -24,6 +24,7 @@ final class SimdRnnTile {
       int k,
       float[] a,
       int ao,
+      int aStride,
       float[] b,
       int bo,
       boolean add,
@@ -32,9 +33,9 @@ final class SimdRnnTile {
       float[] c,
       int co) {
     if (ROWS == 8) {
-      eight(k, a, ao, b, bo, add, bias, biasOff, c, co);
+      eight(k, a, ao, aStride, b, bo, add, bias, biasOff, c, co);
     } else {
-      four(k, a, ao, b, bo, add, bias, biasOff, c, co);
+      four(k, a, ao, aStride, b, bo, add, bias, biasOff, c, co);
     }
   }
 
@@ -42,6 +43,7 @@ final class SimdRnnTile {
       int k,
       float[] a,
       int ao,
+      int aStride,
       float[] b,
       int bo,
       boolean add,
@@ -129,7 +131,7 @@ final class SimdRnnTile {
       FloatVector a7 = FloatVector.broadcast(SPECIES, a[ai + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
-      ai += 8;
+      ai += aStride;
       bi += 2 * LENGTH;
     }
     c00.intoArray(c, co);
@@ -154,6 +156,7 @@ final class SimdRnnTile {
       int k,
       float[] a,
       int ao,
+      int aStride,
       float[] b,
       int bo,
       boolean add,
@@ -205,7 +208,7 @@ final class SimdRnnTile {
       FloatVector a3 = FloatVector.broadcast(SPECIES, a[ai + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      ai += 4;
+      ai += aStride;
       bi += 2 * LENGTH;
     }
     c00.intoArray(c, co);
