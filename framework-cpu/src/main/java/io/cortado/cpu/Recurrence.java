@@ -17,28 +17,29 @@ final class Recurrence {
 
   private final Rnn rnn;
 
+  // Kept, so that no object is made for a call.
+  private final RnnArrays.Lengths lengths = new RnnArrays.Lengths();
+  private final RnnArrays.Weights weights = new RnnArrays.Weights();
+  private final RnnArrays.Part first = new RnnArrays.Part();
+  private final RnnArrays.Part second = new RnnArrays.Part();
+  private final RnnArrays.Part third = new RnnArrays.Part();
+  private final RnnArrays.Part fourth = new RnnArrays.Part();
+  private final RnnArrays.Part fifth = new RnnArrays.Part();
+
   Recurrence(Rnn rnn) {
     this.rnn = rnn;
   }
 
-  private static RnnArrays.Part part(@Nullable Buffer buffer) {
-    return buffer == null
-        ? RnnArrays.Part.NONE
-        : new RnnArrays.Part(floats(buffer), offset(buffer));
+  private static RnnArrays.Part set(RnnArrays.Part part, @Nullable Buffer buffer, float beta) {
+    return part.set(floatsOrNull(buffer), offset(buffer), beta);
   }
 
-  private static RnnArrays.Target target(@Nullable Buffer buffer, float beta) {
-    return buffer == null
-        ? RnnArrays.Target.NONE
-        : new RnnArrays.Target(floats(buffer), offset(buffer), beta);
+  private RnnArrays.Lengths set(@Nullable Buffer buffer) {
+    return lengths.set(intsOrNull(buffer), offset(buffer));
   }
 
-  private static RnnArrays.Lengths lengths(@Nullable Buffer buffer) {
-    return new RnnArrays.Lengths(intsOrNull(buffer), offset(buffer));
-  }
-
-  private static RnnArrays.Weights weights(RnnWeights w) {
-    return new RnnArrays.Weights(
+  private RnnArrays.Weights set(RnnWeights w) {
+    return weights.set(
         floats(w.ih()),
         offset(w.ih()),
         floats(w.hh()),
@@ -66,18 +67,18 @@ final class Recurrence {
       @Nullable Buffer reserve) {
     rnn.forward(
         spec,
-        lengths(lengths),
+        set(lengths),
         floats(x),
         offset(x),
-        part(h0),
-        part(c0),
-        weights(weights),
+        set(first, h0, 0),
+        set(second, c0, 0),
+        set(weights),
         floats(y),
         offset(y),
         floats(hn),
         offset(hn),
-        part(cn),
-        part(reserve));
+        set(third, cn, 0),
+        set(fourth, reserve, 0));
   }
 
   void backwardData(
@@ -96,17 +97,17 @@ final class Recurrence {
       @Nullable Buffer dc0) {
     rnn.backwardData(
         spec,
-        lengths(lengths),
+        set(lengths),
         floats(dy),
         offset(dy),
-        part(dhn),
-        part(dcn),
-        weights(weights),
+        set(first, dhn, 0),
+        set(second, dcn, 0),
+        set(weights),
         floats(reserve),
         offset(reserve),
-        target(dx, betaX),
-        target(dh0, betaH),
-        target(dc0, betaC));
+        set(third, dx, betaX),
+        set(fourth, dh0, betaH),
+        set(fifth, dc0, betaC));
   }
 
   void backwardWeights(
@@ -127,9 +128,9 @@ final class Recurrence {
         offset(x),
         floats(reserve),
         offset(reserve),
-        target(dIh, betaIh),
-        target(dHh, betaHh),
-        target(dBiasIh, betaBiasIh),
-        target(dBiasHh, betaBiasHh));
+        set(first, dIh, betaIh),
+        set(second, dHh, betaHh),
+        set(third, dBiasIh, betaBiasIh),
+        set(fourth, dBiasHh, betaBiasHh));
   }
 }

@@ -59,9 +59,9 @@ public final class Rnn {
       RnnArrays.Weights weights,
       float[] reserve,
       int reserveOff,
-      RnnArrays.Target dx,
-      RnnArrays.Target dh0,
-      RnnArrays.Target dc0) {
+      RnnArrays.Part dx,
+      RnnArrays.Part dh0,
+      RnnArrays.Part dc0) {
     RnnLayout l = layouts.get(spec);
     backward.run(l, lengths, dy, dyOff, dhn, dcn, weights, reserve, reserveOff, dx, dh0, dc0);
   }
@@ -73,10 +73,10 @@ public final class Rnn {
       int xOff,
       float[] reserve,
       int reserveOff,
-      RnnArrays.Target dIh,
-      RnnArrays.Target dHh,
-      RnnArrays.Target dBiasIh,
-      RnnArrays.Target dBiasHh) {
+      RnnArrays.Part dIh,
+      RnnArrays.Part dHh,
+      RnnArrays.Part dBiasIh,
+      RnnArrays.Part dBiasHh) {
     RnnLayout l = layouts.get(spec);
     gradients.run(l, x, xOff, reserve, reserveOff, dIh, dHh, dBiasIh, dBiasHh);
   }

@@ -2,42 +2,51 @@ package io.cortado.cpu.kernels;
 
 import org.jspecify.annotations.Nullable;
 
-/** The arrays that a recurrent layer is given; each comes with the index of its first element. */
+/**
+ * The arrays that a recurrent layer is given; each comes with the index of its first element.
+ *
+ * <p>Set anew for each call and kept by the caller, so that a call makes no object.
+ */
 public final class RnnArrays {
 
   private RnnArrays() {}
 
-  /** The weights of one direction; see {@link io.cortado.backend.RnnWeights}. */
-  public record Weights(
-      float[] ih,
-      int ihOff,
-      float[] hh,
-      int hhOff,
-      float @Nullable [] biasIh,
-      int biasIhOff,
-      float @Nullable [] biasHh,
-      int biasHhOff) {
+  /** Numbers to read or write, or none. */
+  public static final class Part {
 
-    static final Weights NONE = new Weights(new float[0], 0, new float[0], 0, null, 0, null, 0);
-  }
+    private float @Nullable [] array;
+    private int offset;
+    private float beta;
 
-  /** Numbers that may be left out. */
-  public record Part(float @Nullable [] array, int offset) {
+    /** Makes one that is left out. */
+    public Part() {}
 
-    /** What is left out. */
-    public static final Part NONE = new Part(null, 0);
-  }
+    /**
+     * Sets where the numbers are.
+     *
+     * @param array null where they are left out, or not wanted
+     * @param beta of numbers to write: 0 overwrites, 1 adds
+     */
+    public Part set(float @Nullable [] array, int offset, float beta) {
+      this.array = array;
+      this.offset = offset;
+      this.beta = beta;
+      return this;
+    }
 
-  /**
-   * Numbers to write, if they are wanted.
-   *
-   * @param beta 0 overwrites, 1 adds
-   */
-  public record Target(float @Nullable [] array, int offset, float beta) {
+    float @Nullable [] array() {
+      return array;
+    }
 
-    /** What is not wanted. */
-    public static final Target NONE = new Target(null, 0, 0);
+    int offset() {
+      return offset;
+    }
 
+    float beta() {
+      return beta;
+    }
+
+    /** Writes one number, if it is wanted. */
     void put(int index, float value) {
       if (array != null) {
         int at = offset + index;
@@ -46,10 +55,82 @@ public final class RnnArrays {
     }
   }
 
-  /** The lengths of the sequences; null where all have all steps. */
-  public record Lengths(int @Nullable [] array, int offset) {
+  /** The weights of one direction; see {@link io.cortado.backend.RnnWeights}. */
+  public static final class Weights {
 
-    static final Lengths NONE = new Lengths(null, 0);
+    private float[] ih = {};
+    private int ihOff;
+    private float[] hh = {};
+    private int hhOff;
+    private final Part biasIh = new Part();
+    private final Part biasHh = new Part();
+
+    /** Makes a place for weights. */
+    public Weights() {}
+
+    /** Sets where the weights are. */
+    public Weights set(
+        float[] ih,
+        int ihOff,
+        float[] hh,
+        int hhOff,
+        float @Nullable [] biasIh,
+        int biasIhOff,
+        float @Nullable [] biasHh,
+        int biasHhOff) {
+      this.ih = ih;
+      this.ihOff = ihOff;
+      this.hh = hh;
+      this.hhOff = hhOff;
+      this.biasIh.set(biasIh, biasIhOff, 0);
+      this.biasHh.set(biasHh, biasHhOff, 0);
+      return this;
+    }
+
+    float[] ih() {
+      return ih;
+    }
+
+    int ihOff() {
+      return ihOff;
+    }
+
+    float[] hh() {
+      return hh;
+    }
+
+    int hhOff() {
+      return hhOff;
+    }
+
+    Part biasIh() {
+      return biasIh;
+    }
+
+    Part biasHh() {
+      return biasHh;
+    }
+  }
+
+  /** The lengths of the sequences. */
+  public static final class Lengths {
+
+    private int @Nullable [] array;
+    private int offset;
+
+    /** Makes a place for lengths. */
+    public Lengths() {}
+
+    /**
+     * Sets where the lengths are.
+     *
+     * @param array null where all sequences have all steps
+     */
+    public Lengths set(int @Nullable [] array, int offset) {
+      this.array = array;
+      this.offset = offset;
+      return this;
+    }
 
     /** Says whether a sequence has no step of that number. */
     boolean over(int sequence, int t) {

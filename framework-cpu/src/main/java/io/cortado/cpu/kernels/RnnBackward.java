@@ -32,7 +32,7 @@ final class RnnBackward implements RnnSteps.Pass {
 
   // The call in progress: kept here so that no object is made for it.
   private RnnLayout l;
-  private RnnArrays.Lengths lengths = RnnArrays.Lengths.NONE;
+  private RnnArrays.Lengths lengths = new RnnArrays.Lengths();
   private float[] dy = {};
   private int dyOff;
   private float[] packed = {};
@@ -42,7 +42,7 @@ final class RnnBackward implements RnnSteps.Pass {
   private float[] dc = {};
   private float[] reserve = {};
   private int reserveOff;
-  private RnnArrays.Target dx = RnnArrays.Target.NONE;
+  private RnnArrays.Part dx = new RnnArrays.Part();
   private boolean toStart;
 
   RnnBackward(RnnKernel kernel, Workers workers) {
@@ -70,9 +70,9 @@ final class RnnBackward implements RnnSteps.Pass {
       RnnArrays.Weights weights,
       float[] reserve,
       int reserveOff,
-      RnnArrays.Target dx,
-      RnnArrays.Target dh0,
-      RnnArrays.Target dc0) {
+      RnnArrays.Part dx,
+      RnnArrays.Part dh0,
+      RnnArrays.Part dc0) {
     l = layout;
     this.lengths = lengths;
     this.dy = dy;
@@ -323,7 +323,7 @@ final class RnnBackward implements RnnSteps.Pass {
     }
   }
 
-  private void give(float[] from, RnnArrays.Target to) {
+  private void give(float[] from, RnnArrays.Part to) {
     float[] out = to.array();
     if (out == null) {
       return;

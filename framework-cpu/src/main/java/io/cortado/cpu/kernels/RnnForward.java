@@ -27,7 +27,7 @@ final class RnnForward implements RnnSteps.Pass {
 
   // The call in progress: kept here so that no object is made for it.
   private RnnLayout l;
-  private RnnArrays.Lengths lengths = RnnArrays.Lengths.NONE;
+  private RnnArrays.Lengths lengths = new RnnArrays.Lengths();
   private float[] x = {};
   private int xOff;
   private float[] packed = {};

@@ -35,10 +35,10 @@ final class RnnGradients {
   private int xOff;
   private float[] reserve = {};
   private int reserveOff;
-  private RnnArrays.Target ih = RnnArrays.Target.NONE;
-  private RnnArrays.Target hh = RnnArrays.Target.NONE;
-  private RnnArrays.Target biasIh = RnnArrays.Target.NONE;
-  private RnnArrays.Target biasHh = RnnArrays.Target.NONE;
+  private RnnArrays.Part ih = new RnnArrays.Part();
+  private RnnArrays.Part hh = new RnnArrays.Part();
+  private RnnArrays.Part biasIh = new RnnArrays.Part();
+  private RnnArrays.Part biasHh = new RnnArrays.Part();
   private float[] packed = {};
   private int ofInputs;
   private int ofStates;
@@ -63,10 +63,10 @@ final class RnnGradients {
       int xOff,
       float[] reserve,
       int reserveOff,
-      RnnArrays.Target dIh,
-      RnnArrays.Target dHh,
-      RnnArrays.Target dBiasIh,
-      RnnArrays.Target dBiasHh) {
+      RnnArrays.Part dIh,
+      RnnArrays.Part dHh,
+      RnnArrays.Part dBiasIh,
+      RnnArrays.Part dBiasHh) {
     l = layout;
     this.x = x;
     this.xOff = xOff;
@@ -106,14 +106,13 @@ final class RnnGradients {
     int at = first + (inputs ? xOff : reserveOff + l.stateAt(s.before(0)));
     float[] to = packed;
     int d = sliver * l.samples * l.columns;
+    int width = l.columns;
     for (int i = 0; i < l.samples; i++) {
-      for (int f = 0; f < n; f++) {
-        to[d + f] = from[at + f];
-      }
-      for (int f = n; f < l.columns; f++) {
+      System.arraycopy(from, at, to, d, n);
+      for (int f = n; f < width; f++) {
         to[d + f] = 0;
       }
-      d += l.columns;
+      d += width;
       at += features;
     }
   }
@@ -152,7 +151,7 @@ final class RnnGradients {
 
   private void give(int b, int g, int sliver, float[] c, int co) {
     boolean inputs = sliver < ofInputs;
-    RnnArrays.Target to = inputs ? ih : hh;
+    RnnArrays.Part to = inputs ? ih : hh;
     float[] out = to.array();
     if (out == null) {
       return;

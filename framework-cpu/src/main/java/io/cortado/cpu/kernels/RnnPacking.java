@@ -23,7 +23,7 @@ final class RnnPacking {
   private final BlockTask backwardTask = this::backwardBlock;
 
   private @Nullable RnnLayout layout;
-  private RnnArrays.Weights weights = RnnArrays.Weights.NONE;
+  private RnnArrays.Weights weights = new RnnArrays.Weights();
   private float[] to = {};
   private float[] biasTo = {};
 
@@ -111,30 +111,44 @@ final class RnnPacking {
 
   /** Interleaves rows of n elements; rows beyond the last are 0. */
   private void rows(float[] from, int off, int n, int count, int rows, int at) {
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      four(from, off + i * n, n, rows, at + i);
+    }
     float[] t = to;
-    for (int i = 0; i < rows; i++) {
-      if (i < count) {
-        int f = off + i * n;
-        for (int p = 0; p < n; p++) {
-          t[at + p * rows + i] = from[f + p];
-        }
-      } else {
-        for (int p = 0; p < n; p++) {
-          t[at + p * rows + i] = 0;
-        }
+    for (; i < rows; i++) {
+      int f = off + i * n;
+      for (int p = 0; p < n; p++) {
+        t[at + p * rows + i] = i < count ? from[f + p] : 0;
       }
     }
   }
 
+  private void four(float[] from, int f0, int n, int rows, int at) {
+    float[] t = to;
+    int f1 = f0 + n;
+    int f2 = f1 + n;
+    int f3 = f2 + n;
+    int d = at;
+    for (int p = 0; p < n; p++) {
+      t[d] = from[f0 + p];
+      t[d + 1] = from[f1 + p];
+      t[d + 2] = from[f2 + p];
+      t[d + 3] = from[f3 + p];
+      d += rows;
+    }
+  }
+
   private void bias(RnnLayout l, int tile, int row, int count, int at) {
-    boolean candidate = l.isGru() && tile >= 2;
+    float[] ih = l.isGru() && tile == 3 ? null : weights.biasIh().array();
+    float[] hh = l.isGru() && tile == 2 ? null : weights.biasHh().array();
     for (int i = 0; i < l.rows; i++) {
       float sum = 0;
-      if (i < count && weights.biasIh() != null && !(candidate && tile == 3)) {
-        sum += weights.biasIh()[weights.biasIhOff() + row + i];
+      if (i < count && ih != null) {
+        sum += ih[weights.biasIh().offset() + row + i];
       }
-      if (i < count && weights.biasHh() != null && !(candidate && tile == 2)) {
-        sum += weights.biasHh()[weights.biasHhOff() + row + i];
+      if (i < count && hh != null) {
+        sum += hh[weights.biasHh().offset() + row + i];
       }
       biasTo[at + i] = sum;
     }
