@@ -222,21 +222,14 @@ final class VectorProductKernel implements ProductKernel {
       s30 = v0.fma(FloatVector.fromArray(S, y, y3 + i), s30);
       i += L;
     }
-    float t0 = VectorSums.sum(s00.add(s01));
-    float t1 = VectorSums.sum(s10.add(s11));
-    float t2 = VectorSums.sum(s20.add(s21));
-    float t3 = VectorSums.sum(s30.add(s31));
+    VectorSums.sums(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31), out);
     for (; i < n; i++) {
       float v = x[xOff + i];
-      t0 += v * y[y0 + i];
-      t1 += v * y[y1 + i];
-      t2 += v * y[y2 + i];
-      t3 += v * y[y3 + i];
+      out[0] += v * y[y0 + i];
+      out[1] += v * y[y1 + i];
+      out[2] += v * y[y2 + i];
+      out[3] += v * y[y3 + i];
     }
-    out[0] = t0;
-    out[1] = t1;
-    out[2] = t2;
-    out[3] = t3;
   }
 
   @Override
