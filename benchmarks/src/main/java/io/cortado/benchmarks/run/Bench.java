@@ -60,6 +60,11 @@ final class Bench implements Callable<Integer> {
   private String shapes = "";
 
   @Option(
+      names = "--peak",
+      description = "GFLOP/s that one core can reach, for the percentages of matrix products.")
+  private double peak;
+
+  @Option(
       names = "--write",
       description = "Writes the tables into this document, between its marks.")
   private @Nullable Path write;
@@ -86,7 +91,7 @@ final class Bench implements Callable<Integer> {
     if (!noGemm) {
       multiply(child);
     }
-    Tables tables = new Tables(results, threads);
+    Tables tables = new Tables(results, threads, peak);
     String machine = machine();
     if (!noTraining) {
       emit("step", machine + tables.training(workloads, "step"));
