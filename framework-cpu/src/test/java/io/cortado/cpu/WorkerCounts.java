@@ -25,9 +25,7 @@ final class WorkerCounts {
   private final List<Backend> backends =
       Stream.of(1, 2, 3)
           .<Backend>map(
-              n ->
-                  CpuBackend.open(
-                      BackendOptions.DEFAULTS.withThreads(n), Simd.Choice.VECTOR_API))
+              n -> CpuBackend.open(BackendOptions.DEFAULTS.withThreads(n), Simd.Choice.VECTOR_API))
           .toList();
 
   private WorkerCounts() {}
@@ -60,8 +58,7 @@ final class WorkerCounts {
       int which = i;
       try {
         results[i] =
-            method.invoke(
-                backends.get(i), Stream.of(args).map(arg -> own(arg, which)).toArray());
+            method.invoke(backends.get(i), Stream.of(args).map(arg -> own(arg, which)).toArray());
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
@@ -93,11 +90,10 @@ final class WorkerCounts {
     if (arg instanceof Buffers buffers) {
       int[] expected = bits(buffers, 0);
       IntStream.range(1, backends.size())
-          .forEach(
-              i ->
-                  assertThat(bits(buffers, i))
-                      .as("%s with %d workers", method, i + 1)
-                      .isEqualTo(expected));
+          .forEach(i ->
+              assertThat(bits(buffers, i))
+                  .as("%s with %d workers", method, i + 1)
+                  .isEqualTo(expected));
     }
   }
 
