@@ -6,11 +6,11 @@ import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
-import io.cortado.backend.RnnWeights;
 import io.cortado.cpu.simd.Simd;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -72,29 +72,61 @@ final class WorkerCounts {
     return results[0];
   }
 
-  /** Returns what stands for an argument in one of the backends. */
+  /** Returns what stands for an argument in one of the backends: buffers may be in it. */
   private static @Nullable Object own(@Nullable Object arg, int which) {
     return switch (arg) {
       case Buffers buffers -> buffers.each.get(which);
-      case RnnWeights w ->
-          new RnnWeights(
-              (Buffer) own(w.ih(), which),
-              (Buffer) own(w.hh(), which),
-              (Buffer) own(w.biasIh(), which),
-              (Buffer) own(w.biasHh(), which));
+      case List<?> list -> list.stream().map(item -> own(item, which)).toList();
+      case Record record when record.getClass().getPackage() == Backend.class.getPackage() ->
+          rebuilt(record, which);
       case null, default -> arg;
     };
   }
 
-  private void compare(String method, @Nullable Object arg) {
-    if (arg instanceof Buffers buffers) {
-      int[] expected = bits(buffers, 0);
-      IntStream.range(1, backends.size())
-          .forEach(i ->
-              assertThat(bits(buffers, i))
-                  .as("%s with %d workers", method, i + 1)
-                  .isEqualTo(expected));
+  /** Makes a record like another, of one backend's buffers. */
+  private static Object rebuilt(Record record, int which) {
+    RecordComponent[] components = record.getClass().getRecordComponents();
+    Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class[]::new);
+    try {
+      return record
+          .getClass()
+          .getDeclaredConstructor(types)
+          .newInstance(parts(record).map(part -> own(part, which)).toArray());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("a record has a constructor of its components", e);
     }
+  }
+
+  private static Stream<@Nullable Object> parts(Record record) {
+    return Stream.of(record.getClass().getRecordComponents())
+        .map(
+            component -> {
+              try {
+                return component.getAccessor().invoke(record);
+              } catch (ReflectiveOperationException e) {
+                throw new LinkageError("a record has accessors", e);
+              }
+            });
+  }
+
+  private void compare(String method, @Nullable Object arg) {
+    switch (arg) {
+      case Buffers buffers -> compare(method, buffers);
+      case List<?> list -> list.forEach(item -> compare(method, item));
+      case Record record when record.getClass().getPackage() == Backend.class.getPackage() ->
+          parts(record).forEach(part -> compare(method, part));
+      case null, default -> {}
+    }
+  }
+
+  private void compare(String method, Buffers buffers) {
+    int[] expected = bits(buffers, 0);
+    IntStream.range(1, backends.size())
+        .forEach(
+            i ->
+                assertThat(bits(buffers, i))
+                    .as("%s with %d workers", method, i + 1)
+                    .isEqualTo(expected));
   }
 
   private int[] bits(Buffers buffers, int which) {
