@@ -19,6 +19,7 @@ final class Limits implements AutoCloseable {
   /** Parts begin at multiples of so many floats, so that no two threads share a cache line. */
   private static final int GRAIN = 1024;
 
+  private static final long WARM_UP_NANOS = 300_000_000;
   private static final int FMA_ROUNDS = 4096;
   private static final int CHAINS = 12;
 
@@ -66,6 +67,16 @@ final class Limits implements AutoCloseable {
             case FMA -> throw new IllegalStateException();
           }
         });
+  }
+
+  /** Gives the compiler its time with every loop. */
+  void warmUp() {
+    for (Bound bound : Bound.values()) {
+      long begin = System.nanoTime();
+      while (System.nanoTime() - begin < WARM_UP_NANOS) {
+        run(bound, GRAIN * workers.count());
+      }
+    }
   }
 
   /** Returns the operations of one run of {@link Bound#FMA}, all threads. */

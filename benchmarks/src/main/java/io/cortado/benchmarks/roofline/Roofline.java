@@ -33,6 +33,7 @@ public final class Roofline {
   /** Measures what was asked for and returns the tables in Markdown. */
   public String run() {
     try (Limits limits = limits()) {
+      limits.warmUp();
       for (Place place : Place.values()) {
         if (places.contains(place)) {
           memory(limits, place);
