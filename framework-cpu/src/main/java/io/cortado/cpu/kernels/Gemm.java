@@ -35,6 +35,15 @@ public final class Gemm {
   /** A batch whose entries are smaller than this is spread over the workers entry by entry. */
   private static final long ENTRY_BELOW = 1 << 22;
 
+  /** Rows of A a multiple of this apart fall into the same few sets of the caches. */
+  private static final int COLLIDING = 1024;
+
+  /** What copied rows are apart beside their length: one cache line. */
+  private static final int APART = 16;
+
+  /** Up to so many slivers of rows B is read where it lies: packing it would cost more. */
+  private static final int UNPACKED_SLIVERS = 24;
+
   private static final int WANTED_BLOCKS = 8;
   private static final long MIN_BLOCK_MULTIPLY_ADDS = 1 << 17;
 
@@ -218,11 +227,10 @@ public final class Gemm {
     this.k = k;
     pieceDepth = blocking.depth(k);
     long leftBytes = (long) Float.BYTES * k * leftStep;
-    leftPacked = leftRow == 1 && n > columns && leftBytes > caches.level1() / 2;
+    boolean colliding = leftStep == 1 && leftRow % COLLIDING == 0 && n >= 8 * columns;
+    leftPacked = leftRow == 1 && n > columns && leftBytes > caches.level1() / 2 || colliding;
     long rightBytes = (long) Float.BYTES * k * rightStep;
-    boolean rightFits =
-        rightBytes <= caches.level1() || m <= 4 * rows && rightBytes <= caches.level2() / 4;
-    rightPacked = rightColumn != 1 || m > rows && !rightFits;
+    rightPacked = rightColumn != 1 || m > UNPACKED_SLIVERS * rows && rightBytes > caches.level1();
   }
 
   private static void check(
@@ -309,7 +317,7 @@ public final class Gemm {
     if (block < leftPackBlocks) {
       int at = block * SLIVERS_TOGETHER * rows;
       int count = Math.min(SLIVERS_TOGETHER * rows, panelRows - at);
-      packLeft(leftOff, panelRow + at, count, from, depth, panelLeft, at * depth);
+      packLeft(leftOff, panelRow + at, count, from, depth, panelLeft, at * leftStride(depth));
     } else if (rightPacked) {
       int at = (block - leftPackBlocks) * columns;
       int count = Math.min(columns, panelColumns - at);
@@ -372,7 +380,12 @@ public final class Gemm {
   // ---------------------------------------------------------------- parts of both
 
   private int leftLength(int count, int d) {
-    return leftPacked ? roundUp(count, rows) * d : 0;
+    return leftPacked ? roundUp(count, rows) * leftStride(d) : 0;
+  }
+
+  /** Returns the elements that a packed row of left has: rows stay rows, a little apart. */
+  private int leftStride(int d) {
+    return leftStep == 1 ? d + APART : d;
   }
 
   private int rightLength(int count, int d) {
@@ -380,6 +393,13 @@ public final class Gemm {
   }
 
   private void packLeft(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
+    if (leftStep == 1) {
+      for (int i = 0; i < count; i++) {
+        int s = off + (start + i) * leftRow + pc;
+        System.arraycopy(left, s, dst, dstOff + i * leftStride(d), d);
+      }
+      return;
+    }
     int s = off + pc * leftStep + start;
     kernel.packRows(d, count, left, s, leftStep, dst, dstOff, rows * d, rows);
   }
@@ -497,14 +517,14 @@ public final class Gemm {
     int whole = across - edge;
     if (whole > 0) {
       float[] x = leftPacked ? pl : left;
-      int xAt = leftPacked ? inPanel * d : lo + i * leftRow + pc * leftStep;
+      int xAt = leftPacked ? inPanel * leftStride(d) : lo + i * leftRow + pc * leftStep;
       kernel.tiles(
           d,
           alpha,
           x,
           xAt,
-          leftPacked ? 1 : leftRow,
-          leftPacked ? rows : leftStep,
+          !leftPacked ? leftRow : leftStep == 1 ? leftStride(d) : 1,
+          leftPacked && leftStep != 1 ? rows : leftStep,
           rightPacked ? pr : right,
           rightPacked ? j * d : ro + pc * rightStep + jc + j,
           rightPacked ? columns : rightStep,
@@ -538,9 +558,9 @@ public final class Gemm {
       int co,
       int worker) {
     float[] x = leftPacked ? pl : left;
-    int xAt = leftPacked ? inPanel * d : lo + i * leftRow + pc * leftStep;
-    int xRow = leftPacked ? 1 : leftRow;
-    int xStep = leftPacked ? rows : leftStep;
+    int xAt = leftPacked ? inPanel * leftStride(d) : lo + i * leftRow + pc * leftStep;
+    int xRow = !leftPacked ? leftRow : leftStep == 1 ? leftStride(d) : 1;
+    int xStep = leftPacked && leftStep != 1 ? rows : leftStep;
     boolean packed = rightPacked || isEdge(across);
     float[] y = packed ? pr : right;
     int yAt = rightPacked ? j * d : packed ? 0 : ro + pc * rightStep + jc + j;

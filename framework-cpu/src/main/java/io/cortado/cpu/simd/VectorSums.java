@@ -57,8 +57,8 @@ final class VectorSums {
   }
 
   /**
-   * Adds the lanes of four vectors at once: two become one of half sums, which lie side by side, and
-   * two of those one of quarters.
+   * Adds the lanes of four vectors at once: two become one of half sums, which lie side by side,
+   * and two of those one of quarters.
    */
   static void sums(FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3, float[] out) {
     FloatVector w0 = v0.blend(v1, HALF).add(v0.blend(v1, NOT_HALF).rearrange(BY_HALF));

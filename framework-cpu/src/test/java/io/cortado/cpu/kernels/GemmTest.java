@@ -49,9 +49,28 @@ class GemmTest {
   @CsvSource({"false, false", "false, true", "true, false", "true, true"})
   void bordersOfEachPath(boolean ta, boolean tb) {
     int[][] shapes = {
-      {4, 16, 9}, {6, 32, 8}, {7, 33, 9}, {12, 31, 40}, {13, 64, 65}, {24, 48, 700}, {25, 40, 700},
-      {48, 12, 33}, {47, 12, 33}, {100, 8, 513}, {64, 4, 1030}, {9, 257, 511}, {18, 256, 512},
-      {31, 255, 513}, {70, 290, 1025}, {5, 2100, 20}, {2100, 5, 20}, {2060, 40, 9}
+      {4, 16, 9},
+      {6, 32, 8},
+      {7, 33, 9},
+      {12, 31, 40},
+      {13, 64, 65},
+      {24, 48, 700},
+      {25, 40, 700},
+      {48, 12, 33},
+      {47, 12, 33},
+      {100, 8, 513},
+      {64, 4, 1030},
+      {9, 257, 511},
+      {18, 256, 512},
+      {31, 255, 513},
+      {70, 290, 1025},
+      {5, 2100, 20},
+      {2100, 5, 20},
+      {2060, 40, 9},
+      // B where it lies, with 24 slivers of rows, and packed.
+      {144, 130, 100},
+      {145, 130, 100},
+      {97, 130, 100},
     };
     for (GemmKernel kernel : KernelCase.kernels()) {
       try (Workers workers = new Workers(2)) {
@@ -71,14 +90,14 @@ class GemmTest {
     float[] a = Arrays.copyOf(KernelCase.random(s.m() * s.k(), 1), GUARD + s.m() * s.k());
     float[] b = Arrays.copyOf(KernelCase.random(s.k() * s.n(), 2), GUARD + s.k() * s.n());
     for (float beta : new float[] {0, 1}) {
-      float[] before = beta == 0 ? KernelCase.filled(sizeC, Float.NaN) : KernelCase.random(sizeC, 3);
+      float[] before =
+          beta == 0 ? KernelCase.filled(sizeC, Float.NaN) : KernelCase.random(sizeC, 3);
       double[] want = naive(s, 1, a, b, beta, before);
       float[] c = Arrays.copyOf(before, GUARD + sizeC);
       gemm.run(s, 1, a, GUARD, b, GUARD, beta, c, GUARD);
       float[] got = before.clone();
       System.arraycopy(c, 0, got, 0, c.length);
-      KernelCase.assertClose(
-          s + " to the end", got, before, want, KernelCase.sumTolerance(s.k()));
+      KernelCase.assertClose(s + " to the end", got, before, want, KernelCase.sumTolerance(s.k()));
     }
   }
 
@@ -100,6 +119,8 @@ class GemmTest {
       specs.add(GemmSpec.of(90, 530, 1030, ta, tb));
       specs.add(GemmSpec.of(1500, 11, 700, ta, tb));
       specs.add(GemmSpec.of(40, 2500, 30, ta, tb));
+      // Rows of A that collide in the caches.
+      specs.add(new GemmSpec(150, 270, 300, ta, tb, 1024, 310, 271, 1, 0, 0, 0));
     }
     return specs;
   }

@@ -9,7 +9,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every tile, packing and sum of the matrix products' kernels against loops in double precision. */
+/**
+ * Every tile, packing and sum of the matrix products' kernels against loops in double precision.
+ */
 class ProductKernelTest {
 
   private static final float TOLERANCE = 1e-5f;
@@ -40,14 +42,7 @@ class ProductKernelTest {
   }
 
   private static void tiles(
-      ProductKernel kernel,
-      int k,
-      int rows,
-      int n,
-      int aRow,
-      int aStep,
-      float alpha,
-      float beta) {
+      ProductKernel kernel, int k, int rows, int n, int aRow, int aStep, float alpha, float beta) {
     int wide = kernel.columns();
     int slivers = (n + wide - 1) / wide;
     int bStep = wide + 1;
@@ -57,8 +52,7 @@ class ProductKernelTest {
     int ldc = slivers * wide + 3;
     float[] c = beta == 0 ? poisoned(rows * ldc + 2 * GUARD) : random(rows * ldc + 2 * GUARD, 3);
     float[] got = c.clone();
-    kernel.tiles(
-        k, alpha, a, 1, aRow, aStep, b, 0, bStep, sliver, beta, got, GUARD, ldc, rows, n);
+    kernel.tiles(k, alpha, a, 1, aRow, aStep, b, 0, bStep, sliver, beta, got, GUARD, ldc, rows, n);
     float[] want = c.clone();
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < n; j++) {
