@@ -46,27 +46,33 @@ public final class Conv {
     filter = new ConvFilter(kernel, workers, FilterPlan.of(NOTHING, blocking));
     winograd = new WinogradEngine(kernel.winograd(), workers, activation);
     winogradFilter = new WinogradFilter(kernel.winograd(), workers);
-    forwardPlans = new PlanCache<>(spec -> logged("conv", spec, forward(spec, choice, blocking)));
-    dataPlans = new PlanCache<>(spec -> logged("convBackwardData", spec, data(spec, choice, blocking)));
-    filterPlans = new PlanCache<>(spec -> logged("convBackwardFilter", spec, filter(spec, choice, blocking)));
+    forwardPlans =
+        new PlanCache<>(spec -> logged("conv", spec, forward(spec, choice, blocking, workers)));
+    dataPlans =
+        new PlanCache<>(
+            spec -> logged("convBackwardData", spec, data(spec, choice, blocking, workers)));
+    filterPlans =
+        new PlanCache<>(spec -> logged("convBackwardFilter", spec, filter(spec, choice, blocking)));
   }
 
   private static ConvAlgorithm<ConvPlan> forward(
-      ConvSpec s, WinogradChoice choice, Blocking blocking) {
+      ConvSpec s, WinogradChoice choice, Blocking blocking, Workers workers) {
     WinogradChoice.Decision d = choice.forward(s);
     return d.m() == 0
         ? new Direct<>(ConvPlan.forward(s, blocking), d.reason())
         : new Winograd<>(
-            WinogradPlan.forward(s, d.m(), WinogradChoice.BLOCK_TILES), d.reason());
+            WinogradPlan.forward(s, d.m(), WinogradChoice.BLOCK_TILES, workers.count()),
+            d.reason());
   }
 
   private static ConvAlgorithm<ConvPlan> data(
-      ConvSpec s, WinogradChoice choice, Blocking blocking) {
+      ConvSpec s, WinogradChoice choice, Blocking blocking, Workers workers) {
     WinogradChoice.Decision d = choice.backwardData(s);
     return d.m() == 0
         ? new Direct<>(ConvPlan.backwardData(s, blocking), d.reason())
         : new Winograd<>(
-            WinogradPlan.backwardData(s, d.m(), WinogradChoice.BLOCK_TILES), d.reason());
+            WinogradPlan.backwardData(s, d.m(), WinogradChoice.BLOCK_TILES, workers.count()),
+            d.reason());
   }
 
   private static ConvAlgorithm<FilterPlan> filter(
@@ -74,8 +80,7 @@ public final class Conv {
     WinogradChoice.Decision d = choice.backwardFilter(s);
     return d.m() == 0
         ? new Direct<>(FilterPlan.of(s, blocking), d.reason())
-        : new Winograd<>(
-            WinogradPlan.forward(s, d.m(), WinogradChoice.CHUNK_TILES), d.reason());
+        : new Winograd<>(WinogradPlan.forward(s, d.m(), WinogradChoice.CHUNK_TILES, 1), d.reason());
   }
 
   private static <D> ConvAlgorithm<D> logged(

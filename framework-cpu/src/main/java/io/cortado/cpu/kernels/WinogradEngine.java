@@ -11,26 +11,29 @@ import org.jspecify.annotations.Nullable;
  * Runs a {@link WinogradPlan}: a 3x3 convolution, or its gradient with respect to the data, as one
  * matrix product for each point of the transformed domain.
  *
- * <p>Blocking: weights are transformed and packed once for a call, in slivers of two cells of target
- * channels. A block is some strips of tiles, with all channels: its source is transformed, one row
- * of source channels for each tile; then for each point, each few hundred source channels and each
- * sliver, which stays in the first-level cache, the block's tiles are multiplied; then the products
- * are transformed back, finished by bias and activation, and written to NCHW. What a block holds
- * between the three is a few megabytes and streams from the cache that has room for it.
+ * <p>Blocking: weights are transformed and packed once for a call, in slivers of two cells of
+ * target channels. A block is some strips of tiles, with all channels: its source is transformed,
+ * one row of source channels for each tile; then for each point, each few hundred source channels
+ * and each sliver, which stays in the first-level cache, the block's tiles are multiplied; then the
+ * products are transformed back, finished by bias and activation, and written to NCHW. What a block
+ * holds between the three is a few megabytes and streams from the cache that has room for it.
  *
  * <p>Bound by the FMA units, with 36/16 multiplications for an output where a direct sum has 9, if
  * there are many channels; by the transforms where there are few.
  */
 final class WinogradEngine {
 
-  /** Source channels summed at a time: a sliver of them is half of a first-level cache. */
-  private static final int DEPTH = 256;
+  /**
+   * Source channels summed at a time: a sliver of them is half of a first-level cache, and the
+   * error of F(4x4) grows with the root of the sum's length.
+   */
+  private static final int DEPTH = 128;
 
   /** Source channels whose weights are transformed together. */
   private static final int FILTER_CHANNELS = 32;
 
-  /** Products that leave room in a second-level cache of half a megabyte. */
-  private static final int PRODUCTS = 64 << 10;
+  /** Products that stay in a second-level cache until they are transformed back. */
+  private static final int PRODUCTS = 128 << 10;
 
   private static final int TAPS = 9;
 
@@ -101,10 +104,9 @@ final class WinogradEngine {
       Arrays.fill(this.bias, plan.targetChannels(), targetWidth(plan), 0);
     }
     epilogue.set(null, 0, activation);
-    filters =
-        packed.get(Extents.length("conv", (long) plan.points() * filterStride(plan)));
+    filters = packed.get(Extents.length("conv", (long) plan.points() * filterStride(plan)));
     int chunks = Extents.ceilDiv(plan.sourceChannels(), FILTER_CHANNELS);
-    workers.run(targetWidth(plan) / lanes * chunks, filterTask);
+    workers.run(targetWidth(plan) / columns * chunks, filterTask);
     workers.run(plan.blocks(), computeTask);
   }
 
@@ -148,58 +150,55 @@ final class WinogradEngine {
     return Math.clamp(fitting, columns, targetWidth(plan));
   }
 
-  /** Transforms the weights from some source channels to one cell of target channels. */
+  /** Transforms the weights from some source channels to one sliver of target channels. */
   private void filter(int block, int worker) {
     WinogradPlan p = plan();
     int chunks = Extents.ceilDiv(p.sourceChannels(), FILTER_CHANNELS);
-    int to = block / chunks * lanes;
+    int to = block / chunks * columns;
     int from = block % chunks * FILTER_CHANNELS;
     int count = Math.min(FILTER_CHANNELS, p.sourceChannels() - from);
-    int channels = Math.clamp(p.targetChannels() - to, 0, lanes);
-    float[] w = cells[worker].get((FILTER_CHANNELS * TAPS + 3 * p.side()) * lanes);
-    stageFilters(p, to, channels, from, count, w);
     int half = FILTER_CHANNELS * TAPS * lanes;
-    int stride = filterStride(p);
-    int turn = p.rotated() ? -1 : 1;
-    int out = to / columns * columns * p.sourceChannels() + from * columns + to % columns;
+    float[] w = cells[worker].get(2 * half + 3 * p.side() * lanes);
+    stageFilters(p, to, from, count, w, 0);
+    stageFilters(p, to + lanes, from, count, w, half);
+    int out = to * p.sourceChannels() + from * columns;
     for (int c = 0; c < count; c++) {
-      int tap = (c * TAPS + (p.rotated() ? TAPS - 1 : 0)) * lanes;
-      kernel.transform(
-          p.filterTransform(),
-          3,
-          w,
-          tap,
-          turn * 3 * lanes,
-          turn * lanes,
-          w,
-          half,
-          3 * lanes,
-          lanes);
-      kernel.transform(
-          p.filterTransform(),
-          p.side(),
-          w,
-          half,
-          lanes,
-          3 * lanes,
-          filters,
-          out + c * columns,
-          stride,
-          p.side() * stride);
+      transformFilter(p, w, c * TAPS * lanes, 2 * half, out + c * columns);
+      transformFilter(p, w, half + c * TAPS * lanes, 2 * half, out + c * columns + lanes);
     }
   }
 
-  private void stageFilters(
-      WinogradPlan p, int to, int channels, int from, int count, float[] cells) {
+  /** Transforms 3 x 3 cells of weights, which may be turned by half a turn, to their points. */
+  private void transformFilter(WinogradPlan p, float[] w, int at, int tmp, int out) {
+    int first = p.rotated() ? at + (TAPS - 1) * lanes : at;
+    int next = p.rotated() ? -lanes : lanes;
+    int stride = filterStride(p);
+    kernel.transform(p.filterTransform(), 3, w, first, 3 * next, next, w, tmp, 3 * lanes, lanes);
+    kernel.transform(
+        p.filterTransform(),
+        p.side(),
+        w,
+        tmp,
+        lanes,
+        3 * lanes,
+        filters,
+        out,
+        stride,
+        p.side() * stride);
+  }
+
+  /** Makes cells of the weights from some source channels to one cell of target channels. */
+  private void stageFilters(WinogradPlan p, int to, int from, int count, float[] w, int wOff) {
+    int channels = Math.clamp(p.targetChannels() - to, 0, lanes);
     if (p.rotated()) {
       for (int c = 0; c < count; c++) {
         int at = weightsOff + ((from + c) * p.targetChannels() + to) * TAPS;
-        kernel.interleave(TAPS, channels, weights, at, TAPS, cells, c * TAPS * lanes);
+        kernel.interleave(TAPS, channels, weights, at, TAPS, w, wOff + c * TAPS * lanes);
       }
     } else {
       int at = weightsOff + (to * p.sourceChannels() + from) * TAPS;
       int plane = p.sourceChannels() * TAPS;
-      kernel.interleave(count * TAPS, channels, weights, at, plane, cells, 0);
+      kernel.interleave(count * TAPS, channels, weights, at, plane, w, wOff);
     }
   }
 
@@ -209,10 +208,8 @@ final class WinogradEngine {
     int first = block * p.blockStrips();
     int strips = p.stripsOf(block);
     float[] v =
-        transformed[worker].get(
-            Extents.length("conv", (long) p.points() * transformedStride(p)));
-    float[] m =
-        products[worker].get(Extents.length("conv", (long) p.points() * productStride(p)));
+        transformed[worker].get(Extents.length("conv", (long) p.points() * transformedStride(p)));
+    float[] m = products[worker].get(Extents.length("conv", (long) p.points() * productStride(p)));
     transformSource(p, first, strips, v, worker);
     int width = productWidth(p);
     for (int from = 0; from < p.targetChannels(); from += width) {
@@ -234,14 +231,14 @@ final class WinogradEngine {
     from.prepare(strip);
     int plane = p.source().plane();
     int width = sourceWidth(p);
-    for (int c = 0; c < p.sourceChannels(); c += lanes) {
-      int channels = Math.min(lanes, p.sourceChannels() - c);
-      for (int s = 0; s < strips; s++) {
-        int image = (first + s) / p.tilesH();
+    for (int s = 0; s < strips; s++) {
+      int image = (first + s) / p.tilesH();
+      int index = (first + s) % p.tilesH();
+      int to = s * p.tilesW() * width;
+      for (int c = 0; c < p.sourceChannels(); c += lanes) {
+        int channels = Math.min(lanes, p.sourceChannels() - c);
         int at = sourceOff + (image * p.sourceChannels() + c) * plane;
-        int to = s * p.tilesW() * width + c;
-        from.strip(
-            strip, source, at, channels, (first + s) % p.tilesH(), v, to, width, transformedStride(p));
+        from.strip(strip, source, at, channels, index, v, to + c, width, transformedStride(p));
       }
     }
   }
@@ -262,7 +259,16 @@ final class WinogradEngine {
       for (int j = from; j < to; j += columns) {
         for (int i = 0; i < tiles; i += rows) {
           kernel.multiplyRows(
-              k, v, a + i * width, width, filters, b + j * depth, pc > 0, m, c + i * ldc + j - from, ldc);
+              k,
+              v,
+              a + i * width,
+              width,
+              filters,
+              b + j * depth,
+              pc > 0,
+              m,
+              c + i * ldc + j - from,
+              ldc);
         }
       }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A') * (B' x B)) G}.
  *
  * <p>Blocking: chunks of about a hundred tiles, one after the other. Of each, x and dy are
- * transformed, one cell of channels of either at a time; then for each point of the transformed
+ * transformed, one sliver of channels of either at a time; then for each point of the transformed
  * domain and each sliver of x's channels, which stays in the first-level cache, all output channels
  * are multiplied and added to that point's matrix. Last, each output channel's sums are transformed
  * back. Chunks depend on the extents alone and are summed in order, so any number of workers gives
@@ -84,7 +84,7 @@ final class WinogradFilter {
     dyPoints = scratch(dyScratch, (long) plan.points() * stride(plan, dySlivers));
     sums = scratch(sumScratch, (long) plan.points() * sumStride(plan));
     for (chunk = 0; chunk < plan.blocks(); chunk++) {
-      workers.run((slivers + dySlivers) * 2, transformTask);
+      workers.run(slivers + dySlivers, transformTask);
       workers.run(plan.points() * slivers, multiplyTask);
     }
     workers.run(plan.targetChannels(), finishTask);
@@ -115,17 +115,17 @@ final class WinogradFilter {
     return slivers(p.targetChannels()) * columns * slivers(p.sourceChannels()) * columns + lanes;
   }
 
-  /** Transforms one cell of channels of x or, after those, of dy. */
+  /** Transforms one sliver of channels of x or, after those, of dy. */
   private void transform(int block, int worker) {
     WinogradPlan p = plan();
-    int xCells = slivers(p.sourceChannels()) * 2;
-    if (block < xCells) {
+    int xSlivers = slivers(p.sourceChannels());
+    if (block < xSlivers) {
       int plane = p.source().plane();
       transform(p, p.source(), x, xOff, p.sourceChannels(), plane, block, xPoints, worker);
     } else {
       int plane = p.target().plane();
-      int cell = block - xCells;
-      transform(p, p.target(), dy, dyOff, p.targetChannels(), plane, cell, dyPoints, worker);
+      int sliver = block - xSlivers;
+      transform(p, p.target(), dy, dyOff, p.targetChannels(), plane, sliver, dyPoints, worker);
     }
   }
 
@@ -136,21 +136,24 @@ final class WinogradFilter {
       int srcOff,
       int channels,
       int plane,
-      int cell,
+      int sliver,
       float[] dst,
       int worker) {
     WinogradSource from = sources[worker];
     from.prepare(strip);
-    int c = cell * lanes;
-    int count = Math.clamp(channels - c, 0, lanes);
     int stride = stride(p, slivers(channels));
-    int out = cell / 2 * p.blockTiles() * columns + cell % 2 * lanes;
+    int out = sliver * p.blockTiles() * columns;
     int first = chunk * p.blockStrips();
     for (int s = 0; s < p.stripsOf(chunk); s++) {
       int image = (first + s) / p.tilesH();
-      int at = count == 0 ? srcOff : srcOff + (image * channels + c) * plane;
+      int index = (first + s) % p.tilesH();
       int to = out + s * p.tilesW() * columns;
-      from.strip(strip, src, at, count, (first + s) % p.tilesH(), dst, to, columns, stride);
+      for (int i = 0; i < columns; i += lanes) {
+        int c = sliver * columns + i;
+        int count = Math.clamp(channels - c, 0, lanes);
+        int at = count == 0 ? srcOff : srcOff + (image * channels + c) * plane;
+        from.strip(strip, src, at, count, index, dst, to + i, columns, stride);
+      }
     }
   }
 

@@ -29,29 +29,37 @@ record WinogradPlan(
     boolean rotated,
     int blockStrips) {
 
-  /** Plans the forward pass in blocks of about so many tiles. */
-  static WinogradPlan forward(ConvSpec s, int m, int blockTiles) {
+  /**
+   * Plans the forward pass in blocks of about so many tiles.
+   *
+   * @param blocksBy what the number of blocks should be a multiple of
+   */
+  static WinogradPlan forward(ConvSpec s, int m, int blockTiles, int blocksBy) {
     int tiles = Extents.ceilDiv(s.outW(), m);
-    WinogradStrip source =
-        new WinogradStrip(data(m), m, s.h(), s.w(), s.padH(), s.padW(), tiles);
+    WinogradStrip source = new WinogradStrip(data(m), m, s.h(), s.w(), s.padH(), s.padW(), tiles);
     WinogradStrip target = new WinogradStrip(gradient(m), m, s.outH(), s.outW(), 0, 0, tiles);
-    return new WinogradPlan(m, s.n(), s.c(), s.k(), source, target, false, 1).cut(blockTiles);
+    return new WinogradPlan(m, s.n(), s.c(), s.k(), source, target, false, 1)
+        .cut(blockTiles, blocksBy);
   }
 
   /**
    * Plans the gradient with respect to the data: the same for dy, with rotated weights, and zeros
    * around it where the forward pass has none.
+   *
+   * @param blocksBy what the number of blocks should be a multiple of
    */
-  static WinogradPlan backwardData(ConvSpec s, int m, int blockTiles) {
+  static WinogradPlan backwardData(ConvSpec s, int m, int blockTiles, int blocksBy) {
     int tiles = Extents.ceilDiv(s.w(), m);
     WinogradStrip source =
         new WinogradStrip(data(m), m, s.outH(), s.outW(), 2 - s.padH(), 2 - s.padW(), tiles);
     WinogradStrip target = new WinogradStrip(gradient(m), m, s.h(), s.w(), 0, 0, tiles);
-    return new WinogradPlan(m, s.n(), s.k(), s.c(), source, target, true, 1).cut(blockTiles);
+    return new WinogradPlan(m, s.n(), s.k(), s.c(), source, target, true, 1)
+        .cut(blockTiles, blocksBy);
   }
 
-  private WinogradPlan cut(int blockTiles) {
-    int blocks = Math.max(1, Math.round(strips() * tilesW() / (float) blockTiles));
+  private WinogradPlan cut(int blockTiles, int blocksBy) {
+    int wanted = Math.max(1, Math.round(strips() * tilesW() / (float) blockTiles));
+    int blocks = Extents.ceilDiv(wanted, blocksBy) * blocksBy;
     int each = Extents.ceilDiv(strips(), Math.min(blocks, strips()));
     return new WinogradPlan(
         m, images, sourceChannels, targetChannels, source, target, rotated, each);

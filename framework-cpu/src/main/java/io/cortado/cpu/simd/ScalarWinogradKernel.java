@@ -58,15 +58,7 @@ final class ScalarWinogradKernel implements WinogradKernel {
 
   @Override
   public void multiplyColumns(
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      boolean add,
-      float[] c,
-      int cOff,
-      int ldc) {
+      int k, float[] a, int aOff, float[] b, int bOff, boolean add, float[] c, int cOff, int ldc) {
     multiply(k, a, aOff, 1, 2 * L, b, bOff, add, c, cOff, ldc);
   }
 
@@ -91,7 +83,15 @@ final class ScalarWinogradKernel implements WinogradKernel {
   }
 
   private static void four(
-      int k, float[] a, int aOff, int aStep, float[] b, int bOff, boolean add, float[] c, int cOff) {
+      int k,
+      float[] a,
+      int aOff,
+      int aStep,
+      float[] b,
+      int bOff,
+      boolean add,
+      float[] c,
+      int cOff) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;

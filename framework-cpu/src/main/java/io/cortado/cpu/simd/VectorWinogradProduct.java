@@ -40,15 +40,7 @@ final class VectorWinogradProduct {
   }
 
   static void byColumns(
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      boolean add,
-      float[] c,
-      int cOff,
-      int ldc) {
+      int k, float[] a, int aOff, float[] b, int bOff, boolean add, float[] c, int cOff, int ldc) {
     if (ROWS == 8) {
       tallColumns(k, a, aOff, b, bOff, add, c, cOff, ldc);
     } else {
@@ -164,15 +156,7 @@ final class VectorWinogradProduct {
   }
 
   private static void tallColumns(
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      boolean add,
-      float[] c,
-      int cOff,
-      int ldc) {
+      int k, float[] a, int aOff, float[] b, int bOff, boolean add, float[] c, int cOff, int ldc) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -328,15 +312,7 @@ final class VectorWinogradProduct {
   }
 
   private static void flatColumns(
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      boolean add,
-      float[] c,
-      int cOff,
-      int ldc) {
+      int k, float[] a, int aOff, float[] b, int bOff, boolean add, float[] c, int cOff, int ldc) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);

@@ -21,9 +21,8 @@ public interface WinogradKernel {
   int columns();
 
   /**
-   * Computes {@code c[i, j] = sum over p of a[i, p] * b[p, j] + (add ? c[i, j] : 0)} for {@link #rows()}
-   * x {@link #columns()} elements, in ascending
-   * order of p.
+   * Computes {@code c[i, j] = sum over p of a[i, p] * b[p, j] + (add ? c[i, j] : 0)} for {@link
+   * #rows()} x {@link #columns()} elements, in ascending order of p.
    *
    * @param k products to sum
    * @param a element (i, p) is at {@code aOff + i * aRow + p}
@@ -48,15 +47,7 @@ public interface WinogradKernel {
    * @param a element (i, p) is at {@code aOff + i + p * columns}
    */
   void multiplyColumns(
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      boolean add,
-      float[] c,
-      int cOff,
-      int ldc);
+      int k, float[] a, int aOff, float[] b, int bOff, boolean add, float[] c, int cOff, int ldc);
 
   /**
    * Applies a transform to columns of cells: {@code dst[i] = sum over j of t[i, j] * src[j]}.

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** The direct convolutions; {@link WinogradTest} has the others. */
 class ConvTest {
 
   static List<ConvSpec> specs() {
@@ -117,7 +118,8 @@ class ConvTest {
    * written.
    */
   private static Conv conv(KernelCase.Setup setup) {
-    Conv conv = new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow);
+    WinogradChoice off = WinogradChoice.of(setup.kernel().winograd(), "off");
+    Conv conv = new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow, off);
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
     float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);

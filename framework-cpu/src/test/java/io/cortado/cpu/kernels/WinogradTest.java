@@ -21,7 +21,7 @@ class WinogradTest {
 
   /**
    * How many times a direct sum's tolerance: WinogradErrorTest measures the errors, of which F(4x4)
-   * has up to three times as large ones.
+   * has up to six times as large ones, and none near this tolerance.
    */
   private static final double TIMES_DIRECT = 4;
 
@@ -68,7 +68,7 @@ class WinogradTest {
   @MethodSource("cases")
   void forward(Case test) {
     ConvSpec s = test.spec();
-    WinogradPlan plan = WinogradPlan.forward(s, test.m(), test.blockTiles());
+    WinogradPlan plan = WinogradPlan.forward(s, test.m(), test.blockTiles(), 1);
     float[] x = KernelCase.random((int) s.inputShape().size(), 1);
     float[] w = KernelCase.random((int) s.weightShape().size(), 2);
     float[] bias = KernelCase.random(s.k(), 3);
@@ -87,8 +87,7 @@ class WinogradTest {
               y,
               (setup, out) ->
                   engine(setup)
-                      .run(
-                          plan, x, GUARD, w, GUARD, b, GUARD, s.activation(), 0, out, GUARD))) {
+                      .run(plan, x, GUARD, w, GUARD, b, GUARD, s.activation(), 0, out, GUARD))) {
         KernelCase.assertClose(test.toString(), got, y, want, tolerance(s.c() * 9));
       }
     }
@@ -98,7 +97,7 @@ class WinogradTest {
   @MethodSource("cases")
   void backwardData(Case test) {
     ConvSpec s = test.spec();
-    WinogradPlan plan = WinogradPlan.backwardData(s, test.m(), test.blockTiles());
+    WinogradPlan plan = WinogradPlan.backwardData(s, test.m(), test.blockTiles(), 1);
     float[] dy = KernelCase.random((int) s.outputShape().size(), 1);
     float[] w = KernelCase.random((int) s.weightShape().size(), 2);
     int n = (int) s.inputShape().size();
@@ -132,7 +131,7 @@ class WinogradTest {
   @MethodSource("cases")
   void backwardFilter(Case test) {
     ConvSpec s = test.spec();
-    WinogradPlan plan = WinogradPlan.forward(s, test.m(), test.blockTiles());
+    WinogradPlan plan = WinogradPlan.forward(s, test.m(), test.blockTiles(), 1);
     float[] x = KernelCase.random((int) s.inputShape().size(), 1);
     float[] dy = KernelCase.random((int) s.outputShape().size(), 2);
     int n = (int) s.weightShape().size();
@@ -142,9 +141,7 @@ class WinogradTest {
       ConvTest.visit(s, (xi, wi, yi) -> want[wi] += (double) dy[GUARD + yi] * x[GUARD + xi]);
       for (float[] got :
           KernelCase.onAll(
-              dw,
-              (setup, out) ->
-                  filter(setup).run(plan, x, GUARD, dy, GUARD, beta, out, GUARD))) {
+              dw, (setup, out) -> filter(setup).run(plan, x, GUARD, dy, GUARD, beta, out, GUARD))) {
         int terms = s.n() * s.outH() * s.outW();
         KernelCase.assertClose(test.toString(), got, dw, want, tolerance(terms));
       }
@@ -160,12 +157,11 @@ class WinogradTest {
   /** Makes an engine whose scratch memory is full of NaN. */
   private static WinogradEngine engine(KernelCase.Setup setup) {
     WinogradEngine engine =
-        new WinogradEngine(
-            setup.kernel().winograd(), setup.workers(), KernelCase::activateRow);
+        new WinogradEngine(setup.kernel().winograd(), setup.workers(), KernelCase::activateRow);
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
     float[] y = new float[(int) DIRT.outputShape().size()];
-    WinogradPlan plan = WinogradPlan.forward(DIRT, 4, 9);
+    WinogradPlan plan = WinogradPlan.forward(DIRT, 4, 9, 1);
     engine.run(plan, x, 0, w, 0, x, 0, UnaryOp.IDENTITY, 0, y, 0);
     return engine;
   }
@@ -175,7 +171,7 @@ class WinogradTest {
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);
     float[] w = new float[(int) DIRT.weightShape().size()];
-    filter.run(WinogradPlan.forward(DIRT, 4, 9), x, 0, y, 0, 0, w, 0);
+    filter.run(WinogradPlan.forward(DIRT, 4, 9, 1), x, 0, y, 0, 0, w, 0);
     return filter;
   }
 
@@ -187,7 +183,9 @@ class WinogradTest {
     for (WinogradChoice.Decision d :
         List.of(choice.forward(layer), choice.backwardData(layer), choice.backwardFilter(layer))) {
       assertThat(d.m()).isEqualTo(4);
-      assertThat(d.reason()).startsWith("Winograd: F(4x4,3x3)").contains("the direct way has 2.72e+09");
+      assertThat(d.reason())
+          .startsWith("Winograd: F(4x4,3x3)")
+          .contains("the direct way has 2.72e+09");
     }
     // A tile of 4 x 4 would be three quarters empty.
     assertThat(choice.forward(conv(64, 192, 2, 2, 384, 1, 1, UnaryOp.IDENTITY)).m()).isEqualTo(2);
@@ -207,7 +205,20 @@ class WinogradTest {
 
   private static ConvSpec with(ConvSpec s, int kernelH, int strideH, int dilationH, int groups) {
     return new ConvSpec(
-        s.n(), s.c(), s.h(), s.w(), s.k(), kernelH, 3, strideH, 1, 1, 1, dilationH, 1, groups,
+        s.n(),
+        s.c(),
+        s.h(),
+        s.w(),
+        s.k(),
+        kernelH,
+        3,
+        strideH,
+        1,
+        1,
+        1,
+        dilationH,
+        1,
+        groups,
         s.activation());
   }
 
@@ -239,20 +250,34 @@ class WinogradTest {
               (setup, out) ->
                   engine(setup)
                       .run(
-                          WinogradPlan.forward(s, 4, WinogradChoice.BLOCK_TILES),
-                          x, 0, w, 0, null, 0, UnaryOp.IDENTITY, 0, out, 0));
+                          WinogradPlan.forward(s, 4, WinogradChoice.BLOCK_TILES, 1),
+                          x,
+                          0,
+                          w,
+                          0,
+                          null,
+                          0,
+                          UnaryOp.IDENTITY,
+                          0,
+                          out,
+                          0));
       float[][] filters =
           KernelCase.onAll(
-              w,
-              (setup, out) -> conv(setup, property).backwardFilter(s, x, 0, y, 0, 1, out, 0));
+              w, (setup, out) -> conv(setup, property).backwardFilter(s, x, 0, y, 0, 1, out, 0));
       float[][] filterTiles =
           KernelCase.onAll(
               w,
               (setup, out) ->
                   filter(setup)
                       .run(
-                          WinogradPlan.forward(s, 4, WinogradChoice.CHUNK_TILES),
-                          x, 0, y, 0, 1, out, 0));
+                          WinogradPlan.forward(s, 4, WinogradChoice.CHUNK_TILES, 1),
+                          x,
+                          0,
+                          y,
+                          0,
+                          1,
+                          out,
+                          0));
       for (int i = 0; i < got.length; i++) {
         assertThat(Arrays.equals(got[i], tiles[i])).as("winograd=%s", property).isEqualTo(on);
         assertThat(Arrays.equals(filters[i], filterTiles[i]))
