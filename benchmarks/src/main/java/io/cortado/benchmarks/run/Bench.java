@@ -63,6 +63,11 @@ final class Bench implements Callable<Integer> {
   private String shapes = "";
 
   @Option(
+      names = "--peak",
+      description = "GFLOP/s that one core can reach, for the percentages of matrix products.")
+  private double peak;
+
+  @Option(
       names = "--roofline",
       description = "Measures kernels against the machine's limits instead, without other sides.")
   private boolean roofline;
@@ -103,7 +108,7 @@ final class Bench implements Callable<Integer> {
     if (!noGemm) {
       multiply(child);
     }
-    Tables tables = new Tables(results, threads);
+    Tables tables = new Tables(results, threads, peak);
     String machine = machine();
     if (!noTraining) {
       emit("step", machine + tables.training(workloads, "step"));

@@ -50,7 +50,7 @@ class RunnerTest {
       results.add(new Results.Key("a", "step", SideKind.PYTORCH, 1), 2 * t);
     }
     String table =
-        new Tables(results, List.of(1))
+        new Tables(results, List.of(1), 0)
             .training(List.of(io.cortado.benchmarks.sides.Workloads.of("a")), "step");
     assertThat(table).contains("| 2.00 (1.00-3.00) | 4.00 (2.00-6.00) | - | 2.00 | - |");
   }

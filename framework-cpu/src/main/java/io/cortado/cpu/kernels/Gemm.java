@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * GemmBlocking}). Batches of small products are spread over the workers whole.
  *
  * <p>Packed is only what gains by it: A never where its rows are stored as rows (the kernel reads
- * six of them side by side), and neither operand where it fits a cache or is used but once. B's last
- * sliver always is, if it is no whole vectors. Where C has few columns and A is stored transposed,
- * the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's long side. Where
- * an extent is 3 or less, {@link SkinnyGemm} runs instead.
+ * six of them side by side), and neither operand where it fits a cache or is used but once. B's
+ * last sliver always is, if it is no whole vectors. Where C has few columns and A is stored
+ * transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's
+ * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead.
  *
  * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
  * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each
@@ -38,11 +38,8 @@ public final class Gemm {
   private static final int WANTED_BLOCKS = 8;
   private static final long MIN_BLOCK_MULTIPLY_ADDS = 1 << 17;
 
-  /** Slivers packed side by side, so that whole cache lines of the source are used. */
+  /** Slivers of rows that one block of work packs. */
   private static final int SLIVERS_TOGETHER = 8;
-
-  /** Steps of k for which slivers are packed side by side. */
-  private static final int STEPS_TOGETHER = 64;
 
   private final ProductKernel kernel;
   private final Workers workers;
@@ -276,16 +273,10 @@ public final class Gemm {
     panelLeft = sharedLeft.get(leftLength(panelRows, depth));
     panelRight = sharedRight.get(rightLength(panelColumns, depth));
     leftPackBlocks = leftPacked ? Extents.ceilDiv(panelRows, SLIVERS_TOGETHER * rows) : 0;
-    int rightPackBlocks =
-        !first ? 0 : rightPacked ? Extents.ceilDiv(panelColumns, packedTogether()) : 1;
+    int rightPackBlocks = !first ? 0 : rightPacked ? Extents.ceilDiv(panelColumns, columns) : 1;
     workers.run(leftPackBlocks + rightPackBlocks, packTask);
     chooseBlocks();
     workers.run(blocksDown * Extents.ceilDiv(panelColumns, blockColumns), computeTask);
-  }
-
-  /** Columns packed by one block of work: rows side by side, columns one sliver at a time. */
-  private int packedTogether() {
-    return rightColumn == 1 ? SLIVERS_TOGETHER * columns / 2 : columns;
   }
 
   /**
@@ -320,8 +311,8 @@ public final class Gemm {
       int count = Math.min(SLIVERS_TOGETHER * rows, panelRows - at);
       packLeft(leftOff, panelRow + at, count, from, depth, panelLeft, at * depth);
     } else if (rightPacked) {
-      int at = (block - leftPackBlocks) * packedTogether();
-      int count = Math.min(packedTogether(), panelColumns - at);
+      int at = (block - leftPackBlocks) * columns;
+      int count = Math.min(columns, panelColumns - at);
       packRight(rightOff, panelColumn + at, count, from, depth, panelRight, at * depth);
     } else {
       packRightEdge(rightOff, panelColumn, panelColumns, from, depth, panelRight);
@@ -389,14 +380,8 @@ public final class Gemm {
   }
 
   private void packLeft(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
-    for (int p = 0; p < d; p += STEPS_TOGETHER) {
-      int now = Math.min(STEPS_TOGETHER, d - p);
-      int s = off + (pc + p) * leftStep + start;
-      for (int i = 0; i < count; i += rows) {
-        int to = dstOff + i * d + p * rows;
-        kernel.packRows(now, Math.min(rows, count - i), left, s + i, leftStep, dst, to, rows);
-      }
-    }
+    int s = off + pc * leftStep + start;
+    kernel.packRows(d, count, left, s, leftStep, dst, dstOff, rows * d, rows);
   }
 
   private void packRight(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
@@ -408,15 +393,8 @@ public final class Gemm {
       }
       return;
     }
-    for (int p = 0; p < d; p += STEPS_TOGETHER) {
-      int steps = Math.min(STEPS_TOGETHER, d - p);
-      int s = off + (pc + p) * rightStep + start;
-      for (int j = 0; j < count; j += columns) {
-        int now = Math.min(columns, count - j);
-        int to = dstOff + j * d + p * columns;
-        kernel.packRows(steps, now, right, s + j, rightStep, dst, to, columns);
-      }
-    }
+    int s = off + pc * rightStep + start;
+    kernel.packRows(d, count, right, s, rightStep, dst, dstOff, columns * d, columns);
   }
 
   /** Packs the last sliver of a panel that is else read where it lies, if it needs to be. */
@@ -424,7 +402,7 @@ public final class Gemm {
     int now = count % columns;
     if (isEdge(now)) {
       int s = off + pc * rightStep + start + count - now;
-      kernel.packRows(d, now, right, s, rightStep, dst, 0, columns);
+      kernel.packRows(d, now, right, s, rightStep, dst, 0, columns * d, columns);
     }
   }
 
@@ -438,8 +416,8 @@ public final class Gemm {
   }
 
   /**
-   * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level cache
-   * holds at a time, and finishes each row of a chunk after the last of k.
+   * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level
+   * cache holds at a time, and finishes each row of a chunk after the last of k.
    */
   private void compute(
       int lo,
@@ -465,7 +443,21 @@ public final class Gemm {
         int now = Math.min(rows, i1 - i);
         if (turned) {
           for (int j = jj; j < je; j += columns) {
-            tile(lo, ic + i, now, ro, jc, j, Math.min(columns, je - j), pc, d, pl, pr, i, co, worker);
+            tile(
+                lo,
+                ic + i,
+                now,
+                ro,
+                jc,
+                j,
+                Math.min(columns, je - j),
+                pc,
+                d,
+                pl,
+                pr,
+                i,
+                co,
+                worker);
           }
         } else {
           row(lo, ic + i, now, ro, jc, jj, je - jj, pc, d, pl, pr, i, co, worker);
@@ -567,12 +559,25 @@ public final class Gemm {
 
   /** Adds a tile that lies by itself to C, whose elements are so far apart. */
   private void addTile(float[] t, int down, int across, float b, int at, int row, int column) {
+    if (column == 1) {
+      for (int i = 0; i < down; i++) {
+        int from = i * columns;
+        int to = at + i * row;
+        if (b == 0) {
+          System.arraycopy(t, from, c, to, across);
+        } else {
+          for (int j = 0; j < across; j++) {
+            c[to + j] = t[from + j] + b * c[to + j];
+          }
+        }
+      }
+      return;
+    }
     for (int j = 0; j < across; j++) {
       int to = at + j * column;
       for (int i = 0; i < down; i++) {
         float value = t[i * columns + j];
-        c[to] = b == 0 ? value : value + b * c[to];
-        to += row;
+        c[to + i] = b == 0 ? value : value + b * c[to + i];
       }
     }
   }

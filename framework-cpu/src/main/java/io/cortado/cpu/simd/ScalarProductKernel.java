@@ -101,10 +101,22 @@ final class ScalarProductKernel implements ProductKernel {
 
   @Override
   public void packRows(
-      int depth, int count, float[] src, int srcOff, int ld, float[] dst, int dstOff, int width) {
-    for (int p = 0; p < depth; p++) {
-      int d = dstOff + p * width;
-      System.arraycopy(src, srcOff + p * ld, dst, d, count);
+      int depth,
+      int count,
+      float[] src,
+      int srcOff,
+      int ld,
+      float[] dst,
+      int dstOff,
+      int sliver,
+      int width) {
+    int d = dstOff;
+    for (int j = 0; j < count; j += width) {
+      int now = Math.min(width, count - j);
+      for (int p = 0; p < depth; p++) {
+        System.arraycopy(src, srcOff + p * ld + j, dst, d + p * width, now);
+      }
+      d += sliver;
     }
   }
 

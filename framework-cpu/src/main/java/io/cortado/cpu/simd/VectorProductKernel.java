@@ -60,17 +60,34 @@ final class VectorProductKernel implements ProductKernel {
 
   @Override
   public void packRows(
-      int depth, int count, float[] src, int srcOff, int ld, float[] dst, int dstOff, int width) {
-    if (width == VectorTiles.ROWS && count == width) {
-      packSix(depth, src, srcOff, ld, dst, dstOff);
-      return;
+      int depth,
+      int count,
+      float[] src,
+      int srcOff,
+      int ld,
+      float[] dst,
+      int dstOff,
+      int sliver,
+      int width) {
+    int j = 0;
+    int d = dstOff;
+    if (width == VectorTiles.ROWS) {
+      for (; j <= count - 4 * width; j += 4 * width) {
+        packSixes(depth, src, srcOff + j, ld, dst, d, sliver);
+        d += 4 * sliver;
+      }
     }
-    int whole = width == VectorTiles.ROWS ? 0 : readable(depth, width, src, srcOff, ld);
-    packTwo(whole, src, srcOff, ld, dst, dstOff);
-    packSingly(whole, depth, count, src, srcOff, ld, dst, dstOff, width);
+    for (; j < count; j += width) {
+      int now = Math.min(width, count - j);
+      int s = srcOff + j;
+      int whole = width == VectorTiles.ROWS ? 0 : readable(depth, width, src, s, ld);
+      packTwo(whole, src, s, ld, dst, d);
+      packSingly(whole, depth, now, src, s, ld, dst, d, width);
+      d += sliver;
+    }
   }
 
-  /** Returns how many rows can be read beyond count, up to width, without leaving the array. */
+  /** Returns how many rows can be read up to width, beyond their end, without leaving the array. */
   private static int readable(int depth, int width, float[] src, int srcOff, int ld) {
     int rows = depth;
     while (rows > 0 && srcOff + (rows - 1) * ld > src.length - width) {
@@ -91,15 +108,36 @@ final class VectorProductKernel implements ProductKernel {
     }
   }
 
-  /** Six elements are two vectors of four that overlap. */
-  private static void packSix(int depth, float[] src, int srcOff, int ld, float[] dst, int dstOff) {
+  /**
+   * Packs four slivers of six: two vectors of four each, that overlap. Side by side, because with
+   * rows a power of two apart few of their cache lines stay in the first level until the next
+   * sliver.
+   */
+  private static void packSixes(
+      int depth, float[] src, int srcOff, int ld, float[] dst, int dstOff, int sliver) {
     int s = srcOff;
+    int d0 = dstOff;
+    int d1 = d0 + sliver;
+    int d2 = d1 + sliver;
+    int d3 = d2 + sliver;
     for (int p = 0; p < depth; p++) {
-      int d = dstOff + p * VectorTiles.ROWS;
+      int q = p * VectorTiles.ROWS;
       FloatVector v0 = FloatVector.fromArray(QUAD, src, s);
-      FloatVector v1 = FloatVector.fromArray(QUAD, src, s + 2);
-      v0.intoArray(dst, d);
-      v1.intoArray(dst, d + 2);
+      FloatVector w0 = FloatVector.fromArray(QUAD, src, s + 2);
+      FloatVector v1 = FloatVector.fromArray(QUAD, src, s + 6);
+      FloatVector w1 = FloatVector.fromArray(QUAD, src, s + 8);
+      FloatVector v2 = FloatVector.fromArray(QUAD, src, s + 12);
+      FloatVector w2 = FloatVector.fromArray(QUAD, src, s + 14);
+      FloatVector v3 = FloatVector.fromArray(QUAD, src, s + 18);
+      FloatVector w3 = FloatVector.fromArray(QUAD, src, s + 20);
+      v0.intoArray(dst, d0 + q);
+      w0.intoArray(dst, d0 + q + 2);
+      v1.intoArray(dst, d1 + q);
+      w1.intoArray(dst, d1 + q + 2);
+      v2.intoArray(dst, d2 + q);
+      w2.intoArray(dst, d2 + q + 2);
+      v3.intoArray(dst, d3 + q);
+      w3.intoArray(dst, d3 + q + 2);
       s += ld;
     }
   }
@@ -184,21 +222,14 @@ final class VectorProductKernel implements ProductKernel {
       s30 = v0.fma(FloatVector.fromArray(S, y, y3 + i), s30);
       i += L;
     }
-    float t0 = VectorSums.sum(s00.add(s01));
-    float t1 = VectorSums.sum(s10.add(s11));
-    float t2 = VectorSums.sum(s20.add(s21));
-    float t3 = VectorSums.sum(s30.add(s31));
+    VectorSums.sums(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31), out);
     for (; i < n; i++) {
       float v = x[xOff + i];
-      t0 += v * y[y0 + i];
-      t1 += v * y[y1 + i];
-      t2 += v * y[y2 + i];
-      t3 += v * y[y3 + i];
+      out[0] += v * y[y0 + i];
+      out[1] += v * y[y1 + i];
+      out[2] += v * y[y2 + i];
+      out[3] += v * y[y3 + i];
     }
-    out[0] = t0;
-    out[1] = t1;
-    out[2] = t2;
-    out[3] = t3;
   }
 
   @Override

@@ -24,7 +24,9 @@ import jdk.incubator.vector.VectorSpecies;
  * address modulo 4096, as rows of C at a distance of a power of two are, waits for that store. Load
  * and store in turn cost 5 % of a product at n = 512. One local variable per accumulator, and all
  * by hand: an array of vectors, a lambda, or a call that the compiler does not inline would put
- * them on the heap.
+ * them on the heap. The masked stores are a method of their own all the same: inlined by the first
+ * compiler too, they once took a tile beyond the registers it can number, and a method that it
+ * gives up is never compiled by the second. That one inlines them.
  */
 final class VectorTiles {
 
@@ -41,7 +43,22 @@ final class VectorTiles {
 
   /** See {@link ProductKernel#tiles}. */
   static void tiles(
-      int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, int bSliver, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      int bSliver,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     int bi = bOff;
     int j = 0;
     for (; rows == ROWS && j <= columns - COLUMNS; j += COLUMNS) {
@@ -59,7 +76,22 @@ final class VectorTiles {
     }
   }
 
-  private static void two(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void two(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     if (rows > 4) {
       six2(k, alpha, a, aOff, aRow, aStep, b, bOff, bStep, beta, c, cOff, ldc, rows, columns);
     } else if (rows > 2) {
@@ -69,7 +101,22 @@ final class VectorTiles {
     }
   }
 
-  private static void one(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void one(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     if (rows > 4) {
       if (aStep == 1) {
         six1Rows(k, alpha, a, aOff, aRow, b, bOff, bStep, beta, c, cOff, ldc, rows, columns);
@@ -87,7 +134,20 @@ final class VectorTiles {
     }
   }
 
-  private static void whole(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc) {
+  private static void whole(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -106,7 +166,8 @@ final class VectorTiles {
     int a3 = a2 + aRow;
     int a4 = a3 + aRow;
     int a5 = a4 + aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -128,7 +189,8 @@ final class VectorTiles {
       FloatVector v5 = FloatVector.broadcast(S, a[a5 + s]);
       c50 = v5.fma(b0, c50);
       c51 = v5.fma(b1, c51);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = o0 + ldc;
@@ -180,8 +242,23 @@ final class VectorTiles {
     c51.intoArray(c, o5 + L);
   }
 
-  private static void six2(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns - L);
+  private static void six2(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns - L)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -201,7 +278,8 @@ final class VectorTiles {
     int a3 = aOff + Math.min(3, last) * aRow;
     int a4 = aOff + Math.min(4, last) * aRow;
     int a5 = aOff + Math.min(5, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -223,7 +301,8 @@ final class VectorTiles {
       FloatVector v5 = FloatVector.broadcast(S, a[a5 + s]);
       c50 = v5.fma(b0, c50);
       c51 = v5.fma(b1, c51);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -249,34 +328,44 @@ final class VectorTiles {
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
-      c01 = FloatVector.fromArray(S, c, o0 + L, m).fma(y, c01);
+      c01 = FloatVector.fromArray(S, c, o0 + L).fma(y, c01);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
-      c11 = FloatVector.fromArray(S, c, o1 + L, m).fma(y, c11);
+      c11 = FloatVector.fromArray(S, c, o1 + L).fma(y, c11);
       c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
-      c21 = FloatVector.fromArray(S, c, o2 + L, m).fma(y, c21);
+      c21 = FloatVector.fromArray(S, c, o2 + L).fma(y, c21);
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
-      c31 = FloatVector.fromArray(S, c, o3 + L, m).fma(y, c31);
+      c31 = FloatVector.fromArray(S, c, o3 + L).fma(y, c31);
       c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
-      c41 = FloatVector.fromArray(S, c, o4 + L, m).fma(y, c41);
+      c41 = FloatVector.fromArray(S, c, o4 + L).fma(y, c41);
       c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
-      c51 = FloatVector.fromArray(S, c, o5 + L, m).fma(y, c51);
+      c51 = FloatVector.fromArray(S, c, o5 + L).fma(y, c51);
     }
     c00.intoArray(c, o0);
-    c01.intoArray(c, o0 + L, m);
     c10.intoArray(c, o1);
-    c11.intoArray(c, o1 + L, m);
     c20.intoArray(c, o2);
-    c21.intoArray(c, o2 + L, m);
     c30.intoArray(c, o3);
-    c31.intoArray(c, o3 + L, m);
     c40.intoArray(c, o4);
-    c41.intoArray(c, o4 + L, m);
     c50.intoArray(c, o5);
-    c51.intoArray(c, o5 + L, m);
+    store(c, m, c01, o0 + L, c11, o1 + L, c21, o2 + L, c31, o3 + L, c41, o4 + L, c51, o5 + L);
   }
 
-  private static void six1(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns);
+  private static void six1(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -290,7 +379,8 @@ final class VectorTiles {
     int a3 = aOff + Math.min(3, last) * aRow;
     int a4 = aOff + Math.min(4, last) * aRow;
     int a5 = aOff + Math.min(5, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
@@ -305,7 +395,8 @@ final class VectorTiles {
       c40 = v4.fma(b0, c40);
       FloatVector v5 = FloatVector.broadcast(S, a[a5 + s]);
       c50 = v5.fma(b0, c50);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -324,23 +415,33 @@ final class VectorTiles {
     }
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
-      c00 = FloatVector.fromArray(S, c, o0, m).fma(y, c00);
-      c10 = FloatVector.fromArray(S, c, o1, m).fma(y, c10);
-      c20 = FloatVector.fromArray(S, c, o2, m).fma(y, c20);
-      c30 = FloatVector.fromArray(S, c, o3, m).fma(y, c30);
-      c40 = FloatVector.fromArray(S, c, o4, m).fma(y, c40);
-      c50 = FloatVector.fromArray(S, c, o5, m).fma(y, c50);
+      c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
+      c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
+      c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
+      c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
+      c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
+      c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
     }
-    c00.intoArray(c, o0, m);
-    c10.intoArray(c, o1, m);
-    c20.intoArray(c, o2, m);
-    c30.intoArray(c, o3, m);
-    c40.intoArray(c, o4, m);
-    c50.intoArray(c, o5, m);
+    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3, c40, o4, c50, o5);
   }
 
-  private static void four2(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns - L);
+  private static void four2(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns - L)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -354,7 +455,8 @@ final class VectorTiles {
     int a1 = aOff + Math.min(1, last) * aRow;
     int a2 = aOff + Math.min(2, last) * aRow;
     int a3 = aOff + Math.min(3, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -370,7 +472,8 @@ final class VectorTiles {
       FloatVector v3 = FloatVector.broadcast(S, a[a3 + s]);
       c30 = v3.fma(b0, c30);
       c31 = v3.fma(b1, c31);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -390,26 +493,38 @@ final class VectorTiles {
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
-      c01 = FloatVector.fromArray(S, c, o0 + L, m).fma(y, c01);
+      c01 = FloatVector.fromArray(S, c, o0 + L).fma(y, c01);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
-      c11 = FloatVector.fromArray(S, c, o1 + L, m).fma(y, c11);
+      c11 = FloatVector.fromArray(S, c, o1 + L).fma(y, c11);
       c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
-      c21 = FloatVector.fromArray(S, c, o2 + L, m).fma(y, c21);
+      c21 = FloatVector.fromArray(S, c, o2 + L).fma(y, c21);
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
-      c31 = FloatVector.fromArray(S, c, o3 + L, m).fma(y, c31);
+      c31 = FloatVector.fromArray(S, c, o3 + L).fma(y, c31);
     }
     c00.intoArray(c, o0);
-    c01.intoArray(c, o0 + L, m);
     c10.intoArray(c, o1);
-    c11.intoArray(c, o1 + L, m);
     c20.intoArray(c, o2);
-    c21.intoArray(c, o2 + L, m);
     c30.intoArray(c, o3);
-    c31.intoArray(c, o3 + L, m);
+    store(c, m, c01, o0 + L, c11, o1 + L, c21, o2 + L, c31, o3 + L);
   }
 
-  private static void four1(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns);
+  private static void four1(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -419,7 +534,8 @@ final class VectorTiles {
     int a1 = aOff + Math.min(1, last) * aRow;
     int a2 = aOff + Math.min(2, last) * aRow;
     int a3 = aOff + Math.min(3, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
@@ -430,7 +546,8 @@ final class VectorTiles {
       c20 = v2.fma(b0, c20);
       FloatVector v3 = FloatVector.broadcast(S, a[a3 + s]);
       c30 = v3.fma(b0, c30);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -445,19 +562,31 @@ final class VectorTiles {
     }
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
-      c00 = FloatVector.fromArray(S, c, o0, m).fma(y, c00);
-      c10 = FloatVector.fromArray(S, c, o1, m).fma(y, c10);
-      c20 = FloatVector.fromArray(S, c, o2, m).fma(y, c20);
-      c30 = FloatVector.fromArray(S, c, o3, m).fma(y, c30);
+      c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
+      c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
+      c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
+      c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
     }
-    c00.intoArray(c, o0, m);
-    c10.intoArray(c, o1, m);
-    c20.intoArray(c, o2, m);
-    c30.intoArray(c, o3, m);
+    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3);
   }
 
-  private static void two2(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns - L);
+  private static void two2(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns - L)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -465,7 +594,8 @@ final class VectorTiles {
     FloatVector c11 = FloatVector.zero(S);
     int a0 = aOff;
     int a1 = aOff + Math.min(1, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -475,7 +605,8 @@ final class VectorTiles {
       FloatVector v1 = FloatVector.broadcast(S, a[a1 + s]);
       c10 = v1.fma(b0, c10);
       c11 = v1.fma(b1, c11);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -489,31 +620,47 @@ final class VectorTiles {
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
-      c01 = FloatVector.fromArray(S, c, o0 + L, m).fma(y, c01);
+      c01 = FloatVector.fromArray(S, c, o0 + L).fma(y, c01);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
-      c11 = FloatVector.fromArray(S, c, o1 + L, m).fma(y, c11);
+      c11 = FloatVector.fromArray(S, c, o1 + L).fma(y, c11);
     }
     c00.intoArray(c, o0);
-    c01.intoArray(c, o0 + L, m);
     c10.intoArray(c, o1);
-    c11.intoArray(c, o1 + L, m);
+    store(c, m, c01, o0 + L, c11, o1 + L);
   }
 
-  private static void two1(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns);
+  private static void two1(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     int a0 = aOff;
     int a1 = aOff + Math.min(1, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
       c00 = v0.fma(b0, c00);
       FloatVector v1 = FloatVector.broadcast(S, a[a1 + s]);
       c10 = v1.fma(b0, c10);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -524,15 +671,28 @@ final class VectorTiles {
     }
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
-      c00 = FloatVector.fromArray(S, c, o0, m).fma(y, c00);
-      c10 = FloatVector.fromArray(S, c, o1, m).fma(y, c10);
+      c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
+      c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
     }
-    c00.intoArray(c, o0, m);
-    c10.intoArray(c, o1, m);
+    store(c, m, c00, o0, c10, o1);
   }
 
-  private static void six1Rows(int k, float alpha, float[] a, int aOff, int aRow, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns);
+  private static void six1Rows(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -580,23 +740,32 @@ final class VectorTiles {
     }
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
-      c00 = FloatVector.fromArray(S, c, o0, m).fma(y, c00);
-      c10 = FloatVector.fromArray(S, c, o1, m).fma(y, c10);
-      c20 = FloatVector.fromArray(S, c, o2, m).fma(y, c20);
-      c30 = FloatVector.fromArray(S, c, o3, m).fma(y, c30);
-      c40 = FloatVector.fromArray(S, c, o4, m).fma(y, c40);
-      c50 = FloatVector.fromArray(S, c, o5, m).fma(y, c50);
+      c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
+      c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
+      c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
+      c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
+      c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
+      c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
     }
-    c00.intoArray(c, o0, m);
-    c10.intoArray(c, o1, m);
-    c20.intoArray(c, o2, m);
-    c30.intoArray(c, o3, m);
-    c40.intoArray(c, o4, m);
-    c50.intoArray(c, o5, m);
+    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3, c40, o4, c50, o5);
   }
 
-  private static void four1Rows(int k, float alpha, float[] a, int aOff, int aRow, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
-    VectorMask<Float> m = S.indexInRange(0, columns);
+  private static void four1Rows(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -632,15 +801,57 @@ final class VectorTiles {
     }
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
-      c00 = FloatVector.fromArray(S, c, o0, m).fma(y, c00);
-      c10 = FloatVector.fromArray(S, c, o1, m).fma(y, c10);
-      c20 = FloatVector.fromArray(S, c, o2, m).fma(y, c20);
-      c30 = FloatVector.fromArray(S, c, o3, m).fma(y, c30);
+      c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
+      c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
+      c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
+      c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
     }
-    c00.intoArray(c, o0, m);
-    c10.intoArray(c, o1, m);
-    c20.intoArray(c, o2, m);
-    c30.intoArray(c, o3, m);
+    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3);
   }
 
+  private static void store(
+      float[] c,
+      VectorMask<Float> m,
+      FloatVector v0,
+      int o0,
+      FloatVector v1,
+      int o1,
+      FloatVector v2,
+      int o2,
+      FloatVector v3,
+      int o3,
+      FloatVector v4,
+      int o4,
+      FloatVector v5,
+      int o5) {
+    v0.intoArray(c, o0, m);
+    v1.intoArray(c, o1, m);
+    v2.intoArray(c, o2, m);
+    v3.intoArray(c, o3, m);
+    v4.intoArray(c, o4, m);
+    v5.intoArray(c, o5, m);
+  }
+
+  private static void store(
+      float[] c,
+      VectorMask<Float> m,
+      FloatVector v0,
+      int o0,
+      FloatVector v1,
+      int o1,
+      FloatVector v2,
+      int o2,
+      FloatVector v3,
+      int o3) {
+    v0.intoArray(c, o0, m);
+    v1.intoArray(c, o1, m);
+    v2.intoArray(c, o2, m);
+    v3.intoArray(c, o3, m);
+  }
+
+  private static void store(
+      float[] c, VectorMask<Float> m, FloatVector v0, int o0, FloatVector v1, int o1) {
+    v0.intoArray(c, o0, m);
+    v1.intoArray(c, o1, m);
+  }
 }

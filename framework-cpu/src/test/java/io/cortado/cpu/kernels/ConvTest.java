@@ -126,7 +126,7 @@ class ConvTest {
     return conv;
   }
 
-  private static double[] start(int n, float beta, float[] before) {
+  static double[] start(int n, float beta, float[] before) {
     double[] want = new double[n];
     for (int i = 0; beta != 0 && i < n; i++) {
       want[i] = beta * before[GUARD + i];
@@ -134,12 +134,12 @@ class ConvTest {
     return want;
   }
 
-  private interface Product {
+  interface Product {
     void at(int xIndex, int wIndex, int yIndex);
   }
 
   /** Calls back for each product that the convolution's definition names. */
-  private static void visit(ConvSpec s, Product product) {
+  static void visit(ConvSpec s, Product product) {
     int cg = s.c() / s.groups();
     int kg = s.k() / s.groups();
     for (int n = 0; n < s.n(); n++) {

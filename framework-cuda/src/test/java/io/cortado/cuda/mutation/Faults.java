@@ -385,10 +385,9 @@ final class Faults {
             BACKEND + "dnn/Rnns.java",
             """
                 return !s.lengths()
-                    && s.kind()
             """,
             """
-                return s.kind()
+                return s.batch() > 0
             """,
             "CudaConformanceTest/RnnLayer",
             WRONG_VALUE));
