@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
+import io.cortado.cpu.simd.LaneKernel;
 import io.cortado.cpu.simd.ScalarGemmKernel;
+import io.cortado.cpu.simd.ScalarLaneKernel;
 import io.cortado.cpu.simd.VectorGemmKernel;
+import io.cortado.cpu.simd.VectorLaneKernel;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -90,19 +94,22 @@ final class KernelCase {
    * Runs one case with both kernels on one, two and three workers: the same bits for each kernel.
    */
   static float[][] onAll(float[] out, BiConsumer<Setup, float[]> run) {
+    LaneKernel[] lanes = {new VectorLaneKernel(), new ScalarLaneKernel(), noLanes(), noLanes()};
     GemmKernel[] kernels = kernels();
-    float[][] results = new float[kernels.length][];
-    for (int i = 0; i < kernels.length; i++) {
+    float[][] results = new float[lanes.length][];
+    for (int i = 0; i < lanes.length; i++) {
       for (int threads = 1; threads <= 3; threads++) {
         float[] got = out.clone();
+        Setup setup;
         try (Workers workers = new Workers(threads)) {
-          run.accept(new Setup(kernels[i], workers), got);
+          setup = new Setup(kernels[i % kernels.length], lanes[i], workers);
+          run.accept(setup, got);
         }
         if (threads == 1) {
           results[i] = got;
         } else {
           assertThat(Arrays.equals(got, results[i]))
-              .as("%s: %d workers give the bits of one", kernels[i].getClass(), threads)
+              .as("%s: %d workers give the bits of one", setup, threads)
               .isTrue();
         }
       }
@@ -110,5 +117,17 @@ final class KernelCase {
     return results;
   }
 
-  record Setup(GemmKernel kernel, Workers workers) {}
+  /** Lanes that no batch can fill: convolutions are matrix products then. */
+  private static LaneKernel noLanes() {
+    return (LaneKernel)
+        Proxy.newProxyInstance(
+            LaneKernel.class.getClassLoader(),
+            new Class<?>[] {LaneKernel.class},
+            (proxy, method, arguments) -> {
+              assertThat(method.getName()).isIn("lanes", "toString");
+              return method.getName().equals("lanes") ? (Object) (1 << 20) : "no lanes";
+            });
+  }
+
+  record Setup(GemmKernel kernel, LaneKernel lanes, Workers workers) {}
 }
