@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The figures as Markdown. A ratio above 1 says that Cortado is faster. */
-record Tables(Results results, List<Integer> threads) {
+/**
+ * The figures as Markdown. A ratio above 1 says that Cortado is faster.
+ *
+ * @param peak GFLOP/s that one core can reach, 0 if not known
+ */
+record Tables(Results results, List<Integer> threads, double peak) {
 
   /** Steps and forward passes, one line for each workload and number of threads. */
   String training(List<Workload> workloads, String what) {
@@ -36,19 +40,47 @@ record Tables(Results results, List<Integer> threads) {
     return text.toString();
   }
 
+  /** From the start of the process to the first step and to steady ones, and memory. */
+  String start(List<Workload> workloads) {
+    StringBuilder text =
+        new StringBuilder(
+            "| workload | threads | first step s: Cortado | PyTorch | DL4J | steady by s: Cortado"
+                + " | PyTorch | DL4J | MiB over the JVM's: Cortado | PyTorch | DL4J |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (Workload w : workloads) {
+      for (int n : threads) {
+        text.append("| ").append(w.key()).append(" | ").append(n);
+        for (String what : List.of("first", "steady", "memory")) {
+          for (SideKind side : List.of(SideKind.CORTADO, SideKind.PYTORCH, SideKind.DL4J)) {
+            Results.@Nullable Time t = time(w.key(), what, side, n);
+            text.append(" | ").append(t == null ? "-" : amount(what, t.median()));
+          }
+        }
+        text.append(" |\n");
+      }
+    }
+    return text.toString();
+  }
+
+  private static String amount(String what, double value) {
+    return what.equals("memory")
+        ? String.format(Locale.ROOT, "%.0f", value / (1 << 20))
+        : String.format(Locale.ROOT, "%.2f", value / 1e9);
+  }
+
   /** Matrix products in GFLOP/s. */
   String gemm() {
     StringBuilder text =
         new StringBuilder(
-            "| shape | m x n x k | form | threads | Cortado GFLOP/s | OpenBLAS GFLOP/s | x OpenBLAS |\n"
-                + "| --- | --- | --- | --- | --- | --- | --- |\n");
+            "| shape | m x n x k | form | threads | Cortado GFLOP/s | % of peak | OpenBLAS GFLOP/s | x OpenBLAS |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (GemmShape s : GemmShape.ALL) {
       for (int n : threads) {
         Results.@Nullable Time ours = time(s.key(), "gemm", SideKind.CORTADO, n);
         Results.@Nullable Time blas = time(s.key(), "gemm", SideKind.OPENBLAS, n);
         if (ours != null || blas != null) {
           text.append(
-              "| %s | %d x %d x %d | %s | %d | %s | %s | %s |\n"
+              "| %s | %d x %d x %d | %s | %d | %s | %s | %s | %s |\n"
                   .formatted(
                       s.group(),
                       s.m(),
@@ -57,6 +89,7 @@ record Tables(Results results, List<Integer> threads) {
                       s.form(),
                       n,
                       rate(s, ours),
+                      ofPeak(s, ours, n),
                       rate(s, blas),
                       ratio(ours, blas)));
         }
@@ -85,6 +118,12 @@ record Tables(Results results, List<Integer> threads) {
             shape.flops() / t.median(),
             shape.flops() / t.high(),
             shape.flops() / t.low());
+  }
+
+  private String ofPeak(GemmShape shape, Results.@Nullable Time t, int n) {
+    return t == null || peak <= 0
+        ? "-"
+        : String.format(Locale.ROOT, "%.0f", 100 * shape.flops() / t.median() / (peak * n));
   }
 
   private static String ratio(Results.@Nullable Time ours, Results.@Nullable Time theirs) {

@@ -48,6 +48,12 @@ public record GemmShape(String group, int m, int n, int k, boolean transA, boole
     shapes.add(nt("layer", 128, 512, 784));
     shapes.add(new GemmShape("layer", 512, 784, 128, true, false));
     shapes.add(new GemmShape("layer", 128, 784, 512, false, false));
+    shapes.add(nt("layer", 128, 256, 512));
+    shapes.add(nt("layer", 128, 10, 256));
+    shapes.add(new GemmShape("layer", 10, 256, 128, true, false));
+    shapes.add(new GemmShape("layer", 128, 256, 10, false, false));
+    shapes.add(nt("layer", 128, 64, 256));
+    shapes.add(new GemmShape("layer", 64, 256, 128, true, false));
     shapes.add(nt("small", 1, 512, 784));
     shapes.add(nt("small", 1, 10, 256));
     shapes.add(nt("small", 128, 6, 25));

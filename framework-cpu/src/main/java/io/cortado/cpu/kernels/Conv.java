@@ -2,51 +2,117 @@ package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cpu.kernels.ConvAlgorithm.Direct;
+import io.cortado.cpu.kernels.ConvAlgorithm.ImageLanes;
+import io.cortado.cpu.kernels.ConvAlgorithm.Winograd;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.LaneKernel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Convolutions and their gradients, NCHW, with stride, padding, dilation and groups.
  *
- * <p>Where channels are few and images fill a vector's lanes, {@link LaneConv} and {@link
- * LaneFilter} do them directly. Else all three are implicit matrix products: no im2col matrix is
- * ever stored. {@link ConvPlan} and {@link ConvEngine} do the forward pass and the gradient of the
- * data, {@link FilterPlan} and {@link ConvFilter} that of the weights. Blocking and bounds are
- * described there. Plans are made once for each spec. Results are the same bits for any number of
- * workers.
+ * <p>The direct way is implicit matrix products: no im2col matrix is ever stored. {@link ConvPlan}
+ * and {@link ConvEngine} do the forward pass and the gradient of the data, {@link FilterPlan} and
+ * {@link ConvFilter} that of the weights; blocking and bounds are described there. Where channels
+ * are few and images fill a vector's lanes, {@link LaneConv} and {@link LaneFilter} sum without
+ * packing. Where {@link WinogradChoice} finds that it wins, {@link WinogradEngine} and {@link
+ * WinogradFilter} do the same with fewer multiplications. Plans are made once for each spec; at
+ * debug level the log says which and why. Results are the same bits for any number of workers.
  */
 public final class Conv {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Conv.class);
 
   private static final ConvSpec NOTHING =
       new ConvSpec(0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
 
   private final ConvEngine engine;
   private final ConvFilter filter;
-  private final PlanCache<ConvSpec, ConvPlan> forwardPlans;
-  private final PlanCache<ConvSpec, ConvPlan> dataPlans;
-  private final PlanCache<ConvSpec, FilterPlan> filterPlans;
+  private final WinogradEngine winograd;
+  private final WinogradFilter winogradFilter;
   private final LaneConv laneEngine;
   private final LaneFilter laneFilter;
-  private final PlanCache<ConvSpec, LaneConvPlan> laneForwardPlans;
-  private final PlanCache<ConvSpec, LaneConvPlan> laneDataPlans;
-  private final PlanCache<ConvSpec, LaneFilterPlan> laneFilterPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan, LaneConvPlan>> forwardPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan, LaneConvPlan>> dataPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<FilterPlan, LaneFilterPlan>> filterPlans;
 
   /** Makes the convolutions' kernel; used by one thread at a time. */
   public Conv(GemmKernel kernel, LaneKernel lanes, Workers workers, RowActivation activation) {
+    this(
+        kernel,
+        lanes,
+        workers,
+        activation,
+        new LaneChoice(true, lanes.lanes()),
+        WinogradChoice.of(kernel.winograd()));
+  }
+
+  Conv(
+      GemmKernel kernel,
+      LaneKernel lanes,
+      Workers workers,
+      RowActivation activation,
+      LaneChoice few,
+      WinogradChoice many) {
     Blocking blocking = Blocking.of(kernel);
     engine = new ConvEngine(kernel, workers, activation, ConvPlan.forward(NOTHING, blocking));
     filter = new ConvFilter(kernel, workers, FilterPlan.of(NOTHING, blocking));
-    forwardPlans = new PlanCache<>(spec -> ConvPlan.forward(spec, blocking));
-    dataPlans = new PlanCache<>(spec -> ConvPlan.backwardData(spec, blocking));
-    filterPlans = new PlanCache<>(spec -> FilterPlan.of(spec, blocking));
+    winograd = new WinogradEngine(kernel.winograd(), workers, activation);
+    winogradFilter = new WinogradFilter(kernel.winograd(), workers);
     int l = lanes.lanes();
     laneEngine = new LaneConv(lanes, workers, activation, LaneConvPlan.forward(NOTHING, l));
     laneFilter = new LaneFilter(lanes, workers, LaneFilterPlan.of(NOTHING, l));
-    laneForwardPlans = new PlanCache<>(spec -> LaneConvPlan.forward(spec, l));
-    laneDataPlans = new PlanCache<>(spec -> LaneConvPlan.backwardData(spec, l));
-    laneFilterPlans = new PlanCache<>(spec -> LaneFilterPlan.of(spec, l));
+    forwardPlans = new PlanCache<>(s -> logged("conv", s, forward(s, few, many, blocking)));
+    dataPlans = new PlanCache<>(s -> logged("convBackwardData", s, data(s, few, many, blocking)));
+    filterPlans =
+        new PlanCache<>(s -> logged("convBackwardFilter", s, filter(s, few, many, blocking)));
+  }
+
+  private static ConvAlgorithm<ConvPlan, LaneConvPlan> forward(
+      ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking) {
+    LaneChoice.Decision lanes = few.forward(s);
+    if (lanes.pays()) {
+      return new ImageLanes<>(LaneConvPlan.forward(s, few.lanes()), lanes.reason());
+    }
+    WinogradChoice.Decision d = many.forward(s);
+    return d.m() == 0
+        ? new Direct<>(ConvPlan.forward(s, blocking), d.reason())
+        : new Winograd<>(WinogradPlan.forward(s, d.m(), WinogradChoice.BLOCK_TILES), d.reason());
+  }
+
+  private static ConvAlgorithm<ConvPlan, LaneConvPlan> data(
+      ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking) {
+    LaneChoice.Decision lanes = few.backwardData(s);
+    if (lanes.pays()) {
+      return new ImageLanes<>(LaneConvPlan.backwardData(s, few.lanes()), lanes.reason());
+    }
+    WinogradChoice.Decision d = many.backwardData(s);
+    return d.m() == 0
+        ? new Direct<>(ConvPlan.backwardData(s, blocking), d.reason())
+        : new Winograd<>(
+            WinogradPlan.backwardData(s, d.m(), WinogradChoice.BLOCK_TILES), d.reason());
+  }
+
+  private static ConvAlgorithm<FilterPlan, LaneFilterPlan> filter(
+      ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking) {
+    LaneChoice.Decision lanes = few.backwardFilter(s);
+    if (lanes.pays()) {
+      return new ImageLanes<>(LaneFilterPlan.of(s, few.lanes()), lanes.reason());
+    }
+    WinogradChoice.Decision d = many.backwardFilter(s);
+    return d.m() == 0
+        ? new Direct<>(FilterPlan.of(s, blocking), d.reason())
+        : new Winograd<>(WinogradPlan.forward(s, d.m(), WinogradChoice.CHUNK_TILES), d.reason());
+  }
+
+  private static <D, L> ConvAlgorithm<D, L> logged(
+      String operation, ConvSpec spec, ConvAlgorithm<D, L> algorithm) {
+    LOG.debug("{} {}: {}", operation, spec, algorithm.reason());
+    return algorithm;
   }
 
   /** Computes {@code y = act(conv(x, w) + bias)}. */
@@ -61,14 +127,18 @@ public final class Conv {
       float[] y,
       int yOff) {
     check("conv", spec, "x", x, xOff, w, wOff, "y", y, yOff);
-    LaneConvPlan lanes = laneForwardPlans.get(spec);
-    if (lanes.pays()) {
-      UnaryOp op = spec.activation();
-      laneEngine.run(lanes, x, xOff, w, wOff, bias, biasOff, op, 0, y, yOff);
-      return;
+    switch (forwardPlans.get(spec)) {
+      case ImageLanes<ConvPlan, LaneConvPlan> lanes ->
+          laneEngine.run(
+              lanes.plan(), x, xOff, w, wOff, bias, biasOff, spec.activation(), 0, y, yOff);
+      case Direct<ConvPlan, LaneConvPlan> direct -> {
+        engine.epilogue().set(bias, biasOff, spec.activation());
+        engine.run(direct.plan(), x, xOff, w, wOff, 0, y, yOff);
+      }
+      case Winograd<ConvPlan, LaneConvPlan> tiles ->
+          winograd.run(
+              tiles.plan(), x, xOff, w, wOff, bias, biasOff, spec.activation(), 0, y, yOff);
     }
-    engine.epilogue().set(bias, biasOff, spec.activation());
-    engine.run(forwardPlans.get(spec), x, xOff, w, wOff, 0, y, yOff);
   }
 
   /**
@@ -85,13 +155,18 @@ public final class Conv {
       float[] dx,
       int dxOff) {
     check("convBackwardData", spec, "dx", dx, dxOff, w, wOff, "dy", dy, dyOff);
-    LaneConvPlan lanes = laneDataPlans.get(spec);
-    if (lanes.pays()) {
-      laneEngine.run(lanes, dy, dyOff, w, wOff, null, 0, UnaryOp.IDENTITY, beta, dx, dxOff);
-      return;
+    switch (dataPlans.get(spec)) {
+      case ImageLanes<ConvPlan, LaneConvPlan> lanes ->
+          laneEngine.run(
+              lanes.plan(), dy, dyOff, w, wOff, null, 0, UnaryOp.IDENTITY, beta, dx, dxOff);
+      case Direct<ConvPlan, LaneConvPlan> direct -> {
+        engine.epilogue().set(null, 0, UnaryOp.IDENTITY);
+        engine.run(direct.plan(), dy, dyOff, w, wOff, beta, dx, dxOff);
+      }
+      case Winograd<ConvPlan, LaneConvPlan> tiles ->
+          winograd.run(
+              tiles.plan(), dy, dyOff, w, wOff, null, 0, UnaryOp.IDENTITY, beta, dx, dxOff);
     }
-    engine.epilogue().set(null, 0, UnaryOp.IDENTITY);
-    engine.run(dataPlans.get(spec), dy, dyOff, w, wOff, beta, dx, dxOff);
   }
 
   /**
@@ -108,12 +183,14 @@ public final class Conv {
       float[] dw,
       int dwOff) {
     check("convBackwardFilter", spec, "x", x, xOff, dw, dwOff, "dy", dy, dyOff);
-    LaneFilterPlan lanes = laneFilterPlans.get(spec);
-    if (lanes.pays()) {
-      laneFilter.run(lanes, x, xOff, dy, dyOff, beta, dw, dwOff);
-      return;
+    switch (filterPlans.get(spec)) {
+      case ImageLanes<FilterPlan, LaneFilterPlan> lanes ->
+          laneFilter.run(lanes.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
+      case Direct<FilterPlan, LaneFilterPlan> direct ->
+          filter.run(direct.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
+      case Winograd<FilterPlan, LaneFilterPlan> tiles ->
+          winogradFilter.run(tiles.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
     }
-    filter.run(filterPlans.get(spec), x, xOff, dy, dyOff, beta, dw, dwOff);
   }
 
   private static void check(

@@ -11,7 +11,6 @@ import io.cortado.cpu.simd.LaneKernel;
  * convolution of dy by the kernel turned around. The sum runs over kernel rows, channels and kernel
  * columns, in this order, so that rows outside the image are left out at its ends.
  *
- * @param pays whether this is the faster way for the spec
  * @param images the batch
  * @param groups groups of channels
  * @param sourceChannels channels of the source in each group
@@ -35,7 +34,6 @@ import io.cortado.cpu.simd.LaneKernel;
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a spec, and never compared
 record LaneConvPlan(
-    boolean pays,
     int images,
     int groups,
     int sourceChannels,
@@ -63,24 +61,14 @@ record LaneConvPlan(
   /** Blocks there should be at least, so that several workers are busy. */
   private static final int WANTED_BLOCKS = 8;
 
-  /** Channels on both sides from which on packing is a small part of a matrix product. */
-  private static final int MANY_CHANNELS = 32;
-
   /** Plans the forward pass. */
   static LaneConvPlan forward(ConvSpec s, int lanes) {
     return of(s, lanes, false);
   }
 
-  /** Plans the gradient with respect to the data; it does not pay at other strides than 1. */
+  /** Plans the gradient with respect to the data, at stride 1. */
   static LaneConvPlan backwardData(ConvSpec s, int lanes) {
     return of(s, lanes, true);
-  }
-
-  /** Says whether so many channels and images suit the lanes. */
-  static boolean suits(ConvSpec s, int lanes) {
-    int few = Math.min(s.c(), s.k()) / s.groups();
-    int filled = Extents.ceilDiv(s.n(), lanes) * lanes;
-    return few < MANY_CHANNELS && s.n() > 0 && 4 * s.n() >= 3 * filled;
   }
 
   private static LaneConvPlan of(ConvSpec s, int lanes, boolean back) {
@@ -90,7 +78,6 @@ record LaneConvPlan(
     int targetChannels = back ? cg : kg;
     int padTop = back ? (s.kernelH() - 1) * s.dilationH() - s.padH() : s.padH();
     int padLeft = back ? (s.kernelW() - 1) * s.dilationW() - s.padW() : s.padW();
-    boolean possible = !back || (s.strideH() == 1 && s.strideW() == 1 && padLeft >= 0);
     int targetH = back ? s.h() : s.outH();
     int targetW = back ? s.w() : s.outW();
     int reach = (targetW - 1) * s.strideW() + (s.kernelW() - 1) * s.dilationW() + 1;
@@ -113,7 +100,6 @@ record LaneConvPlan(
     int[] weights = new int[taps.length];
     fillTaps(s, back, sourceChannels, staging, stagedRows, taps, weights);
     return new LaneConvPlan(
-        possible && suits(s, lanes),
         s.n(),
         s.groups(),
         sourceChannels,

@@ -9,7 +9,6 @@ import io.cortado.cpu.simd.LaneKernel;
  * <p>A unit of the sum is as many images as there are lanes and a band of rows; units are shared by
  * chunks, whose number follows from the spec alone.
  *
- * @param pays whether this is the faster way for the spec
  * @param spec the convolution
  * @param x the layout of x
  * @param place where each output position of a unit lies in the staged dy, all channels of a group
@@ -25,7 +24,6 @@ import io.cortado.cpu.simd.LaneKernel;
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a spec, and never compared
 record LaneFilterPlan(
-    boolean pays,
     ConvSpec spec,
     LaneStaging x,
     int[] place,
@@ -77,7 +75,6 @@ record LaneFilterPlan(
     int units = Extents.ceilDiv(s.n(), lanes) * Extents.ceilDiv(s.outH(), bandRows);
     int chunks = Math.clamp(Extents.ceilDiv(WANTED_BLOCKS, s.groups()), 1, Math.max(1, units));
     return new LaneFilterPlan(
-        LaneConvPlan.suits(s, lanes) && units > 0,
         s,
         x,
         place,

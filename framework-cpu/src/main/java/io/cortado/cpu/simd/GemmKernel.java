@@ -12,6 +12,9 @@ package io.cortado.cpu.simd;
  */
 public interface GemmKernel {
 
+  /** Returns the kernels of plain matrix products, made alike. */
+  ProductKernel products();
+
   /** Returns how many floats one vector holds. */
   int lanes();
 
@@ -97,4 +100,7 @@ public interface GemmKernel {
 
   /** Computes {@code y = y + alpha * x}. */
   void axpy(int n, float alpha, float[] x, int xOff, float[] y, int yOff);
+
+  /** Returns the loops of Winograd's convolution for the same machine. */
+  WinogradKernel winograd();
 }

@@ -16,6 +16,11 @@ public final class ScalarGemmKernel implements GemmKernel {
   public ScalarGemmKernel() {}
 
   @Override
+  public ProductKernel products() {
+    return new ScalarProductKernel();
+  }
+
+  @Override
   public int lanes() {
     return COLUMNS;
   }
@@ -28,6 +33,11 @@ public final class ScalarGemmKernel implements GemmKernel {
   @Override
   public int columns() {
     return COLUMNS;
+  }
+
+  @Override
+  public WinogradKernel winograd() {
+    return new ScalarWinogradKernel();
   }
 
   @Override

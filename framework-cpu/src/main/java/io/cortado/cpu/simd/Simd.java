@@ -9,10 +9,16 @@ import io.cortado.backend.BackendException;
  * @param gemm the matrix products' kernels, chosen alike
  * @param lanes the direct convolutions' kernels, chosen alike
  * @param pool the poolings' kernels, chosen alike
+ * @param rnn the recurrent layers' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
 public record Simd(
-    VectorOps ops, GemmKernel gemm, LaneKernel lanes, PoolKernel pool, String description) {
+    VectorOps ops,
+    GemmKernel gemm,
+    LaneKernel lanes,
+    PoolKernel pool,
+    RnnKernel rnn,
+    String description) {
 
   /**
    * The system property that overrides the choice: {@code scalar}, or a width of vectors in bits.
@@ -85,6 +91,7 @@ public record Simd(
         new VectorGemmKernel(),
         new VectorLaneKernel(),
         new VectorPoolKernel(),
+        new SimdRnnKernel(),
         ops.description());
   }
 
@@ -95,6 +102,7 @@ public record Simd(
         new ScalarGemmKernel(),
         new ScalarLaneKernel(),
         new ScalarPoolKernel(),
+        new ScalarRnnKernel(),
         ops.description() + ", because " + reason);
   }
 }

@@ -4,6 +4,7 @@ import static io.cortado.cpu.kernels.KernelCase.GUARD;
 
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cpu.simd.LaneKernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,7 +129,14 @@ class ConvTest {
    * written.
    */
   private static Conv conv(KernelCase.Setup setup) {
-    Conv conv = new Conv(setup.kernel(), setup.lanes(), setup.workers(), KernelCase::activateRow);
+    LaneKernel lanes = setup.lanes();
+    Conv conv =
+        lanes == null
+            ? KernelCase.conv(
+                setup.kernel(),
+                setup.workers(),
+                WinogradChoice.of(setup.kernel().winograd(), "off"))
+            : new Conv(setup.kernel(), lanes, setup.workers(), KernelCase::activateRow);
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
     float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);
@@ -137,7 +145,7 @@ class ConvTest {
     return conv;
   }
 
-  private static double[] start(int n, float beta, float[] before) {
+  static double[] start(int n, float beta, float[] before) {
     double[] want = new double[n];
     for (int i = 0; beta != 0 && i < n; i++) {
       want[i] = beta * before[GUARD + i];
@@ -145,12 +153,12 @@ class ConvTest {
     return want;
   }
 
-  private interface Product {
+  interface Product {
     void at(int xIndex, int wIndex, int yIndex);
   }
 
   /** Calls back for each product that the convolution's definition names. */
-  private static void visit(ConvSpec s, Product product) {
+  static void visit(ConvSpec s, Product product) {
     int cg = s.c() / s.groups();
     int kg = s.k() / s.groups();
     for (int n = 0; n < s.n(); n++) {

@@ -11,6 +11,7 @@ import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.ScalarGemmKernel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,62 @@ class GemmTest {
     }
   }
 
+  /**
+   * Around the borders of tiles, chunks, panels and pieces of k, and of what is packed, turned or
+   * taken where it lies; the arrays end with the matrices, for vectors must not read beyond them.
+   */
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void bordersOfEachPath(boolean ta, boolean tb) {
+    int[][] shapes = {
+      {4, 16, 9},
+      {6, 32, 8},
+      {7, 33, 9},
+      {12, 31, 40},
+      {13, 64, 65},
+      {24, 48, 700},
+      {25, 40, 700},
+      {48, 12, 33},
+      {47, 12, 33},
+      {100, 8, 513},
+      {64, 4, 1030},
+      {9, 257, 511},
+      {18, 256, 512},
+      {31, 255, 513},
+      {70, 290, 1025},
+      {5, 2100, 20},
+      {2100, 5, 20},
+      {2060, 40, 9}
+    };
+    for (GemmKernel kernel : KernelCase.kernels()) {
+      try (Workers workers = new Workers(2)) {
+        Gemm gemm = new Gemm(kernel, workers, KernelCase::activateRow);
+        for (int[] shape : shapes) {
+          GemmSpec s = GemmSpec.of(shape[0], shape[1], shape[2], ta, tb);
+          check(gemm, s, 1, 0);
+          check(gemm, s, -0.5f, 0.75f);
+          checkToTheEnd(gemm, s);
+        }
+      }
+    }
+  }
+
+  private static void checkToTheEnd(Gemm gemm, GemmSpec s) {
+    int sizeC = s.m() * s.n();
+    float[] a = Arrays.copyOf(KernelCase.random(s.m() * s.k(), 1), GUARD + s.m() * s.k());
+    float[] b = Arrays.copyOf(KernelCase.random(s.k() * s.n(), 2), GUARD + s.k() * s.n());
+    for (float beta : new float[] {0, 1}) {
+      float[] before =
+          beta == 0 ? KernelCase.filled(sizeC, Float.NaN) : KernelCase.random(sizeC, 3);
+      double[] want = naive(s, 1, a, b, beta, before);
+      float[] c = Arrays.copyOf(before, GUARD + sizeC);
+      gemm.run(s, 1, a, GUARD, b, GUARD, beta, c, GUARD);
+      float[] got = before.clone();
+      System.arraycopy(c, 0, got, 0, c.length);
+      KernelCase.assertClose(s + " to the end", got, before, want, KernelCase.sumTolerance(s.k()));
+    }
+  }
+
   static List<GemmSpec> larger() {
     List<GemmSpec> specs = new ArrayList<>();
     for (int form = 0; form < 4; form++) {
@@ -54,6 +111,10 @@ class GemmTest {
       specs.add(new GemmSpec(600, 2, 300, ta, tb, 601, 301, 5, 2, 361000, 92000, 3100));
       specs.add(GemmSpec.batched(2, 200, 180, 130, ta, tb));
       specs.add(GemmSpec.of(7, 9, 0, ta, tb));
+      // Several pieces of k and chunks of columns; few columns, turned where A is transposed.
+      specs.add(GemmSpec.of(90, 530, 1030, ta, tb));
+      specs.add(GemmSpec.of(1500, 11, 700, ta, tb));
+      specs.add(GemmSpec.of(40, 2500, 30, ta, tb));
     }
     return specs;
   }
