@@ -23,9 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@link #empty} is blocks that do nothing, most of which the calling thread does itself. In
  * {@link #together} every thread has a block, and ends it when all have begun: the way there and
- * back, which must be below 5 microseconds. {@link #work} is a loop of {@code
- * nanos} on one thread, cut in as many blocks as there are threads: where it takes as long as on
- * one thread, work is too thin to be shared.
+ * back, which must be below 5 microseconds. {@link #work} is a loop of {@code nanos} on one thread,
+ * cut in as many blocks as there are threads: where it takes as long as on one thread, work is too
+ * thin to be shared.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
