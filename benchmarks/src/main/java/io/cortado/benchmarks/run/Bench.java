@@ -78,6 +78,9 @@ final class Bench implements Callable<Integer> {
         only.isEmpty() ? Workloads.ALL : only.stream().map(Workloads::of).toList();
     Child child = new Child(root.toAbsolutePath().normalize());
     if (!noTraining) {
+      if (sides.contains(SideKind.CORTADO)) {
+        child.rememberClasses();
+      }
       workloads.forEach(w -> train(child, w));
     }
     if (!noGemm) {
@@ -88,6 +91,7 @@ final class Bench implements Callable<Integer> {
     if (!noTraining) {
       emit("step", machine + tables.training(workloads, "step"));
       emit("forward", machine + tables.training(workloads, "forward"));
+      emit("start", machine + tables.start(workloads));
     }
     if (!noGemm) {
       emit("gemm", machine + tables.gemm());
@@ -106,6 +110,9 @@ final class Bench implements Callable<Integer> {
           outcome
               .nanos()
               .forEach((what, t) -> results.add(new Results.Key(w.key(), what, side, n), t));
+          if (outcome.memory() > 0) {
+            results.add(new Results.Key(w.key(), "memory", side, n), outcome.memory());
+          }
           if (first == null && outcome.unsupported() == null) {
             first = outcome;
           } else if (first != null) {

@@ -5,18 +5,27 @@ import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.BlockTask;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
+import io.cortado.cpu.simd.ProductKernel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products {@code C = alpha op(A) op(B) + beta C}.
  *
- * <p>Blocking: panels of nc columns, within them kc products, within them rowPanel rows are packed
- * by all workers and then multiplied in blocks of about mc rows and a few slivers of columns (see
- * {@link Blocking}). Batches of small products are spread over the workers whole, each packing for
- * itself. Where one extent is 3 or less, {@link SkinnyGemm} runs instead.
+ * <p>Blocking: panels of columns; within them pieces of at most kc products; within them panels of
+ * rows. All workers pack a panel, then multiply it in blocks: for a chunk of nc columns, which the
+ * second-level cache holds, sliver after sliver of A meets all slivers of the chunk (see {@link
+ * GemmBlocking}). Batches of small products are spread over the workers whole.
  *
- * <p>Bound by the FMA units from about 100 in each extent; by packing below. Each element of C is
- * summed in ascending order of k, in pieces of kc, whatever the number of workers.
+ * <p>Packed is only what gains by it: A never where its rows are stored as rows (the kernel reads
+ * six of them side by side), and neither operand where it fits a cache or is used but once. B's last
+ * sliver always is, if it is no whole vectors. Where C has few columns and A is stored transposed,
+ * the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's long side. Where
+ * an extent is 3 or less, {@link SkinnyGemm} runs instead.
+ *
+ * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
+ * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each
+ * element of C is summed in ascending order of k, in pieces that follow from k alone, whatever the
+ * number of workers.
  */
 public final class Gemm {
 
@@ -26,74 +35,82 @@ public final class Gemm {
   /** A batch whose entries are smaller than this is spread over the workers entry by entry. */
   private static final long ENTRY_BELOW = 1 << 22;
 
-  /** Slivers of B that a block of work reads. */
-  private static final int BLOCK_COLUMN_SLIVERS = 8;
-
   private static final int WANTED_BLOCKS = 8;
   private static final long MIN_BLOCK_MULTIPLY_ADDS = 1 << 17;
-  private static final int SLIVERS_PACKED_PER_BLOCK = 4;
 
-  private final GemmKernel kernel;
+  /** Slivers packed side by side, so that whole cache lines of the source are used. */
+  private static final int SLIVERS_TOGETHER = 8;
+
+  /** Steps of k for which slivers are packed side by side. */
+  private static final int STEPS_TOGETHER = 64;
+
+  private final ProductKernel kernel;
   private final Workers workers;
-  private final Blocking blocking;
+  private final CacheSizes caches = CacheSizes.ofThisMachine();
+  private final GemmBlocking blocking;
   private final int rows;
   private final int columns;
-  private final Packer packA;
-  private final Packer packATransposed;
-  private final Packer packB;
-  private final Packer packBTransposed;
   private final SkinnyGemm skinny;
   private final Epilogue epilogue;
-  private final FloatScratch sharedA = new FloatScratch();
-  private final FloatScratch sharedB = new FloatScratch();
-  private final FloatScratch[] ownA;
-  private final FloatScratch[] ownB;
-  private final float[][] edgeTiles;
+  private final FloatScratch sharedLeft = new FloatScratch();
+  private final FloatScratch sharedRight = new FloatScratch();
+  private final FloatScratch[] ownLeft;
+  private final FloatScratch[] ownRight;
+  private final float[][] tiles;
   private final BlockTask packTask = this::packBlock;
   private final BlockTask computeTask = this::computeBlock;
   private final BlockTask entryTask = this::entry;
 
-  // The call in progress: kept here so that no object is made for it.
+  // The call in progress: kept here so that no object is made for it. Left is m x k, its element
+  // (i, p) at i * leftRow + p * leftStep; right is k x n, its element (p, j) at p * rightStep + j *
+  // rightColumn. They are A and B, or, turned, B' and A'.
   private GemmSpec spec = GemmSpec.of(0, 0, 0, false, false);
   private float alpha;
   private float beta;
-  private float[] a = {};
-  private float[] b = {};
+  private boolean turned;
+  private int m;
+  private int n;
+  private int k;
+  private int pieceDepth;
+  private float[] left = {};
+  private float[] right = {};
   private float[] c = {};
-  private int aOff;
-  private int bOff;
+  private int leftOff;
+  private int leftRow;
+  private int leftStep;
+  private boolean leftPacked;
+  private int rightOff;
+  private int rightStep;
+  private int rightColumn;
+  private boolean rightPacked;
   private int cOff;
 
   // The panel in progress.
-  private float[] packedA = {};
-  private float[] packedB = {};
+  private float[] panelLeft = {};
+  private float[] panelRight = {};
   private int panelRow;
   private int panelRows;
   private int panelColumn;
   private int panelColumns;
-  private int depthFrom;
+  private int from;
   private int depth;
-  private int packBlocksOfA;
-  private int blockRowSlivers;
-  private int blockColumnSlivers;
+  private int leftPackBlocks;
+  private int blockRows;
+  private int blockColumns;
   private int blocksDown;
 
   /** Makes the products' kernel; used by one thread at a time. */
-  public Gemm(GemmKernel kernel, Workers workers, RowActivation activation) {
-    this.kernel = kernel;
+  public Gemm(GemmKernel kernels, Workers workers, RowActivation activation) {
+    this.kernel = kernels.products();
     this.workers = workers;
-    blocking = Blocking.of(kernel);
+    blocking = GemmBlocking.of(kernel, caches);
     rows = kernel.rows();
     columns = kernel.columns();
-    packA = new InterleavePacker(rows);
-    packATransposed = new CopyPacker(kernel, rows);
-    packB = new CopyPacker(kernel, columns);
-    packBTransposed = new InterleavePacker(columns);
     skinny = new SkinnyGemm(kernel, workers);
     epilogue = new Epilogue(activation);
-    ownA = FloatScratch.each(workers.count());
-    ownB = FloatScratch.each(workers.count());
-    edgeTiles = new float[workers.count()][rows * columns];
+    ownLeft = FloatScratch.each(workers.count());
+    ownRight = FloatScratch.each(workers.count());
+    tiles = new float[workers.count()][rows * columns];
   }
 
   /**
@@ -153,12 +170,17 @@ public final class Gemm {
     spec = s;
     this.alpha = alpha;
     this.beta = beta;
-    this.a = a;
-    this.b = b;
     this.c = c;
-    this.aOff = aOff;
-    this.bOff = bOff;
     this.cOff = cOff;
+    turned = s.transA() && 4 * s.n() <= 3 * kernel.lanes() && s.m() >= 4 * s.n();
+    if (turned) {
+      left(b, bOff, s.n(), s.transB() ? s.ldb() : 1, s.transB() ? 1 : s.ldb());
+      right(a, aOff, s.m(), s.lda(), 1);
+    } else {
+      left(a, aOff, s.m(), s.transA() ? 1 : s.lda(), s.transA() ? s.lda() : 1);
+      right(b, bOff, s.n(), s.transB() ? 1 : s.ldb(), s.transB() ? s.ldb() : 1);
+    }
+    choosePacking(s.k());
     if (s.multiplyAdds() < SERIAL_BELOW) {
       for (int i = 0; i < s.batch(); i++) {
         entry(i, 0);
@@ -168,11 +190,42 @@ public final class Gemm {
     } else {
       for (int i = 0; i < s.batch(); i++) {
         parallel();
-        this.aOff += (int) s.strideA();
-        this.bOff += (int) s.strideB();
+        leftOff += (int) (turned ? s.strideB() : s.strideA());
+        rightOff += (int) (turned ? s.strideA() : s.strideB());
         this.cOff += (int) s.strideC();
       }
     }
+    if (turned) {
+      finishAll(s, c, cOff);
+    }
+  }
+
+  private void left(float[] x, int off, int count, int row, int step) {
+    left = x;
+    leftOff = off;
+    m = count;
+    leftRow = row;
+    leftStep = step;
+  }
+
+  private void right(float[] x, int off, int count, int step, int column) {
+    right = x;
+    rightOff = off;
+    n = count;
+    rightStep = step;
+    rightColumn = column;
+  }
+
+  /** Decides which operands are packed: see above. */
+  private void choosePacking(int k) {
+    this.k = k;
+    pieceDepth = blocking.depth(k);
+    long leftBytes = (long) Float.BYTES * k * leftStep;
+    leftPacked = leftRow == 1 && n > columns && leftBytes > caches.level1() / 2;
+    long rightBytes = (long) Float.BYTES * k * rightStep;
+    boolean rightFits =
+        rightBytes <= caches.level1() || m <= 4 * rows && rightBytes <= caches.level2() / 4;
+    rightPacked = rightColumn != 1 || m > rows && !rightFits;
   }
 
   private static void check(
@@ -204,108 +257,122 @@ public final class Gemm {
   // ---------------------------------------------------------------- one product, all workers
 
   private void parallel() {
-    int m = spec.m();
-    int n = spec.n();
-    for (int jc = 0; jc < n; jc += blocking.nc()) {
+    for (int jc = 0; jc < n; jc += blocking.panelColumns()) {
       panelColumn = jc;
-      panelColumns = Math.min(blocking.nc(), n - jc);
-      for (int pc = 0; pc == 0 || pc < spec.k(); pc += blocking.kc()) {
-        depthFrom = pc;
-        depth = Math.min(blocking.kc(), spec.k() - pc);
-        for (int ic = 0; ic < m; ic += blocking.rowPanel()) {
+      panelColumns = Math.min(blocking.panelColumns(), n - jc);
+      for (int pc = 0; pc == 0 || pc < k; pc += pieceDepth) {
+        from = pc;
+        depth = Math.min(pieceDepth, k - pc);
+        for (int ic = 0; ic < m; ic += blocking.panelRows()) {
           panelRow = ic;
-          panelRows = Math.min(blocking.rowPanel(), m - ic);
+          panelRows = Math.min(blocking.panelRows(), m - ic);
           panel(ic == 0);
         }
       }
     }
   }
 
-  private void panel(boolean withB) {
-    int sliversA = Extents.ceilDiv(panelRows, rows);
-    int sliversB = Extents.ceilDiv(panelColumns, columns);
-    packedA = sharedA.get(sliversA * rows * depth);
-    packedB = sharedB.get(sliversB * columns * depth);
-    packBlocksOfA = Extents.ceilDiv(sliversA, 2 * SLIVERS_PACKED_PER_BLOCK);
-    int packBlocksOfB = withB ? Extents.ceilDiv(sliversB, SLIVERS_PACKED_PER_BLOCK) : 0;
-    workers.run(packBlocksOfA + packBlocksOfB, packTask);
-    chooseBlocks(sliversA, sliversB);
-    workers.run(blocksDown * Extents.ceilDiv(sliversB, blockColumnSlivers), computeTask);
+  private void panel(boolean first) {
+    panelLeft = sharedLeft.get(leftLength(panelRows, depth));
+    panelRight = sharedRight.get(rightLength(panelColumns, depth));
+    leftPackBlocks = leftPacked ? Extents.ceilDiv(panelRows, SLIVERS_TOGETHER * rows) : 0;
+    int rightPackBlocks =
+        !first ? 0 : rightPacked ? Extents.ceilDiv(panelColumns, packedTogether()) : 1;
+    workers.run(leftPackBlocks + rightPackBlocks, packTask);
+    chooseBlocks();
+    workers.run(blocksDown * Extents.ceilDiv(panelColumns, blockColumns), computeTask);
+  }
+
+  /** Columns packed by one block of work: rows side by side, columns one sliver at a time. */
+  private int packedTogether() {
+    return rightColumn == 1 ? SLIVERS_TOGETHER * columns / 2 : columns;
   }
 
   /**
-   * Cuts the panel into blocks of even size: as large as caches allow, but several where there is
-   * work for them.
+   * Cuts the panel into blocks of even size: as large as caches allow, but several for each worker
+   * where there is work for them.
    */
-  private void chooseBlocks(int sliversA, int sliversB) {
-    int down = Extents.ceilDiv(sliversA * rows, blocking.mc());
-    int across = Extents.ceilDiv(sliversB, BLOCK_COLUMN_SLIVERS);
+  private void chooseBlocks() {
+    int slivers = Extents.ceilDiv(panelRows, rows);
+    int sliversAcross = Extents.ceilDiv(panelColumns, columns);
+    int down = 1;
+    int across = Extents.ceilDiv(panelColumns, blocking.nc());
     long work = (long) panelRows * panelColumns * depth;
-    while (down * across < WANTED_BLOCKS
+    while (workers.count() > 1
+        && down * across < WANTED_BLOCKS
         && work / (down * across * 2L) >= MIN_BLOCK_MULTIPLY_ADDS
-        && (down < sliversA || across < sliversB)) {
-      if (sliversA / down * rows >= sliversB / across * columns && down < sliversA
-          || across >= sliversB) {
+        && (down < slivers || across < sliversAcross)) {
+      if (slivers / down * rows >= sliversAcross / across * columns && down < slivers
+          || across >= sliversAcross) {
         down *= 2;
       } else {
         across *= 2;
       }
     }
-    blockRowSlivers = Extents.ceilDiv(sliversA, Math.min(down, sliversA));
-    blockColumnSlivers = Extents.ceilDiv(sliversB, Math.min(across, sliversB));
-    blocksDown = Extents.ceilDiv(sliversA, blockRowSlivers);
+    blockRows = Extents.ceilDiv(slivers, Math.min(down, slivers)) * rows;
+    blockColumns = Extents.ceilDiv(sliversAcross, Math.min(across, sliversAcross)) * columns;
+    blocksDown = Extents.ceilDiv(panelRows, blockRows);
   }
 
   private void packBlock(int block, int worker) {
-    if (block < packBlocksOfA) {
-      int from = block * 2 * SLIVERS_PACKED_PER_BLOCK * rows;
-      int to = Math.min(panelRows, from + 2 * SLIVERS_PACKED_PER_BLOCK * rows);
-      packA(aOff, panelRow + from, to - from, depthFrom, depth, packedA, from * depth);
+    if (block < leftPackBlocks) {
+      int at = block * SLIVERS_TOGETHER * rows;
+      int count = Math.min(SLIVERS_TOGETHER * rows, panelRows - at);
+      packLeft(leftOff, panelRow + at, count, from, depth, panelLeft, at * depth);
+    } else if (rightPacked) {
+      int at = (block - leftPackBlocks) * packedTogether();
+      int count = Math.min(packedTogether(), panelColumns - at);
+      packRight(rightOff, panelColumn + at, count, from, depth, panelRight, at * depth);
     } else {
-      int from = (block - packBlocksOfA) * SLIVERS_PACKED_PER_BLOCK * columns;
-      int to = Math.min(panelColumns, from + SLIVERS_PACKED_PER_BLOCK * columns);
-      packB(bOff, panelColumn + from, to - from, depthFrom, depth, packedB, from * depth);
+      packRightEdge(rightOff, panelColumn, panelColumns, from, depth, panelRight);
     }
   }
 
   private void computeBlock(int block, int worker) {
-    int row = block % blocksDown * blockRowSlivers * rows;
-    int column = block / blocksDown * blockColumnSlivers * columns;
-    macro(
-        Math.min(panelRows, row + blockRowSlivers * rows) - row,
-        Math.min(panelColumns, column + blockColumnSlivers * columns) - column,
-        packedA,
-        row * depth,
-        packedB,
-        column * depth,
-        depthFrom,
+    int row = block % blocksDown * blockRows;
+    int column = block / blocksDown * blockColumns;
+    compute(
+        leftOff,
+        panelRow,
+        row,
+        Math.min(panelRows, row + blockRows),
+        rightOff,
+        panelColumn,
+        column,
+        Math.min(panelColumns, column + blockColumns),
+        panelColumns,
+        from,
         depth,
-        cOff + (panelRow + row) * spec.ldc() + panelColumn + column,
-        panelColumn + column,
+        panelLeft,
+        panelRight,
+        cOff,
         worker);
   }
 
   // ---------------------------------------------------------------- one product, one worker
 
   private void entry(int index, int worker) {
-    int ao = aOff + (int) (index * spec.strideA());
-    int bo = bOff + (int) (index * spec.strideB());
+    int lo = leftOff + (int) (index * (turned ? spec.strideB() : spec.strideA()));
+    int ro = rightOff + (int) (index * (turned ? spec.strideA() : spec.strideB()));
     int co = cOff + (int) (index * spec.strideC());
-    int m = spec.m();
-    int n = spec.n();
-    int k = spec.k();
-    int d0 = Math.min(blocking.kc(), k);
-    float[] pa = ownA[worker].get(roundUp(Math.min(blocking.mc(), m), rows) * d0);
-    float[] pb = ownB[worker].get(roundUp(Math.min(blocking.nc(), n), columns) * d0);
-    for (int jc = 0; jc < n; jc += blocking.nc()) {
-      int nb = Math.min(blocking.nc(), n - jc);
-      for (int pc = 0; pc == 0 || pc < k; pc += blocking.kc()) {
-        int d = Math.min(blocking.kc(), k - pc);
-        packB(bo, jc, nb, pc, d, pb, 0);
-        for (int ic = 0; ic < m; ic += blocking.mc()) {
-          int mb = Math.min(blocking.mc(), m - ic);
-          packA(ao, ic, mb, pc, d, pa, 0);
-          macro(mb, nb, pa, 0, pb, 0, pc, d, co + ic * spec.ldc() + jc, jc, worker);
+    float[] pl = ownLeft[worker].get(leftLength(Math.min(blocking.panelRows(), m), pieceDepth));
+    float[] pr =
+        ownRight[worker].get(rightLength(Math.min(blocking.panelColumns(), n), pieceDepth));
+    for (int jc = 0; jc < n; jc += blocking.panelColumns()) {
+      int nb = Math.min(blocking.panelColumns(), n - jc);
+      for (int pc = 0; pc == 0 || pc < k; pc += pieceDepth) {
+        int d = Math.min(pieceDepth, k - pc);
+        if (rightPacked) {
+          packRight(ro, jc, nb, pc, d, pr, 0);
+        } else {
+          packRightEdge(ro, jc, nb, pc, d, pr);
+        }
+        for (int ic = 0; ic < m; ic += blocking.panelRows()) {
+          int mb = Math.min(blocking.panelRows(), m - ic);
+          if (leftPacked) {
+            packLeft(lo, ic, mb, pc, d, pl, 0);
+          }
+          compute(lo, ic, 0, mb, ro, jc, 0, nb, nb, pc, d, pl, pr, co, worker);
         }
       }
     }
@@ -313,68 +380,199 @@ public final class Gemm {
 
   // ---------------------------------------------------------------- parts of both
 
-  private void packA(int off, int start, int count, int from, int d, float[] dst, int dstOff) {
-    Packer packer = spec.transA() ? packATransposed : packA;
-    for (int i = 0; i < count; i += rows) {
-      int now = Math.min(rows, count - i);
-      packer.pack(a, off, spec.lda(), start + i, now, from, d, dst, dstOff + i * d);
+  private int leftLength(int count, int d) {
+    return leftPacked ? roundUp(count, rows) * d : 0;
+  }
+
+  private int rightLength(int count, int d) {
+    return (rightPacked ? roundUp(count, columns) : columns) * d;
+  }
+
+  private void packLeft(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
+    for (int p = 0; p < d; p += STEPS_TOGETHER) {
+      int now = Math.min(STEPS_TOGETHER, d - p);
+      int s = off + (pc + p) * leftStep + start;
+      for (int i = 0; i < count; i += rows) {
+        int to = dstOff + i * d + p * rows;
+        kernel.packRows(now, Math.min(rows, count - i), left, s + i, leftStep, dst, to, rows);
+      }
     }
   }
 
-  private void packB(int off, int start, int count, int from, int d, float[] dst, int dstOff) {
-    Packer packer = spec.transB() ? packBTransposed : packB;
-    for (int j = 0; j < count; j += columns) {
-      int now = Math.min(columns, count - j);
-      packer.pack(b, off, spec.ldb(), start + j, now, from, d, dst, dstOff + j * d);
+  private void packRight(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
+    if (rightColumn != 1) {
+      for (int j = 0; j < count; j += columns) {
+        int now = Math.min(columns, count - j);
+        int s = off + (start + j) * rightColumn + pc * rightStep;
+        kernel.packColumns(d, now, right, s, rightColumn, dst, dstOff + j * d, columns);
+      }
+      return;
+    }
+    for (int p = 0; p < d; p += STEPS_TOGETHER) {
+      int steps = Math.min(STEPS_TOGETHER, d - p);
+      int s = off + (pc + p) * rightStep + start;
+      for (int j = 0; j < count; j += columns) {
+        int now = Math.min(columns, count - j);
+        int to = dstOff + j * d + p * columns;
+        kernel.packRows(steps, now, right, s + j, rightStep, dst, to, columns);
+      }
     }
   }
 
-  /** Multiplies packed slivers into a block of C, and finishes its rows after the last of k. */
-  private void macro(
-      int mb,
-      int nb,
-      float[] pa,
-      int paOff,
-      float[] pb,
-      int pbOff,
-      int from,
+  /** Packs the last sliver of a panel that is else read where it lies, if it needs to be. */
+  private void packRightEdge(int off, int start, int count, int pc, int d, float[] dst) {
+    int now = count % columns;
+    if (isEdge(now)) {
+      int s = off + pc * rightStep + start + count - now;
+      kernel.packRows(d, now, right, s, rightStep, dst, 0, columns);
+    }
+  }
+
+  /** Says whether so many columns are no whole vectors: then reading them would go beyond a row. */
+  private boolean isEdge(int count) {
+    return count % kernel.lanes() != 0;
+  }
+
+  private int width(int count) {
+    return roundUp(count, kernel.lanes());
+  }
+
+  /**
+   * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level cache
+   * holds at a time, and finishes each row of a chunk after the last of k.
+   */
+  private void compute(
+      int lo,
+      int ic,
+      int i0,
+      int i1,
+      int ro,
+      int jc,
+      int j0,
+      int j1,
+      int panelColumns,
+      int pc,
       int d,
-      int ci,
-      int column,
+      float[] pl,
+      float[] pr,
+      int co,
       int worker) {
+    boolean finish = !turned && pc + d >= k && !epilogue.isNothing();
     int ldc = spec.ldc();
-    float betaNow = from == 0 ? beta : 1;
-    for (int j = 0; j < nb; j += columns) {
-      for (int i = 0; i < mb; i += rows) {
-        int at = ci + i * ldc + j;
-        if (mb - i >= rows && nb - j >= columns) {
-          kernel.tile(d, alpha, pa, paOff + i * d, pb, pbOff + j * d, betaNow, c, at, ldc);
+    for (int jj = j0; jj < j1; jj += blocking.nc()) {
+      int je = Math.min(j1, jj + blocking.nc());
+      for (int i = i0; i < i1; i += rows) {
+        int now = Math.min(rows, i1 - i);
+        if (turned) {
+          for (int j = jj; j < je; j += columns) {
+            tile(lo, ic + i, now, ro, jc, j, Math.min(columns, je - j), pc, d, pl, pr, i, co, worker);
+          }
         } else {
-          float[] edge = edgeTiles[worker];
-          kernel.tile(d, alpha, pa, paOff + i * d, pb, pbOff + j * d, 0, edge, 0, columns);
-          addEdge(edge, Math.min(rows, mb - i), Math.min(columns, nb - j), betaNow, at);
+          row(lo, ic + i, now, ro, jc, jj, je - jj, pc, d, pl, pr, i, co, worker);
         }
-      }
-    }
-    if (from + d >= spec.k() && !epilogue.isNothing()) {
-      for (int i = 0; i < mb; i++) {
-        epilogue.perElement(nb, column, c, ci + i * ldc);
+        for (int r = 0; finish && r < now; r++) {
+          epilogue.perElement(je - jj, jc + jj, c, co + (ic + i + r) * ldc + jc + jj);
+        }
       }
     }
   }
 
-  private void addEdge(float[] edge, int mb, int nb, float betaNow, int at) {
-    for (int i = 0; i < mb; i++) {
-      int e = i * columns;
-      int ci = at + i * spec.ldc();
-      if (betaNow == 0) {
-        for (int j = 0; j < nb; j++) {
-          c[ci + j] = edge[e + j];
-        }
-      } else {
-        for (int j = 0; j < nb; j++) {
-          c[ci + j] = edge[e + j] + betaNow * c[ci + j];
-        }
+  /**
+   * Multiplies one sliver of rows by columns j on of a panel, straight into C; all but what is no
+   * whole vectors and lies at the end of C's array, or is packed while the rest is not.
+   */
+  private void row(
+      int lo,
+      int i,
+      int down,
+      int ro,
+      int jc,
+      int j,
+      int across,
+      int pc,
+      int d,
+      float[] pl,
+      float[] pr,
+      int inPanel,
+      int co,
+      int worker) {
+    int edge = isEdge(across) ? across % columns : 0;
+    int at = co + i * spec.ldc() + jc + j;
+    boolean room = at + (down - 1) * spec.ldc() + width(across) <= c.length;
+    if (rightPacked && room) {
+      edge = 0;
+    }
+    int whole = across - edge;
+    if (whole > 0) {
+      float[] x = leftPacked ? pl : left;
+      int xAt = leftPacked ? inPanel * d : lo + i * leftRow + pc * leftStep;
+      kernel.tiles(
+          d,
+          alpha,
+          x,
+          xAt,
+          leftPacked ? 1 : leftRow,
+          leftPacked ? rows : leftStep,
+          rightPacked ? pr : right,
+          rightPacked ? j * d : ro + pc * rightStep + jc + j,
+          rightPacked ? columns : rightStep,
+          rightPacked ? columns * d : columns,
+          pc == 0 ? beta : 1,
+          c,
+          at,
+          spec.ldc(),
+          down,
+          whole);
+    }
+    if (edge > 0) {
+      tile(lo, i, down, ro, jc, j + whole, edge, pc, d, pl, pr, inPanel, co, worker);
+    }
+  }
+
+  /** Multiplies one tile, which may be turned, or lie at the end of C's array. */
+  private void tile(
+      int lo,
+      int i,
+      int down,
+      int ro,
+      int jc,
+      int j,
+      int across,
+      int pc,
+      int d,
+      float[] pl,
+      float[] pr,
+      int inPanel,
+      int co,
+      int worker) {
+    float[] x = leftPacked ? pl : left;
+    int xAt = leftPacked ? inPanel * d : lo + i * leftRow + pc * leftStep;
+    int xRow = leftPacked ? 1 : leftRow;
+    int xStep = leftPacked ? rows : leftStep;
+    boolean packed = rightPacked || isEdge(across);
+    float[] y = packed ? pr : right;
+    int yAt = rightPacked ? j * d : packed ? 0 : ro + pc * rightStep + jc + j;
+    int yStep = packed ? columns : rightStep;
+    float b = pc == 0 ? beta : 1;
+    int ldc = spec.ldc();
+    int at = turned ? co + (jc + j) * ldc + i : co + i * ldc + jc + j;
+    if (!turned && at + (down - 1) * ldc + width(across) <= c.length) {
+      kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, b, c, at, ldc, down, across);
+    } else {
+      float[] t = tiles[worker];
+      kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, 0, t, 0, columns, down, across);
+      addTile(t, down, across, b, at, turned ? 1 : ldc, turned ? ldc : 1);
+    }
+  }
+
+  /** Adds a tile that lies by itself to C, whose elements are so far apart. */
+  private void addTile(float[] t, int down, int across, float b, int at, int row, int column) {
+    for (int j = 0; j < across; j++) {
+      int to = at + j * column;
+      for (int i = 0; i < down; i++) {
+        float value = t[i * columns + j];
+        c[to] = b == 0 ? value : value + b * c[to];
+        to += row;
       }
     }
   }

@@ -3,14 +3,14 @@ package io.cortado.cpu.kernels;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.cpu.parallel.BlockTask;
 import io.cortado.cpu.parallel.Workers;
-import io.cortado.cpu.simd.GemmKernel;
+import io.cortado.cpu.simd.ProductKernel;
 
 /**
  * Products with very few rows or columns, a matrix times a vector above all.
  *
  * <p>Nothing is packed: each element of the large operand is used once or twice, so memory's
- * bandwidth is the bound. The rows are those of the small extent; where that is n, the transposed
- * product is computed. Cut over the large extent.
+ * bandwidth is the bound, and four of its rows are read side by side. The rows are those of the
+ * small extent; where that is n, the transposed product is computed. Cut over the large extent.
  */
 final class SkinnyGemm {
 
@@ -19,9 +19,10 @@ final class SkinnyGemm {
 
   private static final int SEGMENT = 512;
 
-  private final GemmKernel kernel;
+  private final ProductKernel kernel;
   private final Workers workers;
   private final FloatScratch[] rowScratch;
+  private final float[][] sums;
   private final BlockTask task = this::block;
 
   private float alpha;
@@ -46,10 +47,11 @@ final class SkinnyGemm {
   private long strideC;
   private int segments;
 
-  SkinnyGemm(GemmKernel kernel, Workers workers) {
+  SkinnyGemm(ProductKernel kernel, Workers workers) {
     this.kernel = kernel;
     this.workers = workers;
     rowScratch = FloatScratch.each(workers.count());
+    sums = new float[workers.count()][4];
   }
 
   /** Says whether a product is for this class. */
@@ -147,18 +149,44 @@ final class SkinnyGemm {
         x[p] = a[ai + p * aCol];
       }
     }
-    for (int j = from; j < to; j++) {
-      float value = alpha * kernel.dot(k, x, xOff, b, bBase + j * ldb);
-      int at = ci + j * cCol;
-      c[at] = beta == 0 ? value : value + beta * c[at];
+    float[] four = sums[worker];
+    int last = bBase + (to - 1) * ldb;
+    for (int j = from; j < to; j += 4) {
+      int y = bBase + j * ldb;
+      // Beyond the last row that row again: its product is then not used.
+      int y1 = Math.min(last, y + ldb);
+      int y2 = Math.min(last, y1 + ldb);
+      kernel.dots(k, x, xOff, b, y, y1, y2, Math.min(last, y2 + ldb), four);
+      for (int q = 0; q < Math.min(4, to - j); q++) {
+        put(alpha * four[q], ci + (j + q) * cCol);
+      }
     }
+  }
+
+  private void put(float value, int at) {
+    c[at] = beta == 0 ? value : value + beta * c[at];
   }
 
   private void axpyRow(int ai, int bBase, int ci, int from, int to) {
     for (int j = from; j < to; j++) {
       c[ci + j] = beta == 0 ? 0 : beta * c[ci + j];
     }
-    for (int p = 0; p < k; p++) {
+    int p = 0;
+    for (; p <= k - 4; p += 4) {
+      int at = ai + p * aCol;
+      kernel.axpys(
+          to - from,
+          alpha * a[at],
+          alpha * a[at + aCol],
+          alpha * a[at + 2 * aCol],
+          alpha * a[at + 3 * aCol],
+          b,
+          bBase + p * ldb + from,
+          ldb,
+          c,
+          ci + from);
+    }
+    for (; p < k; p++) {
       kernel.axpy(to - from, alpha * a[ai + p * aCol], b, bBase + p * ldb + from, c, ci + from);
     }
   }

@@ -12,6 +12,9 @@ package io.cortado.cpu.simd;
  */
 public interface GemmKernel {
 
+  /** Returns the kernels of plain matrix products, made alike. */
+  ProductKernel products();
+
   /** Returns how many floats one vector holds. */
   int lanes();
 

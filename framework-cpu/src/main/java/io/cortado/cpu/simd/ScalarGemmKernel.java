@@ -16,6 +16,11 @@ public final class ScalarGemmKernel implements GemmKernel {
   public ScalarGemmKernel() {}
 
   @Override
+  public ProductKernel products() {
+    return new ScalarProductKernel();
+  }
+
+  @Override
   public int lanes() {
     return COLUMNS;
   }

@@ -1,7 +1,6 @@
 package io.cortado.cpu.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -10,8 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they
  * fit the 16 of AVX2 and hide the latency of two FMA units (4 cycles, so at least 8 sums in
  * flight). Each step of k does 12 FMAs for 2 loads and 6 broadcasts, so it is the FMA units that
- * bound it, at 98 % of their peak when the slivers are in cache. One local variable per
- * accumulator, and the write-back by hand: an array of vectors, a lambda, or a call that the
+ * bound it, at 98 % of their peak when the slivers are in cache. The write-back loads all of C
+ * before it stores any (see {@link VectorTiles}). One local variable per accumulator, and the
+ * write-back by hand: an array of vectors, a lambda, or a call that the
  * compiler does not inline would put them on the heap.
  */
 public final class VectorGemmKernel implements GemmKernel {
@@ -21,20 +21,16 @@ public final class VectorGemmKernel implements GemmKernel {
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * L;
 
-  private static final VectorShuffle<Float> BY_8 = rotation(8);
-  private static final VectorShuffle<Float> BY_4 = rotation(4);
-  private static final VectorShuffle<Float> BY_2 = rotation(2);
-  private static final VectorShuffle<Float> BY_1 = rotation(1);
-
-  private static VectorShuffle<Float> rotation(int by) {
-    return VectorShuffle.fromOp(S, i -> (i + by) % L);
-  }
-
   /**
    * Makes the kernels; the vector width is the machine's preferred one, or that of {@code
    * cortado.cpu.simd}.
    */
   public VectorGemmKernel() {}
+
+  @Override
+  public ProductKernel products() {
+    return new VectorProductKernel();
+  }
 
   @Override
   public int lanes() {
@@ -101,39 +97,52 @@ public final class VectorGemmKernel implements GemmKernel {
       ai += ROWS;
       bi += COLUMNS;
     }
+    int o1 = cOff + ldc;
+    int o2 = o1 + ldc;
+    int o3 = o2 + ldc;
+    int o4 = o3 + ldc;
+    int o5 = o4 + ldc;
+    FloatVector av = FloatVector.broadcast(S, alpha);
     if (beta == 0) {
-      c00.mul(alpha).intoArray(c, cOff);
-      c01.mul(alpha).intoArray(c, cOff + L);
-      c10.mul(alpha).intoArray(c, cOff + ldc);
-      c11.mul(alpha).intoArray(c, cOff + ldc + L);
-      c20.mul(alpha).intoArray(c, cOff + 2 * ldc);
-      c21.mul(alpha).intoArray(c, cOff + 2 * ldc + L);
-      c30.mul(alpha).intoArray(c, cOff + 3 * ldc);
-      c31.mul(alpha).intoArray(c, cOff + 3 * ldc + L);
-      c40.mul(alpha).intoArray(c, cOff + 4 * ldc);
-      c41.mul(alpha).intoArray(c, cOff + 4 * ldc + L);
-      c50.mul(alpha).intoArray(c, cOff + 5 * ldc);
-      c51.mul(alpha).intoArray(c, cOff + 5 * ldc + L);
+      c00 = c00.mul(av);
+      c01 = c01.mul(av);
+      c10 = c10.mul(av);
+      c11 = c11.mul(av);
+      c20 = c20.mul(av);
+      c21 = c21.mul(av);
+      c30 = c30.mul(av);
+      c31 = c31.mul(av);
+      c40 = c40.mul(av);
+      c41 = c41.mul(av);
+      c50 = c50.mul(av);
+      c51 = c51.mul(av);
     } else {
       FloatVector bv = FloatVector.broadcast(S, beta);
-      FloatVector.fromArray(S, c, cOff).fma(bv, c00.mul(alpha)).intoArray(c, cOff);
-      FloatVector.fromArray(S, c, cOff + L).fma(bv, c01.mul(alpha)).intoArray(c, cOff + L);
-      int o1 = cOff + ldc;
-      FloatVector.fromArray(S, c, o1).fma(bv, c10.mul(alpha)).intoArray(c, o1);
-      FloatVector.fromArray(S, c, o1 + L).fma(bv, c11.mul(alpha)).intoArray(c, o1 + L);
-      int o2 = cOff + 2 * ldc;
-      FloatVector.fromArray(S, c, o2).fma(bv, c20.mul(alpha)).intoArray(c, o2);
-      FloatVector.fromArray(S, c, o2 + L).fma(bv, c21.mul(alpha)).intoArray(c, o2 + L);
-      int o3 = cOff + 3 * ldc;
-      FloatVector.fromArray(S, c, o3).fma(bv, c30.mul(alpha)).intoArray(c, o3);
-      FloatVector.fromArray(S, c, o3 + L).fma(bv, c31.mul(alpha)).intoArray(c, o3 + L);
-      int o4 = cOff + 4 * ldc;
-      FloatVector.fromArray(S, c, o4).fma(bv, c40.mul(alpha)).intoArray(c, o4);
-      FloatVector.fromArray(S, c, o4 + L).fma(bv, c41.mul(alpha)).intoArray(c, o4 + L);
-      int o5 = cOff + 5 * ldc;
-      FloatVector.fromArray(S, c, o5).fma(bv, c50.mul(alpha)).intoArray(c, o5);
-      FloatVector.fromArray(S, c, o5 + L).fma(bv, c51.mul(alpha)).intoArray(c, o5 + L);
+      c00 = FloatVector.fromArray(S, c, cOff).fma(bv, c00.mul(av));
+      c01 = FloatVector.fromArray(S, c, cOff + L).fma(bv, c01.mul(av));
+      c10 = FloatVector.fromArray(S, c, o1).fma(bv, c10.mul(av));
+      c11 = FloatVector.fromArray(S, c, o1 + L).fma(bv, c11.mul(av));
+      c20 = FloatVector.fromArray(S, c, o2).fma(bv, c20.mul(av));
+      c21 = FloatVector.fromArray(S, c, o2 + L).fma(bv, c21.mul(av));
+      c30 = FloatVector.fromArray(S, c, o3).fma(bv, c30.mul(av));
+      c31 = FloatVector.fromArray(S, c, o3 + L).fma(bv, c31.mul(av));
+      c40 = FloatVector.fromArray(S, c, o4).fma(bv, c40.mul(av));
+      c41 = FloatVector.fromArray(S, c, o4 + L).fma(bv, c41.mul(av));
+      c50 = FloatVector.fromArray(S, c, o5).fma(bv, c50.mul(av));
+      c51 = FloatVector.fromArray(S, c, o5 + L).fma(bv, c51.mul(av));
     }
+    c00.intoArray(c, cOff);
+    c01.intoArray(c, cOff + L);
+    c10.intoArray(c, o1);
+    c11.intoArray(c, o1 + L);
+    c20.intoArray(c, o2);
+    c21.intoArray(c, o2 + L);
+    c30.intoArray(c, o3);
+    c31.intoArray(c, o3 + L);
+    c40.intoArray(c, o4);
+    c41.intoArray(c, o4 + L);
+    c50.intoArray(c, o5);
+    c51.intoArray(c, o5 + L);
   }
 
   @Override
@@ -186,39 +195,38 @@ public final class VectorGemmKernel implements GemmKernel {
       c51 = a5.fma(b1, c51);
       ai += ROWS;
     }
-    if (beta == 0) {
-      c00.intoArray(c, cOff);
-      c01.intoArray(c, cOff + L);
-      c10.intoArray(c, cOff + ldc);
-      c11.intoArray(c, cOff + ldc + L);
-      c20.intoArray(c, cOff + 2 * ldc);
-      c21.intoArray(c, cOff + 2 * ldc + L);
-      c30.intoArray(c, cOff + 3 * ldc);
-      c31.intoArray(c, cOff + 3 * ldc + L);
-      c40.intoArray(c, cOff + 4 * ldc);
-      c41.intoArray(c, cOff + 4 * ldc + L);
-      c50.intoArray(c, cOff + 5 * ldc);
-      c51.intoArray(c, cOff + 5 * ldc + L);
-    } else {
+    int o1 = cOff + ldc;
+    int o2 = o1 + ldc;
+    int o3 = o2 + ldc;
+    int o4 = o3 + ldc;
+    int o5 = o4 + ldc;
+    if (beta != 0) {
       FloatVector bv = FloatVector.broadcast(S, beta);
-      FloatVector.fromArray(S, c, cOff).fma(bv, c00).intoArray(c, cOff);
-      FloatVector.fromArray(S, c, cOff + L).fma(bv, c01).intoArray(c, cOff + L);
-      int o1 = cOff + ldc;
-      FloatVector.fromArray(S, c, o1).fma(bv, c10).intoArray(c, o1);
-      FloatVector.fromArray(S, c, o1 + L).fma(bv, c11).intoArray(c, o1 + L);
-      int o2 = cOff + 2 * ldc;
-      FloatVector.fromArray(S, c, o2).fma(bv, c20).intoArray(c, o2);
-      FloatVector.fromArray(S, c, o2 + L).fma(bv, c21).intoArray(c, o2 + L);
-      int o3 = cOff + 3 * ldc;
-      FloatVector.fromArray(S, c, o3).fma(bv, c30).intoArray(c, o3);
-      FloatVector.fromArray(S, c, o3 + L).fma(bv, c31).intoArray(c, o3 + L);
-      int o4 = cOff + 4 * ldc;
-      FloatVector.fromArray(S, c, o4).fma(bv, c40).intoArray(c, o4);
-      FloatVector.fromArray(S, c, o4 + L).fma(bv, c41).intoArray(c, o4 + L);
-      int o5 = cOff + 5 * ldc;
-      FloatVector.fromArray(S, c, o5).fma(bv, c50).intoArray(c, o5);
-      FloatVector.fromArray(S, c, o5 + L).fma(bv, c51).intoArray(c, o5 + L);
+      c00 = FloatVector.fromArray(S, c, cOff).fma(bv, c00);
+      c01 = FloatVector.fromArray(S, c, cOff + L).fma(bv, c01);
+      c10 = FloatVector.fromArray(S, c, o1).fma(bv, c10);
+      c11 = FloatVector.fromArray(S, c, o1 + L).fma(bv, c11);
+      c20 = FloatVector.fromArray(S, c, o2).fma(bv, c20);
+      c21 = FloatVector.fromArray(S, c, o2 + L).fma(bv, c21);
+      c30 = FloatVector.fromArray(S, c, o3).fma(bv, c30);
+      c31 = FloatVector.fromArray(S, c, o3 + L).fma(bv, c31);
+      c40 = FloatVector.fromArray(S, c, o4).fma(bv, c40);
+      c41 = FloatVector.fromArray(S, c, o4 + L).fma(bv, c41);
+      c50 = FloatVector.fromArray(S, c, o5).fma(bv, c50);
+      c51 = FloatVector.fromArray(S, c, o5 + L).fma(bv, c51);
     }
+    c00.intoArray(c, cOff);
+    c01.intoArray(c, cOff + L);
+    c10.intoArray(c, o1);
+    c11.intoArray(c, o1 + L);
+    c20.intoArray(c, o2);
+    c21.intoArray(c, o2 + L);
+    c30.intoArray(c, o3);
+    c31.intoArray(c, o3 + L);
+    c40.intoArray(c, o4);
+    c41.intoArray(c, o4 + L);
+    c50.intoArray(c, o5);
+    c51.intoArray(c, o5 + L);
   }
 
   @Override
@@ -282,27 +290,11 @@ public final class VectorGemmKernel implements GemmKernel {
     for (; i <= n - L; i += L) {
       s0 = FloatVector.fromArray(S, x, xOff + i).fma(FloatVector.fromArray(S, y, yOff + i), s0);
     }
-    float sum = sum(s0.add(s1).add(s2.add(s3)));
+    float sum = VectorSums.sum(s0.add(s1).add(s2.add(s3)));
     for (; i < n; i++) {
       sum += x[xOff + i] * y[yOff + i];
     }
     return sum;
-  }
-
-  /**
-   * Adds the lanes in a fixed order; reduceLanes promises none, and compiled code differs from
-   * interpreted.
-   */
-  private static float sum(FloatVector v) {
-    FloatVector s = v;
-    if (L >= 16) {
-      s = s.add(s.rearrange(BY_8));
-    }
-    if (L >= 8) {
-      s = s.add(s.rearrange(BY_4));
-    }
-    s = s.add(s.rearrange(BY_2));
-    return s.add(s.rearrange(BY_1)).lane(0);
   }
 
   @Override
