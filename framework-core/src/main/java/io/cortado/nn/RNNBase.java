@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Input {@code [steps, batch, input]}, output {@code [steps, batch, directions * hidden]}; with
  * {@link RNNOptions#batchFirst()} the first two axes are exchanged. One sequence may also come
- * without the axis of the batch, which output and states then have not either. States are {@code [layers *
- * directions, batch, hidden]}: layer by layer, the directions of a layer side by side. Parameters
- * have PyTorch's names, such as {@code weight_ih_l0} and {@code bias_hh_l1_reverse}, and are at
- * first uniform with bound {@code 1 / sqrt(hidden)}.
+ * without the axis of the batch, which output and states then have not either. States are {@code
+ * [layers * directions, batch, hidden]}: layer by layer, the directions of a layer side by side.
+ * Parameters have PyTorch's names, such as {@code weight_ih_l0} and {@code bias_hh_l1_reverse}, and
+ * are at first uniform with bound {@code 1 / sqrt(hidden)}.
  */
 public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
 

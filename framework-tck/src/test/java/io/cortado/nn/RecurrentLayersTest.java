@@ -122,10 +122,9 @@ class RecurrentLayersTest {
       Tensor x = step.zeros(4, 2, 3);
       assertThatThrownBy(() -> lstm.forward(step.zeros(4, 2)))
           .hasMessageContainingAll("LSTM(3, 2)", "[4, 2]", "[steps, batch, 3]");
-      assertThatThrownBy(
-              () ->
-                  lstm.forward(
-                      step.zeros(4, 3), new RNNState(step.zeros(1, 1, 2), step.zeros(1, 1, 2))))
+      assertThatThrownBy(() ->
+              lstm.forward(
+                  step.zeros(4, 3), new RNNState(step.zeros(1, 1, 2), step.zeros(1, 1, 2))))
           .hasMessageContainingAll("[1, 1, 2]", "[1, 2]", "without a batch");
       assertThatThrownBy(() -> lstm.forward(x, new int[] {5, 1}, null))
           .hasMessageContainingAll("lstm", "length 5", "1 to 4", "[4, 2, 3]");

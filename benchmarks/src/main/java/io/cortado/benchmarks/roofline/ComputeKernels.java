@@ -29,7 +29,14 @@ final class ComputeKernels {
   private ComputeKernels() {}
 
   private static double flops(ConvSpec s) {
-    return 2.0 * s.n() * s.k() * s.outH() * s.outW() * (s.c() / s.groups()) * s.kernelH() * s.kernelW();
+    return 2.0
+        * s.n()
+        * s.k()
+        * s.outH()
+        * s.outW()
+        * (s.c() / s.groups())
+        * s.kernelH()
+        * s.kernelW();
   }
 
   static Runnable gemm(Operands o) {

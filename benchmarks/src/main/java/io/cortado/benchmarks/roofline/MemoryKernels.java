@@ -186,8 +186,7 @@ final class MemoryKernels {
   }
 
   static Runnable crossEntropy(Operands o) {
-    CrossEntropySpec spec =
-        new CrossEntropySpec(o.rows(), o.cols(), 1, -100, 0f, Reduction.MEAN);
+    CrossEntropySpec spec = new CrossEntropySpec(o.rows(), o.cols(), 1, -100, 0f, Reduction.MEAN);
     Buffer x = o.numbers();
     Buffer t = o.indices(o.rows(), o.cols());
     Buffer loss = o.numbers(1);
@@ -224,8 +223,7 @@ final class MemoryKernels {
     Buffer mean = o.numbers(c);
     Buffer invStd = o.numbers(c);
     return () ->
-        o.backend()
-            .batchNormTrain(spec, 0.1f, x, gamma, gamma, null, null, y, mean, invStd);
+        o.backend().batchNormTrain(spec, 0.1f, x, gamma, gamma, null, null, y, mean, invStd);
   }
 
   private static BatchNormSpec imageNorm(Operands o) {
@@ -253,8 +251,7 @@ final class MemoryKernels {
     Buffer dShift = o.numbers(c);
     return () ->
         o.backend()
-            .batchNormBackward(
-                spec, true, x, gamma, mean, invStd, dy, 0, dx, 0, dGamma, 0, dShift);
+            .batchNormBackward(spec, true, x, gamma, mean, invStd, dy, 0, dx, 0, dGamma, 0, dShift);
   }
 
   private static Runnable norm(Operands o, NormSpec spec) {
@@ -277,8 +274,7 @@ final class MemoryKernels {
     Buffer dGamma = o.numbers(spec.parameters());
     Buffer dShift = o.numbers(spec.parameters());
     return () ->
-        o.backend()
-            .normBackward(spec, x, gamma, mean, invStd, dy, 0, dx, 0, dGamma, 0, dShift);
+        o.backend().normBackward(spec, x, gamma, mean, invStd, dy, 0, dx, 0, dGamma, 0, dShift);
   }
 
   private static NormSpec layer(Operands o, boolean centered) {

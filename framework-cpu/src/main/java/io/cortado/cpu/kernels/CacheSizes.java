@@ -58,6 +58,8 @@ record CacheSizes(int level1, int level2) {
 
   /** Reads a size such as 32K; 0 where it is none. */
   private static int bytes(String text) {
-    return text.matches("[0-9]{1,6}K") ? Integer.parseInt(text.substring(0, text.length() - 1)) << 10 : 0;
+    return text.matches("[0-9]{1,6}K")
+        ? Integer.parseInt(text.substring(0, text.length() - 1)) << 10
+        : 0;
   }
 }

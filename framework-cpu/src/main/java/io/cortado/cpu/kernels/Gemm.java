@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * GemmBlocking}). Batches of small products are spread over the workers whole.
  *
  * <p>Packed is only what gains by it: A never where its rows are stored as rows (the kernel reads
- * six of them side by side), and neither operand where it fits a cache or is used but once. B's last
- * sliver always is, if it is no whole vectors. Where C has few columns and A is stored transposed,
- * the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's long side. Where
- * an extent is 3 or less, {@link SkinnyGemm} runs instead.
+ * six of them side by side), and neither operand where it fits a cache or is used but once. B's
+ * last sliver always is, if it is no whole vectors. Where C has few columns and A is stored
+ * transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's
+ * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead.
  *
  * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
  * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each
@@ -438,8 +438,8 @@ public final class Gemm {
   }
 
   /**
-   * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level cache
-   * holds at a time, and finishes each row of a chunk after the last of k.
+   * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level
+   * cache holds at a time, and finishes each row of a chunk after the last of k.
    */
   private void compute(
       int lo,
@@ -465,7 +465,21 @@ public final class Gemm {
         int now = Math.min(rows, i1 - i);
         if (turned) {
           for (int j = jj; j < je; j += columns) {
-            tile(lo, ic + i, now, ro, jc, j, Math.min(columns, je - j), pc, d, pl, pr, i, co, worker);
+            tile(
+                lo,
+                ic + i,
+                now,
+                ro,
+                jc,
+                j,
+                Math.min(columns, je - j),
+                pc,
+                d,
+                pl,
+                pr,
+                i,
+                co,
+                worker);
           }
         } else {
           row(lo, ic + i, now, ro, jc, jj, je - jj, pc, d, pl, pr, i, co, worker);

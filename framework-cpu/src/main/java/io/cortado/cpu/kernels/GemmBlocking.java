@@ -8,10 +8,11 @@ import io.cortado.cpu.simd.ProductKernel;
  * <p>A chunk of B (kc x nc) stays in half of the second-level cache while slivers of A pass by it;
  * a sliver of A (rows x kc) stays in the first level, or close, while B's slivers stream past it.
  * This is BLIS's scheme with the loops over tiles exchanged: C is then walked along its rows, which
- * the hardware prefetches (at n = 1024: 107 instead of 98 GFLOP/s), and A needs no block of its own.
+ * the hardware prefetches (at n = 1024: 107 instead of 98 GFLOP/s), and A needs no block of its
+ * own.
  *
- * <p>A large kc matters most: C is loaded and stored once for every kc products. 512 is 2 % over 256
- * at n = 512.
+ * <p>A large kc matters most: C is loaded and stored once for every kc products. 512 is 2 % over
+ * 256 at n = 512.
  *
  * @param rows of a tile
  * @param columns of a tile
@@ -35,12 +36,7 @@ record GemmBlocking(int rows, int columns, int kc, int nc, int panelRows, int pa
     int nc = Math.max(1, caches.level2() / 2 / (Float.BYTES * kc) / columns) * columns;
     int panel = PANEL_BYTES / (Float.BYTES * kc);
     return new GemmBlocking(
-        rows,
-        columns,
-        kc,
-        nc,
-        Math.max(1, panel / rows) * rows,
-        Math.max(1, panel / nc) * nc);
+        rows, columns, kc, nc, Math.max(1, panel / rows) * rows, Math.max(1, panel / nc) * nc);
   }
 
   /** Returns how many products are summed at once, so that all pieces of k are of even size. */

@@ -44,7 +44,21 @@ public final class PointwiseLoss {
     if (n <= Blocks.HEAVY) {
       sum =
           ops.pointwiseLoss(
-              spec.kind(), n, x, xo, t, to, weight, wo, posWeight, po, each, lo, scale, grad, go,
+              spec.kind(),
+              n,
+              x,
+              xo,
+              t,
+              to,
+              weight,
+              wo,
+              posWeight,
+              po,
+              each,
+              lo,
+              scale,
+              grad,
+              go,
               scratch[0].get(VectorOps.LOSS_SCRATCH));
     } else {
       int blocks = Blocks.count(n, Blocks.HEAVY);

@@ -81,7 +81,8 @@ public final class Reduce {
   private void sequential(ReducePlan plan, float[] x, int xo, double[] sums) {
     int units = plan.units();
     int splits = plan.splits();
-    int perBlock = splits > 1 ? units : Blocks.rows((long) plan.pieces() * plan.width(), Blocks.LIGHT);
+    int perBlock =
+        splits > 1 ? units : Blocks.rows((long) plan.pieces() * plan.width(), Blocks.LIGHT);
     int parts = Blocks.count(units, perBlock);
     if (parts * splits == 1) {
       runs(plan, 0, plan.pieces(), 0, units, x, xo, sums, 0);

@@ -82,7 +82,17 @@ record ReducePlan(
                 : Math.clamp(perUnit / Blocks.LIGHT, 1, pieces));
     double scale = spec.op() == ReduceOp.MEAN ? 1.0 / spec.count() : 1.0;
     return new ReducePlan(
-        columns, sequential, units, pieces, splits, last.extent, rows, stride, kept, reduced, scale);
+        columns,
+        sequential,
+        units,
+        pieces,
+        splits,
+        last.extent,
+        rows,
+        stride,
+        kept,
+        reduced,
+        scale);
   }
 
   private static int splitsInOrder(int pieces, int units) {

@@ -3,8 +3,8 @@ package io.cortado.cpu.simd;
 /**
  * The innermost loops of plain matrix products: the seam between blocking and machine.
  *
- * <p>A tile is at most {@link #rows()} x {@link #columns()} elements of C, held in registers while k
- * products are summed in ascending order. Both operands may lie packed or where they are: A's
+ * <p>A tile is at most {@link #rows()} x {@link #columns()} elements of C, held in registers while
+ * k products are summed in ascending order. Both operands may lie packed or where they are: A's
  * elements are found by two strides, B's rows are consecutive elements at some distance. Each
  * element of C is summed alike in whatever tile it lies.
  *
@@ -18,7 +18,9 @@ public interface ProductKernel {
   /** Returns the rows of the largest tile. */
   int rows();
 
-  /** Returns the columns of the largest tile, a multiple of {@link #lanes()} and at most twice it. */
+  /**
+   * Returns the columns of the largest tile, a multiple of {@link #lanes()} and at most twice it.
+   */
   int columns();
 
   /**
@@ -30,8 +32,8 @@ public interface ProductKernel {
    * @param b element (p, j) of the first tile is at {@code bOff + p * bStep + j}, of the next tiles
    *     {@code bSliver} further on for each; each row is read up to the next multiple of {@link
    *     #lanes()} beyond columns
-   * @param c element (i, j) is at {@code cOff + i * ldc + j}; nothing else is changed, but the array
-   *     must go on to the next multiple of {@link #lanes()} beyond columns of each row
+   * @param c element (i, j) is at {@code cOff + i * ldc + j}; nothing else is changed, but the
+   *     array must go on to the next multiple of {@link #lanes()} beyond columns of each row
    * @param rows at least 1 and at most {@link #rows()}
    * @param columns any
    */
@@ -86,7 +88,16 @@ public interface ProductKernel {
    * @param n elements of y
    */
   void axpys(
-      int n, float a0, float a1, float a2, float a3, float[] x, int xOff, int ld, float[] y, int yOff);
+      int n,
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] x,
+      int xOff,
+      int ld,
+      float[] y,
+      int yOff);
 
   /** Computes {@code y += a * x}. */
   void axpy(int n, float a, float[] x, int xOff, float[] y, int yOff);

@@ -252,8 +252,7 @@ final class ScalarVectorOps implements VectorOps {
       float beta,
       float[] dx,
       int dxo) {
-    ScalarLrn.gradient(
-        rows, n, ratio, ro, stride, factor, x, xo, direct, diro, beta, dx, dxo);
+    ScalarLrn.gradient(rows, n, ratio, ro, stride, factor, x, xo, direct, diro, beta, dx, dxo);
   }
 
   @Override

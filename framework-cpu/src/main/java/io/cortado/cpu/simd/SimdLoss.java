@@ -303,7 +303,9 @@ final class SimdLoss {
     return SimdReduce.lanes(s, SUM);
   }
 
-  /** Leaves {@code e^-|x|} in the scratch memory's first half, {@code ln(1 + e^-|x|)} in its second. */
+  /**
+   * Leaves {@code e^-|x|} in the scratch memory's first half, {@code ln(1 + e^-|x|)} in its second.
+   */
   private static void softplus(int n, float[] x, int xo, float[] s) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
@@ -326,7 +328,8 @@ final class SimdLoss {
       FloatVector softplus = FloatVector.fromArray(SPECIES, s, PIECE + i);
       VectorMask<Float> rising = v.compare(GE, 0f);
       // The formula with its terms in x put together, which would cancel where x is far below 0.
-      FloatVector slope = target.neg().blend(FloatVector.broadcast(SPECIES, 1f).sub(target), rising);
+      FloatVector slope =
+          target.neg().blend(FloatVector.broadcast(SPECIES, 1f).sub(target), rising);
       sum = sum.add(slope.fma(v, softplus));
       e.blend(1f, rising).div(e.add(1f)).sub(target).mul(scale).intoArray(g, go + i);
     }

@@ -72,7 +72,6 @@ final class SimdPhilox {
 
   /** Takes lanes from {@code first} on, even ones from the first vector, odd from the second. */
   private static VectorShuffle<Long> turns(int first) {
-    return VectorShuffle.fromOp(
-        WIDE, i -> i % 2 == 0 ? first + i / 2 : first + i / 2 - LENGTH);
+    return VectorShuffle.fromOp(WIDE, i -> i % 2 == 0 ? first + i / 2 : first + i / 2 - LENGTH);
   }
 }

@@ -87,7 +87,8 @@ final class SimdPow {
       DoubleVector d = (DoubleVector) v.convertShape(VectorOperators.F2D, WIDE, 0);
       DoubleVector slope = exp2(log2(d).mul(a - 1)).mul(a);
       FloatVector g = FloatVector.fromArray(NARROW, dy, dyo + i);
-      DoubleVector product = ((DoubleVector) g.convertShape(VectorOperators.F2D, WIDE, 0)).mul(slope);
+      DoubleVector product =
+          ((DoubleVector) g.convertShape(VectorOperators.F2D, WIDE, 0)).mul(slope);
       ((FloatVector) product.convertShape(VectorOperators.D2F, NARROW, 0))
           .add(FloatVector.fromArray(NARROW, dx, dxo + i, add))
           .intoArray(dx, dxo + i);

@@ -118,14 +118,12 @@ final class SimdReduce {
     }
   }
 
-  private static void addEightRows(
-      int cols, float[] x, int xo, int stride, double[] sums, int so) {
+  private static void addEightRows(int cols, float[] x, int xo, int stride, double[] sums, int so) {
     int c = 0;
     for (int end = cols - LENGTH; c <= end; c += LENGTH) {
       int o = xo + c;
       FloatVector s01 =
-          FloatVector.fromArray(SPECIES, x, o)
-              .add(FloatVector.fromArray(SPECIES, x, o + stride));
+          FloatVector.fromArray(SPECIES, x, o).add(FloatVector.fromArray(SPECIES, x, o + stride));
       FloatVector s23 =
           FloatVector.fromArray(SPECIES, x, o + 2 * stride)
               .add(FloatVector.fromArray(SPECIES, x, o + 3 * stride));

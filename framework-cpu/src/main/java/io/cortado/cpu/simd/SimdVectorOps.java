@@ -183,8 +183,7 @@ final class SimdVectorOps implements VectorOps {
       float beta,
       float[] dx,
       int dxo) {
-    SimdLrn.gradient(
-        rows, n, ratio, ro, stride, factor, x, xo, direct, diro, beta, dx, dxo);
+    SimdLrn.gradient(rows, n, ratio, ro, stride, factor, x, xo, direct, diro, beta, dx, dxo);
   }
 
   @Override

@@ -15,14 +15,20 @@ final class Transpose8 {
 
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_256;
 
-  private static final VectorShuffle<Float> UP_1 = VectorShuffle.fromOp(S, i -> (i & 1) == 0 ? i : i - 1);
-  private static final VectorShuffle<Float> DOWN_1 = VectorShuffle.fromOp(S, i -> (i & 1) == 0 ? i + 1 : i);
+  private static final VectorShuffle<Float> UP_1 =
+      VectorShuffle.fromOp(S, i -> (i & 1) == 0 ? i : i - 1);
+  private static final VectorShuffle<Float> DOWN_1 =
+      VectorShuffle.fromOp(S, i -> (i & 1) == 0 ? i + 1 : i);
   private static final VectorMask<Float> HIGH_1 = high(1);
-  private static final VectorShuffle<Float> UP_2 = VectorShuffle.fromOp(S, i -> (i & 2) == 0 ? i : i - 2);
-  private static final VectorShuffle<Float> DOWN_2 = VectorShuffle.fromOp(S, i -> (i & 2) == 0 ? i + 2 : i);
+  private static final VectorShuffle<Float> UP_2 =
+      VectorShuffle.fromOp(S, i -> (i & 2) == 0 ? i : i - 2);
+  private static final VectorShuffle<Float> DOWN_2 =
+      VectorShuffle.fromOp(S, i -> (i & 2) == 0 ? i + 2 : i);
   private static final VectorMask<Float> HIGH_2 = high(2);
-  private static final VectorShuffle<Float> UP_4 = VectorShuffle.fromOp(S, i -> (i & 4) == 0 ? i : i - 4);
-  private static final VectorShuffle<Float> DOWN_4 = VectorShuffle.fromOp(S, i -> (i & 4) == 0 ? i + 4 : i);
+  private static final VectorShuffle<Float> UP_4 =
+      VectorShuffle.fromOp(S, i -> (i & 4) == 0 ? i : i - 4);
+  private static final VectorShuffle<Float> DOWN_4 =
+      VectorShuffle.fromOp(S, i -> (i & 4) == 0 ? i + 4 : i);
   private static final VectorMask<Float> HIGH_4 = high(4);
 
   private Transpose8() {}
@@ -35,7 +41,10 @@ final class Transpose8 {
     return VectorMask.fromArray(S, lanes, 0);
   }
 
-  /** Packs 8 rows that lie ld apart as columns: {@code dst[d + p * width + i] = src[s + i * ld + p]}. */
+  /**
+   * Packs 8 rows that lie ld apart as columns: {@code dst[d + p * width + i] = src[s + i * ld +
+   * p]}.
+   */
   static void pack(int depth, float[] src, int s, int ld, float[] dst, int d, int width) {
     int p = 0;
     for (; p <= depth - 8; p += 8) {

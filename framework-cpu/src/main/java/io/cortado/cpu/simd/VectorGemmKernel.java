@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * flight). Each step of k does 12 FMAs for 2 loads and 6 broadcasts, so it is the FMA units that
  * bound it, at 98 % of their peak when the slivers are in cache. The write-back loads all of C
  * before it stores any (see {@link VectorTiles}). One local variable per accumulator, and the
- * write-back by hand: an array of vectors, a lambda, or a call that the
- * compiler does not inline would put them on the heap.
+ * write-back by hand: an array of vectors, a lambda, or a call that the compiler does not inline
+ * would put them on the heap.
  */
 public final class VectorGemmKernel implements GemmKernel {
 

@@ -41,7 +41,22 @@ final class VectorTiles {
 
   /** See {@link ProductKernel#tiles}. */
   static void tiles(
-      int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, int bSliver, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      int bSliver,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     int bi = bOff;
     int j = 0;
     for (; rows == ROWS && j <= columns - COLUMNS; j += COLUMNS) {
@@ -59,7 +74,22 @@ final class VectorTiles {
     }
   }
 
-  private static void two(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void two(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     if (rows > 4) {
       six2(k, alpha, a, aOff, aRow, aStep, b, bOff, bStep, beta, c, cOff, ldc, rows, columns);
     } else if (rows > 2) {
@@ -69,7 +99,22 @@ final class VectorTiles {
     }
   }
 
-  private static void one(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void one(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     if (rows > 4) {
       if (aStep == 1) {
         six1Rows(k, alpha, a, aOff, aRow, b, bOff, bStep, beta, c, cOff, ldc, rows, columns);
@@ -87,7 +132,20 @@ final class VectorTiles {
     }
   }
 
-  private static void whole(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc) {
+  private static void whole(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -106,7 +164,8 @@ final class VectorTiles {
     int a3 = a2 + aRow;
     int a4 = a3 + aRow;
     int a5 = a4 + aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -128,7 +187,8 @@ final class VectorTiles {
       FloatVector v5 = FloatVector.broadcast(S, a[a5 + s]);
       c50 = v5.fma(b0, c50);
       c51 = v5.fma(b1, c51);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = o0 + ldc;
@@ -180,7 +240,22 @@ final class VectorTiles {
     c51.intoArray(c, o5 + L);
   }
 
-  private static void six2(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void six2(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns - L);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -201,7 +276,8 @@ final class VectorTiles {
     int a3 = aOff + Math.min(3, last) * aRow;
     int a4 = aOff + Math.min(4, last) * aRow;
     int a5 = aOff + Math.min(5, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -223,7 +299,8 @@ final class VectorTiles {
       FloatVector v5 = FloatVector.broadcast(S, a[a5 + s]);
       c50 = v5.fma(b0, c50);
       c51 = v5.fma(b1, c51);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -275,7 +352,22 @@ final class VectorTiles {
     c51.intoArray(c, o5 + L, m);
   }
 
-  private static void six1(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void six1(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -290,7 +382,8 @@ final class VectorTiles {
     int a3 = aOff + Math.min(3, last) * aRow;
     int a4 = aOff + Math.min(4, last) * aRow;
     int a5 = aOff + Math.min(5, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
@@ -305,7 +398,8 @@ final class VectorTiles {
       c40 = v4.fma(b0, c40);
       FloatVector v5 = FloatVector.broadcast(S, a[a5 + s]);
       c50 = v5.fma(b0, c50);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -339,7 +433,22 @@ final class VectorTiles {
     c50.intoArray(c, o5, m);
   }
 
-  private static void four2(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void four2(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns - L);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -354,7 +463,8 @@ final class VectorTiles {
     int a1 = aOff + Math.min(1, last) * aRow;
     int a2 = aOff + Math.min(2, last) * aRow;
     int a3 = aOff + Math.min(3, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -370,7 +480,8 @@ final class VectorTiles {
       FloatVector v3 = FloatVector.broadcast(S, a[a3 + s]);
       c30 = v3.fma(b0, c30);
       c31 = v3.fma(b1, c31);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -408,7 +519,22 @@ final class VectorTiles {
     c31.intoArray(c, o3 + L, m);
   }
 
-  private static void four1(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void four1(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -419,7 +545,8 @@ final class VectorTiles {
     int a1 = aOff + Math.min(1, last) * aRow;
     int a2 = aOff + Math.min(2, last) * aRow;
     int a3 = aOff + Math.min(3, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
@@ -430,7 +557,8 @@ final class VectorTiles {
       c20 = v2.fma(b0, c20);
       FloatVector v3 = FloatVector.broadcast(S, a[a3 + s]);
       c30 = v3.fma(b0, c30);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -456,7 +584,22 @@ final class VectorTiles {
     c30.intoArray(c, o3, m);
   }
 
-  private static void two2(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void two2(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns - L);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -465,7 +608,8 @@ final class VectorTiles {
     FloatVector c11 = FloatVector.zero(S);
     int a0 = aOff;
     int a1 = aOff + Math.min(1, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
@@ -475,7 +619,8 @@ final class VectorTiles {
       FloatVector v1 = FloatVector.broadcast(S, a[a1 + s]);
       c10 = v1.fma(b0, c10);
       c11 = v1.fma(b1, c11);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -499,21 +644,38 @@ final class VectorTiles {
     c11.intoArray(c, o1 + L, m);
   }
 
-  private static void two1(int k, float alpha, float[] a, int aOff, int aRow, int aStep, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void two1(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     int a0 = aOff;
     int a1 = aOff + Math.min(1, last) * aRow;
-    int s = 0; int bi = bOff;
+    int s = 0;
+    int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
       c00 = v0.fma(b0, c00);
       FloatVector v1 = FloatVector.broadcast(S, a[a1 + s]);
       c10 = v1.fma(b0, c10);
-      s += aStep; bi += bStep;
+      s += aStep;
+      bi += bStep;
     }
     int o0 = cOff;
     int o1 = cOff + Math.min(1, last) * ldc;
@@ -531,7 +693,21 @@ final class VectorTiles {
     c10.intoArray(c, o1, m);
   }
 
-  private static void six1Rows(int k, float alpha, float[] a, int aOff, int aRow, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void six1Rows(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -595,7 +771,21 @@ final class VectorTiles {
     c50.intoArray(c, o5, m);
   }
 
-  private static void four1Rows(int k, float alpha, float[] a, int aOff, int aRow, float[] b, int bOff, int bStep, float beta, float[] c, int cOff, int ldc, int rows, int columns) {
+  private static void four1Rows(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      int aRow,
+      float[] b,
+      int bOff,
+      int bStep,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc,
+      int rows,
+      int columns) {
     VectorMask<Float> m = S.indexInRange(0, columns);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
@@ -642,5 +832,4 @@ final class VectorTiles {
     c20.intoArray(c, o2, m);
     c30.intoArray(c, o3, m);
   }
-
 }

@@ -34,7 +34,8 @@ final class Dl4jSide implements Side {
           switch (r.cell()) {
             case LSTM -> new Dl4jLstm(r, material);
             case GRU ->
-                throw new UnsupportedOperationException("DL4J has no layer of gated recurrent units");
+                throw new UnsupportedOperationException(
+                    "DL4J has no layer of gated recurrent units");
           };
     };
   }
