@@ -1,4 +1,5 @@
-// What a step of a recurrent layer does besides matrix products: one thread for each number of the state.
+// What a step of a recurrent layer does besides matrix products: one thread for each number of the state. And how
+// parameters get into cuDNN's order and back.
 
 // Where a step's numbers are, and what they are; in the order of RnnKernels.
 struct RnnStep {
@@ -101,5 +102,29 @@ extern "C" __global__ void rnn_backward(RnnStep s, Index n, const int* lengths, 
       }
     }
     dh[e] = rest;
+  }
+}
+
+// A run of numbers: to = from + beta * to.
+struct Part {
+  const float* from;
+  float* to;
+  Index count;
+  float beta;
+  int unused;
+};
+
+struct Parts {
+  Part part[RNN_PARTS];
+};
+
+// Moves parameters into cuDNN's order and gradients out of it. Runs may have one destination: each of its numbers is
+// one thread's, which takes the runs in their order.
+extern "C" __global__ void rnn_copy(Parts parts) {
+  for (int k = 0; k < RNN_PARTS; k++) {
+    const float* from = parts.part[k].from;
+    float* to = parts.part[k].to;
+    float beta = parts.part[k].beta;
+    for (Index e = first(); e < parts.part[k].count; e += stride()) to[e] = accumulate(from[e], beta, to, e);
   }
 }

@@ -79,6 +79,9 @@ struct Work {
     state.dims = {shape.pseudoLayers(), shape.batch, shape.hidden};
     state.setPacked(kNchw);
     if (lengths) ranges.push_back(emu::reads(lengths, size_t(x.batch) * 4, "devSeqLengths"));
+    else
+      call.require(emu::setting("cudnn.version", 90501) >= 80901, kNullPointer, "null-pointer",
+                   "devSeqLengths is null, which cuDNN takes since 8.9.1");
   }
 
   void requireState(const Call& call, const void* desc, const char* name, std::initializer_list<const void*> used) {
@@ -122,6 +125,23 @@ struct Work {
                          x.lengths[b]);
         return false;
       }
+    return true;
+  }
+
+  // To be called when the work runs: cuDNN reads the outputs again, and they have to be the forward pass's.
+  bool outputAgrees(const char* function, const void* given, void* reserve) const {
+    if (rnn.dataType != kFloat) return true;  // rounded
+    std::vector<float> out = y.gathered(given);
+    for (int64_t d = 0; d < shape.directions; d++) {
+      const float* own = traceOf(reserve) + shape.outputAt((shape.layers - 1) * shape.directions + d);
+      for (int64_t i = 0; i < shape.steps * shape.batch; i++)
+        if (i / shape.batch < x.lengths[size_t(i % shape.batch)] &&
+            std::memcmp(&out[size_t(i * y.features + d * shape.hidden)], own + i * shape.hidden,
+                        size_t(shape.hidden) * 4) != 0) {
+          emu::error_async(719, function, "wrong-output", "y is not what cudnnRNNForward gave");
+          return false;
+        }
+    }
     return true;
   }
 
@@ -210,7 +230,9 @@ CUDNN_API int cudnnRNNBackwardData_v8(void* handle, void* rnnDesc, const int32_t
     w.spaces(call, workspace, workspaceSize, reserve, reserveSize);
     const char* function = call.function;
     call.enqueue(h, "cudnn_rnn_backward_data", w.ranges, uint64_t(w.shape.flops()), false, [=] {
-      if (!w.lengthsAgree(function) || !headIs(function, w.shape, reserve, kForwardDone, "cudnnRNNForward")) return;
+      if (!w.lengthsAgree(function) || !headIs(function, w.shape, reserve, kForwardDone, "cudnnRNNForward") ||
+          !w.outputAgrees(function, y, reserve))
+        return;
       std::vector<float> hOut, cOut, out(w.shape.steps * w.shape.batch * w.x.features);
       math::rnnBackwardData(w.shape, w.loadWeights(weights).data(), w.y.gathered(dy).data(), orNull(w.loadState(hx)),
                             orNull(w.loadState(cx)), orNull(w.loadState(dhy)), orNull(w.loadState(dcy)), out.data(),
@@ -240,7 +262,8 @@ CUDNN_API int cudnnRNNBackwardWeights_v8(void* handle, void* rnnDesc, int addGra
     w.spaces(call, workspace, workspaceSize, reserve, reserveSize);
     const char* function = call.function;
     call.enqueue(h, "cudnn_rnn_backward_weights", w.ranges, uint64_t(w.shape.flops()), false, [=] {
-      if (!w.lengthsAgree(function) || !headIs(function, w.shape, reserve, kBackwardDone, "cudnnRNNBackwardData_v8"))
+      if (!w.lengthsAgree(function) || !headIs(function, w.shape, reserve, kBackwardDone, "cudnnRNNBackwardData_v8") ||
+          !w.outputAgrees(function, y, reserve))
         return;
       std::vector<float> gradients = w.loadWeights(dweights);
       math::rnnBackwardWeights(w.shape, w.x.gathered(x).data(), orNull(w.loadState(hx)), traceOf(reserve),

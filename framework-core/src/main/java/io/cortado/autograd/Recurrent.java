@@ -7,9 +7,12 @@ import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnWeights;
+import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.internal.IntRange;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,40 +84,35 @@ public final class Recurrent {
     Step step = Checks.step(name, x);
     Checks.floats(name, x);
     Checks.rank(name, x, 3, "[steps, batch, input]");
-    RnnSpec first = spec(kind, x, directions);
-    check(first, name, x, lengths, start, directions);
-    Shape states = Shape.of(first.directions(), first.batch(), first.hidden());
-    Tensor y = step.empty(Shape.of(first.steps(), first.batch(), first.outputStride()));
+    RnnLayerSpec s = spec(kind, x, lengths != null, directions);
+    check(s, name, x, lengths, start, directions);
+    Shape states = Shape.of(s.directions(), s.batch(), s.hidden());
+    Tensor y = step.empty(Shape.of(s.steps(), s.batch(), s.outputWidth()));
     Tensor h = step.empty(states);
     Tensor c = kind == RnnSpec.Kind.LSTM ? step.empty(states) : null;
     boolean records = step.records(x, start.h(), start.c());
+    List<RnnWeights> weights = new ArrayList<>(directions.size());
     for (Weights w : directions) {
       records |= w.recorded(step);
+      weights.add(w.buffers());
     }
     Backend backend = x.device().backend();
-    Buffer[] reserves = new Buffer[directions.size()];
-    for (int d = 0; d < directions.size(); d++) {
-      RnnSpec s = direction(first, d);
-      Buffer reserve = records ? step.scratch(FLOAT32, backend.rnnReserveSize(s)) : null;
-      backend.rnn(
-          s,
-          buffer(lengths),
-          x.buffer(),
-          buffer(start.h()),
-          buffer(start.c()),
-          directions.get(d).buffers(),
-          y.buffer(),
-          h.buffer(),
-          buffer(c),
-          reserve);
-      step.countMultiplyAdds(s.multiplyAdds());
-      if (reserve != null) {
-        reserves[d] = reserve;
-      }
-    }
-    if (records) {
-      Pass pass = new Pass(first, name, step, x, lengths, start, directions, reserves);
-      pass.record(y, h, c);
+    Buffer reserve = records ? step.scratch(FLOAT32, backend.rnnLayerReserveSize(s)) : null;
+    backend.rnnLayer(
+        s,
+        buffer(lengths),
+        x.buffer(),
+        buffer(start.h()),
+        buffer(start.c()),
+        weights,
+        y.buffer(),
+        h.buffer(),
+        buffer(c),
+        reserve);
+    step.countMultiplyAdds(s.multiplyAdds());
+    if (reserve != null) {
+      Pass pass = new Pass(s, name, step, x, lengths, start, directions, weights, y, reserve);
+      pass.record(h, c);
     }
     return new Result(y, h, c);
   }
@@ -131,22 +129,28 @@ public final class Recurrent {
     return t == null ? null : t.buffer();
   }
 
-  private static RnnSpec spec(RnnSpec.Kind kind, Tensor x, List<Weights> directions) {
+  private static RnnLayerSpec spec(
+      RnnSpec.Kind kind, Tensor x, boolean lengths, List<Weights> directions) {
     if (directions.isEmpty() || directions.size() > 2) {
       throw new IllegalArgumentException(
           name(kind) + ": weights of " + directions.size() + " directions; give those of 1 or 2");
     }
-    Shape hh = directions.getFirst().hh().shape();
+    Weights first = directions.getFirst();
+    Shape hh = first.hh().shape();
     int hidden = hh.rank() == 2 ? hh.dim(1) : 0;
-    return new RnnSpec(kind, x.dim(0), x.dim(1), x.dim(2), hidden, 0, directions.size());
-  }
-
-  private static RnnSpec direction(RnnSpec s, int d) {
-    return new RnnSpec(s.kind(), s.steps(), s.batch(), s.input(), s.hidden(), d, s.directions());
+    return new RnnLayerSpec(
+        kind,
+        x.dim(0),
+        x.dim(1),
+        x.dim(2),
+        hidden,
+        directions.size(),
+        first.biasIh() != null,
+        lengths);
   }
 
   private static void check(
-      RnnSpec s,
+      RnnLayerSpec s,
       String name,
       Tensor x,
       @Nullable Tensor lengths,
@@ -164,8 +168,9 @@ public final class Recurrent {
       checkPart(name, x, "weight_hh", w.hh(), Shape.of(s.width(), s.hidden()));
       checkPart(name, x, "bias_ih", w.biasIh(), Shape.of(s.width()));
       checkPart(name, x, "bias_hh", w.biasHh(), Shape.of(s.width()));
-      if ((w.biasIh() == null) != (w.biasHh() == null)) {
-        throw new IllegalArgumentException(name + ": one bias is missing; give both or none");
+      if ((w.biasIh() != null) != s.bias() || (w.biasHh() != null) != s.bias()) {
+        throw new IllegalArgumentException(
+            name + ": one bias is missing; give all of them or none");
       }
     }
     Shape states = Shape.of(s.directions(), s.batch(), s.hidden());
@@ -192,7 +197,7 @@ public final class Recurrent {
     }
   }
 
-  private static void checkLengths(RnnSpec s, String name, Tensor x, Tensor lengths) {
+  private static void checkLengths(RnnLayerSpec s, String name, Tensor x, Tensor lengths) {
     Checks.sameDevice(name, x, lengths);
     Checks.ints(name, lengths);
     if (!lengths.shape().equals(Shape.of(s.batch()))) {
@@ -218,46 +223,52 @@ public final class Recurrent {
    */
   private static final class Pass {
 
-    private final RnnSpec first;
+    private final RnnLayerSpec spec;
     private final String name;
     private final Step step;
     private final Tensor x;
     private final @Nullable Tensor lengths;
     private final Start start;
     private final List<Weights> directions;
-    private final Buffer[] reserves;
+    private final List<RnnWeights> weights;
+    private final Tensor y;
+    private final Buffer reserve;
     private @Nullable Buffer dh;
     private @Nullable Buffer dc;
 
     Pass(
-        RnnSpec first,
+        RnnLayerSpec spec,
         String name,
         Step step,
         Tensor x,
         @Nullable Tensor lengths,
         Start start,
         List<Weights> directions,
-        Buffer[] reserves) {
-      this.first = first;
+        List<RnnWeights> weights,
+        Tensor y,
+        Buffer reserve) {
+      this.spec = spec;
       this.name = name;
       this.step = step;
       this.x = x;
       this.lengths = lengths;
       this.start = start;
       this.directions = List.copyOf(directions);
-      this.reserves = reserves;
+      this.weights = weights;
+      this.y = y;
+      this.reserve = reserve;
     }
 
-    void record(Tensor y, Tensor h, @Nullable Tensor c) {
+    void record(Tensor h, @Nullable Tensor c) {
       step.record(name, y, this::backward);
-      step.record(name, h, g -> dh = keep(y, h, g));
+      step.record(name, h, g -> dh = keep(h, g));
       if (c != null) {
-        step.record(name, c, g -> dc = keep(y, c, g));
+        step.record(name, c, g -> dc = keep(c, g));
       }
     }
 
     /** Keeps a final state's gradient, and sees to it that the output's turn comes. */
-    private Buffer keep(Tensor y, Tensor state, Gradients g) {
+    private Buffer keep(Tensor state, Gradients g) {
       Backend backend = y.device().backend();
       Buffer kept = step.scratch(FLOAT32, state.size());
       backend.copy(g.upstream(), 0, kept, 0, state.size());
@@ -269,33 +280,33 @@ public final class Recurrent {
 
     private void backward(Gradients g) {
       Backend backend = x.device().backend();
+      Tensor toX = g.needs(x) ? x : null;
       Tensor h0 = start.h() != null && g.needs(start.h()) ? start.h() : null;
       Tensor c0 = start.c() != null && g.needs(start.c()) ? start.c() : null;
-      // Each direction writes a block of its own, so both have the same beta.
-      float betaH = h0 == null ? 0 : g.beta(h0);
-      Buffer toH0 = h0 == null ? null : g.of(h0);
-      float betaC = c0 == null ? 0 : g.beta(c0);
-      Buffer toC0 = c0 == null ? null : g.of(c0);
-      for (int d = 0; d < reserves.length; d++) {
-        Weights w = directions.get(d);
-        boolean input = g.needs(x);
-        backend.rnnBackwardData(
-            direction(first, d),
-            buffer(lengths),
-            g.upstream(),
-            dh,
-            dc,
-            w.buffers(),
-            reserves[d],
-            input ? g.beta(x) : 0,
-            input ? g.of(x) : null,
-            betaH,
-            toH0,
-            betaC,
-            toC0);
-        weights(backend, direction(first, d), w, reserves[d], g);
-        step.free(reserves[d]);
+      backend.rnnLayerBackwardData(
+          spec,
+          buffer(lengths),
+          y.buffer(),
+          g.upstream(),
+          buffer(start.h()),
+          buffer(start.c()),
+          dh,
+          dc,
+          weights,
+          reserve,
+          toX == null ? 0 : g.beta(toX),
+          toX == null ? null : g.of(toX),
+          h0 == null ? 0 : g.beta(h0),
+          h0 == null ? null : g.of(h0),
+          c0 == null ? 0 : g.beta(c0),
+          c0 == null ? null : g.of(c0));
+      List<RnnGradients> gradients = new ArrayList<>(directions.size());
+      for (Weights w : directions) {
+        gradients.add(gradients(w, g));
       }
+      backend.rnnLayerBackwardWeights(
+          spec, x.buffer(), buffer(start.h()), y.buffer(), reserve, gradients);
+      step.free(reserve);
       if (dh != null) {
         step.free(dh);
       }
@@ -304,15 +315,12 @@ public final class Recurrent {
       }
     }
 
-    private void weights(Backend backend, RnnSpec s, Weights w, Buffer reserve, Gradients g) {
+    private static RnnGradients gradients(Weights w, Gradients g) {
       Tensor ih = g.needs(w.ih()) ? w.ih() : null;
       Tensor hh = g.needs(w.hh()) ? w.hh() : null;
       Tensor biasIh = w.biasIh() != null && g.needs(w.biasIh()) ? w.biasIh() : null;
       Tensor biasHh = w.biasHh() != null && g.needs(w.biasHh()) ? w.biasHh() : null;
-      backend.rnnBackwardWeights(
-          s,
-          x.buffer(),
-          reserve,
+      return new RnnGradients(
           ih == null ? 0 : g.beta(ih),
           ih == null ? null : g.of(ih),
           hh == null ? 0 : g.beta(hh),

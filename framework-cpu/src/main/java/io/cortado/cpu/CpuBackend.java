@@ -12,7 +12,6 @@ import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MathPrecision;
 import io.cortado.backend.MemoryStats;
-import io.cortado.backend.RnnSequences;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -47,7 +46,7 @@ import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.Reduce;
-import io.cortado.cpu.kernels.RnnGates;
+import io.cortado.cpu.kernels.Rnn;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.Simd;
@@ -75,7 +74,7 @@ public final class CpuBackend implements Backend {
   private final Reduce reduce;
   private final Gemm gemm;
   private final Linear linear;
-  private final RnnSequences rnn;
+  private final Recurrence rnn;
   private final Conv conv;
   private final Pool pool;
   private final Normalizations normalizations;
@@ -106,7 +105,7 @@ public final class CpuBackend implements Backend {
     reduce = new Reduce(ops, workers);
     gemm = new Gemm(kernel, workers, ops::unary);
     linear = new Linear(gemm);
-    rnn = new RnnSequences(this, new Recurrence(new RnnGates(ops, workers)));
+    rnn = new Recurrence(new Rnn(simd.rnn(), ops, workers));
     conv = new Conv(kernel, workers, ops::unary);
     pool = new Pool(workers);
     normalizations = new Normalizations(ops, workers);
@@ -480,6 +479,11 @@ public final class CpuBackend implements Backend {
   }
 
   // ---------------------------------------------------------------- recurrent layers
+
+  @Override
+  public long rnnReserveSize(RnnSpec spec) {
+    return rnn.reserveSize(spec);
+  }
 
   @Override
   public void rnn(

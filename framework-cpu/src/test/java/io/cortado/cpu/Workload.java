@@ -118,6 +118,8 @@ final class Workload {
     LossScaleSpec rule = new LossScaleSpec(1, 1, 10);
     add("unscale", () -> backend.unscale(n, z, lossScale));
     add("updateScale", () -> backend.updateScale(rule, lossScale));
+    new RecurrentWorkload(backend, count -> numbers(count, 6), this::output, this::add)
+        .add(rows, rows < 10 ? 5 : 85);
   }
 
   private void losses(int rows, Buffer x, Buffer y, Buffer z, Buffer one) {

@@ -8,6 +8,7 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.MathPrecision;
 import io.cortado.backend.MemoryStats;
 import io.cortado.backend.Recording;
+import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnSequences;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
@@ -28,6 +29,7 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
@@ -48,6 +50,7 @@ import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
 import io.cortado.cuda.kernels.RnnKernels;
+import java.util.List;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +94,8 @@ public final class CudaBackend implements Backend {
     norms = new NormKernels(kernels);
     lrns = new LrnKernels(kernels);
     embeddings = new EmbeddingKernels(kernels);
-    rnn = new RnnSequences(this, new RnnKernels(kernels));
+    RnnKernels rnnKernels = new RnnKernels(kernels);
+    rnn = new RnnSequences(this, rnnKernels);
     CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
     blas = Blas.open(context, elementwise::biasActivation, precision, casts);
     try {
@@ -99,6 +103,7 @@ public final class CudaBackend implements Backend {
           Dnn.open(
               context,
               batchNorms,
+              rnnKernels,
               elementwise::biasActivation,
               precision,
               casts,
@@ -509,6 +514,77 @@ public final class CudaBackend implements Backend {
   }
 
   // ---------------------------------------------------------------- recurrent layers
+
+  @Override
+  public long rnnLayerReserveSize(RnnLayerSpec spec) {
+    context.enter();
+    return dnn.canRnn(spec) ? dnn.rnnReserveSize(spec) : Backend.super.rnnLayerReserveSize(spec);
+  }
+
+  @Override
+  public void rnnLayer(
+      RnnLayerSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      List<RnnWeights> weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    context.enter();
+    if (dnn.canRnn(spec)) {
+      dnn.rnn(spec, x, h0, c0, weights, y, hn, cn, reserve);
+    } else {
+      Backend.super.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+    }
+  }
+
+  @Override
+  public void rnnLayerBackwardData(
+      RnnLayerSpec spec,
+      @Nullable Buffer lengths,
+      Buffer y,
+      Buffer dy,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      List<RnnWeights> weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    context.enter();
+    if (dnn.canRnn(spec)) {
+      dnn.rnnBackwardData(
+          spec, y, dy, h0, c0, dhn, dcn, reserve, betaX, dx, betaH, dh0, betaC, dc0);
+    } else {
+      Backend.super.rnnLayerBackwardData(
+          spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC,
+          dc0);
+    }
+  }
+
+  @Override
+  public void rnnLayerBackwardWeights(
+      RnnLayerSpec spec,
+      Buffer x,
+      @Nullable Buffer h0,
+      Buffer y,
+      Buffer reserve,
+      List<RnnGradients> gradients) {
+    context.enter();
+    if (dnn.canRnn(spec)) {
+      dnn.rnnBackwardWeights(spec, x, h0, y, reserve, gradients);
+    } else {
+      Backend.super.rnnLayerBackwardWeights(spec, x, h0, y, reserve, gradients);
+    }
+  }
 
   @Override
   public void rnn(

@@ -106,10 +106,18 @@ final class CountsTest {
     expectGraph(Counts.of(Networks.MLP, Training.ADAM, true), 25);
   }
 
+  /** Three calls and four launches for the layer, however many steps the sequences have. */
+  @Test
+  void lstmIsOneLaunch() {
+    expectGraph(Counts.of(Networks.LSTM, Training.SGD, true), 40);
+    expectGraph(Counts.of(Networks.DEEP_GRU, Training.ADAM, true), 80);
+  }
+
   @Test
   void eagerStepsAreNoMoreThanTheirKernels() {
     expectEager(Counts.of(Networks.LENET_5_MODERN, Training.SGD, false), 40);
     expectEager(Counts.of(Networks.LENET_5_1998, Training.SGD, false), 40);
     expectEager(Counts.of(Networks.MLP, Training.ADAM, false), 25);
+    expectEager(Counts.of(Networks.LSTM, Training.SGD, false), 40);
   }
 }

@@ -8,12 +8,13 @@ import io.cortado.backend.MathPrecision;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.tck.ConvSuite;
 import io.cortado.tck.GemmSuite;
+import io.cortado.tck.RnnLayerSuite;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The kit's products and convolutions at each precision, whose tolerances know it; on the emulated
- * libraries, no GPU.
+ * The kit's products, convolutions and recurrent layers at each precision, whose tolerances know
+ * it; on the emulated libraries, no GPU.
  */
 final class CudaPrecisionSuitesTest {
 
@@ -70,6 +71,30 @@ final class CudaPrecisionSuitesTest {
 
   @Nested
   final class Float16Conv extends ConvSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(MathPrecision.FLOAT16);
+    }
+  }
+
+  @Nested
+  final class Tf32RnnLayer extends RnnLayerSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(MathPrecision.TF32);
+    }
+  }
+
+  @Nested
+  final class BFloat16RnnLayer extends RnnLayerSuite {
+    @Override
+    protected Backend open() {
+      return CudaPrecisionSuitesTest.open(MathPrecision.BFLOAT16);
+    }
+  }
+
+  @Nested
+  final class Float16RnnLayer extends RnnLayerSuite {
     @Override
     protected Backend open() {
       return CudaPrecisionSuitesTest.open(MathPrecision.FLOAT16);

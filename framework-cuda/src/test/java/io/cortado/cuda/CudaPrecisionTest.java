@@ -2,13 +2,17 @@ package io.cortado.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MathPrecision;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.RnnLayerSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.emulated.Emulator;
 import java.util.ArrayList;
@@ -185,6 +189,23 @@ final class CudaPrecisionTest {
     assertClean();
   }
 
+  /** Factors are rounded where it is asked for; states and outputs, at no precision. */
+  @ParameterizedTest
+  @EnumSource
+  void recurrentLayersRoundFactorsAlone(MathPrecision precision) {
+    RnnLayerSpec spec = new RnnLayerSpec(RnnSpec.Kind.TANH, 1, 1, 1, 1, 1, false, false);
+    float tiny = 0x1p-12f;
+    try (Scenario s = new Scenario(precision)) {
+      Buffer one = s.upload(1);
+      Buffer y = s.room(1);
+      List<RnnWeights> w = List.of(new RnnWeights(one, one, null, null));
+      s.backend.rnnLayer(spec, null, s.upload(1 + tiny), null, null, w, y, s.room(1), null, null);
+      float expected = (float) Math.tanh(precision == MathPrecision.FLOAT32 ? 1 + tiny : 1);
+      assertThat(s.download(y, 1)[0]).isCloseTo(expected, within(tiny / 100));
+    }
+    assertClean();
+  }
+
   @Test
   void whatIsTooLargeForFloat16IsInfiniteButSumsOfProductsAreNot() {
     ConvSpec point = new ConvSpec(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
@@ -249,7 +270,11 @@ final class CudaPrecisionTest {
     try (Scenario s = new Scenario(precision)) {
       s.everything();
       boolean exact = precision == MathPrecision.FLOAT32;
-      assertThat(Emulator.counter("cublas.tensor_core_products")).isEqualTo(exact ? 0 : 3);
+      // At 16 bits a recurrent layer is products too: in each of two directions one for the input,
+      // three steps there and back, and one for each of three gradients.
+      int recurrent = precision.isSixteenBit() ? 2 * (1 + 3 + 3 + 3) : 0;
+      assertThat(Emulator.counter("cublas.tensor_core_products"))
+          .isEqualTo(exact ? 0 : 3 + recurrent);
       assertThat(Emulator.counter("cudnn.tensor_core_convolutions")).isEqualTo(exact ? 0 : 4);
       assertThat(s.backend.precision()).isEqualTo(precision);
       if (exact) {

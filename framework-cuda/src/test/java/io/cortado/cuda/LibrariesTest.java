@@ -21,6 +21,7 @@ import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.Kernels;
+import io.cortado.cuda.kernels.RnnKernels;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -81,7 +82,8 @@ final class LibrariesTest {
       Map<String, Long> after = libraryCalls();
       for (Map.Entry<String, Long> call : before.entrySet()) {
         boolean works =
-            call.getKey().matches("cublasSge.*|cudnn(Convolution|Pooling|Softmax|BatchNorm|LRN).*");
+            call.getKey()
+                .matches("cublasSge.*|cudnn(Convolution|Pooling|Softmax|BatchNorm|LRN|RNN).*");
         assertThat(after.get(call.getKey()))
             .as(call.getKey())
             .isEqualTo(works ? 2 * call.getValue() : call.getValue());
@@ -172,7 +174,13 @@ final class LibrariesTest {
         Blas blas = Blas.open(context, none, precision, null);
         Dnn dnn =
             Dnn.open(
-                context, new BatchNormKernels(kernels), none, precision, null, workspaceLimit)) {
+                context,
+                new BatchNormKernels(kernels),
+                new RnnKernels(kernels),
+                none,
+                precision,
+                null,
+                workspaceLimit)) {
       use.of(context, blas, dnn);
     }
     assertClean();

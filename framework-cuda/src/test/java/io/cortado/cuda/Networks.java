@@ -4,12 +4,15 @@ import static io.cortado.nn.Layers.avgPool2d;
 import static io.cortado.nn.Layers.conv2d;
 import static io.cortado.nn.Layers.dropout;
 import static io.cortado.nn.Layers.flatten;
+import static io.cortado.nn.Layers.gru;
 import static io.cortado.nn.Layers.linear;
+import static io.cortado.nn.Layers.lstm;
 import static io.cortado.nn.Layers.maxPool2d;
 import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.scaledTanh;
 import static io.cortado.nn.Layers.sequential;
 
+import io.cortado.nn.RNNOptions;
 import io.cortado.nn.Sequential;
 
 /** The networks of the reference models, of which this module must not know. */
@@ -64,6 +67,21 @@ enum Networks {
           linear(120, 84),
           relu(),
           linear(84, 10));
+    }
+  },
+
+  LSTM {
+    @Override
+    Sequential make() {
+      return sequential(new Rows(lstm(28, 32), true), linear(32, 10));
+    }
+  },
+
+  DEEP_GRU {
+    @Override
+    Sequential make() {
+      RNNOptions options = RNNOptions.DEFAULTS.numLayers(2).bidirectional(true).dropout(0.2);
+      return sequential(new Rows(gru(28, 12, options), false), linear(24, 10));
     }
   };
 

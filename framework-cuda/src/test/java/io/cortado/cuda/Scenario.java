@@ -4,6 +4,8 @@ import io.cortado.DType;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MathPrecision;
+import io.cortado.backend.RnnGradients;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
@@ -11,9 +13,12 @@ import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RnnLayerSpec;
+import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.emulated.Emulator;
+import java.util.List;
 import java.util.Random;
 
 /** A backend on the emulated libraries, and one small operation of each family. */
@@ -31,6 +36,8 @@ final class Scenario implements AutoCloseable {
   private static final SoftmaxSpec SOFTMAX = new SoftmaxSpec(new AxisSpec(3, 7, 2), false);
   private static final PoolSpec POOL =
       new PoolSpec(PoolSpec.Mode.SUM, 2, 3, 8, 8, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1, false);
+
+  static final RnnLayerSpec RNN = new RnnLayerSpec(RnnSpec.Kind.LSTM, 3, 2, 4, 5, 2, true, false);
 
   final CudaBackend backend;
 
@@ -104,6 +111,7 @@ final class Scenario implements AutoCloseable {
     products();
     convolutions();
     layers();
+    recurrentLayer();
     backend.synchronize();
   }
 
@@ -150,6 +158,28 @@ final class Scenario implements AutoCloseable {
         NORM, 0.1f, input, null, null, random(c), random(c), room(n), mean, invStd);
     backend.batchNormBackward(
         NORM, true, input, null, mean, invStd, random(n), 0, room(n), 0, room(c), 0, null);
+  }
+
+  /** A layer's passes, with gradients that are added to what there is. */
+  void recurrentLayer() {
+    Buffer x = random(RNN.inputSize());
+    Buffer h0 = random(RNN.statesSize());
+    Buffer y = room(RNN.outputSize());
+    Buffer reserve = room(backend.rnnLayerReserveSize(RNN));
+    RnnWeights one =
+        new RnnWeights(
+            random((long) RNN.width() * RNN.input()),
+            random((long) RNN.width() * RNN.hidden()),
+            random(RNN.width()),
+            random(RNN.width()));
+    List<RnnWeights> w = List.of(one, one);
+    Buffer hn = room(h0.length());
+    Buffer cn = room(h0.length());
+    backend.rnnLayer(RNN, null, x, h0, null, w, y, hn, cn, reserve);
+    backend.rnnLayerBackwardData(
+        RNN, null, y, y, h0, null, hn, cn, w, reserve, 1, x, 0, room(h0.length()), 0, null);
+    RnnGradients g = new RnnGradients(1, one.ih(), 1, one.hh(), 1, one.biasIh(), 1, one.biasHh());
+    backend.rnnLayerBackwardWeights(RNN, x, h0, y, reserve, List.of(g, g));
   }
 
   @Override

@@ -113,6 +113,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class RnnLayer extends RnnLayerSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class RecurrentLayers extends RecurrentLayersSuite {
     @Override
     protected Backend open() {

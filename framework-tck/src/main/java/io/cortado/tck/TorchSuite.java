@@ -2,6 +2,7 @@ package io.cortado.tck;
 
 import io.cortado.Shape;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -16,13 +17,16 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.tck.TorchFixtures.Case;
 import io.cortado.tck.reference.Numbers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -465,62 +469,65 @@ public abstract class TorchSuite extends BackendSuite {
     return TorchFixtures.cases("rnn");
   }
 
-  /** All directions of a layer, one after the other. */
   @ParameterizedTest
   @MethodSource("rnn")
   void recurrentLayer(Case c) {
     int[] i = c.ints("ints");
     RnnSpec.Kind kind = RnnSpec.Kind.values()[i[0]];
     boolean lstm = kind == RnnSpec.Kind.LSTM;
-    RnnSpec all = new RnnSpec(kind, i[1], i[2], i[3], i[4], 0, i[5]);
-    int states = (int) all.stateSize() * all.directions();
+    RnnLayerSpec s = new RnnLayerSpec(kind, i[1], i[2], i[3], i[4], i[5], true, i[6] == 1);
     try (Bench bench = bench()) {
-      Operand y = bench.output("y", all.outputSize());
-      Operand hn = bench.output("hn", states);
-      Operand cn = bench.output("cn", states);
-      Operand dx = bench.output("dx", all.inputSize());
-      Operand dh0 = bench.output("dh0", states);
-      Operand dc0 = bench.output("dc0", states);
+      Operand y = bench.output("y", s.outputSize());
+      Operand hn = bench.output("hn", s.statesSize());
+      Operand cn = bench.output("cn", s.statesSize());
+      Operand dx = bench.output("dx", s.inputSize());
+      Operand dh0 = bench.output("dh0", s.statesSize());
+      Operand dc0 = bench.output("dc0", s.statesSize());
       Buffer x = bench.input(c.floats("x"));
-      @Nullable Buffer lengths = i[6] == 1 ? bench.input(c.ints("lengths")) : null;
-      for (int d = 0; d < i[5]; d++) {
-        RnnSpec s = new RnnSpec(kind, i[1], i[2], i[3], i[4], d, i[5]);
-        RnnWeights w =
+      Buffer h0 = bench.input(c.floats("h0"));
+      @Nullable Buffer c0 = lstm ? bench.input(c.floats("c0")) : null;
+      @Nullable Buffer lengths = s.lengths() ? bench.input(c.ints("lengths")) : null;
+      List<RnnWeights> w = new ArrayList<>();
+      for (int d = 0; d < s.directions(); d++) {
+        w.add(
             new RnnWeights(
                 bench.input(c.floats("weight_ih" + d)),
                 bench.input(c.floats("weight_hh" + d)),
                 bench.input(c.floats("bias_ih" + d)),
-                bench.input(c.floats("bias_hh" + d)));
-        Buffer reserve = bench.output("reserve", backend().rnnReserveSize(s)).buffer();
-        backend()
-            .rnn(
-                s,
-                lengths,
-                x,
-                bench.input(c.floats("h0")),
-                lstm ? bench.input(c.floats("c0")) : null,
-                w,
-                y.buffer(),
-                hn.buffer(),
-                lstm ? cn.buffer() : null,
-                reserve);
-        backend()
-            .rnnBackwardData(
-                s,
-                lengths,
-                bench.input(c.floats("dy")),
-                bench.input(c.floats("dhn")),
-                lstm ? bench.input(c.floats("dcn")) : null,
-                w,
-                reserve,
-                d,
-                dx.buffer(),
-                0,
-                dh0.buffer(),
-                0,
-                lstm ? dc0.buffer() : null);
-        recurrentWeights(c, s, bench, x, reserve);
+                bench.input(c.floats("bias_hh" + d))));
       }
+      Buffer reserve = bench.output("reserve", backend().rnnLayerReserveSize(s)).buffer();
+      backend()
+          .rnnLayer(
+              s,
+              lengths,
+              x,
+              h0,
+              c0,
+              w,
+              y.buffer(),
+              hn.buffer(),
+              lstm ? cn.buffer() : null,
+              reserve);
+      backend()
+          .rnnLayerBackwardData(
+              s,
+              lengths,
+              y.buffer(),
+              bench.input(c.floats("dy")),
+              h0,
+              c0,
+              bench.input(c.floats("dhn")),
+              lstm ? bench.input(c.floats("dcn")) : null,
+              w,
+              reserve,
+              0,
+              dx.buffer(),
+              0,
+              dh0.buffer(),
+              0,
+              lstm ? dc0.buffer() : null);
+      recurrentWeights(c, s, bench, x, h0, y.buffer(), reserve);
       expect(y, c.floats("y"));
       expect(hn, c.floats("hn"));
       expect(dx, c.floats("dx"));
@@ -532,27 +539,26 @@ public abstract class TorchSuite extends BackendSuite {
     }
   }
 
-  private void recurrentWeights(Case c, RnnSpec s, Bench bench, Buffer x, Buffer reserve) {
-    Operand dIh = bench.output("dIh", (long) s.width() * s.input());
-    Operand dHh = bench.output("dHh", (long) s.width() * s.hidden());
-    Operand dBiasIh = bench.output("dBiasIh", s.width());
-    Operand dBiasHh = bench.output("dBiasHh", s.width());
-    backend()
-        .rnnBackwardWeights(
-            s,
-            x,
-            reserve,
-            0,
-            dIh.buffer(),
-            0,
-            dHh.buffer(),
-            0,
-            dBiasIh.buffer(),
-            0,
-            dBiasHh.buffer());
-    expect(dIh, c.floats("dweight_ih" + s.direction()));
-    expect(dHh, c.floats("dweight_hh" + s.direction()));
-    expect(dBiasIh, c.floats("dbias_ih" + s.direction()));
-    expect(dBiasHh, c.floats("dbias_hh" + s.direction()));
+  private void recurrentWeights(
+      Case c, RnnLayerSpec s, Bench bench, Buffer x, Buffer h0, Buffer y, Buffer reserve) {
+    List<Operand[]> outputs = new ArrayList<>();
+    List<RnnGradients> gradients = new ArrayList<>();
+    for (int d = 0; d < s.directions(); d++) {
+      Operand dIh = bench.output("dIh", (long) s.width() * s.input());
+      Operand dHh = bench.output("dHh", (long) s.width() * s.hidden());
+      Operand dBiasIh = bench.output("dBiasIh", s.width());
+      Operand dBiasHh = bench.output("dBiasHh", s.width());
+      outputs.add(new Operand[] {dIh, dHh, dBiasIh, dBiasHh});
+      gradients.add(
+          new RnnGradients(
+              0, dIh.buffer(), 0, dHh.buffer(), 0, dBiasIh.buffer(), 0, dBiasHh.buffer()));
+    }
+    backend().rnnLayerBackwardWeights(s, x, h0, y, reserve, gradients);
+    String[] names = {"dweight_ih", "dweight_hh", "dbias_ih", "dbias_hh"};
+    for (int d = 0; d < s.directions(); d++) {
+      for (int i = 0; i < names.length; i++) {
+        expect(outputs.get(d)[i], c.floats(names[i] + d));
+      }
+    }
   }
 }

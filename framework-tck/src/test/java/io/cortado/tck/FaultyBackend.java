@@ -3,6 +3,7 @@ package io.cortado.tck;
 import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -23,11 +24,14 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -402,6 +406,108 @@ final class FaultyBackend extends ForwardingBackend {
   public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     float b = beta("lrnBackward", 0, beta);
     spoil("lrnBackward", 0, dx, s.count(), beta, () -> super.lrnBackward(s, x, y, dy, b, dx));
+  }
+
+  @Override
+  public void rnnLayer(
+      RnnLayerSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      List<RnnWeights> weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    @Nullable Buffer[] outs = {y, hn, cn};
+    int output = Math.min(fault.output(), outs.length - 1);
+    spoil(
+        "rnnLayer",
+        output,
+        outs[output],
+        output == 0 ? spec.outputSize() : spec.statesSize(),
+        NO_BETA,
+        () -> super.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve));
+  }
+
+  @Override
+  public void rnnLayerBackwardData(
+      RnnLayerSpec spec,
+      @Nullable Buffer lengths,
+      Buffer y,
+      Buffer dy,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      List<RnnWeights> weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    @Nullable Buffer[] outs = {dx, dh0, dc0};
+    float[] betas = {betaX, betaH, betaC};
+    int output = Math.min(fault.output(), outs.length - 1);
+    float b0 = beta("rnnLayerBackwardData", 0, betaX);
+    float b1 = beta("rnnLayerBackwardData", 1, betaH);
+    float b2 = beta("rnnLayerBackwardData", 2, betaC);
+    spoil(
+        "rnnLayerBackwardData",
+        output,
+        outs[output],
+        output == 0 ? spec.inputSize() : spec.statesSize(),
+        betas[output],
+        () ->
+            super.rnnLayerBackwardData(
+                spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, b0, dx, b1, dh0, b2,
+                dc0));
+  }
+
+  /** Outputs 0 to 3 are the first direction's, 4 to 7 the second's. */
+  @Override
+  public void rnnLayerBackwardWeights(
+      RnnLayerSpec spec,
+      Buffer x,
+      @Nullable Buffer h0,
+      Buffer y,
+      Buffer reserve,
+      List<RnnGradients> gradients) {
+    List<RnnGradients> spoilt = new ArrayList<>();
+    for (int d = 0; d < gradients.size(); d++) {
+      RnnGradients g = gradients.get(d);
+      spoilt.add(
+          new RnnGradients(
+              beta("rnnLayerBackwardWeights", 4 * d, g.betaIh()),
+              g.ih(),
+              beta("rnnLayerBackwardWeights", 4 * d + 1, g.betaHh()),
+              g.hh(),
+              beta("rnnLayerBackwardWeights", 4 * d + 2, g.betaBiasIh()),
+              g.biasIh(),
+              beta("rnnLayerBackwardWeights", 4 * d + 3, g.betaBiasHh()),
+              g.biasHh()));
+    }
+    Runnable call = () -> super.rnnLayerBackwardWeights(spec, x, h0, y, reserve, spoilt);
+    int direction = fault.output() / 4;
+    if (direction >= gradients.size()) {
+      call.run();
+      return;
+    }
+    RnnGradients g = gradients.get(direction);
+    @Nullable Buffer[] outs = {g.ih(), g.hh(), g.biasIh(), g.biasHh()};
+    float[] betas = {g.betaIh(), g.betaHh(), g.betaBiasIh(), g.betaBiasHh()};
+    int[] sizes = {spec.input(), spec.hidden(), 1, 1};
+    int output = fault.output() % 4;
+    spoil(
+        "rnnLayerBackwardWeights",
+        fault.output(),
+        outs[output],
+        (long) spec.width() * sizes[output],
+        betas[output],
+        call);
   }
 
   @Override

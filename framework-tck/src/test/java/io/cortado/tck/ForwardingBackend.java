@@ -5,6 +5,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MathPrecision;
 import io.cortado.backend.MemoryStats;
+import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
@@ -24,10 +25,12 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Hands every call on to another backend, for subclasses that get one of them wrong. */
@@ -301,6 +304,60 @@ class ForwardingBackend implements Backend {
   @Override
   public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     delegate.lrnBackward(spec, x, y, dy, beta, dx);
+  }
+
+  @Override
+  public long rnnLayerReserveSize(RnnLayerSpec spec) {
+    return delegate.rnnLayerReserveSize(spec);
+  }
+
+  @Override
+  public void rnnLayer(
+      RnnLayerSpec spec,
+      @Nullable Buffer lengths,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      List<RnnWeights> weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    delegate.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+  }
+
+  @Override
+  public void rnnLayerBackwardData(
+      RnnLayerSpec spec,
+      @Nullable Buffer lengths,
+      Buffer y,
+      Buffer dy,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      List<RnnWeights> weights,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    delegate.rnnLayerBackwardData(
+        spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC,
+        dc0);
+  }
+
+  @Override
+  public void rnnLayerBackwardWeights(
+      RnnLayerSpec spec,
+      Buffer x,
+      @Nullable Buffer h0,
+      Buffer y,
+      Buffer reserve,
+      List<RnnGradients> gradients) {
+    delegate.rnnLayerBackwardWeights(spec, x, h0, y, reserve, gradients);
   }
 
   @Override

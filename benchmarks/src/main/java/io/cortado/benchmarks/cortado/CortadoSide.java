@@ -21,8 +21,7 @@ final class CortadoSide implements Side {
   public Training train(Workload workload, Material material, int threads) {
     return switch (workload) {
       case FeedForward f -> new CortadoTraining(f, material, threads);
-      case Recurrent _ ->
-          throw new UnsupportedOperationException("its recurrent side is not written yet");
+      case Recurrent r -> new CortadoRecurrent(r, material, threads);
     };
   }
 

@@ -62,7 +62,7 @@ final class CortadoTraining implements Training {
     };
   }
 
-  private static void load(List<Parameter> parameters, List<float[]> weights) {
+  static void load(List<Parameter> parameters, List<float[]> weights) {
     if (parameters.size() != weights.size()) {
       throw new IllegalStateException(
           parameters.size() + " parameters, but " + weights.size() + " arrays of weights");

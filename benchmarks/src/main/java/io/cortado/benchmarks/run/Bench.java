@@ -1,5 +1,7 @@
 package io.cortado.benchmarks.run;
 
+import io.cortado.benchmarks.roofline.Place;
+import io.cortado.benchmarks.roofline.Roofline;
 import io.cortado.benchmarks.sides.Workload;
 import io.cortado.benchmarks.sides.Workloads;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Option;
 /** The command {@code ./cortado bench}. */
 @Command(
     name = "bench",
-    description = "Measures Cortado side by side with PyTorch, DL4J and OpenBLAS.",
+    description = "Measures Cortado side by side with PyTorch, DL4J and OpenBLAS, or against the machine.",
     mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
 
@@ -65,6 +68,16 @@ final class Bench implements Callable<Integer> {
   private double peak;
 
   @Option(
+      names = "--roofline",
+      description = "Measures kernels against the machine's limits instead, without other sides.")
+  private boolean roofline;
+
+  @Option(
+      names = "--kernels",
+      description = "With --roofline: parts of kernels' names, separated by commas.")
+  private String kernels = "";
+
+  @Option(
       names = "--write",
       description = "Writes the tables into this document, between its marks.")
   private @Nullable Path write;
@@ -79,10 +92,17 @@ final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (roofline) {
+      roofline();
+      return 0;
+    }
     List<Workload> workloads =
         only.isEmpty() ? Workloads.ALL : only.stream().map(Workloads::of).toList();
     Child child = new Child(root.toAbsolutePath().normalize());
     if (!noTraining) {
+      if (sides.contains(SideKind.CORTADO)) {
+        child.rememberClasses();
+      }
       workloads.forEach(w -> train(child, w));
     }
     if (!noGemm) {
@@ -93,11 +113,21 @@ final class Bench implements Callable<Integer> {
     if (!noTraining) {
       emit("step", machine + tables.training(workloads, "step"));
       emit("forward", machine + tables.training(workloads, "forward"));
+      emit("start", machine + tables.start(workloads));
     }
     if (!noGemm) {
       emit("gemm", machine + tables.gemm());
     }
     return 0;
+  }
+
+  private void roofline() {
+    StringBuilder tables = new StringBuilder();
+    for (int n : threads) {
+      tables.append(new Roofline(n, kernels, EnumSet.allOf(Place.class)).run());
+    }
+    String date = LocalDate.now(java.time.ZoneId.systemDefault()).toString();
+    emit("roofline", "%s, %s.%n%n%s".formatted(date, cpu(), tables));
   }
 
   private void train(Child child, Workload w) {
@@ -111,6 +141,9 @@ final class Bench implements Callable<Integer> {
           outcome
               .nanos()
               .forEach((what, t) -> results.add(new Results.Key(w.key(), what, side, n), t));
+          if (outcome.memory() > 0) {
+            results.add(new Results.Key(w.key(), "memory", side, n), outcome.memory());
+          }
           if (first == null && outcome.unsupported() == null) {
             first = outcome;
           } else if (first != null) {

@@ -10,12 +10,60 @@ import java.util.List;
 /** Starts the process of a side and waits for its results. */
 record Child(Path root) {
 
+  private static final String SERIAL = "-XX:+UseSerialGC";
+
   /**
    * Runs a job.
    *
    * @throws IllegalStateException if the side is not built, or its process fails
    */
   Outcome run(SideKind side, int threads, String... job) {
+    return run(side, threads, options(side), job);
+  }
+
+  /**
+   * Keeps which classes Cortado's side loads, as {@code ./cortado} does after a build; without it
+   * the first step would come later than users see it.
+   */
+  void rememberClasses() {
+    Path cache = classCache();
+    try {
+      if (Files.exists(cache)
+          && Files.getLastModifiedTime(cache)
+                  .compareTo(Files.getLastModifiedTime(Path.of(SideKind.CORTADO.classPath(root))))
+              > 0) {
+        return;
+      }
+      Files.deleteIfExists(cache);
+    } catch (IOException e) {
+      throw new IllegalStateException("can't replace " + cache, e);
+    }
+    run(
+        SideKind.CORTADO,
+        1,
+        List.of(SERIAL, "-XX:AOTCacheOutput=" + cache),
+        "train",
+        "b",
+        "1",
+        "2",
+        "1");
+  }
+
+  private Path classCache() {
+    return SideKind.CORTADO.target(root).resolve("cortado.aot");
+  }
+
+  /** Returns what {@code ./cortado} gives to Java, for Cortado; defaults for others. */
+  private List<String> options(SideKind side) {
+    if (side != SideKind.CORTADO) {
+      return List.of();
+    }
+    return Files.exists(classCache())
+        ? List.of(SERIAL, "-XX:AOTCache=" + classCache(), "-Xlog:aot*=off")
+        : List.of(SERIAL);
+  }
+
+  private Outcome run(SideKind side, int threads, List<String> options, String... job) {
     Path target = side.target(root);
     if (!Files.isDirectory(target)) {
       throw new IllegalStateException(
@@ -29,10 +77,11 @@ record Child(Path root) {
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dai.djl.offline=true",
+                // DL4J's build with oneDNN, and leave for its layers to use it.
                 "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx512",
-                "-cp",
-                side.classPath(root),
-                side.mainClass()));
+                "-Dorg.eclipse.deeplearning4j.helpers.disable=false"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", side.classPath(root), side.mainClass()));
     command.addAll(List.of(job));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // Peers read their threads at the start; DJL unpacks its library where "mvn clean" removes it.

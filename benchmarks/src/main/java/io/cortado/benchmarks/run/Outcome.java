@@ -15,6 +15,7 @@ final class Outcome {
 
   private String version = "";
   private @Nullable String unsupported;
+  private long memory;
   private final List<Float> losses = new ArrayList<>();
   private final Map<String, Double> nanos = new LinkedHashMap<>();
   private final Map<String, Gemm> gemms = new LinkedHashMap<>();
@@ -43,7 +44,8 @@ final class Outcome {
           losses.add(Float.parseFloat(word));
         }
       }
-      case "step", "forward" -> nanos.put(what, Double.parseDouble(words[0]));
+      case "step", "forward", "first", "steady" -> nanos.put(what, Double.parseDouble(words[0]));
+      case "memory" -> memory = Long.parseLong(words[1]) - Long.parseLong(words[0]);
       case "gemm" ->
           gemms.put(
               words[0],
@@ -68,7 +70,15 @@ final class Outcome {
     return losses;
   }
 
-  /** Returns medians in nanoseconds by {@code step} and {@code forward}. */
+  /** Returns the most bytes in memory, less those at the start; 0 if the side did not say. */
+  long memory() {
+    return memory;
+  }
+
+  /**
+   * Returns medians in nanoseconds by {@code step} and {@code forward}; from the start of the
+   * process, the end of the {@code first} step and when steps became {@code steady}.
+   */
   Map<String, Double> nanos() {
     return nanos;
   }

@@ -16,7 +16,7 @@ final class Results {
   /** A figure's place in the tables: job is a workload's or a shape's key, what a kind of time. */
   record Key(String job, String what, SideKind side, int threads) {}
 
-  /** Median of the rounds, and the lowest and highest round; nanoseconds. */
+  /** Median of the rounds, and the lowest and highest round; nanoseconds, or bytes of memory. */
   record Time(double median, double low, double high) {}
 
   private final Map<Key, List<Double>> times = new HashMap<>();

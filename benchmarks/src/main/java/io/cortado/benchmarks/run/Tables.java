@@ -40,6 +40,34 @@ record Tables(Results results, List<Integer> threads, double peak) {
     return text.toString();
   }
 
+  /** From the start of the process to the first step and to steady ones, and memory. */
+  String start(List<Workload> workloads) {
+    StringBuilder text =
+        new StringBuilder(
+            "| workload | threads | first step s: Cortado | PyTorch | DL4J | steady by s: Cortado"
+                + " | PyTorch | DL4J | MiB over the JVM's: Cortado | PyTorch | DL4J |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (Workload w : workloads) {
+      for (int n : threads) {
+        text.append("| ").append(w.key()).append(" | ").append(n);
+        for (String what : List.of("first", "steady", "memory")) {
+          for (SideKind side : List.of(SideKind.CORTADO, SideKind.PYTORCH, SideKind.DL4J)) {
+            Results.@Nullable Time t = time(w.key(), what, side, n);
+            text.append(" | ").append(t == null ? "-" : amount(what, t.median()));
+          }
+        }
+        text.append(" |\n");
+      }
+    }
+    return text.toString();
+  }
+
+  private static String amount(String what, double value) {
+    return what.equals("memory")
+        ? String.format(Locale.ROOT, "%.0f", value / (1 << 20))
+        : String.format(Locale.ROOT, "%.2f", value / 1e9);
+  }
+
   /** Matrix products in GFLOP/s. */
   String gemm() {
     StringBuilder text =

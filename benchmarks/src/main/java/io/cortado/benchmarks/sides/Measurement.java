@@ -7,13 +7,21 @@ import java.util.Arrays;
  *
  * @param median nanoseconds
  * @param samples how many times were taken
+ * @param steadyAt by {@link System#nanoTime()}, when calls of the warm-up had come within a tenth
+ *     of the median; the end of the warm-up if they did not
  */
-public record Measurement(double median, int samples) {
+public record Measurement(double median, int samples, long steadyAt) {
 
   /** A sample holds as many calls as fill this, so that reading the clock costs nothing. */
   private static final double SAMPLE_NANOS = 1e6;
 
   private static final int LEAST_SAMPLES = 5;
+
+  /** So much above the median, and no more, is steady. */
+  private static final double STEADY = 1.1;
+
+  /** Calls in a row that are steady together. */
+  private static final int RUN = 8;
 
   /**
    * Measures.
@@ -23,14 +31,16 @@ public record Measurement(double median, int samples) {
    */
   public static Measurement of(Runnable call, double warmUp, double seconds) {
     long begin = System.nanoTime();
-    double last;
+    long[] ends = new long[1 << 10];
     int calls = 0;
     do {
-      long t = System.nanoTime();
       call.run();
-      last = System.nanoTime() - t;
-      calls++;
-    } while (calls < 2 || System.nanoTime() - begin < warmUp * 1e9);
+      if (calls == ends.length) {
+        ends = Arrays.copyOf(ends, 2 * calls);
+      }
+      ends[calls++] = System.nanoTime();
+    } while (calls < 2 || ends[calls - 1] - begin < warmUp * 1e9);
+    long last = ends[calls - 1] - ends[calls - 2];
     int inner = (int) Math.max(1, Math.min(1e6, SAMPLE_NANOS / Math.max(1, last)));
     double[] samples = new double[1 << 10];
     int n = 0;
@@ -45,7 +55,18 @@ public record Measurement(double median, int samples) {
       }
       samples[n++] = (double) (System.nanoTime() - t) / inner;
     }
-    return new Measurement(median(Arrays.copyOf(samples, n)), n);
+    double median = median(Arrays.copyOf(samples, n));
+    return new Measurement(median, n, steadyAt(ends, calls, STEADY * median));
+  }
+
+  /** Returns the first end after which a run of calls took no more than the bound on average. */
+  private static long steadyAt(long[] ends, int calls, double bound) {
+    for (int i = 0; i + RUN < calls; i++) {
+      if (ends[i + RUN] - ends[i] <= RUN * bound) {
+        return ends[i];
+      }
+    }
+    return ends[calls - 1];
   }
 
   /** Returns the median; sorts the values. */

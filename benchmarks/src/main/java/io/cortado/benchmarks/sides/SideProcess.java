@@ -1,6 +1,8 @@
 package io.cortado.benchmarks.sides;
 
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -63,15 +65,30 @@ public final class SideProcess {
   }
 
   private void train(Workload workload, int threads, double warmUp, double seconds) {
+    long start = Memory.residentBytes();
     try (Training training = side.train(workload, Material.of(workload), threads)) {
       StringBuilder losses = new StringBuilder();
       for (int i = 0; i < side.comparableSteps(); i++) {
         losses.append(i == 0 ? "" : " ").append(training.step());
+        if (i == 0) {
+          say("first", String.valueOf(sinceStart().toNanos()));
+        }
       }
       say("losses", losses.toString());
-      say("step", Measurement.of(training::step, warmUp, seconds));
+      Measurement steps = Measurement.of(training::step, warmUp, seconds);
+      say(
+          "steady",
+          String.valueOf(sinceStart().toNanos() - (System.nanoTime() - steps.steadyAt())));
+      say("step", steps);
       say("forward", Measurement.of(training::forward, warmUp / 2, seconds / 2));
+      say("memory", start + " " + Memory.peakBytes());
     }
+  }
+
+  /** Returns the time since the process started, the virtual machine's own start included. */
+  private static Duration sinceStart() {
+    Instant start = ProcessHandle.current().info().startInstant().orElseThrow();
+    return Duration.between(start, Instant.now());
   }
 
   /** Measures the shapes after a pass over all of them, in which the compiler meets them all. */

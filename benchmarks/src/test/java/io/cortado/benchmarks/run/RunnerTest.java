@@ -20,10 +20,12 @@ class RunnerTest {
                 "noise step 1 2",
                 "@bench losses 2.5 2.25",
                 "@bench step 1.5E7 20",
+                "@bench memory 1000 5000",
                 "@bench gemm 64x64x64-NN 100.0 1.5 20"));
     assertThat(outcome.version()).isEqualTo("X 1");
     assertThat(outcome.losses()).containsExactly(2.5f, 2.25f);
     assertThat(outcome.nanos()).containsOnlyKeys("step").containsEntry("step", 1.5e7);
+    assertThat(outcome.memory()).isEqualTo(4000);
     assertThat(outcome.gemms()).containsEntry("64x64x64-NN", new Outcome.Gemm(100, 1.5, 20));
   }
 

@@ -2,37 +2,91 @@ package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cpu.kernels.ConvAlgorithm.Direct;
+import io.cortado.cpu.kernels.ConvAlgorithm.Winograd;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Convolutions and their gradients, NCHW, with stride, padding, dilation and groups.
  *
- * <p>All three are implicit matrix products: no im2col matrix is ever stored. {@link ConvPlan} and
- * {@link ConvEngine} do the forward pass and the gradient of the data, {@link FilterPlan} and
- * {@link ConvFilter} that of the weights; blocking and bounds are described there. Plans are made
- * once for each spec. Results are the same bits for any number of workers.
+ * <p>The direct way is implicit matrix products: no im2col matrix is ever stored. {@link ConvPlan}
+ * and {@link ConvEngine} do the forward pass and the gradient of the data, {@link FilterPlan} and
+ * {@link ConvFilter} that of the weights; blocking and bounds are described there. Where {@link
+ * WinogradChoice} finds that it wins, {@link WinogradEngine} and {@link WinogradFilter} do the same
+ * with fewer multiplications. Plans are made once for each spec; at debug level the log says which
+ * and why. Results are the same bits for any number of workers.
  */
 public final class Conv {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Conv.class);
 
   private static final ConvSpec NOTHING =
       new ConvSpec(0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);
 
   private final ConvEngine engine;
   private final ConvFilter filter;
-  private final PlanCache<ConvSpec, ConvPlan> forwardPlans;
-  private final PlanCache<ConvSpec, ConvPlan> dataPlans;
-  private final PlanCache<ConvSpec, FilterPlan> filterPlans;
+  private final WinogradEngine winograd;
+  private final WinogradFilter winogradFilter;
+  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan>> forwardPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan>> dataPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<FilterPlan>> filterPlans;
 
   /** Makes the convolutions' kernel; used by one thread at a time. */
   public Conv(GemmKernel kernel, Workers workers, RowActivation activation) {
+    this(kernel, workers, activation, WinogradChoice.of(kernel.winograd()));
+  }
+
+  Conv(GemmKernel kernel, Workers workers, RowActivation activation, WinogradChoice choice) {
     Blocking blocking = Blocking.of(kernel);
     engine = new ConvEngine(kernel, workers, activation, ConvPlan.forward(NOTHING, blocking));
     filter = new ConvFilter(kernel, workers, FilterPlan.of(NOTHING, blocking));
-    forwardPlans = new PlanCache<>(spec -> ConvPlan.forward(spec, blocking));
-    dataPlans = new PlanCache<>(spec -> ConvPlan.backwardData(spec, blocking));
-    filterPlans = new PlanCache<>(spec -> FilterPlan.of(spec, blocking));
+    winograd = new WinogradEngine(kernel.winograd(), workers, activation);
+    winogradFilter = new WinogradFilter(kernel.winograd(), workers);
+    forwardPlans =
+        new PlanCache<>(spec -> logged("conv", spec, forward(spec, choice, blocking, workers)));
+    dataPlans =
+        new PlanCache<>(
+            spec -> logged("convBackwardData", spec, data(spec, choice, blocking, workers)));
+    filterPlans =
+        new PlanCache<>(spec -> logged("convBackwardFilter", spec, filter(spec, choice, blocking)));
+  }
+
+  private static ConvAlgorithm<ConvPlan> forward(
+      ConvSpec s, WinogradChoice choice, Blocking blocking, Workers workers) {
+    WinogradChoice.Decision d = choice.forward(s);
+    return d.m() == 0
+        ? new Direct<>(ConvPlan.forward(s, blocking), d.reason())
+        : new Winograd<>(
+            WinogradPlan.forward(s, d.m(), WinogradChoice.BLOCK_TILES, workers.count()),
+            d.reason());
+  }
+
+  private static ConvAlgorithm<ConvPlan> data(
+      ConvSpec s, WinogradChoice choice, Blocking blocking, Workers workers) {
+    WinogradChoice.Decision d = choice.backwardData(s);
+    return d.m() == 0
+        ? new Direct<>(ConvPlan.backwardData(s, blocking), d.reason())
+        : new Winograd<>(
+            WinogradPlan.backwardData(s, d.m(), WinogradChoice.BLOCK_TILES, workers.count()),
+            d.reason());
+  }
+
+  private static ConvAlgorithm<FilterPlan> filter(
+      ConvSpec s, WinogradChoice choice, Blocking blocking) {
+    WinogradChoice.Decision d = choice.backwardFilter(s);
+    return d.m() == 0
+        ? new Direct<>(FilterPlan.of(s, blocking), d.reason())
+        : new Winograd<>(WinogradPlan.forward(s, d.m(), WinogradChoice.CHUNK_TILES, 1), d.reason());
+  }
+
+  private static <D> ConvAlgorithm<D> logged(
+      String operation, ConvSpec spec, ConvAlgorithm<D> algorithm) {
+    LOG.debug("{} {}: {}", operation, spec, algorithm.reason());
+    return algorithm;
   }
 
   /** Computes {@code y = act(conv(x, w) + bias)}. */
@@ -47,8 +101,15 @@ public final class Conv {
       float[] y,
       int yOff) {
     check("conv", spec, "x", x, xOff, w, wOff, "y", y, yOff);
-    engine.epilogue().set(bias, biasOff, spec.activation());
-    engine.run(forwardPlans.get(spec), x, xOff, w, wOff, 0, y, yOff);
+    switch (forwardPlans.get(spec)) {
+      case Direct<ConvPlan> direct -> {
+        engine.epilogue().set(bias, biasOff, spec.activation());
+        engine.run(direct.plan(), x, xOff, w, wOff, 0, y, yOff);
+      }
+      case Winograd<ConvPlan> tiles ->
+          winograd.run(
+              tiles.plan(), x, xOff, w, wOff, bias, biasOff, spec.activation(), 0, y, yOff);
+    }
   }
 
   /**
@@ -65,8 +126,15 @@ public final class Conv {
       float[] dx,
       int dxOff) {
     check("convBackwardData", spec, "dx", dx, dxOff, w, wOff, "dy", dy, dyOff);
-    engine.epilogue().set(null, 0, UnaryOp.IDENTITY);
-    engine.run(dataPlans.get(spec), dy, dyOff, w, wOff, beta, dx, dxOff);
+    switch (dataPlans.get(spec)) {
+      case Direct<ConvPlan> direct -> {
+        engine.epilogue().set(null, 0, UnaryOp.IDENTITY);
+        engine.run(direct.plan(), dy, dyOff, w, wOff, beta, dx, dxOff);
+      }
+      case Winograd<ConvPlan> tiles ->
+          winograd.run(
+              tiles.plan(), dy, dyOff, w, wOff, null, 0, UnaryOp.IDENTITY, beta, dx, dxOff);
+    }
   }
 
   /**
@@ -83,7 +151,12 @@ public final class Conv {
       float[] dw,
       int dwOff) {
     check("convBackwardFilter", spec, "x", x, xOff, dw, dwOff, "dy", dy, dyOff);
-    filter.run(filterPlans.get(spec), x, xOff, dy, dyOff, beta, dw, dwOff);
+    switch (filterPlans.get(spec)) {
+      case Direct<FilterPlan> direct ->
+          filter.run(direct.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
+      case Winograd<FilterPlan> tiles ->
+          winogradFilter.run(tiles.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
+    }
   }
 
   private static void check(

@@ -73,7 +73,7 @@ public final class Dropout {
     int streamAndStep = key.stream() << 24 | (stepHigh & 0xFFFFFF);
     for (int i = first; i < end; i += CHUNK) {
       int m = Math.min(CHUNK, end - i);
-      Philox.words(
+      ops.philox(
           (int) key.seed(),
           (int) (key.seed() >>> 32),
           i / 4,

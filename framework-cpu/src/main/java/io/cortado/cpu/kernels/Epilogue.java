@@ -50,7 +50,8 @@ final class Epilogue {
     activate(n, y, yOff);
   }
 
-  private void activate(int n, float[] y, int yOff) {
+  /** Applies the activation alone. */
+  void activate(int n, float[] y, int yOff) {
     if (op.kind() != UnaryOp.Kind.IDENTITY) {
       activation.apply(op, n, y, yOff, y, yOff);
     }

@@ -10,8 +10,8 @@ import io.cortado.cpu.simd.VectorOps;
  * Local response normalisation across channels.
  *
  * <p>A unit of work is a strip of an image's positions in all channels, small enough for the cache.
- * In a copy without gaps, the window of a channel is a few shifts by the strip's width, so that the
- * loops are long even where an image is one pixel.
+ * The window of a channel is summed where it is used; the exponent 3/4, which every published model
+ * has, is two square roots and a division.
  */
 public final class Lrn {
 
@@ -19,6 +19,7 @@ public final class Lrn {
   private static final int STRIP = 16_384;
 
   private static final int NARROWEST = 16;
+  private static final float THREE_QUARTERS = 0.75f;
 
   private final VectorOps ops;
   private final Workers workers;
@@ -70,12 +71,12 @@ public final class Lrn {
     int cols = columns(s, unit);
     int start = start(s, unit);
     int n = s.channels() * cols;
-    float[] t = scratch[worker].get(2 * n);
-    bases(s, cols, x, xo + start, t, 0, t, n);
-    power(n, s.beta(), t, n, t, n);
+    float[] t = scratch[worker].get(n);
+    bases(s, cols, x, xo + start, t, 0);
+    power(n, s.beta(), t, 0, t, 0);
     for (int c = 0; c < s.channels(); c++) {
       int at = start + c * s.inner();
-      ops.binary(BinaryOp.MUL, cols, x, xo + at, t, n + c * cols, 0f, y, yo + at);
+      ops.binary(BinaryOp.MUL, cols, x, xo + at, t, c * cols, 0f, y, yo + at);
     }
   }
 
@@ -129,27 +130,37 @@ public final class Lrn {
     int start = start(s, unit);
     int n = s.channels() * cols;
     float[] t = scratch[worker].get(3 * n);
-    int ratio = 0;
-    int base = n;
-    int direct = 2 * n;
-    bases(s, cols, x, xo + start, t, ratio, t, base);
-    power(n, s.beta(), t, base, t, direct);
-    // What a channel's output loses when its base grows goes to all channels in its window.
+    int base = 0;
+    int power = n;
+    int ratio = 2 * n;
+    bases(s, cols, x, xo + start, t, base);
+    power(n, s.beta(), t, base, t, power);
     for (int c = 0; c < s.channels(); c++) {
       int at = start + c * s.inner();
       int i = c * cols;
-      ops.binary(BinaryOp.MUL, cols, dy, dyo + at, y, yo + at, 0f, t, ratio + i);
-      ops.binary(BinaryOp.MUL, cols, t, direct + i, dy, dyo + at, 0f, t, direct + i);
+      ops.lrnParts(
+          cols, y, yo + at, dy, dyo + at, t, base + i, t, power + i, t, ratio + i, t, power + i);
     }
-    ops.binary(BinaryOp.DIV, n, t, ratio, t, base, 0f, t, ratio);
-    windows(s.channels(), cols, s.ahead(), s.behind(), t, ratio, t, base);
+    // What a channel's output loses when its base grows goes to all channels in its window.
     float factor = (float) (-2.0 * s.alpha() * s.beta() / s.size());
     for (int c = 0; c < s.channels(); c++) {
       int at = start + c * s.inner();
-      int i = c * cols;
-      ops.binary(BinaryOp.MUL, cols, t, base + i, x, xo + at, 0f, t, base + i);
-      ops.axpby(cols, factor, t, base + i, 1f, t, direct + i);
-      ops.axpby(cols, 1f, t, direct + i, beta, dx, dxo + at);
+      int first = Math.max(0, c - s.ahead());
+      int rows = Math.min(s.channels(), c + s.behind() + 1) - first;
+      ops.lrnGradient(
+          rows,
+          cols,
+          t,
+          ratio + first * cols,
+          cols,
+          factor,
+          x,
+          xo + at,
+          t,
+          power + c * cols,
+          beta,
+          dx,
+          dxo + at);
     }
   }
 
@@ -162,35 +173,23 @@ public final class Lrn {
     return Math.min(stripWidth(s), s.inner() - unit % strips(s) * stripWidth(s));
   }
 
-  /** Computes {@code k + alpha / size * sum of squares}; the squares are left too. */
-  private void bases(
-      LrnSpec s, int cols, float[] x, int xo, float[] squares, int qo, float[] bases, int bo) {
-    for (int c = 0; c < s.channels(); c++) {
-      int at = xo + c * s.inner();
-      ops.binary(BinaryOp.MUL, cols, x, at, x, at, 0f, squares, qo + c * cols);
-    }
-    windows(s.channels(), cols, s.behind(), s.ahead(), squares, qo, bases, bo);
+  /** Computes {@code k + alpha / size * sum of squares}. */
+  private void bases(LrnSpec s, int cols, float[] x, int xo, float[] bases, int bo) {
     float factor = (float) ((double) s.alpha() / s.size());
-    ops.normalize(s.channels() * cols, bases, bo, 0f, factor, s.k(), bases, bo);
-  }
-
-  /** Adds up, for each channel, the channels from {@code behind} before to {@code ahead} after. */
-  private void windows(
-      int channels, int cols, int behind, int ahead, float[] q, int qo, float[] sums, int so) {
-    int n = channels * cols;
-    ops.axpby(n, 1f, q, qo, 0f, sums, so);
-    for (int d = 1; d <= Math.min(behind, channels - 1); d++) {
-      int by = d * cols;
-      ops.axpby(n - by, 1f, q, qo, 1f, sums, so + by);
-    }
-    for (int d = 1; d <= Math.min(ahead, channels - 1); d++) {
-      int by = d * cols;
-      ops.axpby(n - by, 1f, q, qo + by, 1f, sums, so);
+    for (int c = 0; c < s.channels(); c++) {
+      int first = Math.max(0, c - s.behind());
+      int rows = Math.min(s.channels(), c + s.ahead() + 1) - first;
+      int from = xo + first * s.inner();
+      ops.lrnBases(rows, cols, x, from, s.inner(), factor, s.k(), bases, bo + c * cols);
     }
   }
 
   /** Computes {@code y = x^-exponent}. */
   private void power(int n, float exponent, float[] x, int xo, float[] y, int yo) {
+    if (exponent == THREE_QUARTERS) {
+      ops.inverseThreeQuarters(n, x, xo, y, yo);
+      return;
+    }
     ops.unary(UnaryOp.LOG, n, x, xo, y, yo);
     ops.axpby(n, -exponent, y, yo, 0f, y, yo);
     ops.unary(UnaryOp.EXP, n, y, yo, y, yo);

@@ -12,11 +12,13 @@ public final class PointwiseLoss {
   private final VectorOps ops;
   private final Workers workers;
   private final DoubleScratch partials = new DoubleScratch();
+  private final FloatScratch[] scratch;
 
   /** Makes the kernels. */
   public PointwiseLoss(VectorOps ops, Workers workers) {
     this.ops = ops;
     this.workers = workers;
+    this.scratch = FloatScratch.each(workers.count());
   }
 
   /** Computes the loss, and where grad is given its gradient for an upstream gradient of 1. */
@@ -42,7 +44,22 @@ public final class PointwiseLoss {
     if (n <= Blocks.HEAVY) {
       sum =
           ops.pointwiseLoss(
-              spec.kind(), n, x, xo, t, to, weight, wo, posWeight, po, each, lo, scale, grad, go);
+              spec.kind(),
+              n,
+              x,
+              xo,
+              t,
+              to,
+              weight,
+              wo,
+              posWeight,
+              po,
+              each,
+              lo,
+              scale,
+              grad,
+              go,
+              scratch[0].get(VectorOps.LOSS_SCRATCH));
     } else {
       int blocks = Blocks.count(n, Blocks.HEAVY);
       double[] sums = partials.zeros(blocks);
@@ -67,7 +84,8 @@ public final class PointwiseLoss {
                     lo + i,
                     scale,
                     grad,
-                    go + i);
+                    go + i,
+                    scratch[worker].get(VectorOps.LOSS_SCRATCH));
           });
       for (int b = 0; b < blocks; b++) {
         sum += sums[b];

@@ -33,7 +33,9 @@ public final class Reduce {
     int slots = plan.units() * plan.splits();
     double[] sums = partials.zeros(slots * slot);
     long perSlot = spec.in().size() / slots;
-    if (spec.in().size() <= Blocks.LIGHT) {
+    if (plan.sequential()) {
+      sequential(plan, x, xo, sums);
+    } else if (spec.in().size() <= Blocks.LIGHT) {
       slots(plan, 0, slots, slot, x, xo, sums);
     } else {
       int perBlock = Blocks.rows(perSlot, Blocks.LIGHT);
@@ -75,6 +77,46 @@ public final class Reduce {
     }
   }
 
+  /** Deals pieces to blocks, or, where there are few, units. */
+  private void sequential(ReducePlan plan, float[] x, int xo, double[] sums) {
+    int units = plan.units();
+    int splits = plan.splits();
+    int perBlock =
+        splits > 1 ? units : Blocks.rows((long) plan.pieces() * plan.width(), Blocks.LIGHT);
+    int parts = Blocks.count(units, perBlock);
+    if (parts * splits == 1) {
+      runs(plan, 0, plan.pieces(), 0, units, x, xo, sums, 0);
+      return;
+    }
+    workers.run(
+        parts * splits,
+        (block, worker) -> {
+          int split = block / parts;
+          int unit = block % parts * perBlock;
+          int first = (int) ((long) plan.pieces() * split / splits);
+          int end = (int) ((long) plan.pieces() * (split + 1) / splits);
+          int count = Math.min(perBlock, units - unit);
+          runs(plan, first, end, unit, count, x, xo, sums, split * units);
+        });
+  }
+
+  private void runs(
+      ReducePlan plan,
+      int first,
+      int end,
+      int unit,
+      int count,
+      float[] x,
+      int xo,
+      double[] sums,
+      int so) {
+    int width = plan.width();
+    for (int p = first; p < end; p++) {
+      int from = xo + plan.reduced().offset(p) + unit * width;
+      ops.addRuns(count, width, x, from, sums, so + unit);
+    }
+  }
+
   private double run(ReducePlan plan, int unit, int first, int end, float[] x, int xo) {
     int parts = Blocks.count(plan.width(), ReducePlan.MAX_RUN);
     int base = xo + plan.kept().offset(unit);
@@ -113,7 +155,8 @@ public final class Reduce {
       for (int c = 0; c < cols; c++) {
         double sum = 0;
         for (int s = 0; s < plan.splits(); s++) {
-          sum += sums[(unit * plan.splits() + s) * slot + c];
+          int place = plan.sequential() ? s * plan.units() + unit : unit * plan.splits() + s;
+          sum += sums[place * slot + c];
         }
         float v = (float) (sum * plan.scale());
         y[out] = beta == 0 ? v : v + y[out];

@@ -16,6 +16,8 @@ import java.util.List;
  * axis and a piece some rows of it.
  *
  * @param columns whether the last axis is kept
+ * @param sequential whether a unit is a run of the last axis for each index of one axis before it,
+ *     the units' runs lying side by side: then they are read in the order in which they lie
  * @param units how many units
  * @param pieces how many pieces each unit has
  * @param splits into how many blocks each unit's pieces are dealt, so that few units use many
@@ -29,6 +31,7 @@ import java.util.List;
  */
 record ReducePlan(
     boolean columns,
+    boolean sequential,
     int units,
     int pieces,
     int splits,
@@ -40,13 +43,16 @@ record ReducePlan(
     double scale) {
 
   /** Width of the strips that the last axis is cut into where it is kept. */
-  static final int STRIP = 256;
+  static final int STRIP = 2048;
 
   /** Rows that are added in floats before the sum is widened. */
   static final int PIECE_ROWS = 64;
 
   /** Elements of the last axis that are summed at once where it is reduced. */
   static final int MAX_RUN = 4096;
+
+  /** The most sums of all splits where units are read in order. */
+  private static final int MAX_SUMS = 1 << 18;
 
   private record Axis(int extent, int stride, boolean kept) {}
 
@@ -68,10 +74,34 @@ record ReducePlan(
     int units = kept.count() * (columns ? Blocks.count(last.extent, STRIP) : 1);
     int pieces = reduced.count() * parts;
     long perUnit = spec.in().size() / units;
-    int splits = (int) Math.max(1, Math.min(pieces, perUnit / Blocks.LIGHT));
+    boolean sequential = !columns && axes.size() <= 2 && parts == 1 && adjacent(axes, last);
+    int splits =
+        (int)
+            (sequential
+                ? Math.clamp(spec.in().size() / Blocks.LIGHT, 1, splitsInOrder(pieces, units))
+                : Math.clamp(perUnit / Blocks.LIGHT, 1, pieces));
     double scale = spec.op() == ReduceOp.MEAN ? 1.0 / spec.count() : 1.0;
     return new ReducePlan(
-        columns, units, pieces, splits, last.extent, rows, stride, kept, reduced, scale);
+        columns,
+        sequential,
+        units,
+        pieces,
+        splits,
+        last.extent,
+        rows,
+        stride,
+        kept,
+        reduced,
+        scale);
+  }
+
+  private static int splitsInOrder(int pieces, int units) {
+    return Math.clamp(MAX_SUMS / units, 1, pieces);
+  }
+
+  /** Says whether the axis before the last is kept: axes alternate, so its runs are neighbours. */
+  private static boolean adjacent(List<Axis> axes, Axis last) {
+    return !axes.isEmpty() && axes.getLast().kept && axes.getLast().stride == last.extent;
   }
 
   private static List<Axis> axes(ReduceSpec spec) {

@@ -100,4 +100,7 @@ public interface GemmKernel {
 
   /** Computes {@code y = y + alpha * x}. */
   void axpy(int n, float alpha, float[] x, int xOff, float[] y, int yOff);
+
+  /** Returns the loops of Winograd's convolution for the same machine. */
+  WinogradKernel winograd();
 }

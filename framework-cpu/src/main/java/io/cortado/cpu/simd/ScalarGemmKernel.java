@@ -36,6 +36,11 @@ public final class ScalarGemmKernel implements GemmKernel {
   }
 
   @Override
+  public WinogradKernel winograd() {
+    return new ScalarWinogradKernel();
+  }
+
+  @Override
   public void tile(
       int k,
       float alpha,

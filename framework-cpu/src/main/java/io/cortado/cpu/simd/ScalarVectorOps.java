@@ -108,6 +108,13 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
+  public void addRuns(int runs, int n, float[] x, int xo, double[] sums, int so) {
+    for (int r = 0; r < runs; r++) {
+      sums[so + r] += sum(n, x, xo + r * n);
+    }
+  }
+
+  @Override
   public float max(int n, float[] x, int xo) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
@@ -202,6 +209,66 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
+  public void lrnBases(
+      int rows, int n, float[] x, int xo, int stride, float factor, float k, float[] y, int yo) {
+    ScalarLrn.squares(rows, n, x, xo, stride, factor, k, y, yo);
+  }
+
+  @Override
+  public void inverseThreeQuarters(int n, float[] x, int xo, float[] y, int yo) {
+    ScalarLrn.inverseThreeQuarters(n, x, xo, y, yo);
+  }
+
+  @Override
+  public void lrnParts(
+      int n,
+      float[] y,
+      int yo,
+      float[] dy,
+      int dyo,
+      float[] base,
+      int bo,
+      float[] power,
+      int po,
+      float[] ratio,
+      int ro,
+      float[] direct,
+      int diro) {
+    ScalarLrn.parts(n, y, yo, dy, dyo, base, bo, power, po, ratio, ro, direct, diro);
+  }
+
+  @Override
+  public void lrnGradient(
+      int rows,
+      int n,
+      float[] ratio,
+      int ro,
+      int stride,
+      float factor,
+      float[] x,
+      int xo,
+      float[] direct,
+      int diro,
+      float beta,
+      float[] dx,
+      int dxo) {
+    ScalarLrn.gradient(rows, n, ratio, ro, stride, factor, x, xo, direct, diro, beta, dx, dxo);
+  }
+
+  @Override
+  public void philox(
+      int key0,
+      int key1,
+      int counter0,
+      int counter1,
+      int counter2,
+      int counter3,
+      int blocks,
+      int[] out) {
+    ScalarPhilox.words(key0, key1, counter0, counter1, counter2, counter3, 0, blocks, out);
+  }
+
+  @Override
   public double pointwiseLoss(
       PointwiseLossSpec.Kind kind,
       int n,
@@ -217,7 +284,8 @@ final class ScalarVectorOps implements VectorOps {
       int lo,
       float scale,
       float @Nullable [] grad,
-      int go) {
+      int go,
+      float[] scratch) {
     return ScalarLoss.apply(
         kind, n, x, xo, target, to, weight, wo, posWeight, po, loss, lo, scale, grad, go);
   }

@@ -7,9 +7,10 @@ import io.cortado.backend.BackendException;
  *
  * @param ops the loops chosen
  * @param gemm the matrix products' kernels, chosen alike
+ * @param rnn the recurrent layers' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
-public record Simd(VectorOps ops, GemmKernel gemm, String description) {
+public record Simd(VectorOps ops, GemmKernel gemm, RnnKernel rnn, String description) {
 
   /**
    * The system property that overrides the choice: {@code scalar}, or a width of vectors in bits.
@@ -77,11 +78,15 @@ public record Simd(VectorOps ops, GemmKernel gemm, String description) {
               + REMEDY);
     }
     VectorOps ops = new SimdVectorOps();
-    return new Simd(ops, new VectorGemmKernel(), ops.description());
+    return new Simd(ops, new VectorGemmKernel(), new SimdRnnKernel(), ops.description());
   }
 
   private static Simd scalar(String reason) {
     VectorOps ops = new ScalarVectorOps();
-    return new Simd(ops, new ScalarGemmKernel(), ops.description() + ", because " + reason);
+    return new Simd(
+        ops,
+        new ScalarGemmKernel(),
+        new ScalarRnnKernel(),
+        ops.description() + ", because " + reason);
   }
 }

@@ -103,29 +103,82 @@ final class SimdReduce {
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
+  /**
+   * Eight rows side by side, so that memory is read in order and each sum in doubles is read and
+   * written once for eight floats; no more, because rows often lie so far apart that one set of an
+   * eight-way cache has to hold them all.
+   */
   static void addRows(int rows, int cols, float[] x, int xo, int stride, double[] sums, int so) {
+    int r = 0;
+    for (; r + 8 <= rows; r += 8) {
+      addEightRows(cols, x, xo + r * stride, stride, sums, so);
+    }
+    for (; r < rows; r++) {
+      addRow(cols, x, xo + r * stride, sums, so);
+    }
+  }
+
+  private static void addEightRows(int cols, float[] x, int xo, int stride, double[] sums, int so) {
     int c = 0;
     for (int end = cols - LENGTH; c <= end; c += LENGTH) {
-      FloatVector s0 = FloatVector.zero(SPECIES);
-      FloatVector s1 = s0;
       int o = xo + c;
-      int r = rows;
-      for (; r >= 2; r -= 2, o += 2 * stride) {
-        s0 = s0.add(FloatVector.fromArray(SPECIES, x, o));
-        s1 = s1.add(FloatVector.fromArray(SPECIES, x, o + stride));
-      }
-      VectorMask<Float> odd = SPECIES.maskAll(r == 1);
-      s0 = s0.add(FloatVector.fromArray(SPECIES, x, r == 1 ? o : xo, odd)).add(s1);
-      widen(s0, 0).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
+      FloatVector s01 =
+          FloatVector.fromArray(SPECIES, x, o).add(FloatVector.fromArray(SPECIES, x, o + stride));
+      FloatVector s23 =
+          FloatVector.fromArray(SPECIES, x, o + 2 * stride)
+              .add(FloatVector.fromArray(SPECIES, x, o + 3 * stride));
+      FloatVector s45 =
+          FloatVector.fromArray(SPECIES, x, o + 4 * stride)
+              .add(FloatVector.fromArray(SPECIES, x, o + 5 * stride));
+      FloatVector s67 =
+          FloatVector.fromArray(SPECIES, x, o + 6 * stride)
+              .add(FloatVector.fromArray(SPECIES, x, o + 7 * stride));
+      FloatVector s = s01.add(s23).add(s45.add(s67));
+      widen(s, 0).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
       int high = so + c + WIDE.length();
-      widen(s0, 1).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
+      widen(s, 1).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
     }
     for (; c < cols; c++) {
-      float sum = 0;
-      for (int r = 0, o = xo + c; r < rows; r++, o += stride) {
-        sum += x[o];
+      int o = xo + c;
+      float s0123 = (x[o] + x[o + stride]) + (x[o + 2 * stride] + x[o + 3 * stride]);
+      o += 4 * stride;
+      float s4567 = (x[o] + x[o + stride]) + (x[o + 2 * stride] + x[o + 3 * stride]);
+      sums[so + c] += s0123 + s4567;
+    }
+  }
+
+  private static void addRow(int cols, float[] x, int xo, double[] sums, int so) {
+    int c = 0;
+    for (int end = cols - LENGTH; c <= end; c += LENGTH) {
+      FloatVector s = FloatVector.fromArray(SPECIES, x, xo + c);
+      widen(s, 0).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
+      int high = so + c + WIDE.length();
+      widen(s, 1).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
+    }
+    for (; c < cols; c++) {
+      sums[so + c] += x[xo + c];
+    }
+  }
+
+  /** One loop over the runs, so that the next one's loads do not wait for the last one's lanes. */
+  static void addRuns(int runs, int n, float[] x, int xo, double[] sums, int so) {
+    VectorMask<Float> tail = SPECIES.indexInRange(SPECIES.loopBound(n), n);
+    for (int r = 0, o = xo; r < runs; r++, o += n) {
+      FloatVector s0 = FloatVector.zero(SPECIES);
+      FloatVector s1 = s0;
+      int i = 0;
+      for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
+        s0 = s0.add(FloatVector.fromArray(SPECIES, x, o + i));
+        s1 = s1.add(FloatVector.fromArray(SPECIES, x, o + i + LENGTH));
       }
-      sums[so + c] += sum;
+      if (i <= n - LENGTH) {
+        s0 = s0.add(FloatVector.fromArray(SPECIES, x, o + i));
+        i += LENGTH;
+      }
+      if (i < n) {
+        s1 = s1.add(FloatVector.fromArray(SPECIES, x, o + i, tail));
+      }
+      sums[so + r] += lanes(s0.add(s1));
     }
   }
 
@@ -275,6 +328,11 @@ final class SimdReduce {
     s = s.add(s.rearrange(SWAP_4), HAS_8);
     s = s.add(s.rearrange(SWAP_2));
     return s.add(s.rearrange(SWAP_1)).lane(0);
+  }
+
+  /** Adds the lanes of a vector in memory. */
+  static double lanes(float[] x, int xo) {
+    return lanes(FloatVector.fromArray(SPECIES, x, xo));
   }
 
   private static VectorShuffle<Float> swap(int distance) {

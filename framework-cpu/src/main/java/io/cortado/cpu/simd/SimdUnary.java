@@ -67,7 +67,7 @@ final class SimdUnary {
               System.arraycopy(x, xo, y, yo, n);
             }
           };
-      case POW -> (op, n, x, xo, y, yo) -> ScalarMath.pow(op.a(), n, x, xo, y, yo);
+      case POW -> (op, n, x, xo, y, yo) -> SimdPow.pow(op.a(), n, x, xo, y, yo);
       case AFFINE -> (op, n, x, xo, y, yo) -> affine(op.a(), op.b(), n, x, xo, y, yo);
       case EXP -> (op, n, x, xo, y, yo) -> SimdReduce.expSum(n, x, xo, 0f, y, yo);
       case LOG -> (op, n, x, xo, y, yo) -> log(n, x, xo, y, yo);
@@ -95,7 +95,7 @@ final class SimdUnary {
     }
   }
 
-  private static void log(int n, float[] x, int xo, float[] y, int yo) {
+  static void log(int n, float[] x, int xo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);

@@ -63,7 +63,7 @@ final class SimdUnaryBackward {
           (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> scaled(1f, n, dy, dyo, beta, dx, dxo);
       case POW ->
           (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
-              ScalarMath.powBackward(op.a(), n, x, xo, dy, dyo, beta, dx, dxo);
+              SimdPow.powBackward(op.a(), n, x, xo, dy, dyo, beta, dx, dxo);
       case AFFINE ->
           (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
               scaled(op.a(), n, dy, dyo, beta, dx, dxo);

@@ -48,6 +48,11 @@ public final class VectorGemmKernel implements GemmKernel {
   }
 
   @Override
+  public WinogradKernel winograd() {
+    return new VectorWinogradKernel();
+  }
+
+  @Override
   public void tile(
       int k,
       float alpha,

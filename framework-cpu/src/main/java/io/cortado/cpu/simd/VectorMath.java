@@ -98,14 +98,6 @@ final class VectorMath {
     return y.blend(x, x.compare(LT, Float.POSITIVE_INFINITY).not());
   }
 
-  /** Returns ln(1 - x) for {@code 0 <= x <= 1}, to about float accuracy. */
-  static FloatVector logOneMinus(FloatVector x) {
-    // What is lost when 1 - x is rounded comes back by the first term of the series.
-    FloatVector u = FloatVector.broadcast(SPECIES, 1f).sub(x);
-    FloatVector lost = FloatVector.broadcast(SPECIES, 1f).sub(u).sub(x).div(u);
-    return log(u).add(lost.blend(0f, u.compare(EQ, 0f)));
-  }
-
   /** Returns ln(1 + x) for {@code 0 <= x <= 1}, to about float accuracy. */
   static FloatVector log1p(FloatVector x) {
     // 2 artanh(s) with s = x / (2 + x), at most 1/3, by its series.

@@ -20,6 +20,9 @@ public interface VectorOps {
   /** The longest run that a sum should be asked for at once, for accuracy. */
   int MAX_RUN = 8192;
 
+  /** How many floats of scratch memory a pointwise loss needs. */
+  int LOSS_SCRATCH = 2048 + 64;
+
   /** Returns what runs here, such as {@code "Vector API, 512-bit (16 lanes)"}. */
   String description();
 
@@ -72,6 +75,12 @@ public interface VectorOps {
    */
   void addRows(int rows, int cols, float[] x, int xo, int stride, double[] sums, int so);
 
+  /**
+   * Adds to each of {@code runs} accumulators the sum of its run of {@code n} elements, one run
+   * after the other.
+   */
+  void addRuns(int runs, int n, float[] x, int xo, double[] sums, int so);
+
   /** Returns the largest of x; NaN if there is one, minus infinity if there is nothing. */
   float max(int n, float[] x, int xo);
 
@@ -113,6 +122,50 @@ public interface VectorOps {
       float[] dx,
       int dxo);
 
+  /** Computes {@code y = k + factor * sum over rows of x^2}, rows lying {@code stride} apart. */
+  void lrnBases(
+      int rows, int n, float[] x, int xo, int stride, float factor, float k, float[] y, int yo);
+
+  /** Computes {@code y = x^(-3/4)}; y may be x. */
+  void inverseThreeQuarters(int n, float[] x, int xo, float[] y, int yo);
+
+  /**
+   * Computes {@code ratio = dy y / base} and {@code direct = dy power}.
+   *
+   * @param ratio may be base
+   * @param direct may be power
+   */
+  void lrnParts(
+      int n,
+      float[] y,
+      int yo,
+      float[] dy,
+      int dyo,
+      float[] base,
+      int bo,
+      float[] power,
+      int po,
+      float[] ratio,
+      int ro,
+      float[] direct,
+      int diro);
+
+  /** Computes {@code dx = direct + factor x (sum over rows of ratio) + beta dx}. */
+  void lrnGradient(
+      int rows,
+      int n,
+      float[] ratio,
+      int ro,
+      int stride,
+      float factor,
+      float[] x,
+      int xo,
+      float[] direct,
+      int diro,
+      float beta,
+      float[] dx,
+      int dxo);
+
   /**
    * Computes a pointwise loss's elements and gradients and returns the sum of the losses.
    *
@@ -120,6 +173,7 @@ public interface VectorOps {
    * @param posWeight the elements' positive weights, null for 1
    * @param loss receives each element's loss; null if not wanted
    * @param grad receives each element's gradient times {@code scale}; null if not wanted
+   * @param scratch {@link #LOSS_SCRATCH} floats that no other call uses meanwhile
    */
   double pointwiseLoss(
       PointwiseLossSpec.Kind kind,
@@ -136,7 +190,29 @@ public interface VectorOps {
       int lo,
       float scale,
       float @Nullable [] grad,
-      int go);
+      int go,
+      float[] scratch);
+
+  /**
+   * Writes the four words of each of {@code blocks} blocks of Philox 4x32-10 (Salmon et al.,
+   * "Parallel random numbers: as easy as 1, 2, 3", 2011), the first counter word running up.
+   *
+   * @param key0 the first word of the key
+   * @param key1 the second
+   * @param counter0 the first block's first counter word
+   * @param counter1 the second counter word
+   * @param counter2 the third
+   * @param counter3 the fourth
+   */
+  void philox(
+      int key0,
+      int key1,
+      int counter0,
+      int counter1,
+      int counter2,
+      int counter3,
+      int blocks,
+      int[] out);
 
   /**
    * Computes {@code y = x * scale + beta * y} where the word is at least the threshold, else {@code

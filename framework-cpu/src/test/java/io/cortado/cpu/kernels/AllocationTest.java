@@ -38,6 +38,7 @@ class AllocationTest {
       GemmSpec batch = GemmSpec.batched(3, 50, 40, 60, true, false);
       LinearSpec layer = new LinearSpec(64, 50, 40, UnaryOp.RELU);
       ConvSpec window = new ConvSpec(2, 3, 14, 14, 8, 5, 5, 2, 1, 1, 2, 1, 1, 1, UnaryOp.TANH);
+      ConvSpec tiles = new ConvSpec(2, 24, 12, 12, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, UnaryOp.TANH);
       PoolSpec pairs =
           new PoolSpec(PoolSpec.Mode.MAX, 2, 3, 14, 14, 7, 7, 2, 2, 2, 2, 0, 0, 1, 1, false);
       check("gemm", () -> gemm.run(product, 1, a, 0, b, 0, 1, c, 0));
@@ -46,6 +47,9 @@ class AllocationTest {
       check("conv", () -> conv.forward(window, a, 0, b, 0, b, 0, c, 0));
       check("data", () -> conv.backwardData(window, a, 0, b, 0, 1, c, 0));
       check("filter", () -> conv.backwardFilter(window, a, 0, b, 0, 1, c, 0));
+      check("winograd conv", () -> conv.forward(tiles, a, 0, b, 0, b, 0, c, 0));
+      check("winograd data", () -> conv.backwardData(tiles, a, 0, b, 0, 1, c, 0));
+      check("winograd filter", () -> conv.backwardFilter(tiles, a, 0, b, 0, 1, c, 0));
       check("pool", () -> pool.forward(pairs, a, 0, c, 0, reserve, 0));
       check("poolBackward", () -> pool.backward(pairs, reserve, 0, a, 0, 1, c, 0));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** The direct convolutions; {@link WinogradTest} has the others. */
 class ConvTest {
 
   static List<ConvSpec> specs() {
@@ -117,7 +118,8 @@ class ConvTest {
    * written.
    */
   private static Conv conv(KernelCase.Setup setup) {
-    Conv conv = new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow);
+    WinogradChoice off = WinogradChoice.of(setup.kernel().winograd(), "off");
+    Conv conv = new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow, off);
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
     float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);
@@ -126,7 +128,7 @@ class ConvTest {
     return conv;
   }
 
-  private static double[] start(int n, float beta, float[] before) {
+  static double[] start(int n, float beta, float[] before) {
     double[] want = new double[n];
     for (int i = 0; beta != 0 && i < n; i++) {
       want[i] = beta * before[GUARD + i];
@@ -134,12 +136,12 @@ class ConvTest {
     return want;
   }
 
-  private interface Product {
+  interface Product {
     void at(int xIndex, int wIndex, int yIndex);
   }
 
   /** Calls back for each product that the convolution's definition names. */
-  private static void visit(ConvSpec s, Product product) {
+  static void visit(ConvSpec s, Product product) {
     int cg = s.c() / s.groups();
     int kg = s.k() / s.groups();
     for (int n = 0; n < s.n(); n++) {

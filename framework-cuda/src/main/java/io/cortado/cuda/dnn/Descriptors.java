@@ -4,15 +4,24 @@ import static io.cortado.cuda.CudaErrors.checkDnn;
 
 import io.cortado.backend.spec.ConvSpec;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnActivationDescriptor;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnDropoutDescriptor;
 import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnLRNDescriptor;
 import jcuda.jcudnn.cudnnPoolingDescriptor;
+import jcuda.jcudnn.cudnnRNNAlgo;
+import jcuda.jcudnn.cudnnRNNDataDescriptor;
+import jcuda.jcudnn.cudnnRNNDataLayout;
+import jcuda.jcudnn.cudnnRNNDescriptor;
+import jcuda.jcudnn.cudnnRNNInputMode;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
@@ -154,6 +163,94 @@ final class Descriptors implements AutoCloseable {
         "cudnnDestroyLRNDescriptor",
         () -> JCudnn.cudnnDestroyLRNDescriptor(d));
     checkDnn(JCudnn.cudnnSetLRNDescriptor(d, size, alpha, beta, k), "cudnnSetLRNDescriptor", spec);
+    return d;
+  }
+
+  /** Makes a dense tensor of floats with three axes. */
+  cudnnTensorDescriptor tensor(int a, int b, int c) {
+    cudnnTensorDescriptor d = emptyTensor();
+    int[] strides = {b * c, c, 1};
+    checkDnn(
+        JCudnn.cudnnSetTensorNdDescriptor(d, FLOAT, 3, new int[] {a, b, c}, strides),
+        "cudnnSetTensorNdDescriptor",
+        spec);
+    return d;
+  }
+
+  /** Makes the dropout that is none, which needs no random numbers. */
+  cudnnDropoutDescriptor noDropout(cudnnHandle handle) {
+    cudnnDropoutDescriptor d = new cudnnDropoutDescriptor();
+    created(
+        JCudnn.cudnnCreateDropoutDescriptor(d),
+        "cudnnCreateDropoutDescriptor",
+        "cudnnDestroyDropoutDescriptor",
+        () -> JCudnn.cudnnDestroyDropoutDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetDropoutDescriptor(d, handle, 0, new Pointer(), 0, 0),
+        "cudnnSetDropoutDescriptor",
+        spec);
+    return d;
+  }
+
+  /** Makes one recurrent layer that computes in floats, by cuDNN's numbers of what it is. */
+  cudnnRNNDescriptor rnn(
+      int mode,
+      int bias,
+      int direction,
+      int mathType,
+      int input,
+      int hidden,
+      cudnnDropoutDescriptor dropout) {
+    cudnnRNNDescriptor d = new cudnnRNNDescriptor();
+    created(
+        JCudnn.cudnnCreateRNNDescriptor(d),
+        "cudnnCreateRNNDescriptor",
+        "cudnnDestroyRNNDescriptor",
+        () -> JCudnn.cudnnDestroyRNNDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetRNNDescriptor_v8(
+            d,
+            cudnnRNNAlgo.CUDNN_RNN_ALGO_STANDARD,
+            mode,
+            bias,
+            direction,
+            cudnnRNNInputMode.CUDNN_LINEAR_INPUT,
+            FLOAT,
+            FLOAT,
+            mathType,
+            input,
+            hidden,
+            hidden,
+            1,
+            dropout,
+            0),
+        "cudnnSetRNNDescriptor_v8",
+        spec);
+    return d;
+  }
+
+  /** Makes sequences that have all steps, one step of all sequences after the other. */
+  cudnnRNNDataDescriptor sequences(int steps, int batch, int features) {
+    cudnnRNNDataDescriptor d = new cudnnRNNDataDescriptor();
+    created(
+        JCudnn.cudnnCreateRNNDataDescriptor(d),
+        "cudnnCreateRNNDataDescriptor",
+        "cudnnDestroyRNNDataDescriptor",
+        () -> JCudnn.cudnnDestroyRNNDataDescriptor(d));
+    int[] lengths = new int[batch];
+    Arrays.fill(lengths, steps);
+    checkDnn(
+        JCudnn.cudnnSetRNNDataDescriptor(
+            d,
+            FLOAT,
+            cudnnRNNDataLayout.CUDNN_RNN_DATA_LAYOUT_SEQ_MAJOR_PACKED,
+            steps,
+            batch,
+            features,
+            lengths,
+            new Pointer()),
+        "cudnnSetRNNDataDescriptor",
+        spec);
     return d;
   }
 

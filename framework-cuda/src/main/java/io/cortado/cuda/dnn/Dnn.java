@@ -5,16 +5,21 @@ import static io.cortado.cuda.CudaErrors.checkDnn;
 
 import io.cortado.backend.Buffer;
 import io.cortado.backend.MathPrecision;
+import io.cortado.backend.RnnGradients;
+import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.cuda.CudaBuffer;
 import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.Epilogue;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
+import io.cortado.cuda.kernels.RnnKernels;
+import java.util.List;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnHandle;
@@ -22,7 +27,8 @@ import jcuda.runtime.cudaStream_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers by cuDNN: convolution, pooling, softmax, batch and local response normalisation.
+ * Layers by cuDNN: convolution, pooling, softmax, batch and local response normalisation, recurrent
+ * layers.
  *
  * <p>The methods are {@link io.cortado.backend.Backend}'s. Descriptors and algorithms are made at
  * the first use of a spec; workspaces are scratch memory of the context's pool. All algorithms give
@@ -40,12 +46,14 @@ public final class Dnn implements AutoCloseable {
   private final Softmaxes softmaxes;
   private final BatchNorms batchNorms;
   private final Lrns lrns;
+  private final Rnns rnns;
   private boolean closed;
 
   private Dnn(
       CudaContext context,
       cudnnHandle handle,
       BatchNormKernels kernels,
+      RnnKernels rnnKernels,
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
@@ -58,12 +66,14 @@ public final class Dnn implements AutoCloseable {
     this.softmaxes = new Softmaxes(handle);
     this.batchNorms = new BatchNorms(context, handle, kernels);
     this.lrns = new Lrns(handle);
+    this.rnns = new Rnns(context, handle, precision, rnnKernels);
   }
 
   /**
    * Makes a handle that works on the context's stream.
    *
    * @param kernels for what batch normalisation cuDNN does not have
+   * @param rnnKernels bring a recurrent layer's parameters into cuDNN's order
    * @param epilogue adds bias and activation where cuDNN does not
    * @param precision to what convolutions round their inputs
    * @param casts round to that precision; null where it is none of 16 bits
@@ -73,6 +83,7 @@ public final class Dnn implements AutoCloseable {
   public static Dnn open(
       CudaContext context,
       BatchNormKernels kernels,
+      RnnKernels rnnKernels,
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
@@ -84,7 +95,8 @@ public final class Dnn implements AutoCloseable {
           JCudnn.cudnnSetStream(handle, new cudaStream_t(context.stream())),
           "cudnnSetStream",
           null);
-      return new Dnn(context, handle, kernels, epilogue, precision, casts, workspaceLimit);
+      return new Dnn(
+          context, handle, kernels, rnnKernels, epilogue, precision, casts, workspaceLimit);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {
@@ -178,6 +190,67 @@ public final class Dnn implements AutoCloseable {
     }
   }
 
+  /** Says whether cuDNN has this recurrent layer, by the same rules as the seam's. */
+  public boolean canRnn(RnnLayerSpec s) {
+    return rnns.has(s);
+  }
+
+  /**
+   * See {@link io.cortado.backend.Backend#rnnLayerReserveSize}; only what {@link #canRnn} affirms.
+   */
+  public long rnnReserveSize(RnnLayerSpec s) {
+    return rnns.reserveSize(s);
+  }
+
+  /** See {@link io.cortado.backend.Backend#rnnLayer}; only what {@link #canRnn} affirms. */
+  public void rnn(
+      RnnLayerSpec s,
+      Buffer x,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      List<RnnWeights> weights,
+      Buffer y,
+      Buffer hn,
+      @Nullable Buffer cn,
+      @Nullable Buffer reserve) {
+    rnns.forward(s, x, h0, c0, weights, y, hn, cn, reserve);
+  }
+
+  /**
+   * See {@link io.cortado.backend.Backend#rnnLayerBackwardData}; only what {@link #canRnn} affirms.
+   */
+  public void rnnBackwardData(
+      RnnLayerSpec s,
+      Buffer y,
+      Buffer dy,
+      @Nullable Buffer h0,
+      @Nullable Buffer c0,
+      @Nullable Buffer dhn,
+      @Nullable Buffer dcn,
+      Buffer reserve,
+      float betaX,
+      @Nullable Buffer dx,
+      float betaH,
+      @Nullable Buffer dh0,
+      float betaC,
+      @Nullable Buffer dc0) {
+    rnns.backwardData(s, y, dy, h0, c0, dhn, dcn, reserve, betaX, dx, betaH, dh0, betaC, dc0);
+  }
+
+  /**
+   * See {@link io.cortado.backend.Backend#rnnLayerBackwardWeights}; only what {@link #canRnn}
+   * affirms.
+   */
+  public void rnnBackwardWeights(
+      RnnLayerSpec s,
+      Buffer x,
+      @Nullable Buffer h0,
+      Buffer y,
+      Buffer reserve,
+      List<RnnGradients> gradients) {
+    rnns.backwardWeights(s, x, h0, y, reserve, gradients);
+  }
+
   /** See {@link io.cortado.backend.Backend#softmax}. */
   public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
     if (s.axis().size() > 0) {
@@ -265,6 +338,7 @@ public final class Dnn implements AutoCloseable {
           softmaxes::close,
           batchNorms::close,
           lrns::close,
+          rnns::close,
           () -> checkDnn(JCudnn.cudnnDestroy(handle), "cudnnDestroy", null)
         }) {
       try {

@@ -2,6 +2,7 @@ package io.cortado.cuda.kernels;
 
 import io.cortado.backend.Buffer;
 import io.cortado.cuda.CudaBuffer;
+import io.cortado.cuda.DeviceAddress;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,8 +48,8 @@ final class Arguments {
   private int write(int at, @Nullable Object argument) {
     switch (argument) {
       case null -> memory.putLong(at, 0);
-      case Buffer buffer -> memory.putLong(at, address(CudaBuffer.of(buffer).pointer()));
-      case CUdeviceptr address -> memory.putLong(at, address(address));
+      case Buffer buffer -> memory.putLong(at, DeviceAddress.of(CudaBuffer.of(buffer).pointer()));
+      case CUdeviceptr address -> memory.putLong(at, DeviceAddress.of(address));
       case Integer value -> memory.putInt(at, value);
       case Long value -> memory.putLong(at, value);
       case Float value -> memory.putFloat(at, value);
@@ -69,20 +70,5 @@ final class Arguments {
       default -> throw new IllegalArgumentException("no kernel takes a " + argument.getClass());
     }
     return at + Long.BYTES;
-  }
-
-  private static long address(CUdeviceptr pointer) {
-    return new Address(pointer).value();
-  }
-
-  /** Tells the number in a pointer, which JCuda shows to its subclasses alone. */
-  private static final class Address extends CUdeviceptr {
-    Address(CUdeviceptr pointer) {
-      super(pointer);
-    }
-
-    long value() {
-      return getNativePointer() + getByteOffset();
-    }
   }
 }

@@ -30,6 +30,9 @@ final class KernelSource {
   /** The sides of a tile that a permutation moves; a warp. */
   static final int TILE = 32;
 
+  /** How many runs of numbers a recurrent layer's parameters are copied by at a time. */
+  static final int RNN_PARTS = 8;
+
   private KernelSource() {}
 
   /** Returns the text of one file with all that belongs in front of it. */
@@ -38,6 +41,7 @@ final class KernelSource {
     define(text, "BLOCK", BLOCK);
     define(text, "MAX_AXES", MAX_AXES);
     define(text, "TILE", TILE);
+    define(text, "RNN_PARTS", RNN_PARTS);
     enumeration(text, "UNARY_", UnaryOp.Kind.values());
     enumeration(text, "BINARY_", BinaryOp.values());
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());

@@ -4,11 +4,26 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.RnnCell;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.cuda.CudaBuffer;
+import io.cortado.cuda.DeviceAddress;
+import java.util.List;
 import jcuda.driver.CUdeviceptr;
 import org.jspecify.annotations.Nullable;
 
-/** What a step of a recurrent layer does besides matrix products, in one launch. */
+/**
+ * What a step of a recurrent layer does besides matrix products, in one launch; and how parameters
+ * get into cuDNN's order and back.
+ */
 public final class RnnKernels extends Family implements RnnCell {
+
+  private static final int PARTS = KernelSource.RNN_PARTS;
+  private static final int FIELDS = 4;
+
+  /**
+   * A run of numbers to be copied: {@code to = from + beta * to}.
+   *
+   * @param count how many numbers
+   */
+  public record Part(CUdeviceptr from, CUdeviceptr to, long count, float beta) {}
 
   /** Makes the family of a device. */
   public RnnKernels(Kernels kernels) {
@@ -86,5 +101,22 @@ public final class RnnKernels extends Family implements RnnCell {
         dy,
         dh,
         dc);
+  }
+
+  /** Copies runs of numbers, as many as a launch takes at a time. */
+  public void copy(List<Part> parts) {
+    for (int from = 0; from < parts.size(); from += PARTS) {
+      long[] table = new long[PARTS * FIELDS];
+      long longest = 0;
+      for (int i = 0; i < PARTS && from + i < parts.size(); i++) {
+        Part part = parts.get(from + i);
+        table[i * FIELDS] = DeviceAddress.of(part.from());
+        table[i * FIELDS + 1] = DeviceAddress.of(part.to());
+        table[i * FIELDS + 2] = part.count();
+        table[i * FIELDS + 3] = Integer.toUnsignedLong(Float.floatToRawIntBits(part.beta()));
+        longest = Math.max(longest, part.count());
+      }
+      each("rnn_copy", longest, table);
+    }
   }
 }
