@@ -3,6 +3,7 @@ package io.cortado.benchmarks;
 import io.cortado.cpu.parallel.BlockTask;
 import io.cortado.cpu.parallel.Workers;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -20,9 +21,11 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What it costs to hand work to the other threads and to wait for them.
  *
- * <p>{@link #empty} is blocks that do nothing: the cost alone. {@link #work} is a loop of {@code
- * nanos} on one thread, cut in as many blocks as there are threads: where it takes as long as on
- * one thread, work is too thin to be shared.
+ * <p>{@link #empty} is blocks that do nothing, most of which the calling thread does itself. In
+ * {@link #together} every thread has a block, and ends it when all have begun: the way there and
+ * back, which must be below 5 microseconds. {@link #work} is a loop of {@code nanos} on one thread,
+ * cut in as many blocks as there are threads: where it takes as long as on one thread, work is too
+ * thin to be shared.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,6 +48,8 @@ public class ForkJoinBenchmark {
   private double[] results;
   private BlockTask nothing;
   private BlockTask part;
+  private BlockTask meet;
+  private final AtomicInteger present = new AtomicInteger();
   private int rounds;
 
   /** Starts the threads and finds how many rounds of the loop take the time. */
@@ -53,6 +58,13 @@ public class ForkJoinBenchmark {
     workers = new Workers(threads);
     results = new double[APART * threads];
     nothing = (block, worker) -> {};
+    meet =
+        (block, worker) -> {
+          present.incrementAndGet();
+          while (present.get() < threads) {
+            Thread.onSpinWait();
+          }
+        };
     double perRound = Double.MAX_VALUE;
     for (int i = 0; i < 2000; i++) {
       long t = System.nanoTime();
@@ -82,6 +94,13 @@ public class ForkJoinBenchmark {
   @Benchmark
   public void empty() {
     workers.run(threads, nothing);
+  }
+
+  /** Has every thread begin a block. */
+  @Benchmark
+  public void together() {
+    present.set(0);
+    workers.run(threads, meet);
   }
 
   /** Hands out the loop's parts. */

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * What {@link RNN}, {@link LSTM} and {@link GRU} have in common.
  *
  * <p>Input {@code [steps, batch, input]}, output {@code [steps, batch, directions * hidden]}; with
- * {@link RNNOptions#batchFirst()} the first two axes are exchanged. States are {@code [layers *
- * directions, batch, hidden]}: layer by layer, the directions of a layer side by side. Parameters
- * have PyTorch's names, such as {@code weight_ih_l0} and {@code bias_hh_l1_reverse}, and are at
- * first uniform with bound {@code 1 / sqrt(hidden)}.
+ * {@link RNNOptions#batchFirst()} the first two axes are exchanged. One sequence may also come
+ * without the axis of the batch, which output and states then have not either. States are {@code
+ * [layers * directions, batch, hidden]}: layer by layer, the directions of a layer side by side.
+ * Parameters have PyTorch's names, such as {@code weight_ih_l0} and {@code bias_hh_l1_reverse}, and
+ * are at first uniform with bound {@code 1 / sqrt(hidden)}.
  */
 public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
 
@@ -108,6 +109,9 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
    * @param state where to start from; null for 0
    */
   public RNNOutput forward(Tensor x, @Nullable Tensor lengths, @Nullable RNNState state) {
+    if (x.shape().rank() == 2 && x.dim(1) == input && lengths == null) {
+      return single(x, state);
+    }
     if (x.shape().rank() != 3 || x.dim(2) != input) {
       throw new IllegalArgumentException(
           this
@@ -141,6 +145,41 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
     }
     RNNState last = new RNNState(joined(hs), kind == RnnSpec.Kind.LSTM ? joined(cs) : null);
     return new RNNOutput(options.batchFirst() ? y.transpose(0, 1) : y, last);
+  }
+
+  /** Computes one sequence without the axis of the batch. */
+  private RNNOutput single(Tensor x, @Nullable RNNState state) {
+    int steps = x.dim(0);
+    int[] shape = options.batchFirst() ? new int[] {1, steps, input} : new int[] {steps, 1, input};
+    RNNState start = null;
+    if (state != null) {
+      start = new RNNState(batched(state.h()), state.c() == null ? null : batched(state.c()));
+    }
+    RNNOutput out = forward(x.reshape(shape), (Tensor) null, start);
+    RNNState last = out.state();
+    return new RNNOutput(
+        out.output().reshape(steps, options.directions() * hidden),
+        new RNNState(unbatched(last.h()), last.c() == null ? null : unbatched(last.c())));
+  }
+
+  private Tensor batched(Tensor states) {
+    int blocks = layers.size() * options.directions();
+    if (!states.shape().equals(Shape.of(blocks, hidden))) {
+      throw new IllegalArgumentException(
+          this
+              + ": the state has shape "
+              + states.shape()
+              + ", ["
+              + blocks
+              + ", "
+              + hidden
+              + "] is needed for an input without a batch");
+    }
+    return states.reshape(blocks, 1, hidden);
+  }
+
+  private Tensor unbatched(Tensor states) {
+    return states.reshape(states.dim(0), hidden);
   }
 
   private Tensor checked(Tensor state) {

@@ -106,8 +106,8 @@ public final class CpuBackend implements Backend {
     gemm = new Gemm(kernel, workers, ops::unary);
     linear = new Linear(gemm);
     rnn = new Recurrence(new Rnn(simd.rnn(), ops, workers));
-    conv = new Conv(kernel, workers, ops::unary);
-    pool = new Pool(workers);
+    conv = new Conv(kernel, simd.lanes(), workers, ops::unary);
+    pool = new Pool(simd.pool(), workers);
     normalizations = new Normalizations(ops, workers);
     embedding = new Embedding(ops, workers);
     losses = new Losses(ops, workers);

@@ -66,8 +66,7 @@ record RecurrentWorkload(
         s.kind() + (lengths == null ? "" : " of different lengths"),
         () -> {
           backend.rnn(s, lengths, x, h, c, weights, y, hn, cn, reserve);
-          backend.rnnBackwardData(
-              s, lengths, dy, h, c, weights, reserve, 0, dx, 1, dh, 0, dc);
+          backend.rnnBackwardData(s, lengths, dy, h, c, weights, reserve, 0, dx, 1, dh, 0, dc);
           backend.rnnBackwardWeights(s, x, reserve, 0, dIh, 0, dHh, 0, dBias, 0, null);
         });
   }

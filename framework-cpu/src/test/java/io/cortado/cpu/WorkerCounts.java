@@ -99,14 +99,13 @@ final class WorkerCounts {
 
   private static Stream<@Nullable Object> parts(Record record) {
     return Stream.of(record.getClass().getRecordComponents())
-        .map(
-            component -> {
-              try {
-                return component.getAccessor().invoke(record);
-              } catch (ReflectiveOperationException e) {
-                throw new LinkageError("a record has accessors", e);
-              }
-            });
+        .map(component -> {
+          try {
+            return component.getAccessor().invoke(record);
+          } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record has accessors", e);
+          }
+        });
   }
 
   private void compare(String method, @Nullable Object arg) {
@@ -122,11 +121,10 @@ final class WorkerCounts {
   private void compare(String method, Buffers buffers) {
     int[] expected = bits(buffers, 0);
     IntStream.range(1, backends.size())
-        .forEach(
-            i ->
-                assertThat(bits(buffers, i))
-                    .as("%s with %d workers", method, i + 1)
-                    .isEqualTo(expected));
+        .forEach(i ->
+            assertThat(bits(buffers, i))
+                .as("%s with %d workers", method, i + 1)
+                .isEqualTo(expected));
   }
 
   private int[] bits(Buffers buffers, int which) {

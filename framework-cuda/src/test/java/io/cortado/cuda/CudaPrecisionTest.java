@@ -193,13 +193,14 @@ final class CudaPrecisionTest {
   @ParameterizedTest
   @EnumSource
   void recurrentLayersRoundFactorsAlone(MathPrecision precision) {
-    RnnLayerSpec spec = new RnnLayerSpec(RnnSpec.Kind.TANH, 1, 1, 1, 1, 1, false, false);
+    RnnLayerSpec spec = new RnnLayerSpec(RnnSpec.Kind.TANH, 2, 1, 1, 1, 1, false, false);
     float tiny = 0x1p-12f;
     try (Scenario s = new Scenario(precision)) {
       Buffer one = s.upload(1);
-      Buffer y = s.room(1);
+      Buffer y = s.room(2);
+      Buffer x = s.upload(1 + tiny, 0);
       List<RnnWeights> w = List.of(new RnnWeights(one, one, null, null));
-      s.backend.rnnLayer(spec, null, s.upload(1 + tiny), null, null, w, y, s.room(1), null, null);
+      s.backend.rnnLayer(spec, null, x, null, null, w, y, s.room(1), null, null);
       float expected = (float) Math.tanh(precision == MathPrecision.FLOAT32 ? 1 + tiny : 1);
       assertThat(s.download(y, 1)[0]).isCloseTo(expected, within(tiny / 100));
     }

@@ -350,7 +350,7 @@ final class AutogradCases {
 
   /** All that a layer gives, and its final states alone. */
   private void recurrent() {
-    for (RnnSpec.Kind kind : List.of(RnnSpec.Kind.TANH, RnnSpec.Kind.LSTM, RnnSpec.Kind.GRU)) {
+    for (RnnSpec.Kind kind : RnnSpec.Kind.values()) {
       boolean lstm = kind == RnnSpec.Kind.LSTM;
       int width = 2 * kind.gates();
       Shape[] one = {s(3, 2, 3), s(1, 2, 2), s(width, 3), s(width, 2), s(width), s(width)};

@@ -25,6 +25,7 @@ public abstract class RnnLayerSuite extends BackendSuite {
         .flatMap(kind ->
             Stream.of(
                 new RnnLayerSpec(kind, 1, 1, 1, 1, 2, true, false),
+                new RnnLayerSpec(kind, 2, 1, 1, 1, 2, true, false),
                 new RnnLayerSpec(kind, 2, 3, 7, 5, 1, true, false),
                 new RnnLayerSpec(kind, 7, 5, 3, 8, 2, true, false),
                 new RnnLayerSpec(kind, 7, 5, 3, 8, 2, true, true),

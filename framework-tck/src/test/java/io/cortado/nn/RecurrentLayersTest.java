@@ -8,6 +8,7 @@ import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,41 @@ class RecurrentLayersTest {
     }
   }
 
+  private static float[] numbers(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) Math.sin(1 + i);
+    }
+    return values;
+  }
+
+  /** As in PyTorch, with states and gradients. */
+  @Test
+  void oneSequenceNeedsNoBatch() {
+    for (boolean batchFirst : new boolean[] {false, true}) {
+      LSTM lstm =
+          Layers.lstm(
+              3, 2, RNNOptions.DEFAULTS.bidirectional(true).numLayers(2).batchFirst(batchFirst));
+      lstm.init(device, 5);
+      try (Step step = device.step()) {
+        Tensor x = step.tensor(numbers(12), 4, 3).requiresGrad(true);
+        Tensor h = step.tensor(numbers(8), 4, 2);
+        RNNOutput one = lstm.forward(x, new RNNState(h, h));
+        Tensor same = x.reshape(batchFirst ? new int[] {1, 4, 3} : new int[] {4, 1, 3});
+        Tensor states = h.reshape(4, 1, 2);
+        RNNOutput batch = lstm.forward(same, new RNNState(states, states));
+        assertThat(one.output().shape()).isEqualTo(Shape.of(4, 4));
+        assertThat(one.state().h().shape()).isEqualTo(Shape.of(4, 2));
+        assertThat(one.output().toFloatArray()).isEqualTo(batch.output().toFloatArray());
+        assertThat(one.state().h().toFloatArray()).isEqualTo(batch.state().h().toFloatArray());
+        Tensor c = Objects.requireNonNull(one.state().c());
+        assertThat(c.shape()).isEqualTo(Shape.of(4, 2));
+        one.output().sum().add(c.sum()).backward();
+        assertThat(x.grad()).isNotNull();
+      }
+    }
+  }
+
   @Test
   void aSummaryKnowsShapesAndWork() {
     Sequential model = Layers.sequential(Layers.lstm(3, 5), Layers.linear(5, 2));
@@ -84,8 +120,12 @@ class RecurrentLayersTest {
     lstm.init(device, 1);
     try (Step step = device.step()) {
       Tensor x = step.zeros(4, 2, 3);
-      assertThatThrownBy(() -> lstm.forward(step.zeros(4, 3)))
-          .hasMessageContainingAll("LSTM(3, 2)", "[4, 3]", "[steps, batch, 3]");
+      assertThatThrownBy(() -> lstm.forward(step.zeros(4, 2)))
+          .hasMessageContainingAll("LSTM(3, 2)", "[4, 2]", "[steps, batch, 3]");
+      assertThatThrownBy(() ->
+              lstm.forward(
+                  step.zeros(4, 3), new RNNState(step.zeros(1, 1, 2), step.zeros(1, 1, 2))))
+          .hasMessageContainingAll("[1, 1, 2]", "[1, 2]", "without a batch");
       assertThatThrownBy(() -> lstm.forward(x, new int[] {5, 1}, null))
           .hasMessageContainingAll("lstm", "length 5", "1 to 4", "[4, 2, 3]");
       assertThatThrownBy(() -> lstm.forward(x, new int[] {0, 1}, null))

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 /** The command {@code ./cortado bench}. */
 @Command(
     name = "bench",
-    description = "Measures Cortado side by side with PyTorch, DL4J and OpenBLAS, or against the machine.",
+    description =
+        "Measures Cortado side by side with PyTorch, DL4J and OpenBLAS, or against the machine.",
     mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
 

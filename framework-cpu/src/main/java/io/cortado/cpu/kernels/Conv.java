@@ -3,9 +3,11 @@ package io.cortado.cpu.kernels;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.kernels.ConvAlgorithm.Direct;
+import io.cortado.cpu.kernels.ConvAlgorithm.ImageLanes;
 import io.cortado.cpu.kernels.ConvAlgorithm.Winograd;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
+import io.cortado.cpu.simd.LaneKernel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +17,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The direct way is implicit matrix products: no im2col matrix is ever stored. {@link ConvPlan}
  * and {@link ConvEngine} do the forward pass and the gradient of the data, {@link FilterPlan} and
- * {@link ConvFilter} that of the weights; blocking and bounds are described there. Where {@link
- * WinogradChoice} finds that it wins, {@link WinogradEngine} and {@link WinogradFilter} do the same
- * with fewer multiplications. Plans are made once for each spec; at debug level the log says which
- * and why. Results are the same bits for any number of workers.
+ * {@link ConvFilter} that of the weights; blocking and bounds are described there. Where channels
+ * are few and images fill a vector's lanes, {@link LaneConv} and {@link LaneFilter} sum without
+ * packing. Where {@link WinogradChoice} finds that it wins, {@link WinogradEngine} and {@link
+ * WinogradFilter} do the same with fewer multiplications. Plans are made once for each spec; at
+ * debug level the log says which and why. Results are the same bits for any number of workers.
  */
 public final class Conv {
 
@@ -31,33 +34,53 @@ public final class Conv {
   private final ConvFilter filter;
   private final WinogradEngine winograd;
   private final WinogradFilter winogradFilter;
-  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan>> forwardPlans;
-  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan>> dataPlans;
-  private final PlanCache<ConvSpec, ConvAlgorithm<FilterPlan>> filterPlans;
+  private final LaneConv laneEngine;
+  private final LaneFilter laneFilter;
+  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan, LaneConvPlan>> forwardPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<ConvPlan, LaneConvPlan>> dataPlans;
+  private final PlanCache<ConvSpec, ConvAlgorithm<FilterPlan, LaneFilterPlan>> filterPlans;
 
   /** Makes the convolutions' kernel; used by one thread at a time. */
-  public Conv(GemmKernel kernel, Workers workers, RowActivation activation) {
-    this(kernel, workers, activation, WinogradChoice.of(kernel.winograd()));
+  public Conv(GemmKernel kernel, LaneKernel lanes, Workers workers, RowActivation activation) {
+    this(
+        kernel,
+        lanes,
+        workers,
+        activation,
+        new LaneChoice(true, lanes.lanes()),
+        WinogradChoice.of(kernel.winograd()));
   }
 
-  Conv(GemmKernel kernel, Workers workers, RowActivation activation, WinogradChoice choice) {
+  Conv(
+      GemmKernel kernel,
+      LaneKernel lanes,
+      Workers workers,
+      RowActivation activation,
+      LaneChoice few,
+      WinogradChoice many) {
     Blocking blocking = Blocking.of(kernel);
     engine = new ConvEngine(kernel, workers, activation, ConvPlan.forward(NOTHING, blocking));
     filter = new ConvFilter(kernel, workers, FilterPlan.of(NOTHING, blocking));
     winograd = new WinogradEngine(kernel.winograd(), workers, activation);
     winogradFilter = new WinogradFilter(kernel.winograd(), workers);
+    int l = lanes.lanes();
+    laneEngine = new LaneConv(lanes, workers, activation, LaneConvPlan.forward(NOTHING, l));
+    laneFilter = new LaneFilter(lanes, workers, LaneFilterPlan.of(NOTHING, l));
     forwardPlans =
-        new PlanCache<>(spec -> logged("conv", spec, forward(spec, choice, blocking, workers)));
+        new PlanCache<>(s -> logged("conv", s, forward(s, few, many, blocking, workers)));
     dataPlans =
-        new PlanCache<>(
-            spec -> logged("convBackwardData", spec, data(spec, choice, blocking, workers)));
+        new PlanCache<>(s -> logged("convBackwardData", s, data(s, few, many, blocking, workers)));
     filterPlans =
-        new PlanCache<>(spec -> logged("convBackwardFilter", spec, filter(spec, choice, blocking)));
+        new PlanCache<>(s -> logged("convBackwardFilter", s, filter(s, few, many, blocking)));
   }
 
-  private static ConvAlgorithm<ConvPlan> forward(
-      ConvSpec s, WinogradChoice choice, Blocking blocking, Workers workers) {
-    WinogradChoice.Decision d = choice.forward(s);
+  private static ConvAlgorithm<ConvPlan, LaneConvPlan> forward(
+      ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking, Workers workers) {
+    LaneChoice.Decision lanes = few.forward(s);
+    if (lanes.pays()) {
+      return new ImageLanes<>(LaneConvPlan.forward(s, few.lanes()), lanes.reason());
+    }
+    WinogradChoice.Decision d = many.forward(s);
     return d.m() == 0
         ? new Direct<>(ConvPlan.forward(s, blocking), d.reason())
         : new Winograd<>(
@@ -65,9 +88,13 @@ public final class Conv {
             d.reason());
   }
 
-  private static ConvAlgorithm<ConvPlan> data(
-      ConvSpec s, WinogradChoice choice, Blocking blocking, Workers workers) {
-    WinogradChoice.Decision d = choice.backwardData(s);
+  private static ConvAlgorithm<ConvPlan, LaneConvPlan> data(
+      ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking, Workers workers) {
+    LaneChoice.Decision lanes = few.backwardData(s);
+    if (lanes.pays()) {
+      return new ImageLanes<>(LaneConvPlan.backwardData(s, few.lanes()), lanes.reason());
+    }
+    WinogradChoice.Decision d = many.backwardData(s);
     return d.m() == 0
         ? new Direct<>(ConvPlan.backwardData(s, blocking), d.reason())
         : new Winograd<>(
@@ -75,16 +102,20 @@ public final class Conv {
             d.reason());
   }
 
-  private static ConvAlgorithm<FilterPlan> filter(
-      ConvSpec s, WinogradChoice choice, Blocking blocking) {
-    WinogradChoice.Decision d = choice.backwardFilter(s);
+  private static ConvAlgorithm<FilterPlan, LaneFilterPlan> filter(
+      ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking) {
+    LaneChoice.Decision lanes = few.backwardFilter(s);
+    if (lanes.pays()) {
+      return new ImageLanes<>(LaneFilterPlan.of(s, few.lanes()), lanes.reason());
+    }
+    WinogradChoice.Decision d = many.backwardFilter(s);
     return d.m() == 0
         ? new Direct<>(FilterPlan.of(s, blocking), d.reason())
         : new Winograd<>(WinogradPlan.forward(s, d.m(), WinogradChoice.CHUNK_TILES, 1), d.reason());
   }
 
-  private static <D> ConvAlgorithm<D> logged(
-      String operation, ConvSpec spec, ConvAlgorithm<D> algorithm) {
+  private static <D, L> ConvAlgorithm<D, L> logged(
+      String operation, ConvSpec spec, ConvAlgorithm<D, L> algorithm) {
     LOG.debug("{} {}: {}", operation, spec, algorithm.reason());
     return algorithm;
   }
@@ -102,11 +133,14 @@ public final class Conv {
       int yOff) {
     check("conv", spec, "x", x, xOff, w, wOff, "y", y, yOff);
     switch (forwardPlans.get(spec)) {
-      case Direct<ConvPlan> direct -> {
+      case ImageLanes<ConvPlan, LaneConvPlan> lanes ->
+          laneEngine.run(
+              lanes.plan(), x, xOff, w, wOff, bias, biasOff, spec.activation(), 0, y, yOff);
+      case Direct<ConvPlan, LaneConvPlan> direct -> {
         engine.epilogue().set(bias, biasOff, spec.activation());
         engine.run(direct.plan(), x, xOff, w, wOff, 0, y, yOff);
       }
-      case Winograd<ConvPlan> tiles ->
+      case Winograd<ConvPlan, LaneConvPlan> tiles ->
           winograd.run(
               tiles.plan(), x, xOff, w, wOff, bias, biasOff, spec.activation(), 0, y, yOff);
     }
@@ -127,11 +161,14 @@ public final class Conv {
       int dxOff) {
     check("convBackwardData", spec, "dx", dx, dxOff, w, wOff, "dy", dy, dyOff);
     switch (dataPlans.get(spec)) {
-      case Direct<ConvPlan> direct -> {
+      case ImageLanes<ConvPlan, LaneConvPlan> lanes ->
+          laneEngine.run(
+              lanes.plan(), dy, dyOff, w, wOff, null, 0, UnaryOp.IDENTITY, beta, dx, dxOff);
+      case Direct<ConvPlan, LaneConvPlan> direct -> {
         engine.epilogue().set(null, 0, UnaryOp.IDENTITY);
         engine.run(direct.plan(), dy, dyOff, w, wOff, beta, dx, dxOff);
       }
-      case Winograd<ConvPlan> tiles ->
+      case Winograd<ConvPlan, LaneConvPlan> tiles ->
           winograd.run(
               tiles.plan(), dy, dyOff, w, wOff, null, 0, UnaryOp.IDENTITY, beta, dx, dxOff);
     }
@@ -152,9 +189,11 @@ public final class Conv {
       int dwOff) {
     check("convBackwardFilter", spec, "x", x, xOff, dw, dwOff, "dy", dy, dyOff);
     switch (filterPlans.get(spec)) {
-      case Direct<FilterPlan> direct ->
+      case ImageLanes<FilterPlan, LaneFilterPlan> lanes ->
+          laneFilter.run(lanes.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
+      case Direct<FilterPlan, LaneFilterPlan> direct ->
           filter.run(direct.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
-      case Winograd<FilterPlan> tiles ->
+      case Winograd<FilterPlan, LaneFilterPlan> tiles ->
           winogradFilter.run(tiles.plan(), x, xOff, dy, dyOff, beta, dw, dwOff);
     }
   }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The largest element of each window of one plane, and where it was.
  *
- * <p>NaN counts as larger than all else, and of equals the first counts. Bound by comparisons, one
- * after the other.
+ * <p>NaN counts as larger than all else, and of equals the first counts. For any windows; bound by
+ * comparisons, one after the other.
  */
 final class MaxWindows {
 
@@ -18,10 +18,6 @@ final class MaxWindows {
    */
   void forward(
       PoolPlan plan, float[] x, int xOff, float[] y, int yOff, int @Nullable [] at, int atOff) {
-    if (plan.pairs()) {
-      pairs(plan, x, xOff, y, yOff, at, atOff);
-      return;
-    }
     int w = plan.spec().w();
     int out = 0;
     for (int i = 0; i < plan.spec().outH(); i++) {
@@ -48,33 +44,6 @@ final class MaxWindows {
 
   private static boolean isLarger(float v, float best) {
     return v > best || (Float.isNaN(v) && !Float.isNaN(best));
-  }
-
-  private static void pairs(
-      PoolPlan plan, float[] x, int xOff, float[] y, int yOff, int @Nullable [] at, int atOff) {
-    int w = plan.spec().w();
-    int outW = plan.spec().outW();
-    for (int i = 0; i < plan.spec().outH(); i++) {
-      int top = 2 * i * w;
-      int out = i * outW;
-      for (int j = 0; j < outW; j++) {
-        int a = top + 2 * j;
-        int c = a + w;
-        float va = x[xOff + a];
-        float vb = x[xOff + a + 1];
-        float vc = x[xOff + c];
-        float vd = x[xOff + c + 1];
-        boolean second = isLarger(vb, va);
-        float upper = second ? vb : va;
-        boolean fourth = isLarger(vd, vc);
-        float lower = fourth ? vd : vc;
-        boolean below = isLarger(lower, upper);
-        y[yOff + out + j] = below ? lower : upper;
-        if (at != null) {
-          at[atOff + out + j] = below ? (fourth ? c + 1 : c) : (second ? a + 1 : a);
-        }
-      }
-    }
   }
 
   /** Adds one plane's gradient to where the winners were. */

@@ -3,6 +3,7 @@ package io.cortado.cpu.kernels;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.cpu.parallel.BlockTask;
 import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.PoolKernel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * and adaptive windows.
  *
  * <p>A block of work is a few planes; a plane's windows are visited in order, so that a gradient is
- * added in one order whatever the number of workers. Windows of 2 x 2 side by side have loops of
- * their own. The maximum keeps the index of each winner for the backward pass. Bound by memory for
- * small windows that do not overlap.
+ * added in one order whatever the number of workers. Windows of 2 x 2 side by side go to the {@link
+ * PoolKernel}, all others to loops that take any window. The maximum keeps the index of each winner
+ * for the backward pass. Bound by memory for small windows that do not overlap.
  */
 public final class Pool {
 
   private static final PoolSpec NOTHING =
       new PoolSpec(PoolSpec.Mode.MAX, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, false);
 
+  private final PoolKernel kernel;
   private final Workers workers;
   private final MaxWindows max = new MaxWindows();
   private final SumWindows sum = new SumWindows();
@@ -39,7 +41,8 @@ public final class Pool {
   private float beta;
 
   /** Makes the poolings' kernel; used by one thread at a time. */
-  public Pool(Workers workers) {
+  public Pool(PoolKernel kernel, Workers workers) {
+    this.kernel = kernel;
     this.workers = workers;
   }
 
@@ -112,11 +115,17 @@ public final class Pool {
   }
 
   private void forwardBlock(int block, int worker) {
-    int end = Math.min(plan.planes(), (block + 1) * plan.planesPerBlock());
-    for (int p = block * plan.planesPerBlock(); p < end; p++) {
+    int first = block * plan.planesPerBlock();
+    int end = Math.min(plan.planes(), first + plan.planesPerBlock());
+    boolean isMax = plan.spec().mode() == PoolSpec.Mode.MAX;
+    if (plan.pairs()) {
+      forwardPairs(isMax, first, end - first);
+      return;
+    }
+    for (int p = first; p < end; p++) {
       int in = inputOff + p * plan.inputPlane();
       int out = outputOff + p * plan.outputPlane();
-      if (plan.spec().mode() == PoolSpec.Mode.MAX) {
+      if (isMax) {
         int at = reserveOff + p * plan.outputPlane();
         max.forward(plan, input, in, output, out, reserve, at);
       } else {
@@ -125,17 +134,38 @@ public final class Pool {
     }
   }
 
+  private void forwardPairs(boolean isMax, int first, int planes) {
+    int h = plan.spec().h();
+    int w = plan.spec().w();
+    int in = inputOff + first * plan.inputPlane();
+    int out = outputOff + first * plan.outputPlane();
+    if (isMax) {
+      int at = reserveOff + first * plan.outputPlane();
+      kernel.maxPairs(planes, h, w, input, in, output, out, reserve, at);
+    } else {
+      kernel.sumPairs(planes, h, w, input, in, pairScale(), output, out);
+    }
+  }
+
+  /** Returns one over the divisor of pairs: it is 1 or 4, so a product has the bits of a ratio. */
+  private float pairScale() {
+    return 1 / plan.divisor()[0];
+  }
+
   private void backwardBlock(int block, int worker) {
-    int end = Math.min(plan.planes(), (block + 1) * plan.planesPerBlock());
-    for (int p = block * plan.planesPerBlock(); p < end; p++) {
+    int first = block * plan.planesPerBlock();
+    int end = Math.min(plan.planes(), first + plan.planesPerBlock());
+    int[] winners = reserve;
+    if (plan.pairs()) {
+      backwardPairs(winners, first, end - first);
+      return;
+    }
+    for (int p = first; p < end; p++) {
       int in = inputOff + p * plan.inputPlane();
       int out = outputOff + p * plan.outputPlane();
-      int[] winners = reserve;
-      if (plan.spec().mode() != PoolSpec.Mode.MAX && plan.pairs()) {
-        sum.backwardPairs(plan, output, out, beta, input, in);
-        continue;
+      if (beta == 0) {
+        Arrays.fill(input, in, in + plan.inputPlane(), 0);
       }
-      scale(in, plan.inputPlane());
       if (plan.spec().mode() != PoolSpec.Mode.MAX) {
         sum.backward(plan, output, out, input, in);
       } else if (winners != null) {
@@ -145,13 +175,16 @@ public final class Pool {
     }
   }
 
-  private void scale(int from, int count) {
-    if (beta == 0) {
-      Arrays.fill(input, from, from + count, 0);
-    } else if (beta != 1) {
-      for (int i = from; i < from + count; i++) {
-        input[i] *= beta;
-      }
+  private void backwardPairs(int @Nullable [] winners, int first, int planes) {
+    int h = plan.spec().h();
+    int w = plan.spec().w();
+    int in = inputOff + first * plan.inputPlane();
+    int out = outputOff + first * plan.outputPlane();
+    if (plan.spec().mode() != PoolSpec.Mode.MAX) {
+      kernel.sumPairsBackward(planes, h, w, output, out, pairScale(), beta, input, in);
+    } else if (winners != null) {
+      int at = reserveOff + first * plan.outputPlane();
+      kernel.maxPairsBackward(planes, h, w, winners, at, output, out, beta, input, in);
     }
   }
 }

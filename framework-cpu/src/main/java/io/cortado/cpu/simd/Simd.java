@@ -7,10 +7,18 @@ import io.cortado.backend.BackendException;
  *
  * @param ops the loops chosen
  * @param gemm the matrix products' kernels, chosen alike
+ * @param lanes the direct convolutions' kernels, chosen alike
+ * @param pool the poolings' kernels, chosen alike
  * @param rnn the recurrent layers' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
-public record Simd(VectorOps ops, GemmKernel gemm, RnnKernel rnn, String description) {
+public record Simd(
+    VectorOps ops,
+    GemmKernel gemm,
+    LaneKernel lanes,
+    PoolKernel pool,
+    RnnKernel rnn,
+    String description) {
 
   /**
    * The system property that overrides the choice: {@code scalar}, or a width of vectors in bits.
@@ -78,7 +86,13 @@ public record Simd(VectorOps ops, GemmKernel gemm, RnnKernel rnn, String descrip
               + REMEDY);
     }
     VectorOps ops = new SimdVectorOps();
-    return new Simd(ops, new VectorGemmKernel(), new SimdRnnKernel(), ops.description());
+    return new Simd(
+        ops,
+        new VectorGemmKernel(),
+        new VectorLaneKernel(),
+        new VectorPoolKernel(),
+        new SimdRnnKernel(),
+        ops.description());
   }
 
   private static Simd scalar(String reason) {
@@ -86,6 +100,8 @@ public record Simd(VectorOps ops, GemmKernel gemm, RnnKernel rnn, String descrip
     return new Simd(
         ops,
         new ScalarGemmKernel(),
+        new ScalarLaneKernel(),
+        new ScalarPoolKernel(),
         new ScalarRnnKernel(),
         ops.description() + ", because " + reason);
   }

@@ -10,6 +10,8 @@ import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.ScalarGemmKernel;
+import io.cortado.cpu.simd.ScalarLaneKernel;
+import io.cortado.cpu.simd.ScalarPoolKernel;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +30,8 @@ class AllocationTest {
       ScalarGemmKernel kernel = new ScalarGemmKernel();
       Gemm gemm = new Gemm(kernel, workers, KernelCase::activateRow);
       Linear linear = new Linear(gemm);
-      Conv conv = new Conv(kernel, workers, KernelCase::activateRow);
-      Pool pool = new Pool(workers);
+      Conv conv = new Conv(kernel, new ScalarLaneKernel(), workers, KernelCase::activateRow);
+      Pool pool = new Pool(new ScalarPoolKernel(), workers);
       float[] a = KernelCase.random(40000, 1);
       float[] b = KernelCase.random(40000, 2);
       float[] c = KernelCase.random(40000, 3);
@@ -37,6 +39,7 @@ class AllocationTest {
       GemmSpec product = GemmSpec.of(90, 70, 50, false, true);
       GemmSpec batch = GemmSpec.batched(3, 50, 40, 60, true, false);
       LinearSpec layer = new LinearSpec(64, 50, 40, UnaryOp.RELU);
+      ConvSpec wide = new ConvSpec(2, 32, 8, 8, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, UnaryOp.TANH);
       ConvSpec window = new ConvSpec(2, 3, 14, 14, 8, 5, 5, 2, 1, 1, 2, 1, 1, 1, UnaryOp.TANH);
       ConvSpec tiles = new ConvSpec(2, 24, 12, 12, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, UnaryOp.TANH);
       PoolSpec pairs =
@@ -47,6 +50,9 @@ class AllocationTest {
       check("conv", () -> conv.forward(window, a, 0, b, 0, b, 0, c, 0));
       check("data", () -> conv.backwardData(window, a, 0, b, 0, 1, c, 0));
       check("filter", () -> conv.backwardFilter(window, a, 0, b, 0, 1, c, 0));
+      check("wide conv", () -> conv.forward(wide, a, 0, b, 0, b, 0, c, 0));
+      check("wide data", () -> conv.backwardData(wide, a, 0, b, 0, 1, c, 0));
+      check("wide filter", () -> conv.backwardFilter(wide, a, 0, b, 0, 1, c, 0));
       check("winograd conv", () -> conv.forward(tiles, a, 0, b, 0, b, 0, c, 0));
       check("winograd data", () -> conv.backwardData(tiles, a, 0, b, 0, 1, c, 0));
       check("winograd filter", () -> conv.backwardFilter(tiles, a, 0, b, 0, 1, c, 0));

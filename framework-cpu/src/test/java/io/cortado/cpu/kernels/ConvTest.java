@@ -4,6 +4,7 @@ import static io.cortado.cpu.kernels.KernelCase.GUARD;
 
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.cpu.simd.LaneKernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,17 @@ class ConvTest {
     list.add(new ConvSpec(13, 33, 3, 3, 31, 3, 3, 1, 1, 1, 1, 1, 1, 1, none));
     list.add(new ConvSpec(5, 7, 5, 5, 13, 5, 5, 1, 1, 0, 0, 1, 1, 1, none));
     list.add(new ConvSpec(2, 3, 1, 127, 5, 1, 7, 1, 2, 0, 3, 1, 2, 1, none));
+    // Batches that fill the lanes of vectors of 512 bits, or all but a few, several times over.
+    list.add(new ConvSpec(16, 1, 28, 28, 6, 5, 5, 1, 1, 2, 2, 1, 1, 1, UnaryOp.RELU));
+    list.add(new ConvSpec(31, 6, 14, 14, 16, 5, 5, 1, 1, 0, 0, 1, 1, 1, UnaryOp.RELU));
+    list.add(new ConvSpec(13, 3, 13, 17, 7, 3, 4, 2, 3, 1, 2, 2, 1, 1, tanh));
+    list.add(new ConvSpec(45, 4, 17, 13, 6, 2, 5, 3, 1, 2, 0, 1, 2, 2, none));
+    list.add(new ConvSpec(16, 5, 9, 10, 7, 1, 1, 2, 3, 0, 0, 1, 1, 1, none));
+    list.add(new ConvSpec(16, 2, 3, 3, 3, 2, 2, 1, 1, 4, 3, 1, 1, 1, none));
+    list.add(new ConvSpec(17, 2, 2, 1, 3, 2, 1, 3, 5, 2, 4, 3, 1, 1, none));
+    list.add(new ConvSpec(14, 9, 33, 35, 10, 3, 3, 1, 1, 1, 1, 2, 3, 1, none));
+    list.add(new ConvSpec(15, 6, 9, 9, 6, 3, 3, 1, 1, 1, 1, 1, 1, 6, none));
+    list.add(new ConvSpec(16, 2, 70, 70, 31, 3, 3, 1, 1, 1, 1, 1, 1, 1, none));
     // Depthwise.
     list.add(new ConvSpec(2, 7, 9, 9, 7, 3, 3, 1, 1, 1, 1, 1, 1, 7, none));
     list.add(new ConvSpec(2, 3, 9, 9, 6, 3, 3, 2, 2, 1, 1, 1, 1, 3, none));
@@ -118,8 +130,14 @@ class ConvTest {
    * written.
    */
   private static Conv conv(KernelCase.Setup setup) {
-    WinogradChoice off = WinogradChoice.of(setup.kernel().winograd(), "off");
-    Conv conv = new Conv(setup.kernel(), setup.workers(), KernelCase::activateRow, off);
+    LaneKernel lanes = setup.lanes();
+    Conv conv =
+        lanes == null
+            ? KernelCase.conv(
+                setup.kernel(),
+                setup.workers(),
+                WinogradChoice.of(setup.kernel().winograd(), "off"))
+            : new Conv(setup.kernel(), lanes, setup.workers(), KernelCase::activateRow);
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
     float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);

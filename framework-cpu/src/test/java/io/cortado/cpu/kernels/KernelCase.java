@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
+import io.cortado.cpu.simd.LaneKernel;
 import io.cortado.cpu.simd.ScalarGemmKernel;
+import io.cortado.cpu.simd.ScalarLaneKernel;
 import io.cortado.cpu.simd.VectorGemmKernel;
+import io.cortado.cpu.simd.VectorLaneKernel;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the kernels' tests share: data, naive activations, tolerances. */
 final class KernelCase {
@@ -90,19 +94,22 @@ final class KernelCase {
    * Runs one case with both kernels on one, two and three workers: the same bits for each kernel.
    */
   static float[][] onAll(float[] out, BiConsumer<Setup, float[]> run) {
+    LaneKernel[] lanes = {new VectorLaneKernel(), new ScalarLaneKernel(), null, null};
     GemmKernel[] kernels = kernels();
-    float[][] results = new float[kernels.length][];
-    for (int i = 0; i < kernels.length; i++) {
+    float[][] results = new float[lanes.length][];
+    for (int i = 0; i < lanes.length; i++) {
       for (int threads = 1; threads <= 3; threads++) {
         float[] got = out.clone();
+        Setup setup;
         try (Workers workers = new Workers(threads)) {
-          run.accept(new Setup(kernels[i], workers), got);
+          setup = new Setup(kernels[i % kernels.length], lanes[i], workers);
+          run.accept(setup, got);
         }
         if (threads == 1) {
           results[i] = got;
         } else {
           assertThat(Arrays.equals(got, results[i]))
-              .as("%s: %d workers give the bits of one", kernels[i].getClass(), threads)
+              .as("%s: %d workers give the bits of one", setup, threads)
               .isTrue();
         }
       }
@@ -110,5 +117,17 @@ final class KernelCase {
     return results;
   }
 
-  record Setup(GemmKernel kernel, Workers workers) {}
+  /** Makes convolutions that never put images in lanes. */
+  static Conv conv(GemmKernel kernel, Workers workers, WinogradChoice choice) {
+    LaneKernel lanes = new ScalarLaneKernel();
+    LaneChoice never = new LaneChoice(false, 1);
+    return new Conv(kernel, lanes, workers, KernelCase::activateRow, never, choice);
+  }
+
+  /**
+   * What one case runs with.
+   *
+   * @param lanes null for convolutions that are matrix products
+   */
+  record Setup(GemmKernel kernel, @Nullable LaneKernel lanes, Workers workers) {}
 }

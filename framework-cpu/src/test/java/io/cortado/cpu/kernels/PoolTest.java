@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.PoolSpec.Mode;
 import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.PoolKernel;
+import io.cortado.cpu.simd.ScalarPoolKernel;
+import io.cortado.cpu.simd.VectorPoolKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +22,12 @@ class PoolTest {
     List<PoolSpec> list = new ArrayList<>();
     for (Mode mode : Mode.values()) {
       list.add(new PoolSpec(mode, 7, 16, 28, 28, 14, 14, 2, 2, 2, 2, 0, 0, 1, 1, false));
-      // Pairs that leave a row and a column over.
+      // Pairs that leave a row and a column over, or one of them; planes smaller than a vector, and
+      // rows longer than two.
+      list.add(new PoolSpec(mode, 5, 16, 10, 10, 5, 5, 2, 2, 2, 2, 0, 0, 1, 1, false));
+      list.add(new PoolSpec(mode, 3, 7, 3, 2, 1, 1, 2, 2, 2, 2, 0, 0, 1, 1, false));
+      list.add(new PoolSpec(mode, 2, 3, 6, 127, 3, 63, 2, 2, 2, 2, 0, 0, 1, 1, false));
+      list.add(new PoolSpec(mode, 1, 1, 33, 34, 16, 17, 2, 2, 2, 2, 0, 0, 1, 1, false));
       list.add(new PoolSpec(mode, 2, 3, 5, 7, 2, 3, 2, 2, 2, 2, 0, 0, 1, 1, false));
       // Ceil mode: the last windows reach beyond the image, and beyond its padding.
       list.add(new PoolSpec(mode, 2, 3, 5, 7, 3, 4, 2, 2, 2, 2, 0, 0, 1, 1, false));
@@ -50,9 +58,9 @@ class PoolTest {
     double[] dx = new double[in];
     naive(s, x, dy, y, dx);
     double tolerance = KernelCase.sumTolerance(s.h() * s.w());
-    for (int threads = 1; threads <= 3; threads++) {
-      try (Workers workers = new Workers(threads)) {
-        Pool pool = new Pool(workers);
+    for (Setup setup : setups()) {
+      try (Workers workers = new Workers(setup.threads())) {
+        Pool pool = new Pool(setup.kernel(), workers);
         int[] reserve = new int[(int) pool.reserveSize(s)];
         Arrays.fill(reserve, Integer.MIN_VALUE);
         float[] before = KernelCase.filled(out, Float.NaN);
@@ -63,6 +71,7 @@ class PoolTest {
         pool.forward(s, x, GUARD, got, GUARD, null, 0);
         KernelCase.assertClose("y without reserve of " + s, got, before, y, tolerance);
 
+        assertIndices(s, setup, x, reserve);
         for (float beta : new float[] {0, 1}) {
           float[] old = beta == 0 ? KernelCase.filled(in, Float.NaN) : KernelCase.random(in, 3);
           float[] gradient = old.clone();
@@ -91,12 +100,79 @@ class PoolTest {
         float[] y = new float[1];
         int[] reserve = new int[1];
         try (Workers workers = new Workers(1)) {
-          new Pool(workers).forward(s, x, 0, y, 0, reserve, 0);
+          new Pool(new ScalarPoolKernel(), workers).forward(s, x, 0, y, 0, reserve, 0);
         }
         assertThat(y[0]).isNaN();
         assertThat(reserve[0]).isEqualTo(Integer.numberOfTrailingZeros(bits));
       }
     }
+  }
+
+  /** Vectors choose as the scalar loop does: of 5^4 windows of ties, zeros, infinities and NaN. */
+  @Test
+  void vectorsChooseAsTheScalarLoop() {
+    float[] values = {0f, -0f, 1f, Float.NEGATIVE_INFINITY, Float.NaN};
+    int windows = 625;
+    PoolSpec s =
+        new PoolSpec(Mode.MAX, 1, 1, 2, 2 * windows, 1, windows, 2, 2, 2, 2, 0, 0, 1, 1, false);
+    float[] x = new float[4 * windows];
+    for (int i = 0; i < windows; i++) {
+      x[2 * i] = values[i % 5];
+      x[2 * i + 1] = values[i / 5 % 5];
+      x[2 * windows + 2 * i] = values[i / 25 % 5];
+      x[2 * windows + 2 * i + 1] = values[i / 125];
+    }
+    List<float[]> results = new ArrayList<>();
+    List<int[]> indices = new ArrayList<>();
+    for (PoolKernel kernel : kernels()) {
+      float[] y = new float[windows];
+      float[] without = new float[windows];
+      int[] reserve = new int[windows];
+      try (Workers workers = new Workers(1)) {
+        Pool pool = new Pool(kernel, workers);
+        pool.forward(s, x, 0, y, 0, reserve, 0);
+        pool.forward(s, x, 0, without, 0, null, 0);
+      }
+      assertThat(without).isEqualTo(y);
+      results.add(y);
+      indices.add(reserve);
+    }
+    assertThat(results.get(0)).isEqualTo(results.get(1));
+    assertThat(indices.get(0)).isEqualTo(indices.get(1));
+  }
+
+  /** Each index is where a largest element is, the first of equals, and nothing else is written. */
+  private static void assertIndices(PoolSpec s, Setup setup, float[] x, int[] reserve) {
+    if (s.mode() != Mode.MAX) {
+      return;
+    }
+    int[] guarded = new int[reserve.length + 2 * GUARD];
+    Arrays.fill(guarded, Integer.MIN_VALUE);
+    float[] y = KernelCase.filled(reserve.length, Float.NaN);
+    try (Workers workers = new Workers(setup.threads())) {
+      new Pool(setup.kernel(), workers).forward(s, x, GUARD, y, GUARD, guarded, GUARD);
+    }
+    for (int i = 0; i < GUARD; i++) {
+      assertThat(guarded[i]).isEqualTo(Integer.MIN_VALUE);
+      assertThat(guarded[GUARD + reserve.length + i]).isEqualTo(Integer.MIN_VALUE);
+    }
+    assertThat(Arrays.copyOfRange(guarded, GUARD, GUARD + reserve.length)).isEqualTo(reserve);
+  }
+
+  private record Setup(PoolKernel kernel, int threads) {}
+
+  private static PoolKernel[] kernels() {
+    return new PoolKernel[] {new VectorPoolKernel(), new ScalarPoolKernel()};
+  }
+
+  private static List<Setup> setups() {
+    List<Setup> all = new ArrayList<>();
+    for (PoolKernel kernel : kernels()) {
+      for (int threads = 1; threads <= 3; threads++) {
+        all.add(new Setup(kernel, threads));
+      }
+    }
+    return all;
   }
 
   private static void naive(PoolSpec s, float[] x, float[] dy, double[] y, double[] dx) {

@@ -80,7 +80,7 @@ class WinogradErrorTest {
           new WinogradEngine(kernel.winograd(), workers, KernelCase::activateRow);
       WinogradFilter filter = new WinogradFilter(kernel.winograd(), workers);
       WinogradChoice off = WinogradChoice.of(kernel.winograd(), "off");
-      Conv conv = new Conv(kernel, workers, KernelCase::activateRow, off);
+      Conv conv = KernelCase.conv(kernel, workers, off);
       for (int what = 0; what < WHAT.length; what++) {
         Error[] errors = new Error[3];
         for (int way = 0; way < 3; way++) {

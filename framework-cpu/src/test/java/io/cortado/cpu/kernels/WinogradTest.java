@@ -290,6 +290,6 @@ class WinogradTest {
   private static Conv conv(KernelCase.Setup setup, String property) {
     GemmKernel kernel = setup.kernel();
     WinogradChoice choice = WinogradChoice.of(kernel.winograd(), property);
-    return new Conv(kernel, setup.workers(), KernelCase::activateRow, choice);
+    return KernelCase.conv(kernel, setup.workers(), choice);
   }
 }

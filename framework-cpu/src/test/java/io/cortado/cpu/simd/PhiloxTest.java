@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The known answers that Random123 publishes. */
+@Tag("width")
+@ExtendWith(OnProcessorsThatHaveIt.class)
 final class PhiloxTest {
 
   static List<VectorOps> ops() {

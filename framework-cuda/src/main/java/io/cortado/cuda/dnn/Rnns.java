@@ -62,11 +62,14 @@ final class Rnns implements AutoCloseable {
    *   <li>It does not say that its ReLU lets NaN through, and a training that has diverged must
    *       show it.
    *   <li>At 16 bits it rounds states and outputs too, where only factors of products are to be.
+   *   <li>For a single step, as a cell is, to bring all weights into its order costs more than the
+   *       step's two products.
    *   <li>It has no layers without features.
    * </ul>
    */
   boolean has(RnnLayerSpec s) {
     return !s.lengths()
+        && s.steps() > 1
         && s.kind() != RnnSpec.Kind.RELU
         && !precision.isSixteenBit()
         && s.input() > 0

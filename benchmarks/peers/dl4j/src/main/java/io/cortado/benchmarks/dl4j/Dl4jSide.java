@@ -30,9 +30,13 @@ final class Dl4jSide implements Side {
     }
     return switch (workload) {
       case FeedForward f -> new Dl4jTraining(f, material);
-      case Recurrent _ ->
-          throw new UnsupportedOperationException(
-              "recurrent workloads are not written for DL4J yet");
+      case Recurrent r ->
+          switch (r.cell()) {
+            case LSTM -> new Dl4jLstm(r, material);
+            case GRU ->
+                throw new UnsupportedOperationException(
+                    "DL4J has no layer of gated recurrent units");
+          };
     };
   }
 }
