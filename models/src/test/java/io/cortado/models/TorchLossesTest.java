@@ -45,8 +45,17 @@ class TorchLossesTest {
   private static final int STEPS = 20;
   private static final String SIMD = "cortado.cpu.simd";
 
-  /** Twenty steps of training multiply differences in the last bits of a sum. */
+  /** Steps of training multiply differences in the last bits of a sum. */
   private static final double RELATIVE = 1e-4;
+
+  /**
+   * From this step on a rectified unit may fall on the other side of zero: with SGD in the modern
+   * form, the next float for a single first weight moves the twentieth loss by 1.8e-4, to one of
+   * three courses, whichever code computes it.
+   */
+  private static final int FLIPS_FROM = 10;
+
+  private static final double FLIPPED = 3e-4;
 
   @ParameterizedTest
   @CsvSource({"1998,sgd", "1998,adam", "modern,sgd", "modern,adam"})
@@ -56,7 +65,7 @@ class TorchLossesTest {
     for (int step = 0; step < STEPS; step++) {
       assertThat(losses[step] / expected[step] - 1)
           .as("step %d: %s, PyTorch has %s", step, losses[step], expected[step])
-          .isBetween(-RELATIVE, RELATIVE);
+          .isBetween(-tolerance(step), tolerance(step));
     }
   }
 
@@ -85,9 +94,13 @@ class TorchLossesTest {
     for (int step = 0; step < STEPS; step++) {
       assertThat(scalars[step] / vectors[step] - 1)
           .as("step %d", step)
-          .isBetween(-RELATIVE, RELATIVE);
+          .isBetween(-tolerance(step), tolerance(step));
     }
     assertThat(scalars).as("the last bits, which show that other code ran").isNotEqualTo(vectors);
+  }
+
+  private static double tolerance(int step) {
+    return step < FLIPS_FROM ? RELATIVE : FLIPPED;
   }
 
   private static double[] train(String variant, String optimizer, int threads) {
