@@ -30,11 +30,13 @@ import org.junit.jupiter.api.Test;
 class SteadyStepTest {
 
   private static final int BATCH = 128;
+
   /**
    * Until the compiler has met what a step calls a few times only: a method is compiled after some
    * 5,000 calls, and vectors of an interpreted one are objects (30 kB a step, until step 700).
    */
   private static final int WARM_UP = 1500;
+
   private static final int MEASURED = 100;
 
   /** Of Java heap, by all threads of the JVM, in one step: forward, backward and optimizer. */
