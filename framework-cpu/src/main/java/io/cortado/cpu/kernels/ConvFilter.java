@@ -21,7 +21,7 @@ final class ConvFilter {
   private final int kc;
   private final int tileRows;
   private final int tileColumns;
-  private final Packer packRows;
+  private final InterleavePacker packRows;
   private final FloatScratch partial = new FloatScratch();
   private final FloatScratch[] staged;
   private final FloatScratch[] packedRows;
@@ -81,7 +81,7 @@ final class ConvFilter {
   }
 
   private int paddedRows() {
-    return Extents.ceilDiv(plan.rows(), tileRows) * tileRows;
+    return Extents.roundUp(plan.rows(), tileRows);
   }
 
   private int partialSize() {

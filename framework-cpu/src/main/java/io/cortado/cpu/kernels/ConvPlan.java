@@ -129,7 +129,7 @@ record ConvPlan(
         cut.bandRows(),
         cut.blockImages(),
         List.of(pass),
-        roundUp(kg, blocking.rows()) * depth);
+        Extents.roundUp(kg, blocking.rows()) * depth);
   }
 
   /** Plans the gradient with respect to the data. */
@@ -163,7 +163,7 @@ record ConvPlan(
       for (int b = 0; b < Math.min(s.strideW(), s.w()); b++) {
         ConvPass pass = dataPass(s, blocking, cut, staging, down, across, a, b, packed);
         passes.add(pass);
-        packed += roundUp(cg, blocking.rows()) * pass.depth();
+        packed += Extents.roundUp(cg, blocking.rows()) * pass.depth();
       }
     }
     return new ConvPlan(
@@ -250,10 +250,6 @@ record ConvPlan(
   private static int step(Blocking blocking, int channels, int depth) {
     int most = channels <= FEW_CHANNELS ? 2 * blocking.kc() : blocking.kc();
     return Math.max(1, Extents.ceilDiv(depth, Math.max(1, Extents.ceilDiv(depth, most))));
-  }
-
-  private static int roundUp(int x, int to) {
-    return Extents.ceilDiv(x, to) * to;
   }
 
   int bands() {

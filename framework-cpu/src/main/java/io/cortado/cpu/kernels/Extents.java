@@ -44,4 +44,9 @@ final class Extents {
   static int ceilDiv(int x, int y) {
     return (x + y - 1) / y;
   }
+
+  /** Returns the least multiple of {@code to} that is not below x. */
+  static int roundUp(int x, int to) {
+    return ceilDiv(x, to) * to;
+  }
 }

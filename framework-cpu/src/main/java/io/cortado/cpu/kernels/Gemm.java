@@ -380,7 +380,7 @@ public final class Gemm {
   // ---------------------------------------------------------------- parts of both
 
   private int leftLength(int count, int d) {
-    return leftPacked ? roundUp(count, rows) * leftStride(d) : 0;
+    return leftPacked ? Extents.roundUp(count, rows) * leftStride(d) : 0;
   }
 
   /** Returns the elements that a packed row of left has: rows stay rows, a little apart. */
@@ -389,7 +389,7 @@ public final class Gemm {
   }
 
   private int rightLength(int count, int d) {
-    return (rightPacked ? roundUp(count, columns) : columns) * d;
+    return (rightPacked ? Extents.roundUp(count, columns) : columns) * d;
   }
 
   private void packLeft(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
@@ -432,7 +432,7 @@ public final class Gemm {
   }
 
   private int width(int count) {
-    return roundUp(count, kernel.lanes());
+    return Extents.roundUp(count, kernel.lanes());
   }
 
   /**
@@ -600,9 +600,5 @@ public final class Gemm {
         c[to + i] = b == 0 ? value : value + b * c[to + i];
       }
     }
-  }
-
-  private static int roundUp(int x, int to) {
-    return Extents.ceilDiv(x, to) * to;
   }
 }

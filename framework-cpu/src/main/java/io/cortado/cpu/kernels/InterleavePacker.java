@@ -1,12 +1,15 @@
 package io.cortado.cpu.kernels;
 
 /**
- * Packs a matrix whose neighbours lie {@code ld} apart: A as it is, B transposed.
+ * Copies part of a matrix whose neighbours lie {@code ld} apart into slivers, the order in which a
+ * micro-kernel reads it.
  *
- * <p>Reads several stored rows side by side and interleaves them: a transposition in strips, about
- * one cycle an element.
+ * <p>A sliver holds, for each step of the summed extent, {@code width} neighbours of the other
+ * extent. Packing makes all reads of the kernel consecutive, and is done once for many tiles. Reads
+ * several stored rows side by side and interleaves them: a transposition in strips, about one cycle
+ * an element.
  */
-final class InterleavePacker implements Packer {
+final class InterleavePacker {
 
   private final int width;
 
@@ -14,8 +17,16 @@ final class InterleavePacker implements Packer {
     this.width = width;
   }
 
-  @Override
-  public void pack(
+  /**
+   * Packs one sliver, {@code depth} rows of {@code width}.
+   *
+   * @param src the matrix, from {@code off} on, its stored rows {@code ld} apart
+   * @param start the first neighbour
+   * @param count how many there are, at most width; the rest is filled with zeros
+   * @param from the first step of the summed extent
+   * @param depth how many steps
+   */
+  void pack(
       float[] src,
       int off,
       int ld,

@@ -49,7 +49,7 @@ record LaneChoice(boolean allowed, int lanes) {
 
   private Decision choose(ConvSpec s, int most) {
     int few = Math.min(s.c(), s.k()) / s.groups();
-    int filled = Extents.ceilDiv(s.n(), lanes) * lanes;
+    int filled = Extents.roundUp(s.n(), lanes);
     boolean isFilled = s.n() > 0 && 4L * s.n() >= 3L * filled;
     return new Decision(
         allowed && few <= most && isFilled,

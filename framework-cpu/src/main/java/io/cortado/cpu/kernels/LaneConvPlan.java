@@ -90,9 +90,9 @@ record LaneConvPlan(
             Math.max(padLeft, 0),
             reach);
     int tile = tileChannels(targetChannels);
-    int paddedW = Extents.ceilDiv(targetW, LaneKernel.COLUMNS) * LaneKernel.COLUMNS;
+    int paddedW = Extents.roundUp(targetW, LaneKernel.COLUMNS);
     int sourceRow = sourceChannels * staging.rowSize();
-    int targetRow = Extents.ceilDiv(targetChannels, tile) * tile * paddedW * lanes;
+    int targetRow = Extents.roundUp(targetChannels, tile) * paddedW * lanes;
     int halo = (s.kernelH() - 1) * s.dilationH() + 1;
     int bandRows = bandRows(s, lanes, targetH, sourceRow * s.strideH() + targetRow);
     int stagedRows = (bandRows - 1) * s.strideH() + halo;
@@ -126,8 +126,7 @@ record LaneConvPlan(
   static int tileChannels(int channels) {
     int four = LaneKernel.CHANNELS;
     int three = four - 1;
-    boolean even =
-        Extents.ceilDiv(channels, four) * four <= Extents.ceilDiv(channels, three) * three;
+    boolean even = Extents.roundUp(channels, four) <= Extents.roundUp(channels, three);
     return even ? four : three;
   }
 
@@ -174,7 +173,7 @@ record LaneConvPlan(
 
   /** Returns the elements of a row of the target's scratch memory. */
   int paddedW() {
-    return Extents.ceilDiv(targetW, LaneKernel.COLUMNS) * LaneKernel.COLUMNS;
+    return Extents.roundUp(targetW, LaneKernel.COLUMNS);
   }
 
   int bands() {

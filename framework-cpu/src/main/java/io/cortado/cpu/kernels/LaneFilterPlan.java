@@ -70,7 +70,7 @@ record LaneFilterPlan(
     }
     int[] place = new int[bandRows * s.outW()];
     for (int i = 0; i < place.length; i++) {
-      place[i] = i * Extents.ceilDiv(kg, tile) * tile * lanes;
+      place[i] = i * Extents.roundUp(kg, tile) * lanes;
     }
     int units = Extents.ceilDiv(s.n(), lanes) * Extents.ceilDiv(s.outH(), bandRows);
     int chunks = Math.clamp(Extents.ceilDiv(WANTED_BLOCKS, s.groups()), 1, Math.max(1, units));

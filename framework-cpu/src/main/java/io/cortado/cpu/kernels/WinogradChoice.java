@@ -130,26 +130,22 @@ record WinogradChoice(boolean allowed, int rows, int columns) {
   private double products(int m, int n, int h, int w, int source, int target) {
     return (m + 2.0)
         * (m + 2)
-        * roundUp(tiles(m, n, h, w), rows)
+        * Extents.roundUp(tiles(m, n, h, w), rows)
         * source
-        * roundUp(target, columns);
+        * Extents.roundUp(target, columns);
   }
 
   private double cost(int m, int n, int h, int w, int source, int target, double weightCost) {
     double size = (m + 2) * (m + 2) / 36.0;
     double transforms =
         tiles(m, n, h, w)
-                * ((double) SOURCE_COST * roundUp(source, columns / 2)
-                    + (double) TARGET_COST * roundUp(target, columns / 2))
-            + weightCost * source * roundUp(target, columns);
+                * ((double) SOURCE_COST * Extents.roundUp(source, columns / 2)
+                    + (double) TARGET_COST * Extents.roundUp(target, columns / 2))
+            + weightCost * source * Extents.roundUp(target, columns);
     return products(m, n, h, w, source, target) + size * transforms;
   }
 
   private static int tiles(int m, int n, int h, int w) {
     return n * Extents.ceilDiv(h, m) * Extents.ceilDiv(w, m);
-  }
-
-  private static int roundUp(int x, int to) {
-    return Extents.ceilDiv(x, to) * to;
   }
 }

@@ -120,7 +120,7 @@ final class WinogradEngine {
 
   /** Returns the target's channels, rounded up to whole slivers. */
   private int targetWidth(WinogradPlan plan) {
-    return Extents.ceilDiv(plan.targetChannels(), columns) * columns;
+    return Extents.roundUp(plan.targetChannels(), columns);
   }
 
   /** Returns the source's channels, rounded up, and a cell to spread rows over the cache's sets. */
@@ -129,7 +129,7 @@ final class WinogradEngine {
   }
 
   private int tileRows(WinogradPlan plan) {
-    return Extents.ceilDiv(plan.blockTiles(), kernel.rows()) * kernel.rows();
+    return Extents.roundUp(plan.blockTiles(), kernel.rows());
   }
 
   private int filterStride(WinogradPlan plan) {

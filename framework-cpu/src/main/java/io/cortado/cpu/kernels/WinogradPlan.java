@@ -59,7 +59,7 @@ record WinogradPlan(
 
   private WinogradPlan cut(int blockTiles, int blocksBy) {
     int wanted = Math.max(1, Math.round(strips() * tilesW() / (float) blockTiles));
-    int blocks = Extents.ceilDiv(wanted, blocksBy) * blocksBy;
+    int blocks = Extents.roundUp(wanted, blocksBy);
     int each = Extents.ceilDiv(strips(), Math.min(blocks, strips()));
     return new WinogradPlan(
         m, images, sourceChannels, targetChannels, source, target, rotated, each);

@@ -64,12 +64,6 @@ public interface GemmKernel {
       int ldc);
 
   /**
-   * Copies rows of {@link #columns()} elements that lie {@code srcStride} apart, one behind the
-   * other.
-   */
-  void copyRows(int rows, float[] src, int srcOff, int srcStride, float[] dst, int dstOff);
-
-  /**
    * Packs a sliver of B out of short runs: {@code dst[p, col[q] + i] = src[table[p] + from[q] + i]}
    * for i below {@code len[q]}.
    *
@@ -94,9 +88,6 @@ public interface GemmKernel {
       int[] len,
       float[] dst,
       int dstOff);
-
-  /** Returns the sum of {@code x[i] * y[i]}. */
-  float dot(int n, float[] x, int xOff, float[] y, int yOff);
 
   /** Computes {@code y = y + alpha * x}. */
   void axpy(int n, float alpha, float[] x, int xOff, float[] y, int yOff);

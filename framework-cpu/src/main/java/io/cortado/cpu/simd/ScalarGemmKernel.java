@@ -184,13 +184,6 @@ public final class ScalarGemmKernel implements GemmKernel {
   }
 
   @Override
-  public void copyRows(int rows, float[] src, int srcOff, int srcStride, float[] dst, int dstOff) {
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(src, srcOff + r * srcStride, dst, dstOff + r * COLUMNS, COLUMNS);
-    }
-  }
-
-  @Override
   public void packRuns(
       int k,
       float[] src,
@@ -212,26 +205,6 @@ public final class ScalarGemmKernel implements GemmKernel {
         }
       }
     }
-  }
-
-  @Override
-  public float dot(int n, float[] x, int xOff, float[] y, int yOff) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int i = 0;
-    for (; i <= n - 4; i += 4) {
-      s0 += x[xOff + i] * y[yOff + i];
-      s1 += x[xOff + i + 1] * y[yOff + i + 1];
-      s2 += x[xOff + i + 2] * y[yOff + i + 2];
-      s3 += x[xOff + i + 3] * y[yOff + i + 3];
-    }
-    float sum = (s0 + s1) + (s2 + s3);
-    for (; i < n; i++) {
-      sum += x[xOff + i] * y[yOff + i];
-    }
-    return sum;
   }
 
   @Override

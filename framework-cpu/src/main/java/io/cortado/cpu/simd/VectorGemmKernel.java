@@ -234,18 +234,6 @@ public final class VectorGemmKernel implements GemmKernel {
     c51.intoArray(c, o5 + L);
   }
 
-  @Override
-  public void copyRows(int rows, float[] src, int srcOff, int srcStride, float[] dst, int dstOff) {
-    int s = srcOff;
-    int d = dstOff;
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromArray(S, src, s).intoArray(dst, d);
-      FloatVector.fromArray(S, src, s + L).intoArray(dst, d + L);
-      s += srcStride;
-      d += COLUMNS;
-    }
-  }
-
   /**
    * Copies whole vectors: what is written beyond a run, the next run or the next row overwrites.
    */
@@ -275,31 +263,6 @@ public final class VectorGemmKernel implements GemmKernel {
       }
       d += COLUMNS;
     }
-  }
-
-  @Override
-  public float dot(int n, float[] x, int xOff, float[] y, int yOff) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    FloatVector s2 = FloatVector.zero(S);
-    FloatVector s3 = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= n - 4 * L; i += 4 * L) {
-      int xi = xOff + i;
-      int yi = yOff + i;
-      s0 = FloatVector.fromArray(S, x, xi).fma(FloatVector.fromArray(S, y, yi), s0);
-      s1 = FloatVector.fromArray(S, x, xi + L).fma(FloatVector.fromArray(S, y, yi + L), s1);
-      s2 = FloatVector.fromArray(S, x, xi + 2 * L).fma(FloatVector.fromArray(S, y, yi + 2 * L), s2);
-      s3 = FloatVector.fromArray(S, x, xi + 3 * L).fma(FloatVector.fromArray(S, y, yi + 3 * L), s3);
-    }
-    for (; i <= n - L; i += L) {
-      s0 = FloatVector.fromArray(S, x, xOff + i).fma(FloatVector.fromArray(S, y, yOff + i), s0);
-    }
-    float sum = VectorSums.sum(s0.add(s1).add(s2.add(s3)));
-    for (; i < n; i++) {
-      sum += x[xOff + i] * y[yOff + i];
-    }
-    return sum;
   }
 
   @Override
