@@ -221,7 +221,8 @@ public abstract class PointwiseSuite extends BackendSuite {
       for (Bounded[] output : ReferencePointwise.run(spec, p.parameters(), doubles(p.values()))) {
         for (Bounded b : output) {
           all++;
-          bounded += b.error() <= 1e-4 * Math.max(1, Math.abs(b.value())) ? 1 : 0;
+          double size = Double.isFinite(b.value()) ? Math.abs(b.value()) : 0;
+          bounded += b.error() <= 1e-4 * Math.max(1, size) ? 1 : 0;
         }
       }
     }

@@ -187,6 +187,7 @@ class PlantedFaultsTest {
   static Stream<Fault> signs() {
     Set<String> withoutValues =
         Set.of(
+            "pointwise",
             "fill",
             "copy",
             "binary",
