@@ -311,7 +311,7 @@ final class SimdLoss {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector.fromArray(SPECIES, x, xo + i, m).abs().neg().intoArray(s, i, m);
     }
-    SimdReduce.expSum(n, s, 0, 0f, s, 0);
+    SimdExp.expSum(n, s, 0, 0f, s, 0);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       VectorMath.log1p(FloatVector.fromArray(SPECIES, s, i, m)).intoArray(s, PIECE + i, m);

@@ -2,27 +2,9 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
-import static io.cortado.cpu.simd.VectorMath.EXPONENT_BIAS;
-import static io.cortado.cpu.simd.VectorMath.EXP_1;
-import static io.cortado.cpu.simd.VectorMath.EXP_2;
-import static io.cortado.cpu.simd.VectorMath.EXP_3;
-import static io.cortado.cpu.simd.VectorMath.EXP_4;
-import static io.cortado.cpu.simd.VectorMath.EXP_5;
-import static io.cortado.cpu.simd.VectorMath.EXP_6;
-import static io.cortado.cpu.simd.VectorMath.EXP_MAX;
-import static io.cortado.cpu.simd.VectorMath.EXP_MIN;
-import static io.cortado.cpu.simd.VectorMath.LN2_HIGH;
-import static io.cortado.cpu.simd.VectorMath.LN2_LOW;
-import static io.cortado.cpu.simd.VectorMath.LOG2_E;
-import static io.cortado.cpu.simd.VectorMath.MANTISSA_BITS;
-import static io.cortado.cpu.simd.VectorMath.ROUND;
-import static io.cortado.cpu.simd.VectorMath.ROUND_BITS;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -187,91 +169,26 @@ final class SimdReduce {
   }
 
   static float max(int n, float[] x, int xo) {
+    // Java's maximum, with its NaN and signed zeros, is six instructions in a row: four chains.
     FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
     int i = 0;
-    for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
+    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
       m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
       m1 = m1.max(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
+      m2 = m2.max(FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH));
+      m3 = m3.max(FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH));
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
       m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    m1 = m1.lanewise(VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + i, m), m);
-    return m0.max(m1).reduceLanes(VectorOperators.MAX);
-  }
-
-  static double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    // One loop for whole and partial vectors: see SimdUnary.
-    for (int i = 0; i < n; i += LENGTH) {
+    if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(shift);
-      // e^v as VectorMath.exp has it, written out: see SimdUnary.
-      FloatVector in = v.blend(EXP_MIN, v.compare(LT, EXP_MIN));
-      in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-      FloatVector shifted =
-          in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-      FloatVector k = shifted.sub(ROUND);
-      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
-      r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-      FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_3));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_2));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_1));
-      p = p.fma(r.mul(r), r).add(1f);
-      IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      half = half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      rest = rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      FloatVector e = p.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
-      e.intoArray(y, yo + i, m);
-      sum = sum.add(e, m);
+      m1 = m1.lanewise(VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + i, m), m);
     }
-    // The same as lanes(sum), which would not be inlined any more here.
-    sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
-    sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
-    sum = sum.add(sum.rearrange(SWAP_2));
-    return sum.add(sum.rearrange(SWAP_1)).lane(0);
-  }
-
-  static double sumExp(int n, float[] x, int xo, float shift) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LENGTH) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(shift);
-      // e^v as VectorMath.exp has it, written out: see SimdUnary.
-      FloatVector in = v.blend(EXP_MIN, v.compare(LT, EXP_MIN));
-      in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-      FloatVector shifted =
-          in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-      FloatVector k = shifted.sub(ROUND);
-      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
-      r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-      FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_3));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_2));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_1));
-      p = p.fma(r.mul(r), r).add(1f);
-      IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      half = half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      rest = rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      FloatVector e = p.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
-      sum = sum.add(e, m);
-    }
-    // The same as lanes(sum), which would not be inlined any more here.
-    sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
-    sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
-    sum = sum.add(sum.rearrange(SWAP_2));
-    return sum.add(sum.rearrange(SWAP_1)).lane(0);
+    return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
   }
 
   static double sumSquaredDeviations(int n, float[] x, int xo, float mean) {
