@@ -50,7 +50,7 @@ final class SimdUnary {
       case POW -> (op, n, x, xo, y, yo) -> SimdPow.pow(op.a(), n, x, xo, y, yo);
       case AFFINE -> (op, n, x, xo, y, yo) -> affine(op.a(), op.b(), n, x, xo, y, yo);
       case EXP -> (op, n, x, xo, y, yo) -> SimdExp.expSum(n, x, xo, 0f, y, yo);
-      case LOG -> (op, n, x, xo, y, yo) -> log(n, x, xo, y, yo);
+      case LOG -> (op, n, x, xo, y, yo) -> SimdLog.log(n, x, xo, y, yo);
       case SQRT -> (op, n, x, xo, y, yo) -> sqrt(n, x, xo, y, yo);
       case ABS -> (op, n, x, xo, y, yo) -> abs(n, x, xo, y, yo);
       case SQUARE -> (op, n, x, xo, y, yo) -> square(n, x, xo, y, yo);
@@ -74,21 +74,6 @@ final class SimdUnary {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector.fromArray(SPECIES, x, xo + i, m).mul(a).add(b).intoArray(y, yo + i, m);
     }
-  }
-
-  static void log(int n, float[] x, int xo, float[] y, int yo) {
-    int i = 0;
-    for (int end = n - LENGTH; i <= end; i += LENGTH) {
-      VectorMath.log(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      logMasked(n - i, x, xo + i, y, yo + i);
-    }
-  }
-
-  private static void logMasked(int n, float[] x, int xo, float[] y, int yo) {
-    VectorMask<Float> m = SPECIES.indexInRange(0, n);
-    VectorMath.log(FloatVector.fromArray(SPECIES, x, xo, m)).intoArray(y, yo, m);
   }
 
   private static void sqrt(int n, float[] x, int xo, float[] y, int yo) {

@@ -55,14 +55,14 @@ final class VectorMath {
   static final float TANH_ONE = 9.02f;
 
   /** From here on erf rounds to 1. */
-  private static final float ERF_ONE = 3.93f;
+  static final float ERF_ONE = 3.93f;
 
   /** Up to here erf has a polynomial of its own. */
-  private static final float ERF_NEAR = 0.927734375f;
+  static final float ERF_NEAR = 0.927734375f;
 
-  private static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0.70710678f);
-  private static final float DENORMAL_SCALE = 0x1p25f;
-  private static final float DENORMAL_EXPONENT = -25f;
+  static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0.70710678f);
+  static final float DENORMAL_SCALE = 0x1p25f;
+  static final float DENORMAL_EXPONENT = -25f;
 
   private VectorMath() {}
 
