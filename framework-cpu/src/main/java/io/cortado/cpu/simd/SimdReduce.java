@@ -2,6 +2,8 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.IS_NAN;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -49,7 +51,9 @@ final class SimdReduce {
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
       s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
+    if (i < n) {
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
+    }
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
@@ -78,10 +82,12 @@ final class SimdReduce {
           FloatVector.fromArray(SPECIES, x, xo + i)
               .fma(FloatVector.fromArray(SPECIES, y, yo + i), s0);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    s1 =
-        FloatVector.fromArray(SPECIES, x, xo + i, m)
-            .fma(FloatVector.fromArray(SPECIES, y, yo + i, m), s1);
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xo + i, m)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i, m), s1);
+    }
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
@@ -191,6 +197,27 @@ final class SimdReduce {
     return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
   }
 
+  /** Two vectors a turn; which element it is, is asked only where one of them has it. */
+  static int indexOf(float value, int n, float[] x, int xo) {
+    int i = 0;
+    for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
+      FloatVector u = FloatVector.fromArray(SPECIES, x, xo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i + LENGTH);
+      VectorMask<Float> first = u.compare(EQ, value).or(u.test(IS_NAN));
+      VectorMask<Float> second = v.compare(EQ, value).or(v.test(IS_NAN));
+      if (first.or(second).anyTrue()) {
+        break;
+      }
+    }
+    for (; i < n; i++) {
+      float v = x[xo + i];
+      if (v == value || Float.isNaN(v)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
   static double sumSquaredDeviations(int n, float[] x, int xo, float mean) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
@@ -205,9 +232,12 @@ final class SimdReduce {
       FloatVector d0 = FloatVector.fromArray(SPECIES, x, xo + i).sub(mean);
       s0 = d0.fma(d0, s0);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector d = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean);
-    return lanes(s0.add(s1.add(d.mul(d), m)));
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector d = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean);
+      s1 = s1.add(d.mul(d), m);
+    }
+    return lanes(s0.add(s1));
   }
 
   static double dotDeviations(int n, float[] x, int xo, float mean, float[] dy, int dyo) {
@@ -230,12 +260,15 @@ final class SimdReduce {
               .sub(mean)
               .fma(FloatVector.fromArray(SPECIES, dy, dyo + i), s0);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector tail =
-        FloatVector.fromArray(SPECIES, x, xo + i, m)
-            .sub(mean)
-            .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m));
-    return lanes(s0.add(s1.add(tail, m)));
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector tail =
+          FloatVector.fromArray(SPECIES, x, xo + i, m)
+              .sub(mean)
+              .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m));
+      s1 = s1.add(tail, m);
+    }
+    return lanes(s0.add(s1));
   }
 
   /** Adds the lanes of a vector, always in the same order. */

@@ -50,6 +50,37 @@ final class SimdUpdate {
     }
   }
 
+  static void normalize(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float offset,
+      float[] gamma,
+      int go,
+      float[] shift,
+      int so,
+      float[] y,
+      int yo) {
+    FloatVector s = FloatVector.broadcast(SPECIES, scale);
+    FloatVector t = FloatVector.broadcast(SPECIES, offset);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i).sub(mean).fma(s, t);
+      v.mul(FloatVector.fromArray(SPECIES, gamma, go + i))
+          .add(FloatVector.fromArray(SPECIES, shift, so + i))
+          .intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean).fma(s, t);
+      v.mul(FloatVector.fromArray(SPECIES, gamma, go + i, m))
+          .add(FloatVector.fromArray(SPECIES, shift, so + i, m))
+          .intoArray(y, yo + i, m);
+    }
+  }
+
   static void normalizeBackward(
       int n,
       float[] x,

@@ -123,6 +123,38 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
+  public int indexOf(float value, int n, float[] x, int xo) {
+    return SimdReduce.indexOf(value, n, x, xo);
+  }
+
+  @Override
+  public int transposeSide() {
+    return SimdTranspose.SIDE;
+  }
+
+  @Override
+  public void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride) {
+    SimdTranspose.square(x, xo, xStride, y, yo, yStride);
+  }
+
+  @Override
+  public void normalize(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float offset,
+      float[] gamma,
+      int go,
+      float[] shift,
+      int so,
+      float[] y,
+      int yo) {
+    SimdUpdate.normalize(n, x, xo, mean, scale, offset, gamma, go, shift, so, y, yo);
+  }
+
+  @Override
   public void normalizeBackward(
       int n,
       float[] x,
