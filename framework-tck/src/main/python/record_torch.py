@@ -355,6 +355,7 @@ def functions(recorder):
         "SIGMOID": (0, 0, torch.sigmoid),
         "TANH": (0, 0, torch.tanh),
         "SCALED_TANH": (*lecun.tolist(), lambda x: lecun[0] * torch.tanh(lecun[1] * x)),
+        "ERF": (0, 0, torch.erf),
     }
     for name, (a, b, function) in cases.items():
         x = randn(33) * 2

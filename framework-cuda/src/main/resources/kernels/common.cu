@@ -60,6 +60,7 @@ __device__ inline float activate(int kind, float a, float b, float x) {
     case UNARY_SIGMOID: return 1.0f / (1.0f + expf(-x));
     case UNARY_TANH: return tanhf(x);
     case UNARY_SCALED_TANH: return a * tanhf(b * x);
+    case UNARY_ERF: return erff(x);
   }
   return NAN;
 }

@@ -23,6 +23,7 @@ __device__ inline float derivative(int kind, float a, float b, float x, float y)
     case UNARY_SIGMOID: return y * (1.0f - y);
     case UNARY_TANH: return 1.0f - y * y;
     case UNARY_SCALED_TANH: return b * (a - y * y / a);
+    case UNARY_ERF: return 1.12837917f * expf(-x * x);
   }
   return NAN;
 }

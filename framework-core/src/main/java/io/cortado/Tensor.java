@@ -564,6 +564,11 @@ public final class Tensor {
     return Functions.WHERE.apply(mask, then, otherwise);
   }
 
+  /** Returns the error function {@code 2 / sqrt(pi)} times the integral of e^(-t^2) from 0. */
+  public Tensor erf() {
+    return Arithmetic.unary(UnaryOp.ERF, this);
+  }
+
   /** Returns the softmax along one axis. */
   public Tensor softmax(int axis) {
     return Softmax.softmax(this, axis, false);

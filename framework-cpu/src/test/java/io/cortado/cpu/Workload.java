@@ -57,6 +57,7 @@ final class Workload {
             UnaryOp.EXP,
             UnaryOp.SIGMOID,
             UnaryOp.leakyRelu(0.1f),
+            UnaryOp.ERF,
             UnaryOp.LECUN_TANH,
             UnaryOp.LOG)) {
       add(op.kind().toString(), () -> backend.unary(op, n, x, y));

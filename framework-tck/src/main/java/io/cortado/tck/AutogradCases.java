@@ -153,6 +153,7 @@ final class AutogradCases {
     add("Tensor.relu", in -> in[0].relu(), two);
     add("Tensor.sigmoid", in -> in[0].sigmoid(), two);
     add("Tensor.tanh", in -> in[0].tanh(), two);
+    add("Tensor.erf", in -> in[0].erf(), two);
     add("Tensor.softmax", in -> in[0].softmax(1), two);
     add("Tensor.logSoftmax", in -> in[0].logSoftmax(0), two);
     add("Tensor.matmul", in -> in[0].matmul(in[1]), s(3, 4), s(4, 2));

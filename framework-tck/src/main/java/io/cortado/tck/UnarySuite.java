@@ -60,6 +60,9 @@ public abstract class UnarySuite extends BackendSuite {
         new Case(UnaryOp.TANH, -3, 3),
         new Case(UnaryOp.TANH, -1e-3, 1e-3),
         new Case(UnaryOp.TANH, -80, 80),
+        new Case(UnaryOp.ERF, -3, 3),
+        new Case(UnaryOp.ERF, -1e-3, 1e-3),
+        new Case(UnaryOp.ERF, -8, 8),
         new Case(UnaryOp.LECUN_TANH, -3, 3),
         new Case(new UnaryOp(Kind.SCALED_TANH, 0.5f, 2), -3, 3));
   }
@@ -180,6 +183,7 @@ public abstract class UnarySuite extends BackendSuite {
     checkSpecial(UnaryOp.RECIPROCAL, Float.NaN, inf, 0);
     checkSpecial(UnaryOp.SIGMOID, Float.NaN, inf, -inf, 1000, -1000);
     checkSpecial(UnaryOp.TANH, Float.NaN, inf, -inf, 1000, -1000);
+    checkSpecial(UnaryOp.ERF, Float.NaN, inf, -inf, 1000, -1000);
     checkSpecial(UnaryOp.LECUN_TANH, Float.NaN, inf, -inf, 1000, -1000);
   }
 

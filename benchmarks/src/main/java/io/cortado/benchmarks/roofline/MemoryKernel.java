@@ -17,6 +17,7 @@ public enum MemoryKernel {
   TANH("tanh", COPY, 2, 2, MemoryKernels::tanh, "polynomial and division"),
   TANH_BACKWARD("tanh backward", TRIAD, 3, 3, MemoryKernels::tanhBackward, ""),
   SIGMOID("sigmoid", COPY, 2, 2, MemoryKernels::sigmoid, "polynomial and division"),
+  ERF("erf", COPY, 2, 2, MemoryKernels::erf, "polynomials"),
   EXP("exp", COPY, 2, 2, MemoryKernels::exp, "polynomial"),
   LOG("log", COPY, 2, 2, MemoryKernels::log, "polynomial"),
   POW("pow 2.5", COPY, 2, 2, MemoryKernels::pow, "polynomials in double precision"),

@@ -65,6 +65,10 @@ final class MemoryKernels {
     return unary(o, UnaryOp.SIGMOID);
   }
 
+  static Runnable erf(Operands o) {
+    return unary(o, UnaryOp.ERF);
+  }
+
   static Runnable exp(Operands o) {
     return unary(o, UnaryOp.EXP);
   }

@@ -43,7 +43,9 @@ public record UnaryOp(Kind kind, float a, float b) {
     /** {@code y = tanh x}, {@code d = 1 - y^2}. */
     TANH,
     /** {@code y = a tanh(b x)}, {@code d = b (a - y^2 / a)}; LeCun's is a = 1.7159, b = 2/3. */
-    SCALED_TANH
+    SCALED_TANH,
+    /** {@code y = erf x}, {@code d = 2 / sqrt(pi) e^(-x^2)}. */
+    ERF
   }
 
   public static final UnaryOp IDENTITY = new UnaryOp(Kind.IDENTITY, 0, 0);
@@ -56,6 +58,8 @@ public record UnaryOp(Kind kind, float a, float b) {
   public static final UnaryOp RELU = new UnaryOp(Kind.RELU, 0, 0);
   public static final UnaryOp SIGMOID = new UnaryOp(Kind.SIGMOID, 0, 0);
   public static final UnaryOp TANH = new UnaryOp(Kind.TANH, 0, 0);
+
+  public static final UnaryOp ERF = new UnaryOp(Kind.ERF, 0, 0);
 
   /** The scaled tanh of LeCun et al., "Efficient BackProp" (1998): {@code 1.7159 tanh(2 x / 3)}. */
   public static final UnaryOp LECUN_TANH = new UnaryOp(Kind.SCALED_TANH, 1.7159f, 2f / 3f);
@@ -83,7 +87,7 @@ public record UnaryOp(Kind kind, float a, float b) {
   /** Says whether the backward pass reads the input x; where it does not, x may be null there. */
   public boolean backwardNeedsInput() {
     return switch (kind) {
-      case LOG, ABS, SQUARE, POW, CLAMP -> true;
+      case LOG, ABS, SQUARE, POW, CLAMP, ERF -> true;
       // A negative slope makes y positive on both sides, so that the sign of x is lost.
       case LEAKY_RELU -> a < 0;
       case IDENTITY, AFFINE, EXP, SQRT, RECIPROCAL, RELU, SIGMOID, TANH, SCALED_TANH -> false;
@@ -95,7 +99,7 @@ public record UnaryOp(Kind kind, float a, float b) {
     return switch (kind) {
       case EXP, SQRT, RECIPROCAL, RELU, SIGMOID, TANH, SCALED_TANH -> true;
       case LEAKY_RELU -> a >= 0;
-      case IDENTITY, AFFINE, LOG, ABS, SQUARE, POW, CLAMP -> false;
+      case IDENTITY, AFFINE, LOG, ABS, SQUARE, POW, CLAMP, ERF -> false;
     };
   }
 }

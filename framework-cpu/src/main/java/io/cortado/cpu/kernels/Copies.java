@@ -70,11 +70,17 @@ public final class Copies {
   }
 
   /** Transposes a strip: element (r, c) as read goes to {@code c * outStride + r}. */
-  private static void transpose(
+  private void transpose(
       PermutePlan plan, int width, float[] x, int xo, float beta, float[] y, int yo) {
     int inStride = plan.inStride();
     int outStride = plan.outStride();
-    for (int top = 0; top < plan.rows(); top += TILE) {
+    int top = 0;
+    if (beta == 0 && width == ops.transposeSide()) {
+      for (; top + width <= plan.rows(); top += width) {
+        ops.transpose(x, xo + top * inStride, inStride, y, yo + top, outStride);
+      }
+    }
+    for (; top < plan.rows(); top += TILE) {
       int bottom = Math.min(top + TILE, plan.rows());
       for (int c = 0; c < width; c++) {
         int out = yo + c * outStride;

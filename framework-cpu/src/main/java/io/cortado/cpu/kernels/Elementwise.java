@@ -48,7 +48,11 @@ public final class Elementwise {
       float beta,
       float[] dx,
       int dxo) {
-    int size = op.kind() == UnaryOp.Kind.POW ? Blocks.HEAVY : Blocks.LIGHT;
+    int size =
+        switch (op.kind()) {
+          case POW, ERF -> Blocks.HEAVY;
+          default -> Blocks.LIGHT;
+        };
     if (n <= size) {
       ops.unaryBackward(op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo);
       return;
@@ -64,7 +68,7 @@ public final class Elementwise {
 
   private static int blockSize(UnaryOp op) {
     return switch (op.kind()) {
-      case EXP, LOG, POW, SIGMOID, TANH, SCALED_TANH -> Blocks.HEAVY;
+      case EXP, LOG, POW, SIGMOID, TANH, SCALED_TANH, ERF -> Blocks.HEAVY;
       case IDENTITY, AFFINE, SQRT, ABS, SQUARE, RECIPROCAL, CLAMP, RELU, LEAKY_RELU -> Blocks.LIGHT;
     };
   }

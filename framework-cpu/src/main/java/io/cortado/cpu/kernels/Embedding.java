@@ -8,15 +8,18 @@ import java.util.Arrays;
 /**
  * Rows of a table by their numbers, and the table's gradient.
  *
- * <p>The gradient's blocks are strips of columns: each walks all indices in their order, so that no
- * two blocks write one element, nothing has to be sorted, and the cost is the number of elements
- * looked up, whatever the table's size (which is written once, where the gradient is not added to
- * another).
+ * <p>The gradient's blocks are the table's rows of the same number modulo their count: each walks all
+ * indices in their order and adds whole rows, which lie together in memory. So no two blocks write
+ * one element, nothing has to be sorted, and the cost is the number of elements looked up, whatever
+ * the table's size (which is written once, where the gradient is not added to another).
  */
 public final class Embedding {
 
-  /** Columns of a strip: long enough that reading the indices again costs little. */
-  private static final int STRIP = 64;
+  /** How many blocks the gradient has. */
+  private static final int PARTS = 8;
+
+  /** Rows no wider stay in one block: reading the indices again would cost as much as the rows. */
+  private static final int NARROW = 64;
 
   private final VectorOps ops;
   private final Workers workers;
@@ -93,18 +96,13 @@ public final class Embedding {
     if (beta == 0) {
       clear((int) s.tableSize(), dTable, dto);
     }
-    int strips = s.width() == 0 ? 0 : Blocks.count(s.width(), STRIP);
-    if (strips <= 1 || s.outputSize() <= Blocks.LIGHT) {
-      add(s, 0, s.width(), indices, io, dy, dyo, dTable, dto);
+    if (s.width() <= NARROW || s.outputSize() <= Blocks.LIGHT) {
+      add(s, 0, 1, indices, io, dy, dyo, dTable, dto);
       return;
     }
     workers.run(
-        strips,
-        (strip, worker) -> {
-          int first = strip * STRIP;
-          int cols = Math.min(STRIP, s.width() - first);
-          add(s, first, cols, indices, io, dy, dyo, dTable, dto);
-        });
+        PARTS,
+        (part, worker) -> add(s, part, PARTS, indices, io, dy, dyo, dTable, dto));
   }
 
   private void clear(int n, float[] y, int yo) {
@@ -120,10 +118,11 @@ public final class Embedding {
         });
   }
 
+  /** Adds the gradients of the table's rows {@code part, part + parts, ...}, in their order. */
   private void add(
       EmbeddingSpec s,
-      int first,
-      int cols,
+      int part,
+      int parts,
       int[] indices,
       int io,
       float[] dy,
@@ -133,9 +132,8 @@ public final class Embedding {
     int width = s.width();
     for (int i = 0; i < s.count(); i++) {
       int row = indices[io + i];
-      if (row != s.paddingIndex()) {
-        int from = dyo + i * width + first;
-        ops.axpby(cols, 1f, dy, from, 1f, dTable, dto + row * width + first);
+      if (row % parts == part && row != s.paddingIndex()) {
+        ops.axpby(width, 1f, dy, dyo + i * width, 1f, dTable, dto + row * width);
       }
     }
   }

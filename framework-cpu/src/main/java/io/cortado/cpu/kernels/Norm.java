@@ -133,6 +133,10 @@ public final class Norm {
       float[] y,
       int yo) {
     float offset = (float) (-lost * inverse);
+    if (gamma != null && shift != null) {
+      ops.normalize(width, x, xo, mean, (float) inverse, offset, gamma, go, shift, so, y, yo);
+      return;
+    }
     for (int i = 0; i < width; i += CHUNK) {
       int n = Math.min(CHUNK, width - i);
       ops.normalize(n, x, xo + i, mean, (float) inverse, offset, y, yo + i);

@@ -193,21 +193,11 @@ public final class Reduce {
       int in = xo + o * extent * inner;
       int out = yo + o * inner;
       if (inner == 1) {
-        y[out] = indexOf(ops.max(extent, x, in), extent, x, in);
+        y[out] = ops.indexOf(ops.max(extent, x, in), extent, x, in);
       } else {
         argMaxColumns(extent, inner, x, in, y, out);
       }
     }
-  }
-
-  private static int indexOf(float max, int n, float[] x, int xo) {
-    for (int i = 0; i < n; i++) {
-      float v = x[xo + i];
-      if (v == max || Float.isNaN(v)) {
-        return i;
-      }
-    }
-    return 0;
   }
 
   /** Walks the rows in order; y holds the best row of each column so far. */

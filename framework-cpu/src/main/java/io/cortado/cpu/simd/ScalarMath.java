@@ -3,6 +3,11 @@ package io.cortado.cpu.simd;
 /** Functions that are computed in double precision and rounded once, in every implementation. */
 final class ScalarMath {
 
+  private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
+
+  /** From here on erf rounds to 1. */
+  private static final double ERF_ONE = 4;
+
   private ScalarMath() {}
 
   static void pow(float exponent, int n, float[] x, int xo, float[] y, int yo) {
@@ -44,5 +49,24 @@ final class ScalarMath {
   static float sigmoid(float x) {
     double e = Math.exp(-Math.abs((double) x));
     return (float) ((x < 0 ? e : 1) / (1 + e));
+  }
+
+  static float erf(float x) {
+    double t = Math.abs((double) x);
+    if (t >= ERF_ONE) {
+      return Math.copySign(1f, x);
+    }
+    // erf x = 2 / sqrt(pi) e^(-x^2) sum of 2^k x^(2k+1) / (1 3 5 ... (2k+1)): no terms cancel.
+    double term = t;
+    double sum = t;
+    for (int k = 1; term > sum * 1e-17; k++) {
+      term *= 2 * t * t / (2 * k + 1);
+      sum += term;
+    }
+    return (float) Math.copySign(TWO_OVER_SQRT_PI * Math.exp(-t * t) * sum, x);
+  }
+
+  static float erfSlope(float x) {
+    return (float) (TWO_OVER_SQRT_PI * Math.exp(-(double) x * x));
   }
 }

@@ -24,7 +24,7 @@ class ScalarPointwiseKernel implements PointwiseKernel {
       case LOG -> ops.unary(UnaryOp.LOG, n, a, ao, y, yo);
       case TANH -> ops.unary(UnaryOp.TANH, n, a, ao, y, yo);
       case SIGMOID -> ops.unary(UnaryOp.SIGMOID, n, a, ao, y, yo);
-      case ERF -> throw new UnsupportedOperationException("erf");
+      case ERF -> ops.unary(UnaryOp.ERF, n, a, ao, y, yo);
       default -> {
         for (int i = 0; i < n; i++) {
           y[yo + i] = value(op, a[ao + i]);

@@ -73,6 +73,11 @@ final class ScalarUnary {
           y[yo + i] = ScalarMath.tanh(x[xo + i]);
         }
       }
+      case ERF -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = ScalarMath.erf(x[xo + i]);
+        }
+      }
       case SCALED_TANH -> {
         for (int i = 0; i < n; i++) {
           y[yo + i] = a * ScalarMath.tanh(b * x[xo + i]);
@@ -165,6 +170,12 @@ final class ScalarUnary {
       case TANH -> {
         for (int i = 0; i < n; i++) {
           float g = dy[dyo + i] * ((1f - y[yo + i]) * (1f + y[yo + i]));
+          dx[dxo + i] = beta == 0 ? g : g + dx[dxo + i];
+        }
+      }
+      case ERF -> {
+        for (int i = 0; i < n; i++) {
+          float g = dy[dyo + i] * ScalarMath.erfSlope(x[xo + i]);
           dx[dxo + i] = beta == 0 ? g : g + dx[dxo + i];
         }
       }

@@ -189,6 +189,46 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
+  public int indexOf(float value, int n, float[] x, int xo) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xo + i];
+      if (v == value || Float.isNaN(v)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public int transposeSide() {
+    return 0;
+  }
+
+  @Override
+  public void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride) {
+    throw new UnsupportedOperationException("transpose: there are no squares");
+  }
+
+  @Override
+  public void normalize(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float offset,
+      float[] gamma,
+      int go,
+      float[] shift,
+      int so,
+      float[] y,
+      int yo) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = ((x[xo + i] - mean) * scale + offset) * gamma[go + i] + shift[so + i];
+    }
+  }
+
+  @Override
   public void normalizeBackward(
       int n,
       float[] x,

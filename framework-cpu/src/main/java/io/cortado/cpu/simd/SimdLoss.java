@@ -230,9 +230,9 @@ final class SimdLoss {
 
   /** Leaves {@code ln x} in the scratch memory's first half and {@code ln(1 - x)} in its second. */
   private static void logarithms(int n, float[] x, int xo, float[] s) {
-    SimdUnary.log(n, x, xo, s, 0);
+    SimdLog.log(n, x, xo, s, 0);
     SimdBinary.applyToScalar(BinaryOp.SUB, n, 1f, x, xo, 0f, s, PIECE);
-    SimdUnary.log(n, s, PIECE, s, PIECE);
+    SimdLog.log(n, s, PIECE, s, PIECE);
   }
 
   private static double bce(
@@ -311,7 +311,7 @@ final class SimdLoss {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector.fromArray(SPECIES, x, xo + i, m).abs().neg().intoArray(s, i, m);
     }
-    SimdReduce.expSum(n, s, 0, 0f, s, 0);
+    SimdExp.expSum(n, s, 0, 0f, s, 0);
     for (int i = 0; i < n; i += LENGTH) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       VectorMath.log1p(FloatVector.fromArray(SPECIES, s, i, m)).intoArray(s, PIECE + i, m);

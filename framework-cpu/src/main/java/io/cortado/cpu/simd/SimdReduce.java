@@ -2,27 +2,11 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
-import static io.cortado.cpu.simd.VectorMath.EXPONENT_BIAS;
-import static io.cortado.cpu.simd.VectorMath.EXP_1;
-import static io.cortado.cpu.simd.VectorMath.EXP_2;
-import static io.cortado.cpu.simd.VectorMath.EXP_3;
-import static io.cortado.cpu.simd.VectorMath.EXP_4;
-import static io.cortado.cpu.simd.VectorMath.EXP_5;
-import static io.cortado.cpu.simd.VectorMath.EXP_6;
-import static io.cortado.cpu.simd.VectorMath.EXP_MAX;
-import static io.cortado.cpu.simd.VectorMath.EXP_MIN;
-import static io.cortado.cpu.simd.VectorMath.LN2_HIGH;
-import static io.cortado.cpu.simd.VectorMath.LN2_LOW;
-import static io.cortado.cpu.simd.VectorMath.LOG2_E;
-import static io.cortado.cpu.simd.VectorMath.MANTISSA_BITS;
-import static io.cortado.cpu.simd.VectorMath.ROUND;
-import static io.cortado.cpu.simd.VectorMath.ROUND_BITS;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.IS_NAN;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -67,7 +51,9 @@ final class SimdReduce {
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
       s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
+    if (i < n) {
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
+    }
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
@@ -96,10 +82,12 @@ final class SimdReduce {
           FloatVector.fromArray(SPECIES, x, xo + i)
               .fma(FloatVector.fromArray(SPECIES, y, yo + i), s0);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    s1 =
-        FloatVector.fromArray(SPECIES, x, xo + i, m)
-            .fma(FloatVector.fromArray(SPECIES, y, yo + i, m), s1);
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xo + i, m)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i, m), s1);
+    }
     return lanes(s0.add(s1).add(s2.add(s3)));
   }
 
@@ -187,91 +175,47 @@ final class SimdReduce {
   }
 
   static float max(int n, float[] x, int xo) {
+    // Java's maximum, with its NaN and signed zeros, is six instructions in a row: four chains.
     FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
     int i = 0;
-    for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
+    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
       m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
       m1 = m1.max(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
+      m2 = m2.max(FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH));
+      m3 = m3.max(FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH));
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
       m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    m1 = m1.lanewise(VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + i, m), m);
-    return m0.max(m1).reduceLanes(VectorOperators.MAX);
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      m1 = m1.lanewise(VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + i, m), m);
+    }
+    return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
   }
 
-  static double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    // One loop for whole and partial vectors: see SimdUnary.
-    for (int i = 0; i < n; i += LENGTH) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(shift);
-      // e^v as VectorMath.exp has it, written out: see SimdUnary.
-      FloatVector in = v.blend(EXP_MIN, v.compare(LT, EXP_MIN));
-      in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-      FloatVector shifted =
-          in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-      FloatVector k = shifted.sub(ROUND);
-      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
-      r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-      FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_3));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_2));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_1));
-      p = p.fma(r.mul(r), r).add(1f);
-      IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      half = half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      rest = rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      FloatVector e = p.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
-      e.intoArray(y, yo + i, m);
-      sum = sum.add(e, m);
+  /** Two vectors a turn; which element it is, is asked only where one of them has it. */
+  static int indexOf(float value, int n, float[] x, int xo) {
+    int i = 0;
+    for (int end = n - 2 * LENGTH; i <= end; i += 2 * LENGTH) {
+      FloatVector u = FloatVector.fromArray(SPECIES, x, xo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i + LENGTH);
+      VectorMask<Float> first = u.compare(EQ, value).or(u.test(IS_NAN));
+      VectorMask<Float> second = v.compare(EQ, value).or(v.test(IS_NAN));
+      if (first.or(second).anyTrue()) {
+        break;
+      }
     }
-    // The same as lanes(sum), which would not be inlined any more here.
-    sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
-    sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
-    sum = sum.add(sum.rearrange(SWAP_2));
-    return sum.add(sum.rearrange(SWAP_1)).lane(0);
-  }
-
-  static double sumExp(int n, float[] x, int xo, float shift) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LENGTH) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(shift);
-      // e^v as VectorMath.exp has it, written out: see SimdUnary.
-      FloatVector in = v.blend(EXP_MIN, v.compare(LT, EXP_MIN));
-      in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-      FloatVector shifted =
-          in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-      FloatVector k = shifted.sub(ROUND);
-      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
-      r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-      FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_3));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_2));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_1));
-      p = p.fma(r.mul(r), r).add(1f);
-      IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      half = half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      rest = rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      FloatVector e = p.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
-      sum = sum.add(e, m);
+    for (; i < n; i++) {
+      float v = x[xo + i];
+      if (v == value || Float.isNaN(v)) {
+        return i;
+      }
     }
-    // The same as lanes(sum), which would not be inlined any more here.
-    sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
-    sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
-    sum = sum.add(sum.rearrange(SWAP_2));
-    return sum.add(sum.rearrange(SWAP_1)).lane(0);
+    return 0;
   }
 
   static double sumSquaredDeviations(int n, float[] x, int xo, float mean) {
@@ -288,9 +232,12 @@ final class SimdReduce {
       FloatVector d0 = FloatVector.fromArray(SPECIES, x, xo + i).sub(mean);
       s0 = d0.fma(d0, s0);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector d = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean);
-    return lanes(s0.add(s1.add(d.mul(d), m)));
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector d = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean);
+      s1 = s1.add(d.mul(d), m);
+    }
+    return lanes(s0.add(s1));
   }
 
   static double dotDeviations(int n, float[] x, int xo, float mean, float[] dy, int dyo) {
@@ -313,12 +260,15 @@ final class SimdReduce {
               .sub(mean)
               .fma(FloatVector.fromArray(SPECIES, dy, dyo + i), s0);
     }
-    VectorMask<Float> m = SPECIES.indexInRange(i, n);
-    FloatVector tail =
-        FloatVector.fromArray(SPECIES, x, xo + i, m)
-            .sub(mean)
-            .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m));
-    return lanes(s0.add(s1.add(tail, m)));
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector tail =
+          FloatVector.fromArray(SPECIES, x, xo + i, m)
+              .sub(mean)
+              .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m));
+      s1 = s1.add(tail, m);
+    }
+    return lanes(s0.add(s1));
   }
 
   /** Adds the lanes of a vector, always in the same order. */

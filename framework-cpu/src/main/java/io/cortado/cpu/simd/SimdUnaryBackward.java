@@ -91,6 +91,9 @@ final class SimdUnaryBackward {
               sigmoid(n, y, yo, dy, dyo, beta, dx, dxo);
       case TANH ->
           (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) -> tanh(n, y, yo, dy, dyo, beta, dx, dxo);
+      case ERF ->
+          (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
+              SimdErf.erfBackward(n, x, xo, dy, dyo, beta, dx, dxo);
       case SCALED_TANH ->
           (op, n, x, xo, y, yo, dy, dyo, beta, dx, dxo) ->
               scaledTanh(op.a(), op.b(), n, y, yo, dy, dyo, beta, dx, dxo);

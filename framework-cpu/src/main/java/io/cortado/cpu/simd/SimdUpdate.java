@@ -2,21 +2,6 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
-import static io.cortado.cpu.simd.VectorMath.EXPONENT_BIAS;
-import static io.cortado.cpu.simd.VectorMath.EXP_1;
-import static io.cortado.cpu.simd.VectorMath.EXP_2;
-import static io.cortado.cpu.simd.VectorMath.EXP_3;
-import static io.cortado.cpu.simd.VectorMath.EXP_4;
-import static io.cortado.cpu.simd.VectorMath.EXP_5;
-import static io.cortado.cpu.simd.VectorMath.EXP_6;
-import static io.cortado.cpu.simd.VectorMath.EXP_MAX;
-import static io.cortado.cpu.simd.VectorMath.EXP_MIN;
-import static io.cortado.cpu.simd.VectorMath.LN2_HIGH;
-import static io.cortado.cpu.simd.VectorMath.LN2_LOW;
-import static io.cortado.cpu.simd.VectorMath.LOG2_E;
-import static io.cortado.cpu.simd.VectorMath.MANTISSA_BITS;
-import static io.cortado.cpu.simd.VectorMath.ROUND;
-import static io.cortado.cpu.simd.VectorMath.ROUND_BITS;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -62,6 +47,37 @@ final class SimdUpdate {
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean).fma(s, t).intoArray(y, yo + i, m);
+    }
+  }
+
+  static void normalize(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float offset,
+      float[] gamma,
+      int go,
+      float[] shift,
+      int so,
+      float[] y,
+      int yo) {
+    FloatVector s = FloatVector.broadcast(SPECIES, scale);
+    FloatVector t = FloatVector.broadcast(SPECIES, offset);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i).sub(mean).fma(s, t);
+      v.mul(FloatVector.fromArray(SPECIES, gamma, go + i))
+          .add(FloatVector.fromArray(SPECIES, shift, so + i))
+          .intoArray(y, yo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = SPECIES.indexInRange(i, n);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean).fma(s, t);
+      v.mul(FloatVector.fromArray(SPECIES, gamma, go + i, m))
+          .add(FloatVector.fromArray(SPECIES, shift, so + i, m))
+          .intoArray(y, yo + i, m);
     }
   }
 
@@ -114,40 +130,6 @@ final class SimdUpdate {
           FloatVector.fromArray(SPECIES, y, yo + i, m)
               .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m).sub(s));
       v.add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m))).intoArray(dx, dxo + i, m);
-    }
-  }
-
-  static void logSoftmaxBackward(
-      int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
-    VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
-    // One loop for whole and partial vectors: see SimdUnary.
-    for (int i = 0; i < n; i += LENGTH) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, y, yo + i, m);
-      // e^v as VectorMath.exp has it, written out: see SimdUnary.
-      FloatVector in = v.blend(EXP_MIN, v.compare(LT, EXP_MIN));
-      in = in.blend(EXP_MAX, in.compare(GT, EXP_MAX));
-      FloatVector shifted =
-          in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-      FloatVector k = shifted.sub(ROUND);
-      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
-      r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-      FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_3));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_2));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_1));
-      p = p.fma(r.mul(r), r).add(1f);
-      IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      half = half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      rest = rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-      FloatVector e = p.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
-      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
-      FloatVector old = FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m));
-      g.sub(e.mul(s)).add(old).intoArray(dx, dxo + i, m);
     }
   }
 

@@ -86,12 +86,12 @@ final class SimdVectorOps implements VectorOps {
 
   @Override
   public double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
-    return SimdReduce.expSum(n, x, xo, shift, y, yo);
+    return SimdExp.expSum(n, x, xo, shift, y, yo);
   }
 
   @Override
   public double sumExp(int n, float[] x, int xo, float shift) {
-    return SimdReduce.sumExp(n, x, xo, shift);
+    return SimdExp.sumExp(n, x, xo, shift);
   }
 
   @Override
@@ -103,7 +103,7 @@ final class SimdVectorOps implements VectorOps {
   @Override
   public void logSoftmaxBackward(
       int n, float[] y, int yo, float[] dy, int dyo, float s, float beta, float[] dx, int dxo) {
-    SimdUpdate.logSoftmaxBackward(n, y, yo, dy, dyo, s, beta, dx, dxo);
+    SimdExp.logSoftmaxBackward(n, y, yo, dy, dyo, s, beta, dx, dxo);
   }
 
   @Override
@@ -120,6 +120,38 @@ final class SimdVectorOps implements VectorOps {
   public void normalize(
       int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo) {
     SimdUpdate.normalize(n, x, xo, mean, scale, shift, y, yo);
+  }
+
+  @Override
+  public int indexOf(float value, int n, float[] x, int xo) {
+    return SimdReduce.indexOf(value, n, x, xo);
+  }
+
+  @Override
+  public int transposeSide() {
+    return SimdTranspose.SIDE;
+  }
+
+  @Override
+  public void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride) {
+    SimdTranspose.square(x, xo, xStride, y, yo, yStride);
+  }
+
+  @Override
+  public void normalize(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float offset,
+      float[] gamma,
+      int go,
+      float[] shift,
+      int so,
+      float[] y,
+      int yo) {
+    SimdUpdate.normalize(n, x, xo, mean, scale, offset, gamma, go, shift, so, y, yo);
   }
 
   @Override

@@ -48,12 +48,21 @@ final class VectorMath {
   static final float EXP_5 = 1.3981999507e-3f;
   static final float EXP_6 = 1.9875691500e-4f;
 
+  /** Below this magnitude e^x is a normal number, and {@link #expNear} may be asked for it. */
+  static final float EXP_NEAR = 87.3f;
+
   /** From here on tanh rounds to 1. */
   static final float TANH_ONE = 9.02f;
 
-  private static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0.70710678f);
-  private static final float DENORMAL_SCALE = 0x1p25f;
-  private static final float DENORMAL_EXPONENT = -25f;
+  /** From here on erf rounds to 1. */
+  static final float ERF_ONE = 3.93f;
+
+  /** Up to here erf has a polynomial of its own. */
+  static final float ERF_NEAR = 0.927734375f;
+
+  static final int SQRT_HALF_BITS = Float.floatToRawIntBits(0.70710678f);
+  static final float DENORMAL_SCALE = 0x1p25f;
+  static final float DENORMAL_EXPONENT = -25f;
 
   private VectorMath() {}
 
@@ -76,6 +85,72 @@ final class VectorMath {
     FloatVector second =
         rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
     return p.mul(first).mul(second);
+  }
+
+  /** Returns e^x for {@code |x| < EXP_NEAR}, with the bits of {@link #exp}. */
+  static FloatVector expNear(FloatVector x) {
+    FloatVector shifted =
+        x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+    FloatVector n = shifted.sub(ROUND);
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
+    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+    FloatVector p = expm1Reduced(r).add(1f);
+    // The shift leaves nothing of ROUND but n, which goes into the exponent.
+    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
+    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
+  }
+
+  /** Returns tanh x for {@code |x| <= TANH_ONE}, within 2.5 ulp. */
+  static FloatVector tanhNear(FloatVector x) {
+    // With t = e^(2|x|) - 1, tanh |x| = t / (t + 2): exact in the limit of small x.
+    FloatVector in = x.abs();
+    in = in.add(in);
+    FloatVector shifted =
+        in.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+    FloatVector n = shifted.sub(ROUND);
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), in);
+    r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+    FloatVector p = expm1Reduced(r);
+    IntVector biased = shifted.reinterpretAsInts().add(EXPONENT_BIAS);
+    FloatVector scale = biased.lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
+    FloatVector t = p.fma(scale, scale.sub(1f));
+    IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+    return t.div(t.add(2f)).reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+
+  /**
+   * Returns erf x, within 1.2 ulp.
+   *
+   * <p>After N. Juffa's erff (2015): an odd polynomial near 0, {@code 1 - e^(-|x| q(|x|))} beyond.
+   */
+  static FloatVector erf(FloatVector x) {
+    FloatVector t = x.abs();
+    t = t.blend(ERF_ONE, t.compare(GT, ERF_ONE));
+    FloatVector z = t.mul(t);
+    FloatVector q =
+        t.fma(
+            FloatVector.broadcast(SPECIES, -1.72853470e-5f),
+            FloatVector.broadcast(SPECIES, 3.83197126e-4f));
+    FloatVector low =
+        t.fma(
+            FloatVector.broadcast(SPECIES, -3.88396438e-3f),
+            FloatVector.broadcast(SPECIES, 2.42546219e-2f));
+    q = q.fma(z, low);
+    q = q.fma(t, FloatVector.broadcast(SPECIES, -1.06777877e-1f));
+    q = q.fma(t, FloatVector.broadcast(SPECIES, -6.34846687e-1f));
+    q = q.fma(t, FloatVector.broadcast(SPECIES, -1.28717512e-1f));
+    FloatVector far = FloatVector.broadcast(SPECIES, 1f).sub(expNear(q.fma(t, t.neg())));
+    IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+    far = far.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    FloatVector p =
+        z.fma(
+            FloatVector.broadcast(SPECIES, -5.96761703e-4f),
+            FloatVector.broadcast(SPECIES, 4.99119423e-3f));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, -2.67681349e-2f));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 1.12819925e-1f));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, -3.76125336e-1f));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, 1.28379166e-1f));
+    return p.fma(x, x).blend(far, t.compare(GT, ERF_NEAR));
   }
 
   /** Returns ln x, within 1 ulp. */

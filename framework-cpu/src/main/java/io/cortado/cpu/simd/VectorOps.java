@@ -84,6 +84,18 @@ public interface VectorOps {
   /** Returns the largest of x; NaN if there is one, minus infinity if there is nothing. */
   float max(int n, float[] x, int xo);
 
+  /** Returns the index of the first element that equals {@code value} or is NaN; 0 if none does. */
+  int indexOf(float value, int n, float[] x, int xo);
+
+  /** Returns the side of the squares that {@link #transpose} takes; 0 where there are none. */
+  int transposeSide();
+
+  /**
+   * Computes {@code y[j * yStride + i] = x[i * xStride + j]} for i and j below {@link
+   * #transposeSide}.
+   */
+  void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride);
+
   /** Computes {@code y = e^(x - shift)} and returns the sum of y; y may be x. */
   double expSum(int n, float[] x, int xo, float shift, float[] y, int yo);
 
@@ -106,6 +118,21 @@ public interface VectorOps {
 
   /** Computes {@code y = (x - mean) scale + shift}. */
   void normalize(int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo);
+
+  /** Computes {@code y = ((x - mean) scale + offset) gamma + shift}, gamma and shift arrays. */
+  void normalize(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float offset,
+      float[] gamma,
+      int go,
+      float[] shift,
+      int so,
+      float[] y,
+      int yo);
 
   /** Computes {@code dx = a dy + b (x - mean) + c + beta * dx}. */
   void normalizeBackward(

@@ -3,6 +3,7 @@ package io.cortado.cpu.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.tck.reference.ReferenceUnary;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,8 +56,9 @@ final class VectorMathTest {
 
   private enum Function {
     EXP(UnaryOp.EXP, 1.1, Math::exp),
-    TANH(UnaryOp.TANH, 3.0, Math::tanh),
-    SIGMOID(UnaryOp.SIGMOID, 3.0, Function::sigmoid),
+    TANH(UnaryOp.TANH, 2.5, Math::tanh),
+    SIGMOID(UnaryOp.SIGMOID, 2.5, Function::sigmoid),
+    ERF(UnaryOp.ERF, 1.2, ReferenceUnary::erf),
     LOG(UnaryOp.LOG, 1.0, Math::log),
     POW(UnaryOp.pow(2.5f), 0.51, x -> Math.pow(x, 2.5)),
     INVERSE_POW(UnaryOp.pow(-0.75f), 0.51, x -> Math.pow(x, -0.75));

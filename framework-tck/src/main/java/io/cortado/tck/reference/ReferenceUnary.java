@@ -27,7 +27,25 @@ public final class ReferenceUnary {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SCALED_TANH -> a * Math.tanh(b * x);
+      case ERF -> erf(x);
     };
+  }
+
+  /**
+   * Returns erf x by the series {@code 2 / sqrt(pi) e^(-x^2) sum 2^k x^(2k+1) / (2k+1)!!}, whose
+   * terms have one sign (Abramowitz and Stegun, 7.1.6).
+   */
+  public static double erf(double x) {
+    if (Math.abs(x) > 6) {
+      return Math.signum(x);
+    }
+    double term = x;
+    double sum = x;
+    for (int k = 1; k < 200; k++) {
+      term *= 2 * x * x / (2 * k + 1);
+      sum += term;
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
   /** Returns op(x) of each element. */
@@ -59,6 +77,7 @@ public final class ReferenceUnary {
       case SIGMOID -> y * (1 - y);
       case TANH -> 1 - y * y;
       case SCALED_TANH -> b * (a - y * y / a);
+      case ERF -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
     };
   }
 
