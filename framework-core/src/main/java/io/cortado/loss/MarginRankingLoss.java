@@ -34,8 +34,7 @@ public final class MarginRankingLoss {
     return Pointwise.of(
         "marginRanking",
         3,
-        in ->
-            in.get(2).neg().mul(in.get(0).sub(in.get(1))).add(margin).clampMin(0));
+        in -> in.get(2).neg().mul(in.get(0).sub(in.get(1))).add(margin).clampMin(0));
   }
 
   /** Computes the loss. */

@@ -23,8 +23,7 @@ public final class MultiLabelSoftMarginLoss implements Loss {
       Pointwise.of("multiLabelSoftMargin", MultiLabelSoftMarginLoss::element);
 
   private static final Pointwise WEIGHTED =
-      Pointwise.of(
-          "multiLabelSoftMargin", 3, in -> element(in.get(0), in.get(1)).mul(in.get(2)));
+      Pointwise.of("multiLabelSoftMargin", 3, in -> element(in.get(0), in.get(1)).mul(in.get(2)));
 
   private @Nullable LossWeight weight;
   private Reduction reduction = Reduction.MEAN;

@@ -53,8 +53,7 @@ public final class TripletMarginWithDistanceLoss {
   }
 
   private static Pointwise function(float margin) {
-    return Pointwise.of(
-        "tripletMargin", (near, far) -> near.sub(far).add(margin).clampMin(0));
+    return Pointwise.of("tripletMargin", (near, far) -> near.sub(far).add(margin).clampMin(0));
   }
 
   /** Computes the loss. */

@@ -266,8 +266,7 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void pointwise(
-      PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     pointwise.run(
         spec, parameters, arrays(inputs), offsets(inputs), arrays(outputs), offsets(outputs));
   }

@@ -28,8 +28,28 @@ public abstract class PointwiseSuite extends BackendSuite {
   private static final Tolerance BOUNDED = new Tolerance("the reference's bound", 1);
 
   private static final float[] SPECIAL = {
-    0, -0f, 1, -1, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, Float.NaN, Float.POSITIVE_INFINITY,
-    Float.NEGATIVE_INFINITY, 1e-30f, -1e-30f, 1e30f, -1e30f, 88, -88, 200, -200, 1e-4f, -1e-4f
+    0,
+    -0f,
+    1,
+    -1,
+    0.5f,
+    -0.5f,
+    1.5f,
+    2.5f,
+    -2.5f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    1e-30f,
+    -1e-30f,
+    1e30f,
+    -1e30f,
+    88,
+    -88,
+    200,
+    -200,
+    1e-4f,
+    -1e-4f
   };
 
   /** For subclasses. */

@@ -298,8 +298,7 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void pointwise(
-      PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     delegate.pointwise(spec, parameters, inputs, outputs);
   }
 

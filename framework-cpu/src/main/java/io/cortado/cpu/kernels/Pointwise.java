@@ -21,8 +21,7 @@ public final class Pointwise {
   private final VectorOps ops;
   private final Workers workers;
   private final PointwiseValues[] values;
-  private final PlanCache<PointwiseSpec, PointwisePlan> plans =
-      new PlanCache<>(PointwisePlan::of);
+  private final PlanCache<PointwiseSpec, PointwisePlan> plans = new PlanCache<>(PointwisePlan::of);
 
   /** Makes the kernels. */
   public Pointwise(PointwiseKernel kernel, VectorOps ops, Workers workers) {
@@ -37,12 +36,7 @@ public final class Pointwise {
 
   /** Runs a program. */
   public void run(
-      PointwiseSpec spec,
-      float[] parameters,
-      float[][] x,
-      int[] xo,
-      float[][] y,
-      int[] yo) {
+      PointwiseSpec spec, float[] parameters, float[][] x, int[] xo, float[][] y, int[] yo) {
     if (spec.output().size() == 0) {
       return;
     }
@@ -95,7 +89,8 @@ public final class Pointwise {
       if (whole && !inPlace) {
         v.writeAt(plan, y, yo, i);
       }
-      execute(plan, v, (n + PointwiseKernel.STEP - 1) / PointwiseKernel.STEP * PointwiseKernel.STEP);
+      execute(
+          plan, v, (n + PointwiseKernel.STEP - 1) / PointwiseKernel.STEP * PointwiseKernel.STEP);
       for (int o = 0; o < y.length; o++) {
         int value = plan.outputs[o];
         if (v.array[value] != y[o] || v.offset[value] != yo[o] + i) {
@@ -120,21 +115,13 @@ public final class Pointwise {
             UnaryOp power = UnaryOp.pow(array[b][offset[b]]);
             ops.unary(power, n, array[a], offset[a], array[y], offset[y]);
           } else {
-            kernel.binary(
-                i.op(), n, array[a], offset[a], array[b], offset[b], array[y], offset[y]);
+            kernel.binary(i.op(), n, array[a], offset[a], array[b], offset[b], array[y], offset[y]);
           }
         }
         default -> {
           int c = i.c();
           kernel.where(
-              n,
-              array[a],
-              offset[a],
-              array[b],
-              offset[b],
-              array[c],
-              offset[c],
-              array[y],
+              n, array[a], offset[a], array[b], offset[b], array[c], offset[c], array[y],
               offset[y]);
         }
       }

@@ -17,10 +17,8 @@ public interface PointwiseKernel {
   void unary(PointwiseOp op, int n, float[] a, int ao, float[] y, int yo);
 
   /** Computes {@code y = op(a, b)}. */
-  void binary(
-      PointwiseOp op, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
+  void binary(PointwiseOp op, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
 
   /** Computes {@code y = a != 0 ? b : c}. */
-  void where(
-      int n, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] y, int yo);
+  void where(int n, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] y, int yo);
 }

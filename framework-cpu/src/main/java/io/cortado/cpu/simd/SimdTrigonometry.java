@@ -77,7 +77,10 @@ final class SimdTrigonometry {
     FloatVector cos = FloatVector.broadcast(SPECIES, 2.443315711809948e-5f);
     cos = cos.fma(z, FloatVector.broadcast(SPECIES, -1.388731625493765e-3f));
     cos = cos.fma(z, FloatVector.broadcast(SPECIES, 4.166664568298827e-2f));
-    cos = cos.fma(z.mul(z), z.fma(FloatVector.broadcast(SPECIES, -0.5f), FloatVector.broadcast(SPECIES, 1f)));
+    cos =
+        cos.fma(
+            z.mul(z),
+            z.fma(FloatVector.broadcast(SPECIES, -0.5f), FloatVector.broadcast(SPECIES, 1f)));
     VectorMask<Integer> odd = turns.lanewise(VectorOperators.AND, 1).compare(NE, 0);
     IntVector sign = turns.lanewise(VectorOperators.AND, 2).lanewise(VectorOperators.LSHL, 30);
     return sin.blend(cos, odd.cast(SPECIES))

@@ -73,16 +73,14 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
     }
   }
 
-  private static void min(
-      int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+  private static void min(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
       v.min(FloatVector.fromArray(SPECIES, b, bo + i)).intoArray(y, yo + i);
     }
   }
 
-  private static void max(
-      int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+  private static void max(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
       v.max(FloatVector.fromArray(SPECIES, b, bo + i)).intoArray(y, yo + i);
@@ -93,8 +91,7 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
     FloatVector no = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
-      no.blend(1f, v.compare(LT, FloatVector.fromArray(SPECIES, b, bo + i)))
-          .intoArray(y, yo + i);
+      no.blend(1f, v.compare(LT, FloatVector.fromArray(SPECIES, b, bo + i))).intoArray(y, yo + i);
     }
   }
 
@@ -102,8 +99,7 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
     FloatVector no = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
-      no.blend(1f, v.compare(LE, FloatVector.fromArray(SPECIES, b, bo + i)))
-          .intoArray(y, yo + i);
+      no.blend(1f, v.compare(LE, FloatVector.fromArray(SPECIES, b, bo + i))).intoArray(y, yo + i);
     }
   }
 
@@ -111,8 +107,7 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
     FloatVector no = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
-      no.blend(1f, v.compare(EQ, FloatVector.fromArray(SPECIES, b, bo + i)))
-          .intoArray(y, yo + i);
+      no.blend(1f, v.compare(EQ, FloatVector.fromArray(SPECIES, b, bo + i))).intoArray(y, yo + i);
     }
   }
 
@@ -120,8 +115,7 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
     FloatVector no = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
-      no.blend(1f, v.compare(NE, FloatVector.fromArray(SPECIES, b, bo + i)))
-          .intoArray(y, yo + i);
+      no.blend(1f, v.compare(NE, FloatVector.fromArray(SPECIES, b, bo + i))).intoArray(y, yo + i);
     }
   }
 
