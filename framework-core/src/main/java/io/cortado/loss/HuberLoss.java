@@ -41,13 +41,13 @@ public final class HuberLoss implements Loss {
   }
 
   private static Pointwise function(float delta) {
-    return Pointwise.of(
-        "huber",
-        (x, t) -> {
-          Expr d = x.sub(t).abs();
-          Expr far = d.sub(0.5f * delta).mul(delta);
-          return d.lt(delta).where(d.square().mul(0.5f), far);
-        });
+    return Pointwise.of("huber", (x, t) -> element(x.sub(t).abs(), delta));
+  }
+
+  /** Both branches in one: {@code c (d - c / 2)} with c the smaller of d and delta. */
+  static Expr element(Expr d, float delta) {
+    Expr c = d.clampMax(delta);
+    return c.mul(d.sub(c.mul(0.5f)));
   }
 
   @Override

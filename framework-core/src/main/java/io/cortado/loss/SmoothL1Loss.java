@@ -45,8 +45,7 @@ public final class SmoothL1Loss implements Loss {
         "smoothL1",
         (x, t) -> {
           Expr d = x.sub(t).abs();
-          Expr far = d.sub(0.5f * beta);
-          return beta == 0 ? d : d.lt(beta).where(d.square().mul(0.5f).div(beta), far);
+          return beta == 0 ? d : HuberLoss.element(d, beta).div(beta);
         });
   }
 

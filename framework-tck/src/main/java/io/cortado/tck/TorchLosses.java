@@ -23,6 +23,7 @@ import io.cortado.loss.TripletMarginLoss;
 import io.cortado.loss.TripletMarginWithDistanceLoss;
 import io.cortado.tck.TorchFixtures.Case;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,12 +31,17 @@ import java.util.stream.Stream;
 /** Losses made as a recorded case of torch.nn says, and what they give for the same inputs. */
 public final class TorchLosses {
 
-  /** A stable loss is worth more than PyTorch's overflow. */
-  private static final String STABLE = "PyTorch overflows to infinity where the loss is finite";
-
   /** Cases in which a loss gives something else on purpose, and why. */
   static final Map<String, String> DIFFERENT =
-      Map.of("SoftMarginLoss/reduction=none,data=wrong by 1e4", STABLE);
+      Map.of(
+          "SoftMarginLoss/reduction=none,data=wrong by 1e4",
+          "PyTorch's loss overflows to infinity; ours is exact",
+          "SmoothL1Loss/beta=0.0,reduction=sum,data=equal",
+          "PyTorch's gradient of equal numbers is -1 for both; ours is 0, as that of L1Loss",
+          "L1Loss/reduction=none,data=extreme",
+          "PyTorch's gradient of NaN is 0; ours is NaN, so that it is noticed",
+          "HingeEmbeddingLoss/reduction=none,data=NaN",
+          "PyTorch's gradient of NaN is 0; ours is the slope on its right");
 
   private TorchLosses() {}
 
@@ -47,9 +53,15 @@ public final class TorchLosses {
    * @param valueError the largest relative error of the value
    * @param gradientError the largest relative error of the gradients
    * @param reason why it differs on purpose, or empty
+   * @param numbers what was computed and what was expected, for messages
    */
   public record Comparison(
-      String torchClass, String name, double valueError, double gradientError, String reason) {}
+      String torchClass,
+      String name,
+      double valueError,
+      double gradientError,
+      String reason,
+      String numbers) {}
 
   /** A loss of any number of tensors. */
   @FunctionalInterface
@@ -78,6 +90,8 @@ public final class TorchLosses {
       }
       Tensor y = loss.of(inputs.toArray(Tensor[]::new));
       y.backward(c.on(device, "dy"));
+      StringBuilder numbers = new StringBuilder();
+      double valueError = error("y", y.toFloatArray(), c.floats("y"), numbers);
       double gradientError = 0;
       for (int i = 0; i < inputs.size(); i++) {
         if (c.has("g" + i)) {
@@ -86,15 +100,17 @@ public final class TorchLosses {
             throw new AssertionError(c + ": input " + i + " has no gradient");
           }
           float[] actual = gradient.toFloatArray();
-          gradientError = Math.max(gradientError, error(actual, c.floats("g" + i)));
+          double error = error("gradient " + i, actual, c.floats("g" + i), numbers);
+          gradientError = Math.max(gradientError, error);
         }
       }
       return new Comparison(
           TorchLossOptions.torchClass(c),
           c.name(),
-          error(y.toFloatArray(), c.floats("y")),
+          valueError,
           gradientError,
-          DIFFERENT.getOrDefault(c.name(), ""));
+          DIFFERENT.getOrDefault(c.name(), ""),
+          numbers.toString());
     }
   }
 
@@ -104,7 +120,11 @@ public final class TorchLosses {
    * <p>A number that is small beside the largest of its tensor, and beside 1, is what is left of
    * larger ones: it is measured by the smaller of these two. NaN and infinities have to be the same.
    */
-  static double error(float[] actual, float[] expected) {
+  private static double error(
+      String what, float[] actual, float[] expected, StringBuilder numbers) {
+    numbers
+        .append("\n%s is %s%n  expected %s".formatted(
+            what, Arrays.toString(actual), Arrays.toString(expected)));
     if (actual.length != expected.length) {
       return Double.POSITIVE_INFINITY;
     }
