@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If all targets are ignored the mean is NaN, as in PyTorch. Exact for logits of any size.
  *
- * <p>For choosing one of several classes; the model ends in a linear layer, without softmax. Not where
- * several classes can hold at once: {@link BCEWithLogitsLoss}.
+ * <p>For choosing one of several classes; the model ends in a linear layer, without softmax. Not
+ * where several classes can hold at once: {@link BCEWithLogitsLoss}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html">torch.nn.CrossEntropyLoss</a>

@@ -13,12 +13,12 @@ import java.util.List;
  *
  * <p>Input and target have one shape, the variance has it too, or has extent 1 on the last axis, or
  * lacks that. All three may require a gradient. The limit eps does not stop the variance's, as in
- * PyTorch; variances below it count as eps, negative ones too, which PyTorch refuses: that would be a
- * look at the device in each step.
+ * PyTorch; variances below it count as eps, negative ones too, which PyTorch refuses: that would be
+ * a look at the device in each step.
  *
  * <p>For models that say how sure they are: one output for the mean, one for the variance (Nix and
- * Weigend, 1994), out of a softplus or an exponential. Not where the variance is the same everywhere:
- * that is {@link MSELoss}, and trains more calmly.
+ * Weigend, 1994), out of a softplus or an exponential. Not where the variance is the same
+ * everywhere: that is {@link MSELoss}, and trains more calmly.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html">torch.nn.GaussianNLLLoss</a>

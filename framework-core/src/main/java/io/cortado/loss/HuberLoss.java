@@ -11,9 +11,9 @@ import io.cortado.pointwise.Pointwise;
  *
  * <p>Input and target broadcast to one shape; both may require a gradient.
  *
- * <p>For regression with outliers (Huber, "Robust estimation of a location parameter", 1964), and for
- * the temporal differences of Q-learning, whose gradients it bounds by delta. Not for errors of a
- * normal distribution, where {@link MSELoss} needs fewer samples.
+ * <p>For regression with outliers (Huber, "Robust estimation of a location parameter", 1964), and
+ * for the temporal differences of Q-learning, whose gradients it bounds by delta. Not for errors of
+ * a normal distribution, where {@link MSELoss} needs fewer samples.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html">torch.nn.HuberLoss</a>

@@ -11,8 +11,9 @@ import io.cortado.backend.spec.Reduction;
  * where they are equal, and NaN where one is NaN (PyTorch's is 0 there, so that the NaN is not
  * noticed). The target may require a gradient.
  *
- * <p>For regression with outliers: it is the median that is learned, not the mean. Not where the last
- * digits matter: the gradient does not get smaller near the target; {@link SmoothL1Loss} has both.
+ * <p>For regression with outliers: it is the median that is learned, not the mean. Not where the
+ * last digits matter: the gradient does not get smaller near the target; {@link SmoothL1Loss} has
+ * both.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html">torch.nn.L1Loss</a>
  */

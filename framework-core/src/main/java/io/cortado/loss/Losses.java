@@ -217,7 +217,7 @@ public final class Losses {
     return new GaussianKLLoss().forward(mean, logVariance);
   }
 
-  /** The sum of the differences between neighbouring pixels. */
+  /** The sum of the differences between neighboring pixels. */
   public static TotalVariationLoss totalVariation() {
     return new TotalVariationLoss();
   }

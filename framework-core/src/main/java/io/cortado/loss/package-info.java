@@ -1,11 +1,12 @@
 /**
  * Losses under PyTorch's names, with its options and defaults.
  *
- * <p>An object holds the options, {@code forward} computes; {@link io.cortado.loss.Losses} has short
- * names. A reduction of none gives each element's or sample's loss, sum adds them, and mean, the
- * default, divides by their number: the mean of no elements is NaN, as in PyTorch. Weights are given on the
- * host, once. What is computed element by element is written as a formula and runs in one pass, forward
- * and backward ({@link io.cortado.pointwise.Pointwise}): write your own in the same way.
+ * <p>An object holds the options, {@code forward} computes; {@link io.cortado.loss.Losses} has
+ * short names. A reduction of none gives each element's or sample's loss, sum adds them, and mean,
+ * the default, divides by their number: the mean of no elements is NaN, as in PyTorch. Weights are
+ * given on the host, once. What is computed element by element is written as a formula and runs in
+ * one pass, forward and backward ({@link io.cortado.pointwise.Pointwise}): write your own in the
+ * same way.
  *
  * <table>
  * <caption>Which output goes with which loss</caption>

@@ -118,13 +118,14 @@ public final class TorchLosses {
    * Returns the largest relative error.
    *
    * <p>A number that is small beside the largest of its tensor, and beside 1, is what is left of
-   * larger ones: it is measured by the smaller of these two. NaN and infinities have to be the same.
+   * larger ones: it is measured by the smaller of these two. NaN and infinities have to be the
+   * same.
    */
   private static double error(
       String what, float[] actual, float[] expected, StringBuilder numbers) {
-    numbers
-        .append("\n%s is %s%n  expected %s".formatted(
-            what, Arrays.toString(actual), Arrays.toString(expected)));
+    numbers.append(
+        "\n%s is %s%n  expected %s"
+            .formatted(what, Arrays.toString(actual), Arrays.toString(expected)));
     if (actual.length != expected.length) {
       return Double.POSITIVE_INFINITY;
     }
@@ -138,7 +139,8 @@ public final class TorchLosses {
       if (Float.compare(actual[i], expected[i]) != 0 && actual[i] != expected[i]) {
         double difference = Math.abs((double) actual[i] - expected[i]);
         double relative = difference / Math.max(floor, Math.abs(expected[i]));
-        largest = Math.max(largest, Double.isFinite(relative) ? relative : Double.POSITIVE_INFINITY);
+        largest =
+            Math.max(largest, Double.isFinite(relative) ? relative : Double.POSITIVE_INFINITY);
       }
     }
     return largest;

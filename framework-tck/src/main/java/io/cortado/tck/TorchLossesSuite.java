@@ -1,8 +1,7 @@
 package io.cortado.tck;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static io.cortado.backend.spec.Reduction.SUM;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.Device;
 import io.cortado.Step;
@@ -64,7 +63,9 @@ public abstract class TorchLossesSuite {
   void asPyTorch(Case c) {
     Comparison comparison = TorchLosses.compare(device, c);
     if (comparison.reason().isEmpty()) {
-      assertThat(comparison.valueError()).as("value of %s%s", c, comparison.numbers()).isLessThan(VALUE_TOLERANCE);
+      assertThat(comparison.valueError())
+          .as("value of %s%s", c, comparison.numbers())
+          .isLessThan(VALUE_TOLERANCE);
       assertThat(comparison.gradientError())
           .as("gradient of %s%s", c, comparison.numbers())
           .isLessThan(GRADIENT_TOLERANCE);
@@ -80,7 +81,8 @@ public abstract class TorchLossesSuite {
   void differencesOnPurpose() {
     try (Step step = device.step()) {
       Tensor x = step.tensor(new float[] {-1e4f, 1e4f}, 2).requiresGrad(true);
-      Tensor soft = new SoftMarginLoss().reduction(SUM).forward(x, step.tensor(new float[] {1, -1}, 2));
+      Tensor soft =
+          new SoftMarginLoss().reduction(SUM).forward(x, step.tensor(new float[] {1, -1}, 2));
       Tensor equal = step.ones(1).requiresGrad(true);
       Tensor smooth = new SmoothL1Loss().beta(0).reduction(SUM).forward(equal, step.ones(1));
       Tensor nan = step.full(Float.NaN, 1).requiresGrad(true);
@@ -106,6 +108,8 @@ public abstract class TorchLossesSuite {
   void eachLossHasEnoughCases() {
     Map<String, Long> counts =
         cases().collect(Collectors.groupingBy(TorchLossOptions::torchClass, Collectors.counting()));
-    assertThat(counts).isNotEmpty().allSatisfy((_, n) -> assertThat(n).isGreaterThanOrEqualTo(FEWEST_CASES));
+    assertThat(counts)
+        .isNotEmpty()
+        .allSatisfy((_, n) -> assertThat(n).isGreaterThanOrEqualTo(FEWEST_CASES));
   }
 }
