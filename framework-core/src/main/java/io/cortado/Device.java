@@ -225,7 +225,8 @@ public final class Device implements AutoCloseable {
           operation
               + ": no step is open on "
               + this
-              + "; wrap the computation in try (Step step = device.step()) { ... }, or device.inference() if nothing is trained");
+              + "; wrap the computation in try (Step step = device.step()) { ... }, or"
+              + " device.inference() if nothing is trained");
     }
     s.checkThread(operation);
     return s;

@@ -145,7 +145,8 @@ public sealed class Scope implements AutoCloseable permits Step {
     if (!open) {
       throw new IllegalStateException(
           what
-              + " is closed, and its tensors with it: read them before it closes, or make them in a scope that lives longer");
+              + " is closed, and its tensors with it: read them before it closes, or make them in a"
+              + " scope that lives longer");
     }
   }
 

@@ -25,7 +25,9 @@ final class Subset {
     for (Tensor input : inputs) {
       if (!input.requiresGrad()) {
         throw new IllegalArgumentException(
-            "grad: input " + input.shape() + " requires no gradient; call requiresGrad(true) first");
+            "grad: input "
+                + input.shape()
+                + " requires no gradient; call requiresGrad(true) first");
       }
       wanted.put(input, new Place());
     }

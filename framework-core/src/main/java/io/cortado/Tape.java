@@ -121,7 +121,8 @@ final class Tape implements Gradients {
               + t.shape()
               + " that "
               + names[currentNode]
-              + " has to read again was overwritten after its forward pass, by set() or an optimizer's step; write to it after backward(), or give the operation a copy");
+              + " has to read again was overwritten after its forward pass, by set() or an"
+              + " optimizer's step; write to it after backward(), or give the operation a copy");
     }
   }
 
@@ -154,7 +155,8 @@ final class Tape implements Gradients {
               + names[i]
               + " "
               + t.shape()
-              + " was already walked back and is gone; add the losses up and call backward once, or run the forward pass again");
+              + " was already walked back and is gone; add the losses up and call backward once, or"
+              + " run the forward pass again");
     }
   }
 
@@ -193,9 +195,7 @@ final class Tape implements Gradients {
   public float beta(Tensor input) {
     Subset subset = wanted;
     boolean written =
-        subset != null && Subset.isLeaf(input)
-            ? subset.isWritten(input)
-            : input.gradientWritten;
+        subset != null && Subset.isLeaf(input) ? subset.isWritten(input) : input.gradientWritten;
     return written ? 1 : 0;
   }
 

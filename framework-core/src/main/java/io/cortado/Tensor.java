@@ -322,7 +322,8 @@ public final class Tensor extends TensorOperations {
       throw new IllegalArgumentException(
           "backward: tensor "
               + shape
-              + " is not a single number; reduce it by mean() or sum(), or give the gradient it starts from");
+              + " is not a single number; reduce it by mean() or sum(), or give the gradient it"
+              + " starts from");
     }
     tape().backward(this, null);
   }
@@ -353,7 +354,8 @@ public final class Tensor extends TensorOperations {
         operation
             + ": tensor "
             + t.shape
-            + " was not recorded: nothing it was made of requires a gradient, it was detached, or the step is an inference step");
+            + " was not recorded: nothing it was made of requires a gradient, it was detached, or"
+            + " the step is an inference step");
   }
 
   int node() {

@@ -95,7 +95,8 @@ public final class Einsum {
   private void check(Tensor[] operands) {
     if (inputs.size() != operands.length) {
       throw wrong(
-          equation, "it has " + inputs.size() + " operands, and " + operands.length + " were given");
+          equation,
+          "it has " + inputs.size() + " operands, and " + operands.length + " were given");
     }
     Map<Character, Integer> extents = new LinkedHashMap<>();
     for (int i = 0; i < operands.length; i++) {
@@ -106,7 +107,13 @@ public final class Einsum {
       if (labels.length() != s.rank()) {
         throw wrong(
             equation,
-            "operand " + i + " of shape " + s + " has not the " + labels.length() + " axes of "
+            "operand "
+                + i
+                + " of shape "
+                + s
+                + " has not the "
+                + labels.length()
+                + " axes of "
                 + labels);
       }
       for (int a = 0; a < labels.length(); a++) {
@@ -114,8 +121,16 @@ public final class Einsum {
         if (known != null && known != s.dim(a)) {
           throw wrong(
               equation,
-              "axis " + labels.charAt(a) + " is " + known + " and, in operand " + i + " of shape "
-                  + s + ", " + s.dim(a));
+              "axis "
+                  + labels.charAt(a)
+                  + " is "
+                  + known
+                  + " and, in operand "
+                  + i
+                  + " of shape "
+                  + s
+                  + ", "
+                  + s.dim(a));
         }
       }
     }
@@ -139,12 +154,10 @@ public final class Einsum {
 
     /** Sums over all axes but some. */
     Named summedTo(String kept) {
-      int[] gone =
-          labels.chars().filter(c -> kept.indexOf(c) < 0).map(labels::indexOf).toArray();
+      int[] gone = labels.chars().filter(c -> kept.indexOf(c) < 0).map(labels::indexOf).toArray();
       return gone.length == 0
           ? this
-          : new Named(
-              Reductions.axes(ReduceOp.SUM, tensor, false, gone), common(labels, kept));
+          : new Named(Reductions.axes(ReduceOp.SUM, tensor, false, gone), common(labels, kept));
     }
 
     /** Takes the diagonal of axes that have one letter. */
@@ -204,8 +217,7 @@ public final class Einsum {
     String onlyB = without(b.labels(), both);
     int k = size(a, summed);
     int n = size(a, batch);
-    Tensor left =
-        Shaping.reshape(a.ordered(batch + onlyA + summed).tensor(), n, size(a, onlyA), k);
+    Tensor left = Shaping.reshape(a.ordered(batch + onlyA + summed).tensor(), n, size(a, onlyA), k);
     Tensor right =
         Shaping.reshape(b.ordered(batch + summed + onlyB).tensor(), n, k, size(b, onlyB));
     List<Integer> dims = new ArrayList<>();

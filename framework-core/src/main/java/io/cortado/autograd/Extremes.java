@@ -111,8 +111,7 @@ public final class Extremes {
       Buffer share = temporaries.floats(y.size());
       equal(backend, temporaries, m, y, mask);
       backend.reduce(new ReduceSpec(ReduceOp.SUM, all, one), mask, 0, share);
-      backend.binary(
-          new BinarySpec(BinaryOp.DIV, one, one, one), g.upstream(), share, 0, share);
+      backend.binary(new BinarySpec(BinaryOp.DIV, one, one, one), g.upstream(), share, 0, share);
       backend.binary(new BinarySpec(BinaryOp.MUL, all, one, all), mask, share, g.beta(m), g.of(m));
     }
   }

@@ -12,8 +12,9 @@ import java.util.Arrays;
  * Elements by their numbers along an axis.
  *
  * <p>An index outside of the axis is an {@link IllegalArgumentException} where the host knows the
- * indices, as it does all that came from it, and on a CPU in any case. On a GPU, whose memory is not
- * looked at, others give NaN where they are gathered by and nothing where they are scattered by.
+ * indices, as it does all that came from it, and on a CPU in any case. On a GPU, whose memory is
+ * not looked at, others give NaN where they are gathered by and nothing where they are scattered
+ * by.
  */
 public final class Indexing {
 
@@ -81,8 +82,7 @@ public final class Indexing {
     return pick("indexSelect", x, axis, indices, out, true);
   }
 
-  static Tensor pick(
-      String name, Tensor x, int axis, Tensor indices, Shape out, boolean shared) {
+  static Tensor pick(String name, Tensor x, int axis, Tensor indices, Shape out, boolean shared) {
     Step step = Checks.step(name, x);
     Checks.sameDevice(name, x, indices);
     Checks.floats(name, x);
@@ -209,8 +209,7 @@ public final class Indexing {
     Step step = Checks.step("oneHot", indices);
     Checks.ints("oneHot", indices);
     if (classes < 1) {
-      throw new IllegalArgumentException(
-          "oneHot: " + classes + " classes; at least one is needed");
+      throw new IllegalArgumentException("oneHot: " + classes + " classes; at least one is needed");
     }
     int rank = indices.shape().rank();
     int[] dims = Arrays.copyOf(indices.shape().toArray(), rank + 1);

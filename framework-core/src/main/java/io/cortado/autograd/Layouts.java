@@ -88,7 +88,8 @@ public final class Layouts {
               + s
               + " does not broadcast to "
               + Arrays.toString(dims)
-              + ": aligned at their last axes, extents have to be 1 or equal, and none may be lost");
+              + ": aligned at their last axes, extents have to be 1 or equal, and none may be"
+              + " lost");
     }
     Shape out = Shape.of(d);
     if (out.equals(s)) {
@@ -107,8 +108,7 @@ public final class Layouts {
     backend.stridedCopy(spec, x.buffer(), 0, y.buffer());
     ReduceSpec back = new ReduceSpec(ReduceOp.SUM, out, s);
     return step.records(x)
-        ? step.record(
-            "expand", y, g -> backend.reduce(back, g.upstream(), g.beta(x), g.of(x)))
+        ? step.record("expand", y, g -> backend.reduce(back, g.upstream(), g.beta(x), g.of(x)))
         : y;
   }
 
@@ -176,8 +176,7 @@ public final class Layouts {
     int cut = extent == 0 ? 0 : Math.floorMod(-(long) shift, extent);
     return cut == 0
         ? x
-        : Shaping.concat(
-            axis, Shaping.slice(x, axis, cut, extent), Shaping.slice(x, axis, 0, cut));
+        : Shaping.concat(axis, Shaping.slice(x, axis, cut, extent), Shaping.slice(x, axis, 0, cut));
   }
 
   /**
@@ -254,9 +253,7 @@ public final class Layouts {
     Checks.floats("unfold", x);
     Tensor y = open.empty(out);
     x.device().backend().stridedCopy(spec, x.buffer(), 0, y.buffer());
-    return open.records(x)
-        ? open.record("unfold", y, g -> unfoldBackward(spec, size, x, g))
-        : y;
+    return open.records(x) ? open.record("unfold", y, g -> unfoldBackward(spec, size, x, g)) : y;
   }
 
   /** Adds one element of all windows after the other, because windows may overlap. */

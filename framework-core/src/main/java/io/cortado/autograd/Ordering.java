@@ -81,8 +81,7 @@ public final class Ordering {
     AxisSpec a = AxisSpec.of(x.shape(), axis);
     Tensor y = step.empty(x.shape());
     Backend backend = x.device().backend();
-    backend.scan(
-        new ScanSpec(a, ScanSpec.Op.SUM, false, false), x.buffer(), 0, y.buffer());
+    backend.scan(new ScanSpec(a, ScanSpec.Op.SUM, false, false), x.buffer(), 0, y.buffer());
     ScanSpec back = new ScanSpec(a, ScanSpec.Op.SUM, true, false);
     return step.records(x)
         ? step.record("cumsum", y, g -> backend.scan(back, g.upstream(), g.beta(x), g.of(x)))

@@ -150,8 +150,7 @@ public final class Padding {
         inner,
         out,
         value,
-        new StridedSpec(
-            block, 0, Layouts.list(Layouts.steps(block)), offset, Layouts.list(steps)));
+        new StridedSpec(block, 0, Layouts.list(Layouts.steps(block)), offset, Layouts.list(steps)));
   }
 
   private static Tensor placed(Tensor x, Shape out, float value, StridedSpec spec) {
@@ -165,7 +164,6 @@ public final class Padding {
       return y;
     }
     StridedSpec back = spec.reversed();
-    return step.record(
-        "pad", y, g -> backend.stridedCopy(back, g.upstream(), g.beta(x), g.of(x)));
+    return step.record("pad", y, g -> backend.stridedCopy(back, g.upstream(), g.beta(x), g.of(x)));
   }
 }

@@ -19,8 +19,8 @@ import io.cortado.internal.IntRange;
 /**
  * Random tensors in the open step.
  *
- * <p>They come from the streams that dropout's masks come from: the same seed gives the same bits on
- * every device, each step has numbers of its own, a captured one too, and inference steps do not
+ * <p>They come from the streams that dropout's masks come from: the same seed gives the same bits
+ * on every device, each step has numbers of its own, a captured one too, and inference steps do not
  * change how training goes on. The numbers are Cortado's own, not PyTorch's. No gradient flows into
  * them; one flows through what they are multiplied with or added to, so that {@code mean + std *
  * normal} is differentiable in both.
@@ -54,8 +54,7 @@ public final class Randoms {
    */
   public static Tensor normal(Device device, float mean, float std, int... shape) {
     if (!(std >= 0)) {
-      throw new IllegalArgumentException(
-          "normal: standard deviation " + std + "; give 0 or more");
+      throw new IllegalArgumentException("normal: standard deviation " + std + "; give 0 or more");
     }
     return drawn("normal", device, RandomSpec.Kind.NORMAL, mean, std, shape);
   }
@@ -138,8 +137,8 @@ public final class Randoms {
   /**
    * Returns the numbers from 0 to n - 1 in random order.
    *
-   * <p>They are sorted by keys of 31 random bits; equal keys, two of n with probability {@code n^2 /
-   * 2^32}, stay in order.
+   * <p>They are sorted by keys of 31 random bits; equal keys, two of n with probability {@code n^2
+   * / 2^32}, stay in order.
    *
    * @throws IllegalArgumentException if n is negative
    * @see <a href="https://pytorch.org/docs/stable/generated/torch.randperm.html">torch.randperm</a>

@@ -89,12 +89,7 @@ public final class Statistics {
 
   /** Computes {@code dy 2 (x - mean) / freedom}, or {@code dy (x - mean) / (freedom root)}. */
   private static void spreadBackward(
-      Step step,
-      Tensor m,
-      Tensor mean,
-      @Nullable Tensor root,
-      float freedom,
-      Gradients g) {
+      Step step, Tensor m, Tensor mean, @Nullable Tensor root, float freedom, Gradients g) {
     Backend backend = m.device().backend();
     Shape all = m.shape();
     Shape one = mean.shape();
@@ -140,8 +135,7 @@ public final class Statistics {
     }
     MergedAxes merged = MergedAxes.of("norm", x, axes);
     return merged.reduce(
-        keepDim,
-        m -> p == 0 ? Extremes.count(step, merged) : norm(step, m, p, merged.reduced()));
+        keepDim, m -> p == 0 ? Extremes.count(step, merged) : norm(step, m, p, merged.reduced()));
   }
 
   private static Tensor norm(Step step, Tensor m, float p, Shape one) {
@@ -224,17 +218,14 @@ public final class Statistics {
       IndexSpec pick = new IndexSpec("logsumexp", s.outer(), s.extent(), 1, s.inner(), false);
       backend.gather(pick, where.buffer(), m.buffer(), 0, largest);
       // An infinite shift would make NaN of infinities that a finite one leaves what they are.
-      backend.unary(
-          UnaryOp.clamp(-Float.MAX_VALUE, Float.MAX_VALUE), y.size(), largest, largest);
+      backend.unary(UnaryOp.clamp(-Float.MAX_VALUE, Float.MAX_VALUE), y.size(), largest, largest);
       backend.binary(over(BinaryOp.SUB, all, one), m.buffer(), largest, 0, powers);
       backend.unary(UnaryOp.EXP, m.size(), powers, powers);
       backend.reduce(new ReduceSpec(ReduceOp.SUM, all, one), powers, 0, y.buffer());
       backend.unary(UnaryOp.LOG, y.size(), y.buffer(), y.buffer());
       backend.axpby(y.size(), 1, largest, 1, y.buffer());
     }
-    return step.records(m)
-        ? step.record("logsumexp", y, g -> logsumexpBackward(step, m, y, g))
-        : y;
+    return step.records(m) ? step.record("logsumexp", y, g -> logsumexpBackward(step, m, y, g)) : y;
   }
 
   /** Computes {@code dy e^(x - y)}. */
@@ -278,8 +269,7 @@ public final class Statistics {
       Buffer running = temporaries.floats(m.size());
       backend.scan(new ScanSpec(s, ScanSpec.Op.PRODUCT, false, false), m.buffer(), 0, running);
       long row = s.extent() * s.inner();
-      CopySpec last =
-          new CopySpec(s.outer(), s.inner(), row - s.inner(), row, 0, s.inner());
+      CopySpec last = new CopySpec(s.outer(), s.inner(), row - s.inner(), row, 0, s.inner());
       backend.copyBlock(last, running, 0, y.buffer());
     }
     return step.records(m) ? step.record("prod", y, g -> prodBackward(step, s, m, y, g)) : y;
@@ -297,8 +287,7 @@ public final class Statistics {
       backend.scan(forwards, m.buffer(), 0, before);
       backend.scan(backwards, m.buffer(), 0, behind);
       backend.binary(over(BinaryOp.MUL, all, all), before, behind, 0, before);
-      backend.binary(
-          over(BinaryOp.MUL, all, y.shape()), before, g.upstream(), g.beta(m), g.of(m));
+      backend.binary(over(BinaryOp.MUL, all, y.shape()), before, g.upstream(), g.beta(m), g.of(m));
     }
   }
 }

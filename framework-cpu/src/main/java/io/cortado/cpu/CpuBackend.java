@@ -113,7 +113,8 @@ public final class CpuBackend implements Backend {
                     ? ""
                     : "; precision "
                         + precision.label()
-                        + " was asked for: the cpu computes in float32, which is at least as exact");
+                        + " was asked for: the cpu computes in float32, which is at least as"
+                        + " exact");
     elementwise = new Elementwise(ops, workers);
     copies = new Copies(ops, workers);
     reduce = new Reduce(ops, workers);
@@ -581,39 +582,19 @@ public final class CpuBackend implements Backend {
   @Override
   public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
     indexing.gather(
-        spec,
-        ints(indices),
-        offset(indices),
-        floats(x),
-        offset(x),
-        beta,
-        floats(y),
-        offset(y));
+        spec, ints(indices), offset(indices), floats(x), offset(x), beta, floats(y), offset(y));
   }
 
   @Override
   public void scatterAdd(IndexSpec spec, Buffer indices, Buffer src, float beta, Buffer y) {
     indexing.scatterAdd(
-        spec,
-        ints(indices),
-        offset(indices),
-        floats(src),
-        offset(src),
-        beta,
-        floats(y),
-        offset(y));
+        spec, ints(indices), offset(indices), floats(src), offset(src), beta, floats(y), offset(y));
   }
 
   @Override
   public void sort(SortSpec spec, Buffer x, Buffer values, Buffer indices) {
     ordering.sort(
-        spec,
-        floats(x),
-        offset(x),
-        floats(values),
-        offset(values),
-        ints(indices),
-        offset(indices));
+        spec, floats(x), offset(x), floats(values), offset(values), ints(indices), offset(indices));
   }
 
   @Override

@@ -46,7 +46,11 @@ record PlacesWorkload(
     long inner = shape.product(1, 4);
     StridedSpec flip =
         new StridedSpec(
-            Shape.of(shape.dim(0), (int) inner), inner - 1, List.of(inner, -1L), 0, List.of(inner, 1L));
+            Shape.of(shape.dim(0), (int) inner),
+            inner - 1,
+            List.of(inner, -1L),
+            0,
+            List.of(inner, 1L));
     to.accept("stridedCopy", () -> backend.stridedCopy(flip, x, 0, z));
     TriangleSpec triangle = new TriangleSpec(shape.dim(0), shape.dim(1), 35, 1, true);
     to.accept("triangle", () -> backend.triangle(triangle, x, 0, y));

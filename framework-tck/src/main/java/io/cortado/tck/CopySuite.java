@@ -86,8 +86,7 @@ public abstract class CopySuite extends BackendSuite {
       try (Bench bench = bench(c.read())) {
         Operand y = bench.inPlace("y (beta " + beta + ")", before);
         backend().stridedCopy(c.spec(), bench.input(x), beta, y.buffer());
-        y.expect(
-            Expected.within(1, expected), beta == 0 ? Tolerance.EXACT : Tolerance.ELEMENTWISE);
+        y.expect(Expected.within(1, expected), beta == 0 ? Tolerance.EXACT : Tolerance.ELEMENTWISE);
       }
     }
     if (c.spec().extents().size() == c.written()) { // all of it is overwritten, whatever it held
@@ -134,8 +133,7 @@ public abstract class CopySuite extends BackendSuite {
       try (Bench bench = bench(s.cols())) {
         Operand y = bench.target("y", s.size(), beta);
         backend().triangle(s, bench.input(x), beta, y.buffer());
-        y.expect(
-            Expected.within(1, expected), beta == 0 ? Tolerance.EXACT : Tolerance.ELEMENTWISE);
+        y.expect(Expected.within(1, expected), beta == 0 ? Tolerance.EXACT : Tolerance.ELEMENTWISE);
       }
     }
     try (Bench bench = bench()) {

@@ -59,8 +59,7 @@ public abstract class IndexSuite extends BackendSuite {
       try (Bench bench = bench(s.count())) {
         Operand y = bench.target("y", s.picked(), beta);
         backend().gather(s, bench.input(indices), bench.input(x), beta, y.buffer());
-        y.expect(
-            Expected.within(1, expected), beta == 0 ? Tolerance.EXACT : Tolerance.ELEMENTWISE);
+        y.expect(Expected.within(1, expected), beta == 0 ? Tolerance.EXACT : Tolerance.ELEMENTWISE);
       }
     }
   }
@@ -107,17 +106,23 @@ public abstract class IndexSuite extends BackendSuite {
       for (int wrong : new int[] {-1, 4, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
         int[] indices = {2, wrong, 2};
         float[] x = {1, 2, 3, 4};
-        check(s, wrong, bench -> {
-          Operand y = bench.output("y", 3);
-          backend().gather(s, bench.input(indices), bench.input(x), 0, y.buffer());
-          y.expect(Expected.relative(new double[] {3, Double.NaN, 3}), Tolerance.EXACT);
-        });
+        check(
+            s,
+            wrong,
+            bench -> {
+              Operand y = bench.output("y", 3);
+              backend().gather(s, bench.input(indices), bench.input(x), 0, y.buffer());
+              y.expect(Expected.relative(new double[] {3, Double.NaN, 3}), Tolerance.EXACT);
+            });
         float[] src = {1, 20, 300};
-        check(s, wrong, bench -> {
-          Operand y = bench.inPlace("y", x);
-          backend().scatterAdd(s, bench.input(indices), bench.input(src), 1, y.buffer());
-          y.expect(Expected.relative(new double[] {1, 2, 304, 4}), Tolerance.EXACT);
-        });
+        check(
+            s,
+            wrong,
+            bench -> {
+              Operand y = bench.inPlace("y", x);
+              backend().scatterAdd(s, bench.input(indices), bench.input(src), 1, y.buffer());
+              y.expect(Expected.relative(new double[] {1, 2, 304, 4}), Tolerance.EXACT);
+            });
       }
     }
   }

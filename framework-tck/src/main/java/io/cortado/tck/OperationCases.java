@@ -153,8 +153,7 @@ final class OperationCases {
       Shape of = s(2, 3, 2);
       Function gather = in -> Indexing.gather(in[0], a, indices(in, i, of.toArray()));
       add("Indexing.gather", gather, x);
-      Function scatter =
-          in -> Indexing.scatterAdd(in[0], a, indices(in, i, of.toArray()), in[1]);
+      Function scatter = in -> Indexing.scatterAdd(in[0], a, indices(in, i, of.toArray()), in[1]);
       add("Indexing.scatterAdd", scatter, x, of);
       Function select = in -> Indexing.indexSelect(in[0], a, indices(in, new int[] {1, 1, 0}, 3));
       add("Indexing.indexSelect", select, s(2, 2, 2));
@@ -243,8 +242,7 @@ final class OperationCases {
 
   private void einsum(String equation, Shape... shapes) {
     String name = "\"" + equation + "\" ";
-    cases.add(
-        "Einsum.einsum", name, Range.SIGNED, in -> Einsum.einsum(equation, in), shapes);
+    cases.add("Einsum.einsum", name, Range.SIGNED, in -> Einsum.einsum(equation, in), shapes);
   }
 
   private void custom() {

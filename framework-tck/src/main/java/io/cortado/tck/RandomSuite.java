@@ -75,10 +75,8 @@ public abstract class RandomSuite extends BackendSuite {
   void numbers(RandomSpec distribution) {
     for (Run run : runs().toList()) {
       for (int n : COUNTS) {
-        RandomSpec s =
-            new RandomSpec(distribution.kind(), n, distribution.a(), distribution.b());
-        float[] expected =
-            ReferenceRandom.numbers(s, run.key(), run.stepLow(), run.stepHigh());
+        RandomSpec s = new RandomSpec(distribution.kind(), n, distribution.a(), distribution.b());
+        float[] expected = ReferenceRandom.numbers(s, run.key(), run.stepLow(), run.stepHigh());
         try (Bench bench = bench(n)) {
           Operand y = bench.output("y", n);
           int[] step = {run.stepLow(), run.stepHigh()};

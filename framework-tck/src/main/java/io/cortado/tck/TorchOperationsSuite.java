@@ -26,8 +26,7 @@ public abstract class TorchOperationsSuite extends BackendSuite {
   protected TorchOperationsSuite() {}
 
   static Stream<Case> cases() {
-    return Stream.of("reductions", "indexing", "order", "layouts")
-        .flatMap(TorchFixtures::cases);
+    return Stream.of("reductions", "indexing", "order", "layouts").flatMap(TorchFixtures::cases);
   }
 
   @ParameterizedTest
@@ -62,8 +61,7 @@ public abstract class TorchOperationsSuite extends BackendSuite {
     Expected.within(1, Numbers.doubles(recorded)).check(what, actual.toFloatArray(), AS_TORCH);
   }
 
-  private static Tensor apply(
-      String name, Case c, int[] args, Tensor x, @Nullable Tensor second) {
+  private static Tensor apply(String name, Case c, int[] args, Tensor x, @Nullable Tensor second) {
     return switch (name) {
       case "sum", "mean", "amax", "amin", "logsumexp", "norm", "var", "std" ->
           reduced(name, c, args, x);

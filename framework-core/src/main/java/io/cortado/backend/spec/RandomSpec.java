@@ -5,7 +5,8 @@ package io.cortado.backend.spec;
  *
  * <p>w is an element's random word as an unsigned number (see {@link RandomKey}). Products and sums
  * are rounded one by one, to floats where all operands are floats and else to doubles, so that
- * every backend gives the same bits; {@link io.cortado.backend.RandomMath} has the logarithm and the cosine.
+ * every backend gives the same bits; {@link io.cortado.backend.RandomMath} has the logarithm and
+ * the cosine.
  *
  * @param kind the distribution
  * @param n how many numbers
@@ -16,7 +17,10 @@ public record RandomSpec(Kind kind, long n, float a, float b) {
 
   /** The distributions. */
   public enum Kind {
-    /** From a to b, b excluded unless the last rounding ends there: {@code a + (b - a) u}, u being the upper 24 bits of w over 2^24. */
+    /**
+     * From a to b, b excluded unless the last rounding ends there: {@code a + (b - a) u}, u being
+     * the upper 24 bits of w over 2^24.
+     */
     UNIFORM,
     /**
      * The normal distribution of mean a and deviation b, by Box and Muller's method: {@code a + b

@@ -7,8 +7,8 @@ import java.util.List;
  * A copy between two regular arrangements of elements.
  *
  * <p>Element {@code (i0, i1, ...)} of the extents is read at {@code srcOffset + sum ik srcSteps[k]}
- * and written at {@code dstOffset + sum ik dstSteps[k]}. Steps may be negative, and those read 0: an
- * element that is repeated. No two elements are written to one place.
+ * and written at {@code dstOffset + sum ik dstSteps[k]}. Steps may be negative, and those read 0:
+ * an element that is repeated. No two elements are written to one place.
  *
  * @param extents how many elements along each axis
  * @param srcOffset the first element read

@@ -44,9 +44,7 @@ record StridedPlan(int width, int inStep, int outStep, Strides in, Strides out) 
       return;
     }
     Axis last = axes.isEmpty() ? null : axes.getLast();
-    if (last != null
-        && axis.in == last.in * last.extent
-        && axis.out == last.out * last.extent) {
+    if (last != null && axis.in == last.in * last.extent && axis.out == last.out * last.extent) {
       axes.set(axes.size() - 1, new Axis(last.extent * axis.extent, last.in, last.out));
     } else {
       axes.add(axis);

@@ -36,9 +36,7 @@ public final class RandomKernels extends Family {
   }
 
   private static int[] struct(RandomKey key) {
-    return new int[] {
-      (int) key.seed(), (int) (key.seed() >>> 32), key.ordinal(), key.stream()
-    };
+    return new int[] {(int) key.seed(), (int) (key.seed() >>> 32), key.ordinal(), key.stream()};
   }
 
   /** See {@link io.cortado.backend.RandomOps#random}. */
