@@ -32,6 +32,15 @@ final class LossWeight {
     this.shape = shape.clone();
   }
 
+  /** Returns them on a device, after a look whether there is one for each class. */
+  Tensor perClass(String what, Device device, int classes) {
+    if (values.length != classes) {
+      throw new IllegalArgumentException(
+          what + ": " + values.length + " weights for " + classes + " classes; give one for each");
+    }
+    return on(device);
+  }
+
   Tensor on(Device device) {
     Tensor t = tensor;
     if (t == null || t.device() != device || !t.scope().isOpen()) {
