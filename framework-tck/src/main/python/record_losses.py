@@ -278,9 +278,54 @@ def triplet_margin_with_distance(r):
     triplets(r, "TripletMarginWithDistanceLoss", variants, make)
 
 
+def nll(r):
+    kind = "NLLLoss"
+    weight = uniform(5, low=0.3, high=1.3)
+    for reduction in REDUCTIONS:
+        target = torch.randint(5, (4,))
+        x = exact(torch.log_softmax(randn(4, 5), 1))
+        r.loss(kind, [x, target], reduction)
+        r.loss(kind, [x, target], {"weight": weight} | reduction)
+        r.loss(kind, [x, target], {"ignore_index": int(target[0])} | reduction)
+        partly = torch.tensor([[0, -100, 4], [-100, 2, 2]])
+        r.loss(kind, [randn(2, 5, 3), partly], {"weight": weight} | reduction, "N x C x d partly ignored")
+        r.loss(kind, [randn(4, 5), torch.full((4,), -100)], reduction, "all ignored")
+        r.loss(kind, [torch.zeros(0, 5).double(), torch.zeros(0).long()], reduction, "empty")
+    r.loss(kind, [randn(2, 5, 2, 2), torch.randint(5, (2, 2, 2))], {"weight": weight} | MEAN, "N x C x d1 x d2")
+    r.loss(kind, [randn(5), torch.tensor(3)], {"weight": weight} | MEAN, "C alone")
+    x = randn(4, 5)
+    x[0] = -float("inf")
+    x[1, 2] = -float("inf")
+    x[2, 0] = float("nan")
+    r.loss(kind, [x, torch.tensor([-100, 2, 0, 1])], NONE, "infinity and NaN")
+
+
+def multi_margin(r):
+    kind = "MultiMarginLoss"
+    weight = uniform(5, low=0.3, high=1.3)
+    for reduction in REDUCTIONS:
+        for options in [{}, {"p": 2}, {"margin": 0.5}, {"p": 2, "margin": 2.0, "weight": weight}]:
+            r.loss(kind, [randn(4, 5), torch.randint(5, (4,))], options | reduction)
+    r.loss(kind, [randn(5), torch.tensor(3)], {"weight": weight} | MEAN, "C alone")
+    r.loss(kind, [numbers(1e4, -1e4, 0, 1, 2).reshape(1, 5), torch.tensor([1])], {"p": 2} | NONE, "extreme")
+    r.loss(kind, [numbers(1, 2, 3).reshape(1, 3), torch.tensor([2])], NONE, "behind by the margin")
+
+
+def multi_label_margin(r):
+    kind = "MultiLabelMarginLoss"
+    targets = torch.tensor([[3, 0, -1, 1, 2], [-1, 0, 1, 2, 3], [4, 3, 2, 1, 0], [2, -1, 2, -1, 0]])
+    for reduction in REDUCTIONS:
+        r.loss(kind, [randn(4, 5), targets], reduction)
+        r.loss(kind, [randn(1, 5), torch.tensor([[1, 1, 3, -1, 0]])], reduction, "a label twice")
+        r.loss(kind, [randn(5), torch.tensor([0, 4, -1, 0, 0])], reduction, "C alone")
+        r.loss(kind, [randn(2, 3), torch.full((2, 3), -1)], reduction, "no labels")
+    x = numbers(1e4, -1e4, 0, 1, 2).reshape(1, 5)
+    r.loss(kind, [x, torch.tensor([[1, 2, -1, -1, -1]])], NONE, "extreme")
+
+
 FAMILIES = [l1, mse, smooth_l1, huber, cross_entropy, bce, bce_with_logits, kl_div, poisson_nll, gaussian_nll]
 FAMILIES += [hinge_embedding, margin_ranking, soft_margin, multi_label_soft_margin, cosine_embedding]
-FAMILIES += [triplet_margin, triplet_margin_with_distance]
+FAMILIES += [triplet_margin, triplet_margin_with_distance, nll, multi_margin, multi_label_margin]
 
 
 def main():

@@ -226,4 +226,34 @@ public final class Losses {
   public static Tensor totalVariation(Tensor pictures) {
     return new TotalVariationLoss().forward(pictures);
   }
+
+  /** The negative log-likelihood of classes. */
+  public static NLLLoss nll() {
+    return new NLLLoss();
+  }
+
+  /** Computes the mean negative log-likelihood of classes. */
+  public static Tensor nll(Tensor logProbabilities, Tensor target) {
+    return new NLLLoss().forward(logProbabilities, target);
+  }
+
+  /** The hinge loss of several classes. */
+  public static MultiMarginLoss multiMargin() {
+    return new MultiMarginLoss();
+  }
+
+  /** Computes the mean hinge loss of several classes. */
+  public static Tensor multiMargin(Tensor input, Tensor target) {
+    return new MultiMarginLoss().forward(input, target);
+  }
+
+  /** The hinge loss of samples with several labels. */
+  public static MultiLabelMarginLoss multiLabelMargin() {
+    return new MultiLabelMarginLoss();
+  }
+
+  /** Computes the mean hinge loss of samples with several labels. */
+  public static Tensor multiLabelMargin(Tensor input, Tensor target) {
+    return new MultiLabelMarginLoss().forward(input, target);
+  }
 }

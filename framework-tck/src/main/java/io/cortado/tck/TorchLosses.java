@@ -15,6 +15,9 @@ import io.cortado.loss.L1Loss;
 import io.cortado.loss.Loss;
 import io.cortado.loss.MSELoss;
 import io.cortado.loss.MarginRankingLoss;
+import io.cortado.loss.MultiLabelMarginLoss;
+import io.cortado.loss.MultiMarginLoss;
+import io.cortado.loss.NLLLoss;
 import io.cortado.loss.MultiLabelSoftMarginLoss;
 import io.cortado.loss.PoissonNLLLoss;
 import io.cortado.loss.SmoothL1Loss;
@@ -178,6 +181,13 @@ public final class TorchLosses {
         yield pair(l);
       }
       case "CrossEntropyLoss" -> crossEntropy(o);
+      case "NLLLoss" -> {
+        NLLLoss l = new NLLLoss();
+        o.tensor("weight", (w, _) -> l.weight(w));
+        o.integer("ignore_index", l::ignoreIndex);
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
       case "BCELoss" -> {
         BCELoss l = new BCELoss();
         o.tensor("weight", l::weight);
@@ -236,6 +246,19 @@ public final class TorchLosses {
         o.number("margin", l::margin);
         o.reduction(l::reduction);
         yield x -> l.forward(x[0], x[1], x[2]);
+      }
+      case "MultiMarginLoss" -> {
+        MultiMarginLoss l = new MultiMarginLoss();
+        o.integer("p", l::p);
+        o.number("margin", l::margin);
+        o.tensor("weight", (w, _) -> l.weight(w));
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "MultiLabelMarginLoss" -> {
+        MultiLabelMarginLoss l = new MultiLabelMarginLoss();
+        o.reduction(l::reduction);
+        yield pair(l);
       }
       case "CosineEmbeddingLoss" -> {
         CosineEmbeddingLoss l = new CosineEmbeddingLoss();

@@ -46,11 +46,7 @@ public final class TorchPage {
 
   /** Why a loss is not there. */
   private static final Map<String, String> ABSENT =
-      Map.of(
-          "CTCLoss", "needs a kernel of its own on each backend",
-          "NLLLoss", "needs gather",
-          "MultiLabelMarginLoss", "needs gather",
-          "MultiMarginLoss", "needs gather");
+      Map.of("CTCLoss", "needs a kernel of its own on each backend");
 
   private TorchPage() {}
 
