@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from record_torch import Recorder, exact, randn
 
@@ -323,9 +324,45 @@ def multi_label_margin(r):
     r.loss(kind, [x, torch.tensor([[1, 2, -1, -1, -1]])], NONE, "extreme")
 
 
+def info_nce(r):
+    """Not in torch.nn: composed of its functions."""
+
+    def make(temperature=0.1, symmetric=False, reduction="mean"):
+        def loss(queries, keys):
+            logits = F.normalize(queries) @ F.normalize(keys).T / temperature
+            one = F.cross_entropy(logits, torch.arange(len(keys)), reduction=reduction)
+            two = F.cross_entropy(logits.T, torch.arange(len(keys)), reduction=reduction)
+            return (one + two) / 2 if symmetric else one
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        for options in [{}, {"temperature": 0.5}, {"temperature": 0.07, "symmetric": True}]:
+            r.loss("InfoNCELoss", [randn(5, 3), randn(5, 3)], options | reduction, wants=2, make=make)
+    r.loss("InfoNCELoss", [randn(1, 3), randn(1, 3)], MEAN, "one pair", wants=2, make=make)
+
+
+def nt_xent(r):
+    """Not in torch.nn: composed of its functions."""
+
+    def make(temperature=0.5, reduction="mean"):
+        def loss(a, b):
+            z = F.normalize(torch.cat([a, b]))
+            logits = (z @ z.T / temperature).masked_fill(torch.eye(len(z)) == 1, -float("inf"))
+            return F.cross_entropy(logits, torch.arange(len(z)).roll(len(a)), reduction=reduction)
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        for options in [{}, {"temperature": 0.1}, {"temperature": 2.0}]:
+            r.loss("NTXentLoss", [randn(4, 3), randn(4, 3)], options | reduction, wants=2, make=make)
+    r.loss("NTXentLoss", [randn(1, 3), randn(1, 3)], MEAN, "one pair", wants=2, make=make)
+
+
 FAMILIES = [l1, mse, smooth_l1, huber, cross_entropy, bce, bce_with_logits, kl_div, poisson_nll, gaussian_nll]
 FAMILIES += [hinge_embedding, margin_ranking, soft_margin, multi_label_soft_margin, cosine_embedding]
 FAMILIES += [triplet_margin, triplet_margin_with_distance, nll, multi_margin, multi_label_margin]
+FAMILIES += [info_nce, nt_xent]
 
 
 def main():

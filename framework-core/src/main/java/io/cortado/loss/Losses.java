@@ -256,4 +256,24 @@ public final class Losses {
   public static Tensor multiLabelMargin(Tensor input, Tensor target) {
     return new MultiLabelMarginLoss().forward(input, target);
   }
+
+  /** The loss of finding each query's key among the keys of all. */
+  public static InfoNCELoss infoNCE() {
+    return new InfoNCELoss();
+  }
+
+  /** Computes the mean loss of finding each query's key among the keys of all. */
+  public static Tensor infoNCE(Tensor queries, Tensor keys) {
+    return new InfoNCELoss().forward(queries, keys);
+  }
+
+  /** The loss of finding each view's other view among all others. */
+  public static NTXentLoss ntXent() {
+    return new NTXentLoss();
+  }
+
+  /** Computes the mean loss of finding each view's other view among all others. */
+  public static Tensor ntXent(Tensor view1, Tensor view2) {
+    return new NTXentLoss().forward(view1, view2);
+  }
 }

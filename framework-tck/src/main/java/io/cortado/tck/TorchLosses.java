@@ -10,6 +10,7 @@ import io.cortado.loss.CrossEntropyLoss;
 import io.cortado.loss.GaussianNLLLoss;
 import io.cortado.loss.HingeEmbeddingLoss;
 import io.cortado.loss.HuberLoss;
+import io.cortado.loss.InfoNCELoss;
 import io.cortado.loss.KLDivLoss;
 import io.cortado.loss.L1Loss;
 import io.cortado.loss.Loss;
@@ -18,6 +19,7 @@ import io.cortado.loss.MarginRankingLoss;
 import io.cortado.loss.MultiLabelMarginLoss;
 import io.cortado.loss.MultiMarginLoss;
 import io.cortado.loss.NLLLoss;
+import io.cortado.loss.NTXentLoss;
 import io.cortado.loss.MultiLabelSoftMarginLoss;
 import io.cortado.loss.PoissonNLLLoss;
 import io.cortado.loss.SmoothL1Loss;
@@ -257,6 +259,19 @@ public final class TorchLosses {
       }
       case "MultiLabelMarginLoss" -> {
         MultiLabelMarginLoss l = new MultiLabelMarginLoss();
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "InfoNCELoss" -> {
+        InfoNCELoss l = new InfoNCELoss();
+        o.number("temperature", l::temperature);
+        o.flag("symmetric", l::symmetric);
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "NTXentLoss" -> {
+        NTXentLoss l = new NTXentLoss();
+        o.number("temperature", l::temperature);
         o.reduction(l::reduction);
         yield pair(l);
       }

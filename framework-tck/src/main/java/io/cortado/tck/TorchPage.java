@@ -44,6 +44,9 @@ public final class TorchPage {
           "TripletMarginLoss",
           "TripletMarginWithDistanceLoss");
 
+  /** Losses that torch.nn has not, compared with what is composed of its functions. */
+  private static final List<String> COMPOSED = List.of("InfoNCELoss", "NTXentLoss");
+
   /** Why a loss is not there. */
   private static final Map<String, String> ABSENT =
       Map.of("CTCLoss", "needs a kernel of its own on each backend");
@@ -84,10 +87,11 @@ public final class TorchPage {
 
         """
             .formatted(command));
-    appendHeader(page, backends.sequencedKeySet().stream().toList());
-    for (String loss : LOSSES) {
-      appendRow(page, loss, backends.sequencedKeySet().stream().map(results::get).toList());
-    }
+    List<Map<String, List<Comparison>>> inOrder =
+        backends.sequencedKeySet().stream().map(results::get).toList();
+    appendHeader(page, List.copyOf(backends.sequencedKeySet()));
+    LOSSES.forEach(loss -> appendRow(page, loss, loss, inOrder));
+    COMPOSED.forEach(loss -> appendRow(page, "(composed)", loss, inOrder));
     appendDifferences(page, results.values().iterator().next());
     return page.toString();
   }
@@ -99,15 +103,15 @@ public final class TorchPage {
   }
 
   private static void appendRow(
-      StringBuilder page, String loss, List<Map<String, List<Comparison>>> results) {
+      StringBuilder page, String torch, String loss, List<Map<String, List<Comparison>>> results) {
     List<Comparison> first = results.getFirst().get(loss);
     if (first == null) {
       String reason = ABSENT.getOrDefault(loss, "not compared");
-      page.append("| %s | absent: %s | 0 |".formatted(loss, reason));
+      page.append("| %s | absent: %s | 0 |".formatted(torch, reason));
       page.repeat(" | |", results.size()).append('\n');
       return;
     }
-    page.append("| %s | %s | %d |".formatted(loss, loss, first.size()));
+    page.append("| %s | %s | %d |".formatted(torch, loss, first.size()));
     for (Map<String, List<Comparison>> backend : results) {
       double value = 0;
       double gradient = 0;
