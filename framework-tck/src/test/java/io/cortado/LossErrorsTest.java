@@ -1,0 +1,128 @@
+package io.cortado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cortado.loss.BCELoss;
+import io.cortado.loss.CosineEmbeddingLoss;
+import io.cortado.loss.DiceLoss;
+import io.cortado.loss.GaussianNLLLoss;
+import io.cortado.loss.HuberLoss;
+import io.cortado.loss.InfoNCELoss;
+import io.cortado.loss.MultiLabelMarginLoss;
+import io.cortado.loss.MultiMarginLoss;
+import io.cortado.loss.NLLLoss;
+import io.cortado.loss.NTXentLoss;
+import io.cortado.loss.SmoothL1Loss;
+import io.cortado.loss.TotalVariationLoss;
+import io.cortado.loss.TripletMarginLoss;
+import io.cortado.tck.reference.ReferenceBackend;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What losses refuse: by name, with the shapes and the remedy. */
+class LossErrorsTest {
+
+  private final Device device = Device.of(new ReferenceBackend());
+
+  @AfterEach
+  void close() {
+    device.close();
+  }
+
+  private Tensor floats(int... shape) {
+    return device.root().full(0.5f, shape);
+  }
+
+  private Tensor labels(int... values) {
+    return device.root().tensor(values, values.length);
+  }
+
+  private DynamicTest refused(String name, ThrowingCallable call, String... parts) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          try (Step step = device.step()) {
+            assertThat(step.recording()).isTrue();
+            assertThatThrownBy(call)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(parts);
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongLabels() {
+    Tensor x = floats(2, 3);
+    Tensor many = device.root().tensor(new int[] {0, 1, -1, 3, -1, -1}, 2, 3);
+    int least = Integer.MIN_VALUE;
+    return Stream.of(
+        refused("nll above", () -> new NLLLoss().forward(x, labels(0, 3)), "label 3", "0 to 2"),
+        refused("nll below", () -> new NLLLoss().forward(x, labels(-1, 0)), "nll", "label -1"),
+        refused("nll's type", () -> new NLLLoss().forward(x, floats(2)), "nll", "int32", "[2]"),
+        refused("nll's shape", () -> new NLLLoss().forward(x, labels(1)), "nll", "[1]", "[2]"),
+        refused("nll of a number", () -> new NLLLoss().forward(floats(), labels(1)), "[N, C]"),
+        refused(
+            "multiMargin", () -> new MultiMarginLoss().forward(x, labels(0, least)), "multiMargin"),
+        refused(
+            "multiMargin's rank",
+            () -> new MultiMarginLoss().forward(floats(2, 3, 4), labels(0, 1)),
+            "[2, 3, 4]",
+            "[N, C]"),
+        refused(
+            "multiLabelMargin",
+            () -> new MultiLabelMarginLoss().forward(x, many),
+            "label 3 of sample 1",
+            "0 to 2"),
+        refused(
+            "multiLabelMargin's type",
+            () -> new MultiLabelMarginLoss().forward(x, x),
+            "multiLabelMargin",
+            "int32"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongShapes() {
+    Tensor x = floats(2, 3);
+    return Stream.of(
+        refused("bce", () -> new BCELoss().forward(x, floats(2)), "bce", "[2, 3]", "[2]"),
+        refused("smoothL1", () -> new SmoothL1Loss().forward(x, floats(2)), "smoothL1", "[2, 3]"),
+        refused(
+            "gaussianNLL",
+            () -> new GaussianNLLLoss().forward(x, x, floats(3)),
+            "gaussianNLL",
+            "[3]",
+            "[2, 1]"),
+        refused(
+            "cosineEmbedding",
+            () -> new CosineEmbeddingLoss().forward(x, x, floats(3)),
+            "cosineEmbedding",
+            "[2, 3]",
+            "[N]"),
+        refused("dice", () -> new DiceLoss().forward(x, floats(2, 2)), "dice", "[2, 3]", "[2, 2]"),
+        refused("totalVariation", () -> new TotalVariationLoss().forward(x), "[N, C, H, W]"),
+        refused("infoNCE", () -> new InfoNCELoss().forward(x, floats(3, 3)), "infoNCE", "[3, 3]"),
+        refused("ntXent", () -> new NTXentLoss().forward(floats(0, 3), floats(0, 3)), "[0, 3]"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongOptions() {
+    Tensor x = floats(2, 3);
+    return Stream.of(
+        refused("beta", () -> new SmoothL1Loss().beta(-1), "beta -1.0"),
+        refused("delta", () -> new HuberLoss().delta(0), "delta 0.0"),
+        refused("p", () -> new MultiMarginLoss().p(3), "p 3", "1 or 2"),
+        refused("margin", () -> new TripletMarginLoss().margin(-1), "margin -1.0"),
+        refused("cosine", () -> new CosineEmbeddingLoss().margin(2), "margin 2.0"),
+        refused("temperature", () -> new InfoNCELoss().temperature(0), "temperature 0.0"),
+        refused("a weight below 0", () -> new NLLLoss().weight(1, -1), "nll", "-1.0"),
+        refused(
+            "the number of weights",
+            () -> new NLLLoss().weight(1, 2).forward(x, labels(0, 1)),
+            "2 weights",
+            "3 classes"));
+  }
+}
