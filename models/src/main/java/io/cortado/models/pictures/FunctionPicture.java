@@ -18,7 +18,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class FunctionPicture {
 
   private static final int WIDTH = 520;
-  private static final int HEIGHT = 380;
+  private static final int HEIGHT = 470;
 
   private static final Color[] COLORS = {
     new Color(0x1f, 0x77, 0xb4),
@@ -72,10 +72,10 @@ final class FunctionPicture {
             .build();
     chart
         .getStyler()
-        .setLegendPosition(LegendPosition.InsideN)
+        .setLegendPosition(LegendPosition.OutsideS)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
-    chart.getStyler().setYAxisMax(panel.top);
+    chart.getStyler().setYAxisMax(panel.top).setXAxisMaxLabelCount(9);
     chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
     for (int i = 0; i < panel.curves.size(); i++) {
       Curve curve = panel.curves.get(i);

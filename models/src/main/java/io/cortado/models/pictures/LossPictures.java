@@ -21,6 +21,7 @@ import io.cortado.loss.MarginRankingLoss;
 import io.cortado.loss.MultiMarginLoss;
 import io.cortado.loss.PoissonNLLLoss;
 import io.cortado.loss.SmoothL1Loss;
+import io.cortado.loss.TripletMarginWithDistanceLoss;
 import io.cortado.models.pictures.FunctionPicture.Curve;
 import io.cortado.models.pictures.FunctionPicture.Panel;
 import java.io.IOException;
@@ -231,18 +232,18 @@ public final class LossPictures {
         2.5,
         List.of(
             curve(
-                "HingeEmbeddingLoss, 1",
+                "HingeEmbeddingLoss, 1 (CosineEmbeddingLoss, 1)",
                 x,
                 in -> new HingeEmbeddingLoss().reduction(NONE).forward(in, alike)),
             curve(
                 "HingeEmbeddingLoss, -1",
                 x,
                 in -> new HingeEmbeddingLoss().reduction(NONE).forward(in, others)),
-            curve("CosineEmbeddingLoss, -1", x, in -> cosine(in, others))));
+            curve("CosineEmbeddingLoss, -1, margin 0.5", x, in -> cosine(in, 0.5, others))));
   }
 
   /** Of vectors that have the wanted cosine with (1, 0). */
-  private Tensor cosine(Tensor distance, Tensor target) {
+  private Tensor cosine(Tensor distance, double margin, Tensor target) {
     float[] vectors = new float[2 * POINTS];
     float[] first = new float[2 * POINTS];
     float[] d = distance.toFloatArray();
@@ -253,6 +254,7 @@ public final class LossPictures {
       first[2 * i] = 1;
     }
     return new CosineEmbeddingLoss()
+        .margin(margin)
         .reduction(NONE)
         .forward(device.tensor(vectors, POINTS, 2), device.tensor(first, POINTS, 2), target);
   }
@@ -267,9 +269,17 @@ public final class LossPictures {
                 x,
                 in -> new MarginRankingLoss().reduction(NONE).forward(in, zero, all(1))),
             curve(
-                "MarginRankingLoss, margin 1; TripletMarginLoss",
+                "MarginRankingLoss, margin 1",
                 x,
-                in -> new MarginRankingLoss().margin(1).reduction(NONE).forward(in, zero, all(1))));
+                in -> new MarginRankingLoss().margin(1).reduction(NONE).forward(in, zero, all(1))),
+            curve(
+                "TripletMarginLoss, margin 0.5",
+                x,
+                in ->
+                    new TripletMarginWithDistanceLoss((_, gap) -> gap)
+                        .margin(0.5)
+                        .reduction(NONE)
+                        .forward(zero, zero, in)));
     return new Panel("An order", "better - worse; d(a, n) - d(a, p)", x, 3.5, curves);
   }
 }
