@@ -53,6 +53,7 @@ class DocsTest {
       import io.cortado.data.*;
       import io.cortado.nn.*;
       import io.cortado.optim.*;
+      import io.cortado.pointwise.*;
       import io.cortado.train.*;
       import io.cortado.models.data.*;
       import java.nio.file.Path;

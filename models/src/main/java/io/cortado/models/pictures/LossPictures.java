@@ -232,7 +232,7 @@ public final class LossPictures {
         2.5,
         List.of(
             curve(
-                "HingeEmbeddingLoss, 1 (CosineEmbeddingLoss, 1)",
+                "HingeEmbeddingLoss, 1",
                 x,
                 in -> new HingeEmbeddingLoss().reduction(NONE).forward(in, alike)),
             curve(
