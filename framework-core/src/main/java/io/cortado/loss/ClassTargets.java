@@ -21,8 +21,8 @@ record ClassTargets(Tensor indices, @Nullable Tensor counted) {
    * Checks targets; looks at the device only where the host does not know their range, or where
    * ignored ones are among them.
    *
-   * @throws IllegalArgumentException if the shape is not that of the rows, the type is not int32, or
-   *     a target is no class and not ignored
+   * @throws IllegalArgumentException if the shape is not that of the rows, the type is not int32,
+   *     or a target is no class and not ignored
    */
   static ClassTargets of(String what, Tensor target, Shape rows, int classes, long ignoreIndex) {
     if (target.dtype() != DType.INT32 || !target.shape().equals(rows)) {

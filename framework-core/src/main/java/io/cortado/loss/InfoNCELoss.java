@@ -4,16 +4,16 @@ import io.cortado.Tensor;
 import io.cortado.backend.spec.Reduction;
 
 /**
- * Finds each query's key among the keys of all: the cross-entropy of {@code cos(q[i], k[j]) / T} with
- * the class i.
+ * Finds each query's key among the keys of all: the cross-entropy of {@code cos(q[i], k[j]) / T}
+ * with the class i.
  *
- * <p>Queries and keys are {@code [N, D]}, row by row pairs; both may require a gradient. The loss is
- * {@code [N]} without a reduction.
+ * <p>Queries and keys are {@code [N, D]}, row by row pairs; both may require a gradient. The loss
+ * is {@code [N]} without a reduction.
  *
- * <p>For embeddings of pairs, of two kinds or by two models: pictures and their texts, a query and its
- * document (van den Oord et al., "Representation learning with contrastive predictive coding", 2018).
- * It needs large batches, as the other pairs are what a pair is told from; and not where rows of a
- * batch often mean the same, which would be pushed apart.
+ * <p>For embeddings of pairs, of two kinds or by two models: pictures and their texts, a query and
+ * its document (van den Oord et al., "Representation learning with contrastive predictive coding",
+ * 2018). It needs large batches, as the other pairs are what a pair is told from; and not where
+ * rows of a batch often mean the same, which would be pushed apart.
  *
  * @see NTXentLoss
  */
@@ -34,8 +34,8 @@ public final class InfoNCELoss implements Loss {
   }
 
   /**
-   * Looks for each key's query too, and takes the mean of both losses (Radford et al., "CLIP", 2021);
-   * at first not.
+   * Looks for each key's query too, and takes the mean of both losses (Radford et al., "CLIP",
+   * 2021); at first not.
    */
   public InfoNCELoss symmetric(boolean on) {
     symmetric = on;
@@ -57,13 +57,10 @@ public final class InfoNCELoss implements Loss {
   public Tensor forward(Tensor queries, Tensor keys) {
     Contrast.check("infoNCE", queries, keys);
     Tensor unit = Contrast.unit(keys);
-    Tensor logits =
-        Contrast.unit(queries).matmul(unit.transpose(0, 1)).mul(1 / temperature);
+    Tensor logits = Contrast.unit(queries).matmul(unit.transpose(0, 1)).mul(1 / temperature);
     Tensor labels = Contrast.partners(queries.device(), queries.dim(0), 0);
     CrossEntropyLoss find = new CrossEntropyLoss().reduction(reduction);
     Tensor loss = find.forward(logits, labels);
-    return symmetric
-        ? loss.add(find.forward(logits.transpose(0, 1), labels)).mul(0.5f)
-        : loss;
+    return symmetric ? loss.add(find.forward(logits.transpose(0, 1), labels)).mul(0.5f) : loss;
   }
 }

@@ -11,17 +11,17 @@ import io.cortado.pointwise.Pointwise;
 import java.util.Arrays;
 
 /**
- * The hinge loss of samples with several labels: the sum over all labels t and all classes i that are
- * none of {@code max(0, 1 - x[t] + x[i]) / C}.
+ * The hinge loss of samples with several labels: the sum over all labels t and all classes i that
+ * are none of {@code max(0, 1 - x[t] + x[i]) / C}.
  *
- * <p>Inputs are {@code [C]} or {@code [N, C]}, targets int32 of the same shape: the labels of a sample,
- * and -1 behind the last; what comes after the first -1 does not count, and a label that is there twice
- * counts twice, as in PyTorch. The loss is {@code []} or {@code [N]} without a reduction. Labels are
- * looked at on the host in each step.
+ * <p>Inputs are {@code [C]} or {@code [N, C]}, targets int32 of the same shape: the labels of a
+ * sample, and -1 behind the last; what comes after the first -1 does not count, and a label that is
+ * there twice counts twice, as in PyTorch. The loss is {@code []} or {@code [N]} without a
+ * reduction. Labels are looked at on the host in each step.
  *
- * <p>For ranking the labels of a sample above all else. Not where it has to be decided for each label
- * whether it holds: {@link BCEWithLogitsLoss}. Time and memory are the number of classes times the
- * largest number of labels of a sample.
+ * <p>For ranking the labels of a sample above all else. Not where it has to be decided for each
+ * label whether it holds: {@link BCEWithLogitsLoss}. Time and memory are the number of classes
+ * times the largest number of labels of a sample.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html">torch.nn.MultiLabelMarginLoss</a>

@@ -10,14 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hinge loss of several classes: the sum over all classes i but the target t of {@code w[t] max(0,
- * margin - x[t] + x[i])^p / C}.
+ * The hinge loss of several classes: the sum over all classes i but the target t of {@code w[t]
+ * max(0, margin - x[t] + x[i])^p / C}.
  *
- * <p>Inputs are {@code [C]} or {@code [N, C]}, targets int32 {@code []} or {@code [N]}, and so is the
- * loss without a reduction. A class that is below the target's by just the margin has no gradient.
+ * <p>Inputs are {@code [C]} or {@code [N, C]}, targets int32 {@code []} or {@code [N]}, and so is
+ * the loss without a reduction. A class that is below the target's by just the margin has no
+ * gradient.
  *
- * <p>For classes where only the best one counts: those that are behind by the margin have no gradient
- * (Crammer and Singer, 2001). Not where probabilities are wanted: {@link CrossEntropyLoss}.
+ * <p>For classes where only the best one counts: those that are behind by the margin have no
+ * gradient (Crammer and Singer, 2001). Not where probabilities are wanted: {@link
+ * CrossEntropyLoss}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html">torch.nn.MultiMarginLoss</a>
@@ -88,14 +90,12 @@ public final class MultiMarginLoss implements Loss {
     int axis = s.rank() - 1;
     int classes = s.dim(axis);
     ClassTargets targets =
-        ClassTargets.of(
-            "multiMargin", target, s.without(axis), classes, ClassTargets.NONE_IGNORED);
+        ClassTargets.of("multiMargin", target, s.without(axis), classes, ClassTargets.NONE_IGNORED);
     Tensor picked = targets.pick(input, axis).reshape(s.with(axis, 1).toArray());
     Tensor hits = Indexing.oneHot(targets.indices(), classes);
     Tensor losses = function.apply(input, picked, hits).mean(-1, false);
     if (weight != null) {
-      losses =
-          losses.mul(targets.weights(weight.perClass("multiMargin", input.device(), classes)));
+      losses = losses.mul(targets.weights(weight.perClass("multiMargin", input.device(), classes)));
     }
     return Reduced.apply(losses, reduction);
   }

@@ -10,26 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The negative log-likelihood of classes: {@code -w[t] x[t]} of log-probabilities x.
  *
- * <p>Inputs are {@code [C]}, {@code [N, C]} or {@code [N, C, d1, ...]}, targets int32 of the same shape
- * without the class axis, and so is the loss without a reduction. The mean is weighted: the sum is
- * divided by the sum of {@code w[t]}. Ignored targets cost nothing and do not count; the mean of none
- * is NaN, as in PyTorch.
+ * <p>Inputs are {@code [C]}, {@code [N, C]} or {@code [N, C, d1, ...]}, targets int32 of the same
+ * shape without the class axis, and so is the loss without a reduction. The mean is weighted: the
+ * sum is divided by the sum of {@code w[t]}. Ignored targets cost nothing and do not count; the
+ * mean of none is NaN, as in PyTorch.
  *
  * <p>For models that give log-probabilities anyway, such as mixtures and ensembles. Not behind a
- * {@code logSoftmax} of one's own: {@link CrossEntropyLoss} does both in one pass. Probabilities give
- * a number that means nothing.
+ * {@code logSoftmax} of one's own: {@link CrossEntropyLoss} does both in one pass. Probabilities
+ * give a number that means nothing.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html">torch.nn.NLLLoss</a>
  */
 public final class NLLLoss implements Loss {
 
-  /** Ignored rows are chosen away, not multiplied by 0, so that no infinity of theirs gets through. */
+  /**
+   * Ignored rows are chosen away, not multiplied by 0, so that no infinity of theirs gets through.
+   */
   private static final Pointwise WEIGHTED =
-      Pointwise.of(
-          "nll",
-          3,
-          in -> in.get(2).where(in.get(0).mul(in.get(1)).neg(), Expr.of(0)));
+      Pointwise.of("nll", 3, in -> in.get(2).where(in.get(0).mul(in.get(1)).neg(), Expr.of(0)));
 
   private @Nullable LossWeight weight;
   private int ignoreIndex = CrossEntropyLoss.DEFAULT_IGNORE_INDEX;
@@ -78,9 +77,7 @@ public final class NLLLoss implements Loss {
     }
     LossWeight w = weight;
     Tensor weights =
-        w == null
-            ? counted
-            : targets.weights(w.perClass("nll", input.device(), input.dim(axis)));
+        w == null ? counted : targets.weights(w.perClass("nll", input.device(), input.dim(axis)));
     Tensor losses = WEIGHTED.apply(picked, weights, counted);
     return reduction == Reduction.MEAN
         ? losses.sum().div(weights.mul(counted).sum())

@@ -4,14 +4,15 @@ import io.cortado.Tensor;
 import io.cortado.backend.spec.Reduction;
 
 /**
- * Finds each view's other view among all views but itself: the cross-entropy of {@code cos(z[i], z[j])
- * / T} over the 2 N rows of both inputs.
+ * Finds each view's other view among all views but itself: the cross-entropy of {@code cos(z[i],
+ * z[j]) / T} over the 2 N rows of both inputs.
  *
- * <p>Both inputs are {@code [N, D]}, row by row two views of the same; both may require a gradient. The
- * loss is {@code [2 N]} without a reduction, the first input's rows first.
+ * <p>Both inputs are {@code [N, D]}, row by row two views of the same; both may require a gradient.
+ * The loss is {@code [2 N]} without a reduction, the first input's rows first.
  *
- * <p>For learning without labels from two random changes of each sample (Chen et al., "SimCLR", 2020).
- * Like {@link InfoNCELoss} it needs large batches, and suffers where they hold the same thing twice.
+ * <p>For learning without labels from two random changes of each sample (Chen et al., "SimCLR",
+ * 2020). Like {@link InfoNCELoss} it needs large batches, and suffers where they hold the same
+ * thing twice.
  */
 public final class NTXentLoss implements Loss {
 
