@@ -196,10 +196,11 @@ public abstract class Optimizer {
       throw new IllegalArgumentException(
           "schedule: t is " + t + "; it counts epochs or steps done, from 0");
     }
-    group.setLr(Scheduled.lr(schedule, group, t));
+    double lr = Scheduled.lr(schedule, group, t);
     if (schedule.cyclesMomentum()) {
       group.setMomentum(Scheduled.momentum(schedule, ownMomentum(), t, this));
     }
+    group.setLr(lr);
   }
 
   /**
