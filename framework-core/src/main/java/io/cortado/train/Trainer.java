@@ -10,6 +10,8 @@ import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.data.Epoch;
 import io.cortado.loss.Loss;
+import io.cortado.metrics.Metric;
+import io.cortado.metrics.ScalarMetric;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Module;
 import io.cortado.optim.GradScaler;
