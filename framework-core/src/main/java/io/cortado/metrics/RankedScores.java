@@ -29,13 +29,12 @@ final class RankedScores {
   private boolean sorted = true;
 
   void add(double score, boolean positive) {
-    double s = score + 0.0; // -0 and 0 are ties
     if (positive) {
       positives = roomFor(positives, positiveCount);
-      positives[positiveCount++] = s;
+      positives[positiveCount++] = score;
     } else {
       negatives = roomFor(negatives, negativeCount);
-      negatives[negativeCount++] = s;
+      negatives[negativeCount++] = score;
     }
     sorted = false;
   }

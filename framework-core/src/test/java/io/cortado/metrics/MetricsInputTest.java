@@ -114,6 +114,14 @@ final class MetricsInputTest {
     assertThat(after(Metrics.r2Score(), values(new float[] {3}, 3)).compute()).isNaN();
   }
 
+  /** Of two bins (0, 1/2] has the confidences 1/4 and 1/2, and (1/2, 1] the last. */
+  @Test
+  void aConfidenceOnABorderBelongsToTheBinBelow() {
+    Predictions p = values(new float[] {0.25f, 0.5f, 1}, 0, 1, 1);
+    assertThat(after(new CalibrationError(CalibrationError.Norm.MAXIMUM, 2), p).compute())
+        .isEqualTo(0.125);
+  }
+
   @Test
   void perplexityOfEqualLogitsIsTheNumberOfClassesWithoutWhatIsIgnored() {
     Perplexity p = after(Metrics.perplexity(), classes(new float[12], 4, 1, -100, 3));
