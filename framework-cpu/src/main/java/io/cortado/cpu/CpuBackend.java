@@ -28,6 +28,7 @@ import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
@@ -44,6 +45,7 @@ import io.cortado.cpu.kernels.Gemm;
 import io.cortado.cpu.kernels.Linear;
 import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
+import io.cortado.cpu.kernels.Pointwise;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.Reduce;
 import io.cortado.cpu.kernels.Rnn;
@@ -70,6 +72,7 @@ public final class CpuBackend implements Backend {
   private final Workers workers;
   private final BufferPool buffers = new BufferPool();
   private final Elementwise elementwise;
+  private final Pointwise pointwise;
   private final Copies copies;
   private final Reduce reduce;
   private final Gemm gemm;
@@ -101,6 +104,7 @@ public final class CpuBackend implements Backend {
                         + precision.label()
                         + " was asked for: the cpu computes in float32, which is at least as exact");
     elementwise = new Elementwise(ops, workers);
+    pointwise = new Pointwise(simd.pointwise(), ops, workers);
     copies = new Copies(ops, workers);
     reduce = new Reduce(ops, workers);
     gemm = new Gemm(kernel, workers, ops::unary);
@@ -259,6 +263,28 @@ public final class CpuBackend implements Backend {
   @Override
   public void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst) {
     copies.copyBlock(spec, floats(src), offset(src), beta, floats(dst), offset(dst));
+  }
+
+  @Override
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    pointwise.run(
+        spec, parameters, arrays(inputs), offsets(inputs), arrays(outputs), offsets(outputs));
+  }
+
+  private static float[][] arrays(Buffer[] buffers) {
+    float[][] arrays = new float[buffers.length][];
+    for (int i = 0; i < arrays.length; i++) {
+      arrays[i] = floats(buffers[i]);
+    }
+    return arrays;
+  }
+
+  private static int[] offsets(Buffer[] buffers) {
+    int[] offsets = new int[buffers.length];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = offset(buffers[i]);
+    }
+    return offsets;
   }
 
   // ---------------------------------------------------------------- reductions

@@ -49,6 +49,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class Pointwise extends PointwiseSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Reduce extends ReduceSuite {
     @Override
     protected Backend open() {

@@ -20,6 +20,7 @@ import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
@@ -395,6 +396,15 @@ final class FaultyBackend extends ForwardingBackend {
         output == 0 ? s.count() : s.parameters(),
         betas[output],
         () -> super.normBackward(s, x, gamma, mean, invStd, dy, b0, dx, b1, dGamma, b2, dShift));
+  }
+
+  @Override
+  public void pointwise(PointwiseSpec s, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    long n = s.output().size();
+    Buffer second = outputs.length > 1 ? outputs[1] : null;
+    Runnable call = () -> super.pointwise(s, parameters, inputs, outputs);
+    Runnable spoiltSecond = () -> spoil("pointwise", 1, second, n, NO_BETA, call);
+    spoil("pointwise", 0, outputs[0], n, NO_BETA, spoiltSecond);
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
@@ -294,6 +295,11 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer dShift) {
     delegate.normBackward(
         spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
+  }
+
+  @Override
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    delegate.pointwise(spec, parameters, inputs, outputs);
   }
 
   @Override

@@ -65,6 +65,7 @@ class PlantedFaultsTest {
           new Operation("axpby", 1, true, BackendConformance.Elementwise.class),
           new Operation("permute", 1, true, BackendConformance.Elementwise.class),
           new Operation("copyBlock", 1, true, BackendConformance.Elementwise.class),
+          new Operation("pointwise", 2, false, BackendConformance.Pointwise.class),
           new Operation("reduce", 1, true, BackendConformance.Reduce.class),
           new Operation("argMax", 1, false, BackendConformance.Reduce.class),
           new Operation("gemm", 1, true, BackendConformance.Gemm.class),
@@ -186,6 +187,7 @@ class PlantedFaultsTest {
   static Stream<Fault> signs() {
     Set<String> withoutValues =
         Set.of(
+            "pointwise",
             "fill",
             "copy",
             "binary",

@@ -9,6 +9,7 @@ import io.cortado.backend.BackendException;
  * @param gemm the matrix products' kernels, chosen alike
  * @param lanes the direct convolutions' kernels, chosen alike
  * @param pool the poolings' kernels, chosen alike
+ * @param pointwise the operations of pointwise programs, chosen alike
  * @param rnn the recurrent layers' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
@@ -17,6 +18,7 @@ public record Simd(
     GemmKernel gemm,
     LaneKernel lanes,
     PoolKernel pool,
+    PointwiseKernel pointwise,
     RnnKernel rnn,
     String description) {
 
@@ -91,6 +93,7 @@ public record Simd(
         new VectorGemmKernel(),
         new VectorLaneKernel(),
         new VectorPoolKernel(),
+        new VectorPointwiseKernel(ops),
         new SimdRnnKernel(),
         ops.description());
   }
@@ -102,6 +105,7 @@ public record Simd(
         new ScalarGemmKernel(),
         new ScalarLaneKernel(),
         new ScalarPoolKernel(),
+        new ScalarPointwiseKernel(ops),
         new ScalarRnnKernel(),
         ops.description() + ", because " + reason);
   }

@@ -189,7 +189,7 @@ final class VectorMath {
   }
 
   /** Returns e^r - 1 for |r| up to ln(2) / 2. */
-  private static FloatVector expm1Reduced(FloatVector r) {
+  static FloatVector expm1Reduced(FloatVector r) {
     FloatVector p = FloatVector.broadcast(SPECIES, EXP_6);
     p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_5));
     p = p.fma(r, FloatVector.broadcast(SPECIES, EXP_4));

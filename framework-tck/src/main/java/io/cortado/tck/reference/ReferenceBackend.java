@@ -21,6 +21,7 @@ import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceSpec;
@@ -414,6 +415,20 @@ public final class ReferenceBackend implements Backend {
   @Override
   public void lrnBackward(LrnSpec s, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     of(dx).set(ReferenceLrn.backward(s, doubles(x, s.count()), doubles(dy, s.count())), beta);
+  }
+
+  // ---------------------------------------------------------------- pointwise programs
+
+  @Override
+  public void pointwise(PointwiseSpec s, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    double[][] x = new double[inputs.length][];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = doubles(inputs[i], s.inputs().get(i).size());
+    }
+    ReferencePointwise.Bounded[][] y = ReferencePointwise.run(s, parameters, x);
+    for (int i = 0; i < y.length; i++) {
+      of(outputs[i]).set(Arrays.stream(y[i]).mapToDouble(b -> b.value()).toArray());
+    }
   }
 
   // ---------------------------------------------------------------- recurrent layers

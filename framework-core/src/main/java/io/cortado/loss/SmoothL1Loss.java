@@ -1,0 +1,57 @@
+package io.cortado.loss;
+
+import io.cortado.Tensor;
+import io.cortado.backend.spec.Reduction;
+import io.cortado.pointwise.Expr;
+import io.cortado.pointwise.Pointwise;
+
+/**
+ * Quadratic near 0 and linear beyond: {@code d^2 / (2 beta)} where {@code |d| < beta}, else {@code
+ * |d| - beta / 2}, with {@code d = x - t}.
+ *
+ * <p>Input and target broadcast to one shape; both may require a gradient. For regression with
+ * outliers, such as the corners of boxes (Girshick, "Fast R-CNN", 2015): one bad target pulls no
+ * harder than beta allows. With beta 0 it is {@link L1Loss}; {@link HuberLoss} is beta times it.
+ *
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html">torch.nn.SmoothL1Loss</a>
+ */
+public final class SmoothL1Loss implements Loss {
+
+  private Reduction reduction = Reduction.MEAN;
+  private Pointwise function = function(1);
+
+  /**
+   * Sets where it changes from quadratic to linear; at first 1.
+   *
+   * @throws IllegalArgumentException if it is negative or not a number
+   */
+  public SmoothL1Loss beta(double beta) {
+    if (!(beta >= 0)) {
+      throw new IllegalArgumentException("smoothL1: beta " + beta + " has to be 0 or above");
+    }
+    function = function((float) beta);
+    return this;
+  }
+
+  /** Sets what is done with the elements' losses; at first the mean. */
+  public SmoothL1Loss reduction(Reduction r) {
+    reduction = r;
+    return this;
+  }
+
+  private static Pointwise function(float beta) {
+    return Pointwise.of(
+        "smoothL1",
+        (x, t) -> {
+          Expr d = x.sub(t).abs();
+          Expr far = d.sub(0.5f * beta);
+          return beta == 0 ? d : d.lt(beta).where(d.square().mul(0.5f).div(beta), far);
+        });
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Tensor target) {
+    return Reduced.apply(function.apply(input, target), reduction);
+  }
+}

@@ -1,0 +1,78 @@
+package io.cortado.loss;
+
+import io.cortado.Tensor;
+import io.cortado.backend.spec.Reduction;
+import io.cortado.pointwise.Pointwise;
+
+/**
+ * {@code max(0, d(a, p) - d(a, n) + margin)}: the anchor a should be nearer to the positive p than
+ * to the negative n.
+ *
+ * <p>All three are {@code [N, D]} or {@code [D]}; the distance is {@code d(x, y) = (sum |x - y +
+ * eps|^p)^(1/p)}. For embeddings of faces, products, sentences (Balntas et al., "Learning local
+ * feature descriptors with triplets", 2016). Choose triplets that are hard: most random ones soon
+ * cost nothing.
+ *
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html">torch.nn.TripletMarginLoss</a>
+ */
+public final class TripletMarginLoss {
+
+  private float p = 2;
+  private float eps = 1e-6f;
+  private final TripletMarginWithDistanceLoss loss =
+      new TripletMarginWithDistanceLoss(this::distance);
+
+  /**
+   * Sets the exponent of the distance; at first 2.
+   *
+   * @throws IllegalArgumentException if it is not above 0
+   */
+  public TripletMarginLoss p(double exponent) {
+    if (!(exponent > 0)) {
+      throw new IllegalArgumentException("tripletMargin: p " + exponent + " has to be above 0");
+    }
+    p = (float) exponent;
+    return this;
+  }
+
+  /** Sets what is added to each difference, against distances of 0; at first 1e-6. */
+  public TripletMarginLoss eps(double value) {
+    eps = (float) value;
+    return this;
+  }
+
+  /** Sets by how much the negative has to be farther away; at first 1. */
+  public TripletMarginLoss margin(double margin) {
+    loss.margin(margin);
+    return this;
+  }
+
+  /** Takes the nearer of the negative's distances from anchor and positive; at first not. */
+  public TripletMarginLoss swap(boolean on) {
+    loss.swap(on);
+    return this;
+  }
+
+  /** Sets what is done with the triplets' losses; at first the mean. */
+  public TripletMarginLoss reduction(Reduction r) {
+    loss.reduction(r);
+    return this;
+  }
+
+  private Tensor distance(Tensor x, Tensor y) {
+    float exponent = p;
+    float epsilon = eps;
+    if (exponent == 2) {
+      Pointwise square = Pointwise.of("distance", (a, b) -> a.sub(b).add(epsilon).square());
+      return square.apply(x, y).sum(-1, false).sqrt();
+    }
+    Pointwise power = Pointwise.of("distance", (a, b) -> a.sub(b).add(epsilon).abs().pow(exponent));
+    return power.apply(x, y).sum(-1, false).pow(1 / exponent);
+  }
+
+  /** Computes the loss. */
+  public Tensor forward(Tensor anchor, Tensor positive, Tensor negative) {
+    return loss.forward(anchor, positive, negative);
+  }
+}

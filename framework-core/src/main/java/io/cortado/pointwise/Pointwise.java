@@ -1,0 +1,131 @@
+package io.cortado.pointwise;
+
+import io.cortado.Tensor;
+import io.cortado.autograd.Fused;
+import io.cortado.backend.spec.PointwiseProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A function of tensors, element by element, that runs in one pass and has its gradient.
+ *
+ * <p>A focal loss's element, for logits x and targets t of 0 and 1:
+ *
+ * {@snippet :
+ * static final Pointwise FOCAL = Pointwise.of("focal", (x, t) -> {
+ *   Expr p = x.sigmoid();
+ *   Expr wrong = t.add(p).sub(t.mul(p).mul(2)); // 1 - p where t is 1, p where it is 0
+ *   Expr crossEntropy = x.softplus().sub(x.mul(t));
+ *   return wrong.square().mul(crossEntropy);
+ * });
+ *
+ * Tensor loss = FOCAL.apply(logits, targets).mean();
+ * }
+ *
+ * <p>Tensors broadcast as in arithmetic. The gradient computes anew what it needs from the inputs,
+ * so that nothing but these is kept for it. An instance is immutable and may be shared.
+ */
+public final class Pointwise {
+
+  private final String name;
+  private final int inputs;
+  private final Expr result;
+  private final Compiled forward;
+  private final ConcurrentMap<Integer, Compiled> gradients = new ConcurrentHashMap<>();
+
+  private Pointwise(String name, int inputs, Expr result) {
+    if (inputs > Fused.MAX_INPUTS) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + inputs
+              + " inputs are more than the "
+              + Fused.MAX_INPUTS
+              + " of a pointwise function; split it");
+    }
+    this.name = name;
+    this.inputs = inputs;
+    this.result = result;
+    this.forward = ProgramBuilder.compile(inputs, List.of(result));
+  }
+
+  /** Makes a function of one tensor; the name appears in messages. */
+  public static Pointwise of(String name, UnaryOperator<Expr> formula) {
+    return of(name, 1, in -> formula.apply(in.get(0)));
+  }
+
+  /** Makes a function of two tensors. */
+  public static Pointwise of(String name, BinaryOperator<Expr> formula) {
+    return of(name, 2, in -> formula.apply(in.get(0), in.get(1)));
+  }
+
+  /**
+   * Makes a function of any number of tensors.
+   *
+   * @throws IllegalArgumentException if there are more than {@value Fused#MAX_INPUTS}
+   */
+  public static Pointwise of(String name, int inputs, Function<List<Expr>, Expr> formula) {
+    List<Expr> in = new ArrayList<>();
+    for (int i = 0; i < inputs; i++) {
+      in.add(new Expr.Input(i));
+    }
+    return new Pointwise(name, inputs, formula.apply(List.copyOf(in)));
+  }
+
+  /** Returns the program of the function itself. */
+  public PointwiseProgram program() {
+    return forward.program();
+  }
+
+  /**
+   * Computes the function.
+   *
+   * @return of the shape that all inputs broadcast to
+   * @throws IllegalArgumentException if the shapes do not broadcast, a tensor is not float32, or
+   *     the number of tensors is not the function's
+   */
+  public Tensor apply(Tensor... tensors) {
+    if (tensors.length != inputs) {
+      throw new IllegalArgumentException(
+          name + ": a function of " + inputs + " tensors was given " + tensors.length);
+    }
+    return Fused.apply(name, forward.program(), forward.parameters(), this::gradient, tensors);
+  }
+
+  /**
+   * Returns the program that computes the gradients of some inputs, and its parameters.
+   *
+   * <p>It reads the inputs, the upstream gradient, and then what is in the gradients that it adds
+   * to; it writes the wanted gradients.
+   *
+   * @param wanted a bit for each input whose gradient is wanted
+   * @param added a bit for each of these that is added to what is there
+   */
+  private Fused.Program gradient(int wanted, int added) {
+    Compiled compiled =
+        gradients.computeIfAbsent(wanted << Fused.MAX_INPUTS | added, _ -> derive(wanted, added));
+    return new Fused.Program(compiled.program(), compiled.parameters());
+  }
+
+  private Compiled derive(int wanted, int added) {
+    Expr[] all = Derivative.of(result, inputs, new Expr.Input(inputs));
+    List<Expr> outputs = new ArrayList<>();
+    int next = inputs + 1;
+    for (int i = 0; i < inputs; i++) {
+      if ((wanted >> i & 1) != 0) {
+        outputs.add((added >> i & 1) == 0 ? all[i] : new Expr.Input(next++).add(all[i]));
+      }
+    }
+    return ProgramBuilder.compile(next, outputs);
+  }
+
+  @Override
+  public String toString() {
+    return name + "\n" + forward.program();
+  }
+}

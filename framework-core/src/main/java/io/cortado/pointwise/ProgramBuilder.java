@@ -1,0 +1,95 @@
+package io.cortado.pointwise;
+
+import io.cortado.backend.spec.PointwiseOp;
+import io.cortado.backend.spec.PointwiseProgram;
+import io.cortado.backend.spec.PointwiseProgram.Instruction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns expressions into a program; what several of them have in common is computed once. */
+final class ProgramBuilder {
+
+  private final int inputs;
+  private final List<Expr.Constant> constants = new ArrayList<>();
+  private final List<Instruction> code = new ArrayList<>();
+  private final Map<Instruction, Integer> computed = new HashMap<>();
+  private final Map<Expr, Integer> values = new IdentityHashMap<>();
+
+  private ProgramBuilder(int inputs) {
+    this.inputs = inputs;
+  }
+
+  /** Returns the program of some expressions, one output each, and its parameters. */
+  static Compiled compile(int inputs, List<Expr> outputs) {
+    ProgramBuilder builder = new ProgramBuilder(inputs);
+    List<Expr> order = Dag.of(outputs);
+    for (Expr e : order) { // constants are numbered before the first instruction
+      if (e instanceof Expr.Constant c) {
+        builder.values.put(c, inputs + builder.constants.size());
+        builder.constants.add(c);
+      }
+    }
+    for (Expr e : order) {
+      builder.number(e);
+    }
+    List<Integer> results = new ArrayList<>();
+    for (Expr e : outputs) {
+      results.add(builder.value(e));
+    }
+    float[] parameters = new float[builder.constants.size()];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = builder.constants.get(i).value();
+    }
+    return new Compiled(
+        new PointwiseProgram(inputs, parameters.length, builder.code, results), parameters);
+  }
+
+  private void number(Expr e) {
+    switch (e) {
+      case Expr.Input in -> {
+        if (in.index() < 0 || in.index() >= inputs) {
+          throw new IllegalArgumentException(
+              "an expression of "
+                  + inputs
+                  + " inputs reads input "
+                  + in.index()
+                  + "; an expression belongs to the function that it was made for");
+        }
+        values.put(e, in.index());
+      }
+      case Expr.Constant _ -> {}
+      case Expr.Detached d -> values.put(e, value(d.of()));
+      case Expr.Literal l -> put(e, new Instruction(PointwiseOp.LITERAL, 0, 0, 0, l.value()));
+      case Expr.Apply a -> put(e, instruction(a));
+    }
+  }
+
+  private Instruction instruction(Expr.Apply apply) {
+    int[] operands = new int[3];
+    for (int i = 0; i < apply.operands().size(); i++) {
+      operands[i] = value(apply.operands().get(i));
+    }
+    return new Instruction(apply.op(), operands[0], operands[1], operands[2], 0);
+  }
+
+  private void put(Expr e, Instruction instruction) {
+    Integer known = computed.get(instruction);
+    if (known == null) {
+      known = inputs + constants.size() + code.size();
+      code.add(instruction);
+      computed.put(instruction, known);
+    }
+    values.put(e, known);
+  }
+
+  private int value(Expr e) {
+    Integer value = values.get(e);
+    if (value == null) {
+      throw new IllegalStateException("an operand comes after its operation: " + e);
+    }
+    return value;
+  }
+}
