@@ -147,3 +147,23 @@ extern "C" __global__ void bias_activation(
     y[i] = activate(kind, a, b, y[i] + shift);
   }
 }
+
+// b are the steps in what is written.
+extern "C" __global__ void strided_copy(Axes axes, Index n, Index src_offset, Index dst_offset, const float* src, float beta,
+                                        float* dst) {
+  for (Index i = first(); i < n; i += stride()) {
+    Index from, to;
+    locate(axes, n, i, from, to);
+    to += dst_offset;
+    dst[to] = accumulate(src[src_offset + from], beta, dst, to);
+  }
+}
+
+extern "C" __global__ void triangle(Index n, int rows, int cols, int diagonal, int upper, const float* x, float beta,
+                                    float* y) {
+  for (Index i = first(); i < n; i += stride()) {
+    Index right = i % cols - i / cols % rows;
+    bool keeps = upper ? right >= diagonal : right <= diagonal;
+    y[i] = accumulate(keeps ? x[i] : 0.0f, beta, y, i);
+  }
+}

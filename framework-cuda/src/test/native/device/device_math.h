@@ -58,6 +58,14 @@ static inline float __fmul_rn(float x, float y) {
   asm("" : "+x"(r));
   return r;
 }
+static inline double __dadd_rn(double x, double y) { return x + y; }
+static inline double __dmul_rn(double x, double y) {
+  double r = x * y;
+  asm("" : "+x"(r));
+  return r;
+}
+static inline double __ddiv_rn(double x, double y) { return x / y; }
+static inline double __dsqrt_rn(double x) { return sqrt(x); }
 static inline float __fdiv_rn(float x, float y) { return x / y; }
 static inline float __fsqrt_rn(float x) { return sqrtf(x); }
 static inline float __frcp_rn(float x) { return 1.0f / x; }

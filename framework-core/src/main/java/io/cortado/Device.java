@@ -32,6 +32,8 @@ public final class Device implements AutoCloseable {
   private @Nullable Step current;
   private final List<String> passedOver;
   private boolean open = true;
+  private long writes; // of tensors that a backward pass may need
+  private @Nullable Tape walked;
 
   private Device(Backend backend, List<String> passedOver) {
     this.backend = backend;
@@ -173,6 +175,28 @@ public final class Device implements AutoCloseable {
     random.endRecording();
   }
 
+  /** Counts a change of a tensor's elements, and returns the new count. */
+  long noteWrite() {
+    return ++writes;
+  }
+
+  /** Returns how many times tensors' elements were changed so far. */
+  long writes() {
+    return writes;
+  }
+
+  /** Says which tape is walked back now; null for none. */
+  void walking(@Nullable Tape tape) {
+    walked = tape;
+  }
+
+  /** Complains if a backward function reads what was changed since its operation was recorded. */
+  void checkUnchanged(Tensor t, long written) {
+    if (walked != null) {
+      walked.checkUnchanged(t, written);
+    }
+  }
+
   void closed(StepGraph graph) {
     graphs.remove(graph);
   }
@@ -201,7 +225,8 @@ public final class Device implements AutoCloseable {
           operation
               + ": no step is open on "
               + this
-              + "; wrap the computation in try (Step step = device.step()) { ... }, or device.inference() if nothing is trained");
+              + "; wrap the computation in try (Step step = device.step()) { ... }, or"
+              + " device.inference() if nothing is trained");
     }
     s.checkThread(operation);
     return s;

@@ -75,6 +75,16 @@ public final class RandomState {
     return new RandomKey(seed, stream.id(), ordinal++);
   }
 
+  /** Returns how many runs of random numbers the running step has named so far. */
+  int position() {
+    return ordinal;
+  }
+
+  /** Goes back to where the running step was, so that it names the same runs again, or on. */
+  void moveTo(int position) {
+    ordinal = position;
+  }
+
   /** Returns the device's copy of the running step's number, which {@link RandomKey} describes. */
   public Buffer step() {
     if (recording != null) {

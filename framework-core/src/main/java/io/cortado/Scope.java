@@ -1,6 +1,7 @@
 package io.cortado;
 
 import io.cortado.backend.Buffer;
+import io.cortado.internal.IntRange;
 import java.util.Arrays;
 
 /**
@@ -66,8 +67,8 @@ public sealed class Scope implements AutoCloseable permits Step {
     Shape s = Shape.of(shape);
     checkCount("tensor", values.length, s);
     Tensor t = empty(DType.INT32, s);
-    t.set(values);
-    return t;
+    device.backend().upload(values, 0, t.buffer(), 0, values.length);
+    return t.withKnownRange(IntRange.of(values, values.length));
   }
 
   /** Makes a float tensor filled with one value. */
@@ -113,21 +114,39 @@ public sealed class Scope implements AutoCloseable permits Step {
 
   /** Frees memory of this scope before its end; what used it must not be touched again. */
   public final void free(Buffer buffer) {
+    if (!freeIfOwned(buffer)) {
+      throw new IllegalArgumentException("free: the buffer is not one of " + what);
+    }
+  }
+
+  /** Frees memory of this scope unless it was freed already, and says whether it was not. */
+  final boolean freeIfOwned(Buffer buffer) {
     for (int i = count - 1; i >= 0; i--) { // what is freed early was mostly made late
       if (owned[i] == buffer) {
         owned[i] = owned[--count];
         device.backend().release(buffer);
-        return;
+        return true;
       }
     }
-    throw new IllegalArgumentException("free: the buffer is not one of " + what);
+    return false;
+  }
+
+  /** Returns how many pieces of memory this scope has. */
+  final int pieces() {
+    return count;
+  }
+
+  /** Returns the memory handed out since this scope had so many pieces. */
+  final Buffer[] since(int pieces) {
+    return Arrays.copyOfRange(owned, Math.min(pieces, count), count);
   }
 
   final void checkOpen() {
     if (!open) {
       throw new IllegalStateException(
           what
-              + " is closed, and its tensors with it: read them before it closes, or make them in a scope that lives longer");
+              + " is closed, and its tensors with it: read them before it closes, or make them in a"
+              + " scope that lives longer");
     }
   }
 

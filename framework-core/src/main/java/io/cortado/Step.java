@@ -2,6 +2,9 @@ package io.cortado;
 
 import io.cortado.autograd.BackwardFunction;
 import io.cortado.backend.Buffer;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class Step extends Scope {
   final @Nullable Step outer;
   final @Nullable Tape tape;
   private long multiplyAdds;
+  private int pauses;
   private final Thread thread = Thread.currentThread();
 
   Step(Device device, @Nullable Step outer, @Nullable Tape tape, Buffer[] storage) {
@@ -36,19 +40,38 @@ public final class Step extends Scope {
     return tape != null;
   }
 
+  /** Says whether operations are recorded at this place of a step that records. */
+  boolean recordsNow() {
+    return tape != null && pauses == 0;
+  }
+
+  /**
+   * Does some work without recording it; its results have no history.
+   *
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.no_grad.html">torch.no_grad</a>
+   */
+  public <T extends @Nullable Object> T withoutRecording(Supplier<T> work) {
+    pauses++;
+    try {
+      return work.get();
+    } finally {
+      pauses--;
+    }
+  }
+
   /** Says whether an operation on this input has to be recorded. */
   public boolean records(Tensor a) {
-    return tape != null && a.requiresGrad();
+    return recordsNow() && a.requiresGrad();
   }
 
   /** Says whether an operation on these inputs has to be recorded. */
   public boolean records(Tensor a, @Nullable Tensor b) {
-    return tape != null && (a.requiresGrad() || b != null && b.requiresGrad());
+    return recordsNow() && (a.requiresGrad() || b != null && b.requiresGrad());
   }
 
   /** Says whether an operation on these inputs has to be recorded. */
   public boolean records(Tensor a, @Nullable Tensor b, @Nullable Tensor c) {
-    return records(a, b) || tape != null && c != null && c.requiresGrad();
+    return records(a, b) || recordsNow() && c != null && c.requiresGrad();
   }
 
   /**
@@ -67,6 +90,29 @@ public final class Step extends Scope {
     }
     tape.record(operation, output, backward);
     return output;
+  }
+
+  /**
+   * Computes gradients of some tensors alone; no other tensor's is changed. See {@link
+   * io.cortado.autograd.Autograd#grad}.
+   */
+  public List<Tensor> gradients(Tensor output, @Nullable Tensor start, Tensor... inputs) {
+    Tape t = tape;
+    if (t == null || output.node() < 0) {
+      throw Tensor.notRecorded("grad", output);
+    }
+    return t.gradients(output, start, inputs);
+  }
+
+  /**
+   * Computes a function whose inner values are not kept. See {@link
+   * io.cortado.autograd.Autograd#checkpoint}.
+   */
+  public Tensor checkpoint(Function<Tensor[], Tensor> body, Tensor... inputs) {
+    Tape t = tape;
+    return t == null || pauses > 0
+        ? body.apply(inputs)
+        : new Checkpoint(this, t, body, inputs).forward();
   }
 
   /** Counts multiply-adds done in this step, for summaries and benchmarks. */

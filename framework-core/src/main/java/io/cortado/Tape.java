@@ -5,6 +5,7 @@ import io.cortado.autograd.Gradients;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,12 @@ final class Tape implements Gradients {
   private @Nullable Tensor[] outputs = new Tensor[64];
   private @Nullable BackwardFunction[] functions = new BackwardFunction[64];
   private String[] names = new String[64];
+  private long[] writes = new long[64]; // the device's count when each was recorded
   private int size;
 
   private @Nullable Tensor current; // the output whose backward function runs
+  private int currentNode;
+  private @Nullable Subset wanted; // null where every gradient is
   private boolean unit;
 
   void record(String name, Tensor output, BackwardFunction function) {
@@ -28,10 +32,12 @@ final class Tape implements Gradients {
       outputs = Arrays.copyOf(outputs, 2 * size);
       functions = Arrays.copyOf(functions, 2 * size);
       names = Arrays.copyOf(names, 2 * size);
+      writes = Arrays.copyOf(writes, 2 * size);
     }
     outputs[size] = output;
     functions[size] = function;
     names[size] = name;
+    writes[size] = output.device().writes();
     output.recordedAs(size++);
   }
 
@@ -42,23 +48,82 @@ final class Tape implements Gradients {
     current = null;
   }
 
+  /** Returns how many operations have been recorded. */
+  int size() {
+    return size;
+  }
+
+  /** Forgets what was recorded since there were so many operations. */
+  void truncate(int to) {
+    Arrays.fill(outputs, to, size, null);
+    Arrays.fill(functions, to, size, null);
+    size = to;
+  }
+
   void backward(Tensor root, @Nullable Tensor seed) {
-    int last = root.node();
     checkNotReplayed(root, "backward");
     if (seed != null) {
-      Buffer start = root.scope().scratch(DType.FLOAT32, root.size());
-      root.device().backend().copy(seed.buffer(), 0, start, 0, root.size());
-      give(root, start);
+      seed(root, seed);
     }
-    unit = seed == null;
-    for (int i = last; i >= 0; i--) {
-      Tensor y = outputs[i];
-      if (y != null && (y.gradientWritten || i == last)) {
-        replay(i, y);
-        unit = false;
+    walk(root, 0, seed == null);
+  }
+
+  /** Adds to the gradient of a tensor. */
+  void seed(Tensor root, Tensor seed) {
+    Buffer start = root.scope().scratch(DType.FLOAT32, Math.max(1, root.size()));
+    root.device().backend().copy(seed.buffer(), 0, start, 0, root.size());
+    give(root, start);
+  }
+
+  /** Walks from a tensor back to an operation, perhaps while another walk is under way. */
+  void walk(Tensor root, int first, boolean fromOne) {
+    Tensor outerOutput = current;
+    int outerNode = currentNode;
+    boolean outerUnit = unit;
+    int last = root.node();
+    unit = fromOne;
+    root.device().walking(this);
+    try {
+      for (int i = last; i >= first; i--) {
+        Tensor y = outputs[i];
+        if (y != null && (y.gradientWritten || i == last)) {
+          replay(i, y);
+          unit = false;
+        }
+      }
+    } finally {
+      current = outerOutput;
+      currentNode = outerNode;
+      unit = outerUnit;
+      if (outerOutput == null) {
+        root.device().walking(null);
       }
     }
-    current = null;
+  }
+
+  /** Computes the gradients of some tensors; see {@link Step#gradients}. */
+  List<Tensor> gradients(Tensor root, @Nullable Tensor seed, Tensor[] inputs) {
+    Subset subset = new Subset(inputs);
+    wanted = subset;
+    try {
+      backward(root, seed);
+    } finally {
+      wanted = null;
+    }
+    return subset.results();
+  }
+
+  /** Complains if what the backward function under way reads was changed after the forward pass. */
+  void checkUnchanged(Tensor t, long written) {
+    if (current != null && written > writes[currentNode]) {
+      throw new IllegalStateException(
+          "backward: tensor "
+              + t.shape()
+              + " that "
+              + names[currentNode]
+              + " has to read again was overwritten after its forward pass, by set() or an"
+              + " optimizer's step; write to it after backward(), or give the operation a copy");
+    }
   }
 
   private void replay(int i, Tensor y) {
@@ -67,6 +132,10 @@ final class Tape implements Gradients {
       throw new IllegalStateException(names[i] + " was recorded without a backward function");
     }
     current = y;
+    currentNode = i;
+    if (wanted != null) {
+      wanted.reached(y, this);
+    }
     function.backward(this);
     if (y.gradient != null) { // not passed on as an input's gradient
       y.scope().free(y.gradient);
@@ -86,7 +155,8 @@ final class Tape implements Gradients {
               + names[i]
               + " "
               + t.shape()
-              + " was already walked back and is gone; add the losses up and call backward once, or run the forward pass again");
+              + " was already walked back and is gone; add the losses up and call backward once, or"
+              + " run the forward pass again");
     }
   }
 
@@ -117,17 +187,25 @@ final class Tape implements Gradients {
 
   @Override
   public boolean needs(Tensor input) {
-    return input.requiresGrad();
+    Subset subset = wanted;
+    return input.requiresGrad() && (subset == null || !subset.leavesOut(input));
   }
 
   @Override
   public float beta(Tensor input) {
-    return input.gradientWritten ? 1 : 0;
+    Subset subset = wanted;
+    boolean written =
+        subset != null && Subset.isLeaf(input) ? subset.isWritten(input) : input.gradientWritten;
+    return written ? 1 : 0;
   }
 
   @Override
   public Buffer of(Tensor input) {
     checkNotReplayed(input, "backward");
+    Subset subset = wanted;
+    if (subset != null && Subset.isLeaf(input)) {
+      return subset.write(input, current().scope());
+    }
     Buffer g = input.gradient;
     if (g == null) {
       g = input.scope().scratch(DType.FLOAT32, Math.max(1, input.size()));
@@ -145,7 +223,9 @@ final class Tape implements Gradients {
   public void give(Tensor input, Buffer part) {
     checkNotReplayed(input, "backward");
     Scope owner = current == null ? input.scope() : current.scope();
-    if (input.gradient == null && input.scope() == owner) {
+    if (input.gradient == null
+        && input.scope() == owner
+        && (wanted == null || !Subset.isLeaf(input))) {
       input.gradient = part;
       input.gradientWritten = true;
     } else { // it has a gradient already, or one that outlives the step

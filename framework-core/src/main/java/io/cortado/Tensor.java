@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * is open, and {@link IllegalArgumentException}, naming the operation and all shapes, if shapes,
  * types or devices do not fit.
  */
-public final class Tensor {
+public final class Tensor extends TensorOperations {
 
   private static final int NO_NODE = -1;
 
@@ -38,10 +38,12 @@ public final class Tensor {
   private boolean requiresGrad;
   private int node = NO_NODE;
   private @Nullable IntRange range;
+  private long overwritten; // when, by the device's count; 0 for never
 
   // The tape's and the parameter store's business.
   @Nullable Buffer gradient;
   boolean gradientWritten;
+  boolean checkpointed; // stands for an input of a checkpoint while that is computed anew
 
   Tensor(Scope scope, Shape shape, Buffer buffer) {
     this(scope, shape, buffer, null);
@@ -70,6 +72,11 @@ public final class Tensor {
   /** Makes a tensor over memory that the caller keeps; no gradient flows into it. */
   public static Tensor over(Scope scope, Shape shape, Buffer buffer) {
     return new Tensor(scope, shape, buffer);
+  }
+
+  @Override
+  Tensor self() {
+    return this;
   }
 
   // ---------------------------------------------------------------- what it is
@@ -118,7 +125,25 @@ public final class Tensor {
               + scope
               + "): read it before, or make it in a scope that lives longer");
     }
-    return source == null ? buffer : source.buffer();
+    if (source != null) {
+      return source.buffer();
+    }
+    if (overwritten != 0) {
+      device().checkUnchanged(this, overwritten);
+    }
+    return buffer;
+  }
+
+  /**
+   * Says that something else than an operation has changed the elements, as an optimizer does: a
+   * backward pass over what was recorded before, and reads them, is an error from now on.
+   */
+  public void markOverwritten() {
+    if (source != null) {
+      source.markOverwritten();
+    } else {
+      overwritten = device().noteWrite();
+    }
   }
 
   /** Returns the smallest and largest element of an integer tensor where the host knows them. */
@@ -209,14 +234,15 @@ public final class Tensor {
   }
 
   /**
-   * Overwrites the elements of a tensor that no recorded operation has made or is to be
-   * differentiated through.
+   * Overwrites the elements of a tensor; a backward pass that needs those that were there is an
+   * {@link IllegalStateException} afterwards.
    *
    * @throws IllegalArgumentException if the number of values is not this tensor's size
    */
   public void set(float[] values) {
     Scope.checkCount("set", values.length, shape);
     length("set", DType.FLOAT32);
+    markOverwritten();
     device().backend().upload(values, 0, buffer(), 0, values.length);
   }
 
@@ -228,6 +254,7 @@ public final class Tensor {
   public void set(int[] values) {
     Scope.checkCount("set", values.length, shape);
     length("set", DType.INT32);
+    markOverwritten();
     device().backend().upload(values, 0, buffer(), 0, values.length);
     range = IntRange.of(values, values.length);
   }
@@ -297,7 +324,8 @@ public final class Tensor {
       throw new IllegalArgumentException(
           "backward: tensor "
               + shape
-              + " is not a single number; reduce it by mean() or sum(), or give the gradient it starts from");
+              + " is not a single number; reduce it by mean() or sum(), or give the gradient it"
+              + " starts from");
     }
     tape().backward(this, null);
   }
@@ -318,12 +346,18 @@ public final class Tensor {
   private Tape tape() {
     buffer(); // complains if the scope is closed
     if (node == NO_NODE || !(scope instanceof Step step) || step.tape == null) {
-      throw new IllegalStateException(
-          "backward: tensor "
-              + shape
-              + " was not recorded: nothing it was made of requires a gradient, it was detached, or the step is an inference step");
+      throw notRecorded("backward", this);
     }
     return step.tape;
+  }
+
+  static IllegalStateException notRecorded(String operation, Tensor t) {
+    return new IllegalStateException(
+        operation
+            + ": tensor "
+            + t.shape
+            + " was not recorded: nothing it was made of requires a gradient, it was detached, or"
+            + " the step is an inference step");
   }
 
   int node() {
@@ -582,10 +616,8 @@ public final class Tensor {
   // ---------------------------------------------------------------- matrices and reductions
 
   /**
-   * Returns the matrix product.
-   *
-   * <p>{@code [m, k] x [k, n]}; or, of rank 3 or more, one product for each leading index, where
-   * the second operand may be a single matrix for all.
+   * Returns the matrix product of the last two axes, leading ones broadcast; a vector stands for a
+   * row on the left and for a column on the right. See {@link MatMul#matmul}.
    */
   public Tensor matmul(Tensor other) {
     return MatMul.matmul(this, other);

@@ -5,6 +5,7 @@ import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.internal.IntRange;
 import org.jspecify.annotations.Nullable;
 
 /** The checks that stand before every call of a backend. */
@@ -29,6 +30,31 @@ final class Checks {
     if (x.dtype() != DType.INT32) {
       throw new IllegalArgumentException(
           operation + ": tensor " + x.shape() + " is " + x.dtype() + ", int32 is needed");
+    }
+  }
+
+  /**
+   * Complains if the host knows that an index is not below an extent, or below 0.
+   *
+   * @param what what the numbers below the extent are, in front of a shape
+   */
+  static void within(String operation, Tensor indices, int extent, String what, Shape shape) {
+    IntRange range = indices.knownRange();
+    if (range != null && indices.size() > 0 && !indices.isKnownWithin(0, extent)) {
+      int wrong = range.min() < 0 ? range.min() : range.max();
+      throw new IllegalArgumentException(
+          operation
+              + ": index "
+              + wrong
+              + " in indices "
+              + indices.shape()
+              + " is not in 0 to "
+              + (extent - 1)
+              + ", "
+              + what
+              + " "
+              + shape
+              + "; make it larger or renumber the indices");
     }
   }
 

@@ -5,7 +5,6 @@ import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
 import io.cortado.backend.spec.EmbeddingSpec;
-import io.cortado.internal.IntRange;
 import java.util.Arrays;
 
 /** Rows of tables by their numbers. */
@@ -49,20 +48,7 @@ public final class Embeddings {
               + ", the rows of table "
               + t);
     }
-    IntRange range = indices.knownRange();
-    if (range != null && indices.size() > 0 && !indices.isKnownWithin(0, t.dim(0))) {
-      int wrong = range.min() < 0 ? range.min() : range.max();
-      throw new IllegalArgumentException(
-          "embedding: index "
-              + wrong
-              + " in indices "
-              + indices.shape()
-              + " is not in 0 to "
-              + (t.dim(0) - 1)
-              + ", the rows of table "
-              + t
-              + "; make the table larger or renumber the indices");
-    }
+    Checks.within("embedding", indices, t.dim(0), "the rows of table", t);
     EmbeddingSpec spec =
         new EmbeddingSpec(t.dim(0), t.dim(1), Math.toIntExact(indices.size()), paddingIndex);
     Tensor y = step.empty(append(indices.shape(), t.dim(1)));

@@ -10,6 +10,7 @@ import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.UnaryOp;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Matrix products, and the fully connected layer. */
@@ -99,17 +100,94 @@ public final class MatMul {
   }
 
   /**
-   * Computes the matrix product of the last two axes.
+   * Computes the matrix product of the last two axes, one for each leading index.
    *
-   * <p>Leading axes are equal, or the second operand is a single matrix that serves all. Rank 2 at
-   * least.
+   * <p>Leading axes broadcast. A vector stands for a row on the left and for a column on the right,
+   * whose axis the result has not.
+   *
+   * @throws IllegalArgumentException if columns do not meet as many rows, leading axes do not
+   *     broadcast, or an operand is a scalar
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.matmul.html">torch.matmul</a>
    */
   public static Tensor matmul(Tensor a, Tensor b) {
-    Step step = Checks.step("matmul", a);
     Checks.sameDevice("matmul", a, b);
+    Shape sa = a.shape();
+    Shape sb = b.shape();
+    checkMatmul(sa, sb);
+    if (sa.rank() == 1 || sb.rank() == 1) {
+      Tensor row = sa.rank() == 1 ? Shaping.unsqueeze(a, 0) : a;
+      Tensor column = sb.rank() == 1 ? Shaping.unsqueeze(b, 1) : b;
+      Tensor y = matmul(row, column);
+      Shape out = sb.rank() == 1 ? y.shape().without(-1) : y.shape();
+      out = sa.rank() == 1 ? out.without(sb.rank() == 1 ? -1 : -2) : out;
+      return Shaping.reshape(y, out.toArray());
+    }
+    if (sb.rank() == 2) {
+      return product(a, b);
+    }
+    Shape leadingA = sa.without(-1).without(-1);
+    Shape leadingB = sb.without(-1).without(-1);
+    if (leadingA.equals(leadingB)) {
+      return product(a, b);
+    }
+    Shape leading = Arithmetic.broadcast("matmul", leadingA, leadingB);
+    return product(
+        Layouts.expand(a, append(leading, sa.dim(-2), sa.dim(-1))),
+        Layouts.expand(b, append(leading, sb.dim(-2), sb.dim(-1))));
+  }
+
+  private static int[] append(Shape leading, int rows, int cols) {
+    int[] dims = Arrays.copyOf(leading.toArray(), leading.rank() + 2);
+    dims[leading.rank()] = rows;
+    dims[leading.rank() + 1] = cols;
+    return dims;
+  }
+
+  /**
+   * Computes one matrix product for each index of the first axis.
+   *
+   * @throws IllegalArgumentException if one of them has not three axes, or the first ones differ
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.bmm.html">torch.bmm</a>
+   */
+  public static Tensor bmm(Tensor a, Tensor b) {
+    if (a.shape().rank() != 3 || b.shape().rank() != 3 || a.dim(0) != b.dim(0)) {
+      throw Checks.mismatch(
+          "bmm", a.shape(), b.shape(), "both need three axes, and as many matrices as the other");
+    }
+    return matmul(a, b);
+  }
+
+  /**
+   * Returns the products of each element of a vector with each of another, {@code [n, m]}.
+   *
+   * @throws IllegalArgumentException if they are no vectors
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.outer.html">torch.outer</a>
+   */
+  public static Tensor outer(Tensor a, Tensor b) {
+    if (a.shape().rank() != 1 || b.shape().rank() != 1) {
+      throw Checks.mismatch("outer", a.shape(), b.shape(), "both need exactly one axis");
+    }
+    return matmul(Shaping.unsqueeze(a, 1), Shaping.unsqueeze(b, 0));
+  }
+
+  /**
+   * Returns the sum of the products of two vectors' elements, a scalar.
+   *
+   * @throws IllegalArgumentException if they are no vectors of one length
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.dot.html">torch.dot</a>
+   */
+  public static Tensor dot(Tensor a, Tensor b) {
+    if (a.shape().rank() != 1 || !a.shape().equals(b.shape())) {
+      throw Checks.mismatch("dot", a.shape(), b.shape(), "both need one axis of one extent");
+    }
+    return matmul(a, b);
+  }
+
+  /** Multiplies matrices whose leading axes are equal, or the second of which serves all. */
+  private static Tensor product(Tensor a, Tensor b) {
+    Step step = Checks.step("matmul", a);
     Checks.floats("matmul", a);
     Checks.floats("matmul", b);
-    checkMatmul(a.shape(), b.shape());
     Shape out = a.shape().with(-1, b.dim(-1));
     Tensor y = step.empty(out);
     int k = a.dim(-1);
@@ -125,16 +203,12 @@ public final class MatMul {
   }
 
   private static void checkMatmul(Shape a, Shape b) {
-    if (a.rank() < 2 || b.rank() < 2) {
-      throw Checks.mismatch(
-          "matmul", a, b, "both need at least two axes; reshape a vector to a row or a column");
+    if (a.rank() == 0 || b.rank() == 0) {
+      throw Checks.mismatch("matmul", a, b, "a scalar is no matrix; use mul");
     }
-    if (a.dim(-1) != b.dim(-2)) {
-      throw Checks.mismatch("matmul", a, b, a.dim(-1) + " columns meet " + b.dim(-2) + " rows");
-    }
-    if (b.rank() > 2
-        && (a.rank() != b.rank() || !a.without(-1).without(-1).equals(b.without(-1).without(-1)))) {
-      throw Checks.mismatch("matmul", a, b, "the axes before the last two have to be equal");
+    int rows = b.dim(b.rank() == 1 ? 0 : -2);
+    if (a.dim(-1) != rows) {
+      throw Checks.mismatch("matmul", a, b, a.dim(-1) + " columns meet " + rows + " rows");
     }
   }
 

@@ -13,7 +13,9 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.UnaryOp;
 import io.cortado.internal.IntRange;
+import java.util.Arrays;
 
 /** Sums and means, and where the largest element is. */
 public final class Reductions {
@@ -29,6 +31,27 @@ public final class Reductions {
   public static Tensor axis(ReduceOp op, Tensor x, int axis, boolean keepDim) {
     Shape kept = x.shape().with(axis, 1);
     return reduce(op, x, kept, keepDim ? kept : x.shape().without(axis));
+  }
+
+  /**
+   * Reduces some axes, in one pass.
+   *
+   * @param axes negative ones count from the end; none for all
+   * @throws IllegalArgumentException if one is named twice
+   */
+  public static Tensor axes(ReduceOp op, Tensor x, boolean keepDim, int... axes) {
+    Shape kept = x.shape();
+    boolean[] reduced = MergedAxes.reduced(op == ReduceOp.SUM ? "sum" : "mean", kept, axes);
+    int[] left = new int[kept.rank()];
+    int count = 0;
+    for (int a = 0; a < reduced.length; a++) {
+      if (reduced[a]) {
+        kept = kept.with(a, 1);
+      } else {
+        left[count++] = kept.dim(a);
+      }
+    }
+    return reduce(op, x, kept, keepDim ? kept : Shape.of(Arrays.copyOf(left, count)));
   }
 
   /**
@@ -68,5 +91,28 @@ public final class Reductions {
     Tensor y = step.empty(INT32, x.shape().without(axis));
     x.device().backend().argMax(spec, x.buffer(), y.buffer());
     return y.withKnownRange(new IntRange(0, spec.extent() - 1));
+  }
+
+  /**
+   * Returns the index of the first smallest element along an axis, NaN counting as smallest; it has
+   * no gradient.
+   *
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.argmin.html">torch.argmin</a>
+   */
+  public static Tensor argmin(Tensor x, int axis) {
+    Step step = Checks.step("argmin", x);
+    Checks.floats("argmin", x);
+    if (x.dim(axis) == 0 && x.shape().with(axis, 1).size() > 0) {
+      throw new IllegalArgumentException(
+          "argmin: axis " + axis + " of shape " + x.shape() + " is empty");
+    }
+    try (Temporaries temporaries = new Temporaries(step)) {
+      Buffer negated = temporaries.floats(x.size());
+      x.device().backend().unary(UnaryOp.affine(-1, 0), x.size(), x.buffer(), negated);
+      AxisSpec spec = AxisSpec.of(x.shape(), axis);
+      Tensor y = step.empty(INT32, x.shape().without(axis));
+      x.device().backend().argMax(spec, negated, y.buffer());
+      return y.withKnownRange(new IntRange(0, Math.max(0, spec.extent() - 1)));
+    }
   }
 }

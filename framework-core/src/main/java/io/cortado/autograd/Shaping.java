@@ -214,4 +214,123 @@ public final class Shaping {
       offset += width;
     }
   }
+
+  /**
+   * Returns tensors of one shape joined along a new axis.
+   *
+   * @param axis where the new axis comes to be; negative counts from the end of the result's
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.stack.html">torch.stack</a>
+   */
+  public static Tensor stack(int axis, Tensor... parts) {
+    Tensor[] raised = new Tensor[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      if (!parts[i].shape().equals(parts[0].shape())) {
+        throw Checks.mismatch(
+            "stack", parts[0].shape(), parts[i].shape(), "all shapes have to be equal");
+      }
+      raised[i] = unsqueeze(parts[i], axis);
+    }
+    return concat(axis, raised);
+  }
+
+  /**
+   * Returns the parts of given extents along an axis.
+   *
+   * @param extents of the parts, whose sum is the axis's
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.split.html">torch.split</a>
+   */
+  public static List<Tensor> split(Tensor x, int axis, int... extents) {
+    if (Arrays.stream(extents).asLongStream().sum() != x.dim(axis)
+        || Arrays.stream(extents).anyMatch(e -> e < 0)) {
+      throw new IllegalArgumentException(
+          "split: "
+              + Arrays.toString(extents)
+              + " along axis "
+              + axis
+              + " of tensor "
+              + x.shape()
+              + ": extents have to be 0 or more, and "
+              + x.dim(axis)
+              + " together");
+    }
+    List<Tensor> parts = new ArrayList<>(extents.length);
+    int from = 0;
+    for (int extent : extents) {
+      parts.add(slice(x, axis, from, from + extent));
+      from += extent;
+    }
+    return parts;
+  }
+
+  /**
+   * Returns parts of one extent along an axis; the last may be smaller.
+   *
+   * @throws IllegalArgumentException if the extent is not 1 or more
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.split.html">torch.split</a>
+   */
+  public static List<Tensor> splitEvery(Tensor x, int axis, int extent) {
+    if (extent < 1) {
+      throw new IllegalArgumentException(
+          "split: parts of " + extent + " of tensor " + x.shape() + "; give 1 or more");
+    }
+    int count = Math.max(1, Math.ceilDiv(x.dim(axis), extent));
+    int[] extents = new int[count];
+    Arrays.fill(extents, extent);
+    extents[count - 1] = x.dim(axis) - (count - 1) * extent;
+    return split(x, axis, extents);
+  }
+
+  /**
+   * Returns a number of parts of one extent along an axis, the last of which may be smaller; fewer
+   * where the axis does not go that far.
+   *
+   * @throws IllegalArgumentException if the number is not 1 or more
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.chunk.html">torch.chunk</a>
+   */
+  public static List<Tensor> chunk(Tensor x, int axis, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "chunk: " + count + " parts of tensor " + x.shape() + "; give 1 or more");
+    }
+    return splitEvery(x, axis, Math.max(1, Math.ceilDiv(x.dim(axis), count)));
+  }
+
+  /** Returns the elements with a new axis of extent 1; a negative one counts from the new end. */
+  public static Tensor unsqueeze(Tensor x, int axis) {
+    int[] old = x.shape().toArray();
+    int a = axis < 0 ? axis + old.length + 1 : axis;
+    if (a < 0 || a > old.length) {
+      throw new IllegalArgumentException(
+          "unsqueeze: axis "
+              + axis
+              + " for tensor "
+              + x.shape()
+              + ": give "
+              + (-old.length - 1)
+              + " to "
+              + old.length);
+    }
+    int[] dims = Arrays.copyOf(old, old.length + 1);
+    System.arraycopy(old, a, dims, a + 1, old.length - a);
+    dims[a] = 1;
+    return reshape(x, Shape.of(dims));
+  }
+
+  /** Returns the elements without the axes named that have extent 1; without names, without all. */
+  public static Tensor squeeze(Tensor x, int... axes) {
+    Shape s = x.shape();
+    boolean[] named = new boolean[s.rank()];
+    Arrays.fill(named, axes.length == 0);
+    for (int axis : axes) {
+      named[s.axis(axis)] = true;
+    }
+    int[] dims = new int[s.rank()];
+    int count = 0;
+    for (int a = 0; a < s.rank(); a++) {
+      if (!named[a] || s.dim(a) != 1) {
+        dims[count++] = s.dim(a);
+      }
+    }
+    return reshape(x, Shape.of(Arrays.copyOf(dims, count)));
+  }
 }

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * at a time. Wherever {@code beta} stands, 0 means that the output is overwritten whatever it held,
  * and 1 that the result is added to it.
  */
-public interface Backend extends PointwiseOps, AutoCloseable {
+public interface Backend
+    extends PointwiseOps, IndexOps, OrderOps, CopyOps, RandomOps, AutoCloseable {
 
   /** Returns the name users ask for, such as {@code "cpu"}. */
   String name();

@@ -267,10 +267,14 @@ public abstract class Optimizer {
   }
 
   private void update(@Nullable Buffer skip) {
+    List<Parameter> ps = store().parameters();
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       run.skip = skip;
       update(run, groupOf[run.first]);
+      for (int k = run.first; k < run.end; k++) {
+        ps.get(k).value().markOverwritten();
+      }
     }
   }
 

@@ -22,6 +22,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -31,10 +32,15 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnSpec;
+import io.cortado.backend.spec.ScanSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.SortSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.kernels.Conv;
 import io.cortado.cpu.kernels.Copies;
@@ -42,13 +48,17 @@ import io.cortado.cpu.kernels.Dropout;
 import io.cortado.cpu.kernels.Elementwise;
 import io.cortado.cpu.kernels.Embedding;
 import io.cortado.cpu.kernels.Gemm;
+import io.cortado.cpu.kernels.Indexing;
 import io.cortado.cpu.kernels.Linear;
 import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
+import io.cortado.cpu.kernels.Ordering;
 import io.cortado.cpu.kernels.Pointwise;
 import io.cortado.cpu.kernels.Pool;
+import io.cortado.cpu.kernels.RandomNumbers;
 import io.cortado.cpu.kernels.Reduce;
 import io.cortado.cpu.kernels.Rnn;
+import io.cortado.cpu.kernels.StridedCopies;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.Simd;
@@ -82,6 +92,10 @@ public final class CpuBackend implements Backend {
   private final Pool pool;
   private final Normalizations normalizations;
   private final Embedding embedding;
+  private final Indexing indexing;
+  private final Ordering ordering;
+  private final StridedCopies strided;
+  private final RandomNumbers random;
   private final Losses losses;
   private final Dropout dropout;
   private final Optimizers optimizers;
@@ -102,7 +116,8 @@ public final class CpuBackend implements Backend {
                     ? ""
                     : "; precision "
                         + precision.label()
-                        + " was asked for: the cpu computes in float32, which is at least as exact");
+                        + " was asked for: the cpu computes in float32, which is at least as"
+                        + " exact");
     elementwise = new Elementwise(ops, workers);
     pointwise = new Pointwise(simd.pointwise(), ops, workers);
     copies = new Copies(ops, workers);
@@ -114,6 +129,10 @@ public final class CpuBackend implements Backend {
     pool = new Pool(simd.pool(), workers);
     normalizations = new Normalizations(ops, workers);
     embedding = new Embedding(ops, workers);
+    indexing = new Indexing(ops, workers);
+    ordering = new Ordering(workers);
+    strided = new StridedCopies(ops, workers);
+    random = new RandomNumbers(ops, workers);
     losses = new Losses(ops, workers);
     dropout = new Dropout(ops, workers);
     optimizers = new Optimizers(ops, workers, elementwise);
@@ -584,6 +603,41 @@ public final class CpuBackend implements Backend {
         offset(dTable));
   }
 
+  // ---------------------------------------------------------------- places and order
+
+  @Override
+  public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
+    indexing.gather(
+        spec, ints(indices), offset(indices), floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void scatterAdd(IndexSpec spec, Buffer indices, Buffer src, float beta, Buffer y) {
+    indexing.scatterAdd(
+        spec, ints(indices), offset(indices), floats(src), offset(src), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void sort(SortSpec spec, Buffer x, Buffer values, Buffer indices) {
+    ordering.sort(
+        spec, floats(x), offset(x), floats(values), offset(values), ints(indices), offset(indices));
+  }
+
+  @Override
+  public void scan(ScanSpec spec, Buffer x, float beta, Buffer y) {
+    ordering.scan(spec, floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void stridedCopy(StridedSpec spec, Buffer src, float beta, Buffer dst) {
+    strided.copy(spec, floats(src), offset(src), beta, floats(dst), offset(dst));
+  }
+
+  @Override
+  public void triangle(TriangleSpec spec, Buffer x, float beta, Buffer y) {
+    strided.triangle(spec, floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
   // ---------------------------------------------------------------- softmax and losses
 
   @Override
@@ -645,6 +699,16 @@ public final class CpuBackend implements Backend {
         beta,
         floats(y),
         offset(y));
+  }
+
+  @Override
+  public void random(RandomSpec spec, RandomKey key, Buffer step, Buffer y) {
+    random.numbers(spec, key, ints(step), offset(step), floats(y), offset(y));
+  }
+
+  @Override
+  public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
+    random.integers(key, ints(step), offset(step), low, range, (int) n, ints(y), offset(y));
   }
 
   // ---------------------------------------------------------------- optimizers

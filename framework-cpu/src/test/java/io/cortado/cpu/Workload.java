@@ -119,6 +119,7 @@ final class Workload {
     LossScaleSpec rule = new LossScaleSpec(1, 1, 10);
     add("unscale", () -> backend.unscale(n, z, lossScale));
     add("updateScale", () -> backend.updateScale(rule, lossScale));
+    new PlacesWorkload(backend, shape, x, y, step, this::output, this::add).add();
     new RecurrentWorkload(backend, count -> numbers(count, 6), this::output, this::add)
         .add(rows, rows < 10 ? 5 : 85);
   }

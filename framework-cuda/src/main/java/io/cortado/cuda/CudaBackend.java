@@ -20,6 +20,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -28,11 +29,16 @@ import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
+import io.cortado.backend.spec.ScanSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.SortSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
@@ -40,12 +46,14 @@ import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
 import io.cortado.cuda.kernels.EmbeddingKernels;
+import io.cortado.cuda.kernels.IndexKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.LossKernels;
 import io.cortado.cuda.kernels.LossScaleKernels;
 import io.cortado.cuda.kernels.LrnKernels;
 import io.cortado.cuda.kernels.NormKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
+import io.cortado.cuda.kernels.OrderKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
@@ -72,6 +80,8 @@ public final class CudaBackend implements Backend {
   private final BatchNormKernels batchNorms;
   private final NormKernels norms;
   private final LrnKernels lrns;
+  private final IndexKernels indexing;
+  private final OrderKernels ordering;
   private final EmbeddingKernels embeddings;
   private final RnnSequences rnn;
   private final Blas blas;
@@ -93,7 +103,9 @@ public final class CudaBackend implements Backend {
     batchNorms = new BatchNormKernels(kernels);
     norms = new NormKernels(kernels);
     lrns = new LrnKernels(kernels);
-    embeddings = new EmbeddingKernels(kernels);
+    indexing = new IndexKernels(kernels);
+    ordering = new OrderKernels(kernels);
+    embeddings = new EmbeddingKernels(kernels, indexing);
     RnnKernels rnnKernels = new RnnKernels(kernels);
     rnn = new RnnSequences(this, rnnKernels);
     CastKernels casts = precision.isSixteenBit() ? new CastKernels(kernels, precision) : null;
@@ -655,6 +667,44 @@ public final class CudaBackend implements Backend {
     embeddings.embeddingBackward(spec, indices, dy, beta, dTable);
   }
 
+  // ---------------------------------------------------------------- places and order
+
+  @Override
+  public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
+    context.enter();
+    indexing.gather(spec, indices, x, beta, y);
+  }
+
+  @Override
+  public void scatterAdd(IndexSpec spec, Buffer indices, Buffer src, float beta, Buffer y) {
+    context.enter();
+    indexing.scatterAdd(spec, indices, src, beta, y);
+  }
+
+  @Override
+  public void sort(SortSpec spec, Buffer x, Buffer values, Buffer indices) {
+    context.enter();
+    ordering.sort(spec, x, values, indices);
+  }
+
+  @Override
+  public void scan(ScanSpec spec, Buffer x, float beta, Buffer y) {
+    context.enter();
+    ordering.scan(spec, x, beta, y);
+  }
+
+  @Override
+  public void stridedCopy(StridedSpec spec, Buffer src, float beta, Buffer dst) {
+    context.enter();
+    elementwise.stridedCopy(spec, src, beta, dst);
+  }
+
+  @Override
+  public void triangle(TriangleSpec spec, Buffer x, float beta, Buffer y) {
+    context.enter();
+    elementwise.triangle(spec, x, beta, y);
+  }
+
   // ---------------------------------------------------------------- softmax and losses
 
   @Override
@@ -712,6 +762,18 @@ public final class CudaBackend implements Backend {
   public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
     context.enter();
     random.dropout(key, step, p, n, x, beta, y);
+  }
+
+  @Override
+  public void random(RandomSpec spec, RandomKey key, Buffer step, Buffer y) {
+    context.enter();
+    random.random(spec, key, step, y);
+  }
+
+  @Override
+  public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
+    context.enter();
+    random.randomInts(key, step, low, range, n, y);
   }
 
   @Override

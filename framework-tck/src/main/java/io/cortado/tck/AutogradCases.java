@@ -3,22 +3,32 @@ package io.cortado.tck;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Tensor;
+import io.cortado.TensorOperations;
 import io.cortado.autograd.Arithmetic;
+import io.cortado.autograd.Autograd;
 import io.cortado.autograd.Convolution;
 import io.cortado.autograd.Dropout;
+import io.cortado.autograd.Einsum;
 import io.cortado.autograd.Embeddings;
+import io.cortado.autograd.Extremes;
+import io.cortado.autograd.Indexing;
+import io.cortado.autograd.Layouts;
 import io.cortado.autograd.LocalResponse;
 import io.cortado.autograd.Losses;
 import io.cortado.autograd.MatMul;
 import io.cortado.autograd.Normalization;
 import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.Normalization.Running;
+import io.cortado.autograd.Ordering;
+import io.cortado.autograd.Padding;
 import io.cortado.autograd.Pooling;
+import io.cortado.autograd.Randoms;
 import io.cortado.autograd.Recurrent;
 import io.cortado.autograd.Reductions;
 import io.cortado.autograd.RowNormalization;
 import io.cortado.autograd.Shaping;
 import io.cortado.autograd.Softmax;
+import io.cortado.autograd.Statistics;
 import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
@@ -70,19 +80,29 @@ final class AutogradCases {
       List.of(
           Tensor.class,
           Arithmetic.class,
+          Autograd.class,
           Convolution.class,
           Dropout.class,
+          Einsum.class,
           Embeddings.class,
+          Extremes.class,
+          Indexing.class,
+          Layouts.class,
           LocalResponse.class,
           Losses.class,
           MatMul.class,
           Normalization.class,
+          Ordering.class,
+          Padding.class,
           Pooling.class,
+          Randoms.class,
           Recurrent.class,
           Reductions.class,
           RowNormalization.class,
           Shaping.class,
-          Softmax.class);
+          Softmax.class,
+          Statistics.class,
+          TensorOperations.class);
 
   /** Methods that give tensors but no gradient. */
   static final Set<String> NOT_DIFFERENTIABLE =
@@ -95,6 +115,20 @@ final class AutogradCases {
           "Tensor.detach",
           "Tensor.view",
           "Tensor.argmax",
+          "TensorOperations.argmin",
+          "TensorOperations.argsort",
+          "TensorOperations.oneHot",
+          "TensorOperations.stopGradient",
+          "Autograd.stopGradient",
+          "Autograd.straightThrough",
+          "Randoms.uniform",
+          "Randoms.normal",
+          "Randoms.bernoulli",
+          "Randoms.gumbel",
+          "Randoms.randint",
+          "Randoms.permutation",
+          "Indexing.oneHot",
+          "Reductions.argmin",
           "Reductions.argmax");
 
   private final List<Case> cases = new ArrayList<>();
@@ -115,10 +149,11 @@ final class AutogradCases {
     c.embeddings();
     c.recurrent();
     c.losses();
+    OperationCases.addTo(c);
     return c.cases;
   }
 
-  private void add(String method, String details, Range range, Function f, Shape... shapes) {
+  void add(String method, String details, Range range, Function f, Shape... shapes) {
     cases.add(new Case(method, details, range, f, List.of(shapes)));
   }
 

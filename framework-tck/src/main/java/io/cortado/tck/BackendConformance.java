@@ -145,6 +145,30 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class Index extends IndexSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Order extends OrderSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class Copy extends CopySuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Softmax extends SoftmaxSuite {
     @Override
     protected Backend open() {
@@ -186,6 +210,14 @@ public abstract class BackendConformance {
 
   @Nested
   final class Torch extends TorchSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class TorchOperations extends TorchOperationsSuite {
     @Override
     protected Backend open() {
       return BackendConformance.this.open();

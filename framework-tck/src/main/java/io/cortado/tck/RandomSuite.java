@@ -1,8 +1,12 @@
 package io.cortado.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.tck.reference.Numbers;
 import io.cortado.tck.reference.Philox;
+import io.cortado.tck.reference.ReferenceRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +51,59 @@ public abstract class RandomSuite extends BackendSuite {
   @Test
   void dropoutOfLongRuns() {
     check(new Run(new RandomKey(7, 2, 1), 3, 0), 0.3f, 200_003, 0);
+  }
+
+  private static final int[] COUNTS = {1, 3, 7, 16, 33, 127, 1001, 20_003};
+
+  static Stream<RandomSpec> distributions() {
+    return Stream.of(
+        new RandomSpec(RandomSpec.Kind.UNIFORM, 0, 0, 1),
+        new RandomSpec(RandomSpec.Kind.UNIFORM, 0, -3.3f, 7.7f),
+        new RandomSpec(RandomSpec.Kind.NORMAL, 0, 0, 1),
+        new RandomSpec(RandomSpec.Kind.NORMAL, 0, 5.1f, 0.3f),
+        new RandomSpec(RandomSpec.Kind.BERNOULLI, 0, 0, 0),
+        new RandomSpec(RandomSpec.Kind.BERNOULLI, 0, 0.3f, 0),
+        new RandomSpec(RandomSpec.Kind.BERNOULLI, 0, 1, 0),
+        new RandomSpec(RandomSpec.Kind.SORT_KEY, 0, 0, 0),
+        new RandomSpec(RandomSpec.Kind.GUMBEL, 0, 0, 1),
+        new RandomSpec(RandomSpec.Kind.GUMBEL, 0, -2.2f, 0.7f));
+  }
+
+  /** The same bits as everywhere. */
+  @ParameterizedTest
+  @MethodSource("distributions")
+  void numbers(RandomSpec distribution) {
+    for (Run run : runs().toList()) {
+      for (int n : COUNTS) {
+        RandomSpec s = new RandomSpec(distribution.kind(), n, distribution.a(), distribution.b());
+        float[] expected = ReferenceRandom.numbers(s, run.key(), run.stepLow(), run.stepHigh());
+        try (Bench bench = bench(n)) {
+          Operand y = bench.output("y", n);
+          int[] step = {run.stepLow(), run.stepHigh()};
+          backend().random(s, run.key(), bench.input(step), y.buffer());
+          assertThat(y.floats()).as("%s of %s", s, run).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void integers(Run run) {
+    int[][] ranges = {{0, 1}, {0, 10}, {-5, 11}, {Integer.MIN_VALUE, 0}, {-7, 0x80000003}};
+    for (int[] range : ranges) {
+      for (int n : COUNTS) {
+        int[] expected =
+            ReferenceRandom.integers(
+                run.key(), run.stepLow(), run.stepHigh(), range[0], range[1], n);
+        try (Bench bench = bench(n)) {
+          Operand y = bench.intOutput("y", n);
+          int[] step = {run.stepLow(), run.stepHigh()};
+          backend().randomInts(run.key(), bench.input(step), range[0], range[1], n, y.buffer());
+          assertThat(y.ints()).as("%s %s", range[0], range[1]).isEqualTo(expected);
+        }
+      }
+    }
   }
 
   private void check(Run run, float p, int n, float beta) {

@@ -14,6 +14,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -23,12 +24,17 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
 import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
+import io.cortado.backend.spec.ScanSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.SortSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -753,5 +759,60 @@ final class FaultyBackend extends ForwardingBackend {
   public void updateScale(LossScaleSpec s, Buffer state) {
     Runnable call = () -> super.updateScale(s, state);
     spoil("updateScale", 0, state, LossScaleSpec.COUNT, NO_BETA, call);
+  }
+
+  @Override
+  public void gather(IndexSpec s, Buffer indices, Buffer x, float beta, Buffer y) {
+    float b = beta("gather", 0, beta);
+    spoil("gather", 0, y, s.picked(), beta, () -> super.gather(s, indices, x, b, y));
+  }
+
+  @Override
+  public void scatterAdd(IndexSpec s, Buffer indices, Buffer src, float beta, Buffer y) {
+    float b = beta("scatterAdd", 0, beta);
+    spoil("scatterAdd", 0, y, s.size(), beta, () -> super.scatterAdd(s, indices, src, b, y));
+  }
+
+  @Override
+  public void sort(SortSpec s, Buffer x, Buffer values, Buffer indices) {
+    spoil("sort", 0, values, s.outputSize(), NO_BETA, () -> super.sort(s, x, values, indices));
+  }
+
+  @Override
+  public void scan(ScanSpec s, Buffer x, float beta, Buffer y) {
+    float b = beta("scan", 0, beta);
+    spoil("scan", 0, y, s.axis().size(), beta, () -> super.scan(s, x, b, y));
+  }
+
+  @Override
+  public void stridedCopy(StridedSpec s, Buffer src, float beta, Buffer dst) {
+    float b = beta("stridedCopy", 0, beta);
+    long last = s.dstOffset();
+    for (int axis = 0; axis < s.extents().rank(); axis++) {
+      last += Math.max(0, s.dstSteps().get(axis)) * (s.extents().dim(axis) - 1);
+    }
+    spoil("stridedCopy", 0, dst, last + 1, beta, () -> super.stridedCopy(s, src, b, dst));
+  }
+
+  @Override
+  public void triangle(TriangleSpec s, Buffer x, float beta, Buffer y) {
+    float b = beta("triangle", 0, beta);
+    spoil("triangle", 0, y, s.size(), beta, () -> super.triangle(s, x, b, y));
+  }
+
+  @Override
+  public void random(RandomSpec s, RandomKey key, Buffer step, Buffer y) {
+    spoil("random", 0, y, s.n(), NO_BETA, () -> super.random(s, key, step, y));
+  }
+
+  @Override
+  public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
+    super.randomInts(key, step, low, range, n, y);
+    if (fault.operation().equals("randomInts") && n > 0) {
+      int[] last = new int[1];
+      download(y, n - 1, last, 0, 1);
+      last[0]++;
+      upload(last, 0, y, n - 1, 1);
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -25,11 +26,16 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
+import io.cortado.backend.spec.ScanSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.SortSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -530,5 +536,45 @@ class ForwardingBackend implements Backend {
   @Override
   public void close() {
     delegate.close();
+  }
+
+  @Override
+  public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
+    delegate.gather(spec, indices, x, beta, y);
+  }
+
+  @Override
+  public void scatterAdd(IndexSpec spec, Buffer indices, Buffer src, float beta, Buffer y) {
+    delegate.scatterAdd(spec, indices, src, beta, y);
+  }
+
+  @Override
+  public void sort(SortSpec spec, Buffer x, Buffer values, Buffer indices) {
+    delegate.sort(spec, x, values, indices);
+  }
+
+  @Override
+  public void scan(ScanSpec spec, Buffer x, float beta, Buffer y) {
+    delegate.scan(spec, x, beta, y);
+  }
+
+  @Override
+  public void stridedCopy(StridedSpec spec, Buffer src, float beta, Buffer dst) {
+    delegate.stridedCopy(spec, src, beta, dst);
+  }
+
+  @Override
+  public void triangle(TriangleSpec spec, Buffer x, float beta, Buffer y) {
+    delegate.triangle(spec, x, beta, y);
+  }
+
+  @Override
+  public void random(RandomSpec spec, RandomKey key, Buffer step, Buffer y) {
+    delegate.random(spec, key, step, y);
+  }
+
+  @Override
+  public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
+    delegate.randomInts(key, step, low, range, n, y);
   }
 }

@@ -90,6 +90,14 @@ class PlantedFaultsTest {
           new Operation("rnnBackwardWeights", 4, true, BackendConformance.Rnn.class),
           new Operation("embedding", 1, false, BackendConformance.Embedding.class),
           new Operation("embeddingBackward", 1, true, BackendConformance.Embedding.class),
+          new Operation("gather", 1, true, BackendConformance.Index.class),
+          new Operation("scatterAdd", 1, true, BackendConformance.Index.class),
+          new Operation("sort", 1, false, BackendConformance.Order.class),
+          new Operation("scan", 1, true, BackendConformance.Order.class),
+          new Operation("stridedCopy", 1, true, BackendConformance.Copy.class),
+          new Operation("triangle", 1, true, BackendConformance.Copy.class),
+          new Operation("random", 1, false, BackendConformance.Random.class),
+          new Operation("randomInts", 1, false, BackendConformance.Random.class),
           new Operation("softmax", 1, false, BackendConformance.Softmax.class),
           new Operation("softmaxBackward", 1, true, BackendConformance.Softmax.class),
           new Operation("crossEntropy", 2, false, BackendConformance.Loss.class),
@@ -152,7 +160,7 @@ class PlantedFaultsTest {
     if (o.name().equals("argMax")) {
       return EnumSet.of(Kind.LAST_ELEMENT_LEFT, Kind.ONE_TOO_MANY_WRITTEN);
     }
-    if (o.name().equals("advance")) {
+    if (o.name().equals("advance") || o.name().equals("randomInts")) {
       return EnumSet.of(Kind.LAST_ELEMENT_LEFT);
     }
     if (o.name().equals("copy")) {
@@ -194,6 +202,14 @@ class PlantedFaultsTest {
             "axpby",
             "permute",
             "copyBlock",
+            "gather",
+            "scatterAdd",
+            "sort",
+            "scan",
+            "stridedCopy",
+            "triangle",
+            "random",
+            "randomInts",
             "argMax",
             "gemm",
             "linear",

@@ -3,6 +3,7 @@ package io.cortado.cuda.kernels;
 import io.cortado.Shape;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.StridedSpec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,16 @@ final class Axes {
     for (int i = spec.axes().size() - 1; i >= 0; i--) {
       int axis = spec.axes().get(i);
       axes.add(spec.in().dim(axis), steps[axis], 0, spec.in());
+    }
+    return axes;
+  }
+
+  /** Returns the steps of a strided copy, the second ones where it writes. */
+  static Axes strided(StridedSpec spec) {
+    Axes axes = new Axes();
+    for (int i = spec.extents().rank() - 1; i >= 0; i--) {
+      axes.add(
+          spec.extents().dim(i), spec.srcSteps().get(i), spec.dstSteps().get(i), spec.extents());
     }
     return axes;
   }

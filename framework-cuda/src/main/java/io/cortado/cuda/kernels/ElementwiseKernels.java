@@ -4,6 +4,8 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import org.jspecify.annotations.Nullable;
 
@@ -88,5 +90,18 @@ public final class ElementwiseKernels extends Family {
     if (bias != null || op.kind() != UnaryOp.Kind.IDENTITY) {
       each("bias_activation", n, op.kind().ordinal(), op.a(), op.b(), n, channels, inner, bias, y);
     }
+  }
+
+  /** See {@link io.cortado.backend.CopyOps#stridedCopy}. */
+  public void stridedCopy(StridedSpec s, Buffer src, float beta, Buffer dst) {
+    long n = s.extents().size();
+    long[] axes = Axes.strided(s).struct();
+    each("strided_copy", n, axes, n, s.srcOffset(), s.dstOffset(), src, beta, dst);
+  }
+
+  /** See {@link io.cortado.backend.CopyOps#triangle}. */
+  public void triangle(TriangleSpec s, Buffer x, float beta, Buffer y) {
+    long n = s.size();
+    each("triangle", n, n, s.rows(), s.cols(), s.diagonal(), s.upper(), x, beta, y);
   }
 }

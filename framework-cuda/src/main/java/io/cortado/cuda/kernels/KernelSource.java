@@ -5,6 +5,7 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -46,6 +47,7 @@ final class KernelSource {
     enumeration(text, "BINARY_", BinaryOp.values());
     enumeration(text, "LOSS_", PointwiseLossSpec.Kind.values());
     enumeration(text, "POOL_", PoolSpec.Mode.values());
+    enumeration(text, "RANDOM_", RandomSpec.Kind.values());
     enumeration(text, "RNN_", RnnSpec.Kind.values());
     define(text, "LOSS_SCALE", LossScaleSpec.SCALE);
     define(text, "LOSS_SCALE_FOUND", LossScaleSpec.FOUND);

@@ -2,8 +2,9 @@ package io.cortado.cuda.kernels;
 
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 
-/** Dropout. */
+/** Dropout and random numbers. */
 public final class RandomKernels extends Family {
 
   /** Makes the family of a device. */
@@ -32,5 +33,30 @@ public final class RandomKernels extends Family {
           beta,
           y);
     }
+  }
+
+  private static int[] struct(RandomKey key) {
+    return new int[] {(int) key.seed(), (int) (key.seed() >>> 32), key.ordinal(), key.stream()};
+  }
+
+  /** See {@link io.cortado.backend.RandomOps#random}. */
+  public void random(RandomSpec s, RandomKey key, Buffer step, Buffer y) {
+    eachFour(
+        "random_numbers",
+        s.n(),
+        s.kind().ordinal(),
+        struct(key),
+        step,
+        s.n(),
+        s.secondWord() / 4,
+        s.a(),
+        s.b(),
+        (long) Math.floor(s.a() * 0x1p32),
+        y);
+  }
+
+  /** See {@link io.cortado.backend.RandomOps#randomInts}. */
+  public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
+    eachFour("random_integers", n, struct(key), step, n, low, range, y);
   }
 }

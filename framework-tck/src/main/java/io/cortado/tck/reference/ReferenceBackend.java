@@ -15,6 +15,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
+import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
@@ -24,10 +25,15 @@ import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnSpec;
+import io.cortado.backend.spec.ScanSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.backend.spec.SortSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -506,6 +512,45 @@ public final class ReferenceBackend implements Backend {
     of(dTable).set(ReferenceEmbedding.backward(s, rows, doubles(dy, s.outputSize())), beta);
   }
 
+  // ---------------------------------------------------------------- places and order
+
+  @Override
+  public void gather(IndexSpec s, Buffer indices, Buffer x, float beta, Buffer y) {
+    int[] places = of(indices).ints(s.indices());
+    of(y).set(ReferenceIndexing.gather(s, places, doubles(x, s.size())), beta);
+  }
+
+  @Override
+  public void scatterAdd(IndexSpec s, Buffer indices, Buffer src, float beta, Buffer y) {
+    int[] places = of(indices).ints(s.indices());
+    of(y).set(ReferenceIndexing.scatterAdd(s, places, doubles(src, s.picked())), beta);
+  }
+
+  @Override
+  public void sort(SortSpec s, Buffer x, Buffer values, Buffer indices) {
+    double[] in = doubles(x, s.axis().size());
+    int[] places = ReferenceOrder.sort(s, in);
+    of(values).set(ReferenceOrder.sorted(s, in, places));
+    of(indices).set(0, places, 0, places.length);
+  }
+
+  @Override
+  public void scan(ScanSpec s, Buffer x, float beta, Buffer y) {
+    of(y).set(ReferenceOrder.scan(s, doubles(x, s.axis().size())), beta);
+  }
+
+  @Override
+  public void stridedCopy(StridedSpec s, Buffer src, float beta, Buffer dst) {
+    double[] to = doubles(dst, dst.length());
+    ReferenceShapes.stridedCopy(s, doubles(src, src.length()), beta, to);
+    of(dst).set(to);
+  }
+
+  @Override
+  public void triangle(TriangleSpec s, Buffer x, float beta, Buffer y) {
+    of(y).set(ReferenceShapes.triangle(s, doubles(x, s.size())), beta);
+  }
+
   // ---------------------------------------------------------------- softmax and losses
 
   @Override
@@ -580,6 +625,21 @@ public final class ReferenceBackend implements Backend {
   public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
     int[] words = of(step).ints(2);
     of(y).set(Philox.dropout(key, words[0], words[1], p, doubles(x, n)), beta);
+  }
+
+  @Override
+  public void random(RandomSpec s, RandomKey key, Buffer step, Buffer y) {
+    int[] words = of(step).ints(2);
+    float[] numbers = ReferenceRandom.numbers(s, key, words[0], words[1]);
+    of(y).set(0, numbers, 0, numbers.length);
+  }
+
+  @Override
+  public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
+    int[] words = of(step).ints(2);
+    int[] numbers =
+        ReferenceRandom.integers(key, words[0], words[1], low, range, Math.toIntExact(n));
+    of(y).set(0, numbers, 0, numbers.length);
   }
 
   // ---------------------------------------------------------------- optimizers

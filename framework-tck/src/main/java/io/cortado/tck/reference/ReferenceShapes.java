@@ -7,6 +7,8 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 
 /** Broadcasting, reduction and the moving about of elements. */
 public final class ReferenceShapes {
@@ -109,6 +111,32 @@ public final class ReferenceShapes {
         }
         y[o * inner + i] = best;
       }
+    }
+    return y;
+  }
+
+  /** Writes {@code dst = src + beta * dst} for the elements that the spec names, in place. */
+  public static void stridedCopy(StridedSpec s, double[] src, double beta, double[] dst) {
+    Shape extents = s.extents();
+    for (long n = 0; n < extents.size(); n++) {
+      long rest = n;
+      int from = (int) s.srcOffset();
+      int to = (int) s.dstOffset();
+      for (int axis = extents.rank() - 1; axis >= 0; axis--) {
+        long at = rest % extents.dim(axis);
+        rest /= extents.dim(axis);
+        from += (int) (at * s.srcSteps().get(axis));
+        to += (int) (at * s.dstSteps().get(axis));
+      }
+      dst[to] = src[from] + (beta == 0 ? 0 : beta * dst[to]);
+    }
+  }
+
+  /** Returns the elements on one side of a diagonal, and 0 for the others. */
+  public static double[] triangle(TriangleSpec s, double[] x) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = s.keeps(i / s.cols() % s.rows(), i % s.cols()) ? x[i] : 0;
     }
     return y;
   }

@@ -1,0 +1,25 @@
+package io.cortado.backend;
+
+import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
+
+/** Random numbers, the same bits on every backend. */
+public interface RandomOps {
+
+  /**
+   * Writes numbers of a distribution.
+   *
+   * @param step int32: the low and the high word of the step number
+   */
+  void random(RandomSpec spec, RandomKey key, Buffer step, Buffer y);
+
+  /**
+   * Writes random integers: {@code low + floor(w range / 2^32)}, w being the element's random word
+   * (see {@link RandomKey}) as an unsigned number; with a range of 0 the word itself.
+   *
+   * @param step int32: the low and the high word of the step number
+   * @param range how many different ones there are, as an unsigned number; 0 for 2^32
+   * @param y int32
+   */
+  void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y);
+}
