@@ -8,10 +8,10 @@ import java.util.Arrays;
 /**
  * Rows of a table by their numbers, and the table's gradient.
  *
- * <p>The gradient's blocks are the table's rows of the same number modulo their count: each walks all
- * indices in their order and adds whole rows, which lie together in memory. So no two blocks write
- * one element, nothing has to be sorted, and the cost is the number of elements looked up, whatever
- * the table's size (which is written once, where the gradient is not added to another).
+ * <p>The gradient's blocks are the table's rows of the same number modulo their count: each walks
+ * all indices in their order and adds whole rows, which lie together in memory. So no two blocks
+ * write one element, nothing has to be sorted, and the cost is the number of elements looked up,
+ * whatever the table's size (which is written once, where the gradient is not added to another).
  */
 public final class Embedding {
 
@@ -100,9 +100,7 @@ public final class Embedding {
       add(s, 0, 1, indices, io, dy, dyo, dTable, dto);
       return;
     }
-    workers.run(
-        PARTS,
-        (part, worker) -> add(s, part, PARTS, indices, io, dy, dyo, dTable, dto));
+    workers.run(PARTS, (part, worker) -> add(s, part, PARTS, indices, io, dy, dyo, dTable, dto));
   }
 
   private void clear(int n, float[] y, int yo) {

@@ -31,8 +31,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Sigmoid and tanh by the Vector API: an exponential and a division a vector.
  *
- * <p>Two loops for each, as {@link SimdExp} explains. The loops of whole vectors take one a turn: the
- * second would be past the size up to which the compiler inlines what is ours (see {@link
+ * <p>Two loops for each, as {@link SimdExp} explains. The loops of whole vectors take one a turn:
+ * the second would be past the size up to which the compiler inlines what is ours (see {@link
  * SimdUnary}; measured: six times as slow).
  */
 final class SimdSigmoid {

@@ -61,7 +61,8 @@ final class SimdUnary {
       case SIGMOID -> (op, n, x, xo, y, yo) -> SimdSigmoid.sigmoid(n, x, xo, y, yo);
       case TANH -> (op, n, x, xo, y, yo) -> SimdSigmoid.tanh(n, x, xo, y, yo);
       case ERF -> (op, n, x, xo, y, yo) -> SimdErf.erf(n, x, xo, y, yo);
-      case SCALED_TANH -> (op, n, x, xo, y, yo) -> SimdSigmoid.tanh(op.a(), op.b(), n, x, xo, y, yo);
+      case SCALED_TANH ->
+          (op, n, x, xo, y, yo) -> SimdSigmoid.tanh(op.a(), op.b(), n, x, xo, y, yo);
     };
   }
 

@@ -3,8 +3,6 @@ package io.cortado.cpu.simd;
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
 import static jdk.incubator.vector.VectorOperators.GE;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.cortado.backend.spec.AdamSpec;
@@ -12,7 +10,6 @@ import io.cortado.backend.spec.SgdSpec;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Linear updates, normalisations and optimizer steps by the Vector API. */
