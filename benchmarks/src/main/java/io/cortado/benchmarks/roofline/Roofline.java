@@ -92,8 +92,7 @@ public final class Roofline {
                 512,
                 (o, n) -> {
                   boolean first = compiled.add(kernel.title());
-                  Figure f =
-                      Figure.of(first, kernel.make(o), () -> limits.run(Bound.FMA, 0));
+                  Figure f = Figure.of(first, kernel.make(o), () -> limits.run(Bound.FMA, 0));
                   double achieved = kernel.flops() / f.kernel();
                   double limit = limits.fmaFlops() / f.bound();
                   return line(kernel.title(), f, achieved, limit, Bound.FMA, kernel.loss());

@@ -151,9 +151,13 @@ final class VectorMathTest {
     ops.unary(f.op, n, among, 0, z, 0);
     for (int i = 0; i < n; i++) {
       ops.unary(f.op, 1, x, i, alone, 0);
-      assertThat(Float.valueOf(alone[0])).as("%s of %s alone", f, x[i]).isEqualTo(y[i]);
+      assertThat(Float.valueOf(alone[0]))
+          .as("%s of %s alone", f, x[i])
+          .isEqualTo(Float.valueOf(y[i]));
       if (i % 4 != 0) {
-        assertThat(Float.valueOf(z[i])).as("%s of %s among others", f, x[i]).isEqualTo(y[i]);
+        assertThat(Float.valueOf(z[i]))
+            .as("%s of %s among others", f, x[i])
+            .isEqualTo(Float.valueOf(y[i]));
       }
     }
   }
