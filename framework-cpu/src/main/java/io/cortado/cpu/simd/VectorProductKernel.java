@@ -222,7 +222,7 @@ final class VectorProductKernel implements ProductKernel {
       s30 = v0.fma(FloatVector.fromArray(S, y, y3 + i), s30);
       i += L;
     }
-    VectorSums.sums(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31), out);
+    VectorSums.sums(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31), out, 0);
     for (; i < n; i++) {
       float v = x[xOff + i];
       out[0] += v * y[y0 + i];
@@ -230,6 +230,17 @@ final class VectorProductKernel implements ProductKernel {
       out[2] += v * y[y2 + i];
       out[3] += v * y[y3 + i];
     }
+  }
+
+  @Override
+  public void dotTile(
+      int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff) {
+    VectorDots.tile(n, x, xOff, y, y0, y1, sums, sumsOff);
+  }
+
+  @Override
+  public void dotSums(float[] sums, int sumsOff, float[] out) {
+    VectorDots.addLanes(sums, sumsOff, out);
   }
 
   @Override
