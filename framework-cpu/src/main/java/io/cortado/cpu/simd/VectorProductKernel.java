@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Packing rows is bound by loads and stores, about 0.1 cycles an element. Packing columns
  * transposes 8 x 8 elements in registers, in three rounds that each exchange half of the elements
  * of two vectors (4 x 4 where vectors hold four): about 0.65 cycles an element, half of what single
- * elements cost; 16 x 16 was no faster. The dot products are bound by loads, 5 for 4 FMAs.
+ * elements cost; 16 x 16 was no faster. The
+ * last eight columns may be some of those before, packed again: a second kind of transposition for
+ * what is left over, called once or twice a step, would be interpreted for hundreds of steps. The dot products are bound by loads, 5 for 4 FMAs.
  */
 final class VectorProductKernel implements ProductKernel {
 
@@ -168,17 +170,20 @@ final class VectorProductKernel implements ProductKernel {
       int now = Math.min(CHUNK, depth - p);
       int s = srcOff + p;
       int d = dstOff + p * width;
-      int i = 0;
-      if (L >= 8) {
-        for (; i <= count - 8; i += 8) {
-          Transpose8.pack(now, src, s + i * ld, ld, dst, d + i, width);
+      if (L >= 8 && count >= 8) {
+        for (int i = 0; i < count; i += 8) {
+          int c = Math.min(i, count - 8);
+          Transpose8.pack(now, src, s + c * ld, ld, dst, d + c, width);
         }
-      }
-      for (; i <= count - 4; i += 4) {
-        Transpose4.pack(now, src, s + i * ld, ld, dst, d + i, width);
-      }
-      for (; i < count; i++) {
-        packColumn(now, src, s + i * ld, dst, d + i, width);
+      } else if (count >= 4) {
+        for (int i = 0; i < count; i += 4) {
+          int c = Math.min(i, count - 4);
+          Transpose4.pack(now, src, s + c * ld, ld, dst, d + c, width);
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          packColumn(now, src, s + i * ld, dst, d + i, width);
+        }
       }
     }
   }
