@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * six of them side by side), and neither operand where it fits a cache or is used but once. B's
  * last sliver always is, if it is no whole vectors. Where C has few columns and A is stored
  * transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's
- * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead, and for a few rows more, and a
- * large B, {@link ThinGemm}.
+ * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead, and for a few rows
+ * more, and a large B, {@link ThinGemm}.
  *
  * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
  * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A block of work is a few planes; a plane's windows are visited in order, so that a gradient is
  * added in one order whatever the number of workers. Windows of 2 x 2 side by side go to the {@link
- * PoolKernel} by planes, those inside the image by rows, all others to loops that take any window. The maximum keeps the index of each winner
- * for the backward pass. Bound by memory for small windows that do not overlap.
+ * PoolKernel} by planes, those inside the image by rows, all others to loops that take any window.
+ * The maximum keeps the index of each winner for the backward pass. Bound by memory for small
+ * windows that do not overlap.
  */
 public final class Pool {
 

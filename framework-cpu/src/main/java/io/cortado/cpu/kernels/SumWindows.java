@@ -21,8 +21,7 @@ final class SumWindows {
    * @param room how many elements of y may be written, at least a plane's: those beyond it receive
    *     anything
    */
-  void forward(
-      PoolPlan plan, float[] x, int xOff, float[] staged, int room, float[] y, int yOff) {
+  void forward(PoolPlan plan, float[] x, int xOff, float[] staged, int room, float[] y, int yOff) {
     int outW = plan.spec().outW();
     WindowRows rows = plan.windowRows();
     if (rows != null) {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * The innermost loops of poolings: windows of 2 x 2 that lie side by side, over some planes, and a
  * row of any other windows.
  *
- * <p>Of pairs: x has {@code planes} planes of {@code height} x {@code width}; y has as many of {@code height
- * / 2} x {@code width / 2}, both contiguous. {@code beta} is 0 to overwrite, 1 to add. An odd row
- * or column is in no window: its gradient is 0.
+ * <p>Of pairs: x has {@code planes} planes of {@code height} x {@code width}; y has as many of
+ * {@code height / 2} x {@code width / 2}, both contiguous. {@code beta} is 0 to overwrite, 1 to
+ * add. An odd row or column is in no window: its gradient is 0.
  *
  * <p>Implementations have no state, and are used by several threads at once.
  */
@@ -63,8 +63,9 @@ public interface PoolKernel {
   /**
    * Writes the largest element of each window of a row of outputs, as {@link #maxPairs} chooses it.
    *
-   * <p>Tap c of output j is at {@code off + r * stagedRow + taps[c] + j} for each row r from rowFrom
-   * to rowTo, exclusive, of which there is one at least. Reads up to a vector beyond the last.
+   * <p>Tap c of output j is at {@code off + r * stagedRow + taps[c] + j} for each row r from
+   * rowFrom to rowTo, exclusive, of which there is one at least. Reads up to a vector beyond the
+   * last.
    *
    * @param n outputs, at least 1
    * @param first is added to each place, {@code r * width + columns[c] + j * stride}
@@ -105,13 +106,13 @@ public interface PoolKernel {
       int yOff);
 
   /**
-   * Takes a plane's columns apart: {@code y[p * phase + r * row + v] = x[r * width + v * stride + p]}.
+   * Takes a plane's columns apart: {@code y[p * phase + r * row + v] = x[r * width + v * stride +
+   * p]}.
    *
    * @param stride at least 2
    * @param y from its start; up to a vector beyond each phase receives anything
    * @param row elements from one row of a phase to the next, at least as many as it has
    * @param phase elements from one phase to the next, a vector more than its rows
    */
-  void part(
-      int height, int width, int stride, float[] x, int xOff, float[] y, int row, int phase);
+  void part(int height, int width, int stride, float[] x, int xOff, float[] y, int row, int phase);
 }

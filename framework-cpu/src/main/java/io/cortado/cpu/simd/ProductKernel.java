@@ -102,8 +102,7 @@ public interface ProductKernel {
    * @param x the eight, a vector of each in turn
    * @param sums {@code 16 * lanes} elements from sumsOff on
    */
-  void dotTile(
-      int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff);
+  void dotTile(int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff);
 
   /**
    * Adds up what {@link #dotTile} left.

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The poolings in plain Java; bound by comparisons, one after the other, and by their
- * mispredicted branches.
+ * The poolings in plain Java; bound by comparisons, one after the other, and by their mispredicted
+ * branches.
  */
 public final class ScalarPoolKernel implements PoolKernel {
 

@@ -6,10 +6,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Dot products of eight rows with two others at once, by the Vector API.
  *
- * <p>Sixteen accumulators; each pair of vectors of the two rows meets a vector of each of the eight.
- * So the two, a layer's weights, are read once, and that is the bound where they come from memory;
- * else the FMA units, 16 for 10 loads. Where registers are 16, of vectors of fewer lanes, one row is
- * taken at a time. A sum is the same bits either way.
+ * <p>Sixteen accumulators; each pair of vectors of the two rows meets a vector of each of the
+ * eight. So the two, a layer's weights, are read once, and that is the bound where they come from
+ * memory; else the FMA units, 16 for 10 loads. Where registers are 16, of vectors of fewer lanes,
+ * one row is taken at a time. A sum is the same bits either way.
  *
  * <p>Accumulators stay in memory between pieces of the sums, so that the eight rows' pieces stay in
  * the first-level cache; and the additions of lanes are a method of their own: in the same as the
@@ -24,14 +24,7 @@ final class VectorDots {
 
   /** See {@link ProductKernel#dotTile}. */
   static void tile(
-      int n,
-      float[] x,
-      int xOff,
-      float[] y,
-      int y0,
-      int y1,
-      float[] sums,
-      int sumsOff) {
+      int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff) {
     if (L >= 16) {
       two(n, x, xOff, y, y0, y1, sums, sumsOff);
     } else {
@@ -118,8 +111,7 @@ final class VectorDots {
     s17.intoArray(sums, to + 15 * L);
   }
 
-  private static void one(
-      int n, float[] x, int xOff, float[] y, int yOff, float[] sums, int to) {
+  private static void one(int n, float[] x, int xOff, float[] y, int yOff, float[] sums, int to) {
     FloatVector s0 = FloatVector.fromArray(S, sums, to);
     FloatVector s1 = FloatVector.fromArray(S, sums, to + L);
     FloatVector s2 = FloatVector.fromArray(S, sums, to + 2 * L);

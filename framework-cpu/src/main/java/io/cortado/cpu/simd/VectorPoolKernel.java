@@ -315,8 +315,7 @@ public final class VectorPoolKernel implements PoolKernel {
     while (j < n) {
       int b = VectorWindows.begin(j, n, room);
       if (b < 0) {
-        SCALAR.sumRow(
-            grid, n, rowFrom, rowTo, staged, off, divisor, divisorOff, room, y, yOff);
+        SCALAR.sumRow(grid, n, rowFrom, rowTo, staged, off, divisor, divisorOff, room, y, yOff);
         return;
       }
       VectorWindows.sum(

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Packing rows is bound by loads and stores, about 0.1 cycles an element. Packing columns
  * transposes 8 x 8 elements in registers, in three rounds that each exchange half of the elements
  * of two vectors (4 x 4 where vectors hold four): about 0.65 cycles an element, half of what single
- * elements cost; 16 x 16 was no faster. The
- * last eight columns may be some of those before, packed again: a second kind of transposition for
- * what is left over, called once or twice a step, would be interpreted for hundreds of steps. The dot products are bound by loads, 5 for 4 FMAs.
+ * elements cost; 16 x 16 was no faster. The last eight columns may be some of those before, packed
+ * again: a second kind of transposition for what is left over, called once or twice a step, would
+ * be interpreted for hundreds of steps. The dot products are bound by loads, 5 for 4 FMAs.
  */
 final class VectorProductKernel implements ProductKernel {
 

@@ -125,7 +125,8 @@ class PoolTest {
     float[] values = {0f, -0f, 1f, Float.NEGATIVE_INFINITY, Float.NaN};
     int windows = 625;
     PoolSpec s =
-        new PoolSpec(Mode.MAX, 1, 1, 2, 2 * windows, 1, windows, 2, 2, strideH, 2, 0, 0, 1, 1, false);
+        new PoolSpec(
+            Mode.MAX, 1, 1, 2, 2 * windows, 1, windows, 2, 2, strideH, 2, 0, 0, 1, 1, false);
     float[] x = new float[4 * windows];
     for (int i = 0; i < windows; i++) {
       x[2 * i] = values[i % 5];
