@@ -43,8 +43,8 @@ final class PointwiseCases {
     add("Tensor.sign", in -> in[0].sign(), FLAT);
     add("Tensor.floor", in -> in[0].mul(3).floor(), FLAT);
     add("Tensor.round", in -> in[0].mul(3).add(0.5f).round(), FLAT);
-    add("Tensor.sin", in -> in[0].mul(4).sin(), FLAT);
-    add("Tensor.cos", in -> in[0].mul(4).cos(), FLAT);
+    add("Tensor.sin", in -> in[0].mul(2).sin(), FLAT);
+    add("Tensor.cos", in -> in[0].mul(2).cos(), FLAT);
     add("Tensor.lt", in -> in[0].lt(0.09f).mul(in[0]), FLAT);
     add("Tensor.gt", in -> in[0].gt(0.09f).mul(in[0]), FLAT);
     add("Tensor.eq", in -> in[0].eq(0.09f).add(in[0]), FLAT);
