@@ -17,7 +17,7 @@ namespace {
 // borders of arrays, and a sample.
 std::vector<char> choose_checked(const Function& f, const Grid& g) {
   size_t blocks = g.blocks();
-  bool all = f.module->checked.table->global_count > 0 ||
+  bool all = !f.module->fast.table || f.module->checked.table->global_count > 0 ||
              g.threads() * blocks <= (size_t)setting("checked.threads", 16384);
   std::vector<char> checked(blocks, all);
   if (all) return checked;
