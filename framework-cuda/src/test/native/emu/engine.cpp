@@ -77,6 +77,7 @@ void run_blocks(const std::vector<uint32_t>& order, const std::vector<char>& che
   for (int pass = 0; pass < 2; pass++) {
     bool with_checks = pass == 0;
     const Function& f = *running.function;
+    if (!with_checks && !f.module->fast.table) break;
     use_variant(with_checks ? f.module->checked : f.module->fast, with_checks ? f.checked : f.fast,
                 with_checks);
     for (uint32_t b : order)
