@@ -323,8 +323,7 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public void pointwise(
-      PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     context.enter();
     programs.pointwise(spec, parameters, inputs, outputs);
   }

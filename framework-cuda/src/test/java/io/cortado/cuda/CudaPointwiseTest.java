@@ -3,7 +3,6 @@ package io.cortado.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cortado.DType;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
@@ -88,8 +87,17 @@ final class CudaPointwiseTest {
         Buffer out = s.backend.slice(whole, 1, 8);
         run(s, 8, 2, s.backend.slice(x, part, 8), x, out);
         assertThat(s.download(whole, 10))
-            .containsExactly(-1, 3 + 2 * part, 6 + 2 * part, 9 + 2 * part, 12 + 2 * part,
-                15 + 2 * part, 18 + 2 * part, 21 + 2 * part, 24 + 2 * part, -1);
+            .containsExactly(
+                -1,
+                3 + 2 * part,
+                6 + 2 * part,
+                9 + 2 * part,
+                12 + 2 * part,
+                15 + 2 * part,
+                18 + 2 * part,
+                21 + 2 * part,
+                24 + 2 * part,
+                -1);
       }
     }
   }

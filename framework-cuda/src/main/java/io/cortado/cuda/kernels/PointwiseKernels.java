@@ -40,8 +40,7 @@ public final class PointwiseKernels extends Family {
   }
 
   /** See {@link io.cortado.backend.PointwiseOps#pointwise}. */
-  public void pointwise(
-      PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     long n = spec.output().size();
     if (n == 0) {
       return;

@@ -89,7 +89,9 @@ final class PointwiseLayout {
     return new PointwiseLayout(new Pattern(rank, List.copyOf(access), wide), extent, steps);
   }
 
-  /** Adds an axis, as a part of the last one where it goes on as that does, and returns the rank. */
+  /**
+   * Adds an axis, as a part of the last one where it goes on as that does, and returns the rank.
+   */
   private static int add(
       int size, int axis, List<long[]> strided, long[] extent, long[][] steps, int rank) {
     boolean goesOn = rank > 0;

@@ -58,7 +58,9 @@ final class PointwiseSource {
     this.needed = needed(program);
   }
 
-  /** Returns the text of a program for inputs of a pattern, with all that belongs in front of it. */
+  /**
+   * Returns the text of a program for inputs of a pattern, with all that belongs in front of it.
+   */
   static String of(PointwiseProgram program, PointwiseLayout.Pattern pattern) {
     return KernelSource.with(generated(program, pattern));
   }
@@ -103,7 +105,8 @@ final class PointwiseSource {
     if (pattern.rank() > 0) {
       text.append(pattern.wide() ? DIVIDE_WIDE : DIVIDE_NARROW);
       int r = pattern.rank();
-      line("// The extents of the axes, innermost first, and how far a step along each is in inputs.");
+      line(
+          "// The extents of the axes, innermost first, and how far a step along each is in inputs.");
       line("struct Layout {");
       line("  Index extent[%d], magic[%d], shift[%d];", r, r, r);
       line("  Index step[%d][%d];", pattern.strided().size(), r);
@@ -238,7 +241,9 @@ final class PointwiseSource {
     for (int i : inputs()) {
       int access = pattern.access().get(i);
       if (access != PointwiseLayout.ONE) {
-        line("    const float a%d = x%d[%s];", i, i, access == PointwiseLayout.FULL ? "i" : "at" + i);
+        line(
+            "    const float a%d = x%d[%s];",
+            i, i, access == PointwiseLayout.FULL ? "i" : "at" + i);
       }
     }
     line("    float %s;", outputs("b%d"));
