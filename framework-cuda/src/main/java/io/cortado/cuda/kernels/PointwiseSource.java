@@ -247,7 +247,7 @@ final class PointwiseSource {
       }
     }
     line("    float %s;", outputs("b%d"));
-    call("");
+    call("    ", "");
     for (int o = 0; o < program.outputs().size(); o++) {
       line("    out%d[i] = b%d;", o, o);
     }
@@ -263,7 +263,7 @@ final class PointwiseSource {
   }
 
   /** Calls the program for one element, or for a member of four. */
-  private void call(String member) {
+  private void call(String indentation, String member) {
     List<String> arguments = new ArrayList<>();
     if (program.parameters() > 0) {
       arguments.add("p");
@@ -273,7 +273,7 @@ final class PointwiseSource {
       arguments.add(one ? "one" + i : "a" + i + member);
     }
     arguments.add(outputs("b%d" + member));
-    line("    compute(%s);", String.join(", ", arguments));
+    line("%scompute(%s);", indentation, String.join(", ", arguments));
   }
 
   /** Four elements at a time, where all of them lie so that it is possible. */
@@ -289,13 +289,13 @@ final class PointwiseSource {
     line("  if (%s) {", String.join(" && ", aligned));
     line("    done = n / 4 * 4;");
     line("    for (Index i = first(); i < n / 4; i += stride()) {");
-    full.forEach(i -> line("    const float4 a%d = ((const float4*)x%d)[i];", i, i));
-    line("    float4 %s;", outputs("b%d"));
+    full.forEach(i -> line("      const float4 a%d = ((const float4*)x%d)[i];", i, i));
+    line("      float4 %s;", outputs("b%d"));
     for (String member : List.of(".x", ".y", ".z", ".w")) {
-      call(member);
+      call("      ", member);
     }
     for (int o = 0; o < program.outputs().size(); o++) {
-      line("    ((float4*)out%d)[i] = b%d;", o, o);
+      line("      ((float4*)out%d)[i] = b%d;", o, o);
     }
     line("    }\n  }");
   }
