@@ -37,30 +37,30 @@ final class PointwiseCases {
   }
 
   private void ofOne() {
-    add("Tensor.expm1", in -> in[0].expm1(), FLAT);
-    cases.add("Tensor.log1p", "", Range.POSITIVE, in -> in[0].log1p(), FLAT);
-    cases.add("Tensor.rsqrt", "", Range.POSITIVE, in -> in[0].rsqrt(), FLAT);
-    add("Tensor.sign", in -> in[0].sign(), FLAT);
-    add("Tensor.floor", in -> in[0].mul(3).floor(), FLAT);
-    add("Tensor.round", in -> in[0].mul(3).add(0.5f).round(), FLAT);
-    add("Tensor.sin", in -> in[0].mul(2).sin(), FLAT);
-    add("Tensor.cos", in -> in[0].mul(2).cos(), FLAT);
-    add("Tensor.lt", in -> in[0].lt(0.09f).mul(in[0]), FLAT);
-    add("Tensor.gt", in -> in[0].gt(0.09f).mul(in[0]), FLAT);
-    add("Tensor.eq", in -> in[0].eq(0.09f).add(in[0]), FLAT);
+    add("TensorOperations.expm1", in -> in[0].expm1(), FLAT);
+    cases.add("TensorOperations.log1p", "", Range.POSITIVE, in -> in[0].log1p(), FLAT);
+    cases.add("TensorOperations.rsqrt", "", Range.POSITIVE, in -> in[0].rsqrt(), FLAT);
+    add("TensorOperations.sign", in -> in[0].sign(), FLAT);
+    add("TensorOperations.floor", in -> in[0].mul(3).floor(), FLAT);
+    add("TensorOperations.round", in -> in[0].mul(3).add(0.5f).round(), FLAT);
+    add("TensorOperations.sin", in -> in[0].mul(2).sin(), FLAT);
+    add("TensorOperations.cos", in -> in[0].mul(2).cos(), FLAT);
+    add("TensorOperations.lt", in -> in[0].lt(0.09f).mul(in[0]), FLAT);
+    add("TensorOperations.gt", in -> in[0].gt(0.09f).mul(in[0]), FLAT);
+    add("TensorOperations.eq", in -> in[0].eq(0.09f).add(in[0]), FLAT);
   }
 
   private void ofTwo() {
-    cases.add("Tensor.pow", "tensors", Range.POSITIVE, in -> in[0].pow(in[1]), FLAT, ROW);
-    add("Tensor.minimum", in -> in[0].minimum(in[1]), FLAT, COLUMN);
-    add("Tensor.maximum", in -> in[0].maximum(in[1]), ROW, COLUMN);
-    add("Tensor.lt", in -> in[0].lt(in[1]).mul(in[0]), FLAT, ROW);
-    add("Tensor.le", in -> in[0].le(in[1]).mul(in[1]), FLAT, ROW);
-    add("Tensor.gt", in -> in[0].gt(in[1]).mul(in[0]), FLAT, ROW);
-    add("Tensor.ge", in -> in[0].ge(in[1]).mul(in[1]), FLAT, ROW);
-    add("Tensor.eq", in -> in[0].eq(in[1]).add(in[1]), FLAT, ROW);
-    add("Tensor.ne", in -> in[0].ne(in[1]).add(in[1]), FLAT, ROW);
-    add("Tensor.where", in -> Tensor.where(in[0].gt(0), in[1], in[2]), FLAT, ROW, COLUMN);
+    cases.add("TensorOperations.pow", "tensors", Range.POSITIVE, in -> in[0].pow(in[1]), FLAT, ROW);
+    add("TensorOperations.minimum", in -> in[0].minimum(in[1]), FLAT, COLUMN);
+    add("TensorOperations.maximum", in -> in[0].maximum(in[1]), ROW, COLUMN);
+    add("TensorOperations.lt", in -> in[0].lt(in[1]).mul(in[0]), FLAT, ROW);
+    add("TensorOperations.le", in -> in[0].le(in[1]).mul(in[1]), FLAT, ROW);
+    add("TensorOperations.gt", in -> in[0].gt(in[1]).mul(in[0]), FLAT, ROW);
+    add("TensorOperations.ge", in -> in[0].ge(in[1]).mul(in[1]), FLAT, ROW);
+    add("TensorOperations.eq", in -> in[0].eq(in[1]).add(in[1]), FLAT, ROW);
+    add("TensorOperations.ne", in -> in[0].ne(in[1]).add(in[1]), FLAT, ROW);
+    add("TensorOperations.where", in -> Tensor.where(in[0].gt(0), in[1], in[2]), FLAT, ROW, COLUMN);
   }
 
   private void formulas() {
