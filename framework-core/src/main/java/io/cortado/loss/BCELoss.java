@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The binary cross-entropy of probabilities, {@code -w (t log x + (1 - t) log(1 - x))}.
  *
- * <p>Input (0 to 1, as a sigmoid gives) and target (0 to 1) have one shape. Logarithms are held at
- * -100 or above, as in PyTorch. {@link BCEWithLogitsLoss} computes the same from logits, more
- * exactly and faster.
+ * <p>Input (0 to 1, as a sigmoid gives) and target (0 to 1) have one shape, and so has the loss
+ * without a reduction. Logarithms are held at -100 or above, so that an input of 0 or 1 is finite,
+ * as in PyTorch.
+ *
+ * <p>For probabilities that come from somewhere else. Not behind a sigmoid of one's own: {@link
+ * BCEWithLogitsLoss} computes the same from logits, more exactly and faster.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html">torch.nn.BCELoss</a>

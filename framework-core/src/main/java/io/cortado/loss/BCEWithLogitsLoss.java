@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * The binary cross-entropy of logits, {@code -w (p t log s(x) + (1 - t) log(1 - s(x)))} with s the
  * sigmoid.
  *
- * <p>Input and target (0 to 1) have one shape. For yes-or-no questions, one or several per sample;
- * the model ends in a linear layer, without sigmoid. Exact for logits of any size.
+ * <p>Input and target (0 to 1) have one shape, and so has the loss without a reduction. Exact for
+ * logits of any size.
+ *
+ * <p>For yes-or-no questions, one or several per sample; the model ends in a linear layer, without
+ * sigmoid. Not where just one of several answers is right: {@link CrossEntropyLoss} knows that.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html">torch.nn.BCEWithLogitsLoss</a>

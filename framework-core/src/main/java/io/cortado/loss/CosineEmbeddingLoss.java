@@ -10,8 +10,11 @@ import java.util.List;
  * {@code 1 - cos(x1, x2)} where the target is 1, and {@code max(0, cos(x1, x2) - margin)} where it
  * is -1.
  *
- * <p>Inputs {@code [N, D]} with a target {@code [N]}, or {@code [D]} with a single number. For
- * pairs of embeddings whose direction says what they are, and whose length does not.
+ * <p>Inputs {@code [N, D]} with a target {@code [N]}, or {@code [D]} with a single number; both
+ * inputs may require a gradient. A vector of zeros has a cosine of 0 with all others.
+ *
+ * <p>For pairs of embeddings whose direction says what they are, such as texts. Not where the
+ * length says something too: {@link HingeEmbeddingLoss} of a distance.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html">torch.nn.CosineEmbeddingLoss</a>

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * loss[n] = -sum over c of w[c] t[n, c] log softmax(x[n])[c]} and the mean is over samples. Logits
  * are {@code [C]}, {@code [N, C]} or {@code [N, C, d1, ...]}.
  *
- * <p>For choosing one of several classes; the model ends in a linear layer, without softmax. Where
- * several classes can hold at once, use {@link BCEWithLogitsLoss}. If all targets are ignored the
- * mean is NaN, as in PyTorch.
+ * <p>If all targets are ignored the mean is NaN, as in PyTorch. Exact for logits of any size.
+ *
+ * <p>For choosing one of several classes; the model ends in a linear layer, without softmax. Not
+ * where several classes can hold at once: {@link BCEWithLogitsLoss}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html">torch.nn.CrossEntropyLoss</a>

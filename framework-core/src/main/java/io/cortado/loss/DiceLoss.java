@@ -8,9 +8,12 @@ import io.cortado.backend.spec.Reduction;
  * One minus twice the overlap by the sum of both areas: {@code 1 - (2 sum p t + s) / (sum p + sum t
  * + s)} for each sample and class.
  *
- * <p>Input (probabilities) and target (0 to 1) are {@code [N, C, ...]}. For segmentation, where
- * what is looked for is a small part of the picture (Milletari et al., "V-Net", 2016): it does not
- * matter how large the rest is.
+ * <p>Input (probabilities) and target (0 to 1) are {@code [N, C, ...]}; the loss is {@code [N, C]}
+ * without a reduction.
+ *
+ * <p>For segmentation, where what is looked for is a small part of the picture (Milletari et al.,
+ * "V-Net", 2016): it does not matter how large the rest is. Alone it trains unsteadily where areas
+ * are tiny or absent; add {@link BCEWithLogitsLoss} then.
  */
 public final class DiceLoss implements Loss {
 

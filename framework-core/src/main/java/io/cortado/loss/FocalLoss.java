@@ -10,9 +10,11 @@ import io.cortado.pointwise.Pointwise;
  * (-ln q)} with q the probability given to the right answer.
  *
  * <p>Input and target (0 or 1) broadcast to one shape; a is alpha where the target is 1 and 1 -
- * alpha where it is 0. For detectors, whose easy negatives outnumber all else (Lin et al., "Focal
- * loss for dense object detection", 2017). With gamma 0 and no alpha it is {@link
- * BCEWithLogitsLoss}.
+ * alpha where it is 0. With gamma 0 and no alpha it is {@link BCEWithLogitsLoss}.
+ *
+ * <p>For detectors, whose easy negatives outnumber all else (Lin et al., "Focal loss for dense
+ * object detection", 2017). Not with wrong labels, which are the hardest samples of all; and not
+ * where probabilities have to be calibrated.
  */
 public final class FocalLoss implements Loss {
 

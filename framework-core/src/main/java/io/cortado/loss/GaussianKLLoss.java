@@ -9,8 +9,10 @@ import io.cortado.pointwise.Pointwise;
  * - 1) / 2} with mean m and l the logarithm of the variance.
  *
  * <p>Mean and logarithm have one shape {@code [N, D]}; the losses are summed over D, one for each
- * sample. The part of a variational autoencoder's loss that keeps its codes near 0 (Kingma and
- * Welling, 2014).
+ * sample: {@code [N]}. Both may require a gradient.
+ *
+ * <p>The part of a variational autoencoder's loss that keeps its codes near 0 (Kingma and Welling,
+ * 2014). Reduce both parts alike: a mean over pixels beside a sum over codes makes all codes 0.
  */
 public final class GaussianKLLoss implements Loss {
 

@@ -12,9 +12,13 @@ import java.util.List;
  * {@code v = max(variance, eps)}.
  *
  * <p>Input and target have one shape, the variance has it too, or has extent 1 on the last axis, or
- * lacks that. For models that say how sure they are: one output for the mean, one for the variance
- * (Nix and Weigend, 1994). Let the variance come out of a softplus or an exponential. The limit eps
- * does not stop the gradient, as in PyTorch; variances below it, negative ones too, count as eps.
+ * lacks that. All three may require a gradient. The limit eps does not stop the variance's, as in
+ * PyTorch; variances below it count as eps, negative ones too, which PyTorch refuses: that would be
+ * a look at the device in each step.
+ *
+ * <p>For models that say how sure they are: one output for the mean, one for the variance (Nix and
+ * Weigend, 1994), out of a softplus or an exponential. Not where the variance is the same
+ * everywhere: that is {@link MSELoss}, and trains more calmly.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html">torch.nn.GaussianNLLLoss</a>

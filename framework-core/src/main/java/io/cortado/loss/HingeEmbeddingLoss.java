@@ -8,9 +8,11 @@ import io.cortado.pointwise.Pointwise;
 /**
  * {@code x} where the target is 1, and {@code max(0, margin - x)} where it is -1.
  *
- * <p>Input and target broadcast to one shape; x is the distance of a pair, so that alike pairs (1)
- * come together and others (-1) are kept a margin apart. For semi-supervised learning and
- * embeddings.
+ * <p>Input and target broadcast to one shape. A NaN of the input makes the loss NaN; where the
+ * target is -1, its gradient is -1 (PyTorch's is 0).
+ *
+ * <p>For embeddings, where x is the distance of a pair: alike pairs (1) come together, others (-1)
+ * are kept a margin apart. Not for the outputs of a classifier: {@link HingeLoss}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html">torch.nn.HingeEmbeddingLoss</a>

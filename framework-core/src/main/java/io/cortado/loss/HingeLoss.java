@@ -7,9 +7,11 @@ import io.cortado.pointwise.Pointwise;
 /**
  * The support vector machine's loss {@code max(0, 1 - t x)} of targets -1 and 1.
  *
- * <p>Input and target broadcast to one shape. Samples that are right by a margin of 1 cost nothing
- * and have no gradient, so that the others decide (Cortes and Vapnik, 1995). PyTorch has it only
- * for several classes: {@link MultiMarginLoss}.
+ * <p>Input and target broadcast to one shape.
+ *
+ * <p>For two classes: samples that are right by a margin of 1 cost nothing and have no gradient, so
+ * that the others decide (Cortes and Vapnik, 1995). Not where probabilities are wanted, which its
+ * outputs are not: {@link SoftMarginLoss}. PyTorch has it only for several classes.
  */
 public final class HingeLoss implements Loss {
 

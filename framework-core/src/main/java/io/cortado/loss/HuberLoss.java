@@ -9,9 +9,11 @@ import io.cortado.pointwise.Pointwise;
  * Huber's loss: {@code d^2 / 2} where {@code |d| <= delta}, else {@code delta (|d| - delta / 2)},
  * with {@code d = x - t}.
  *
- * <p>Input and target broadcast to one shape; both may require a gradient. For regression with
- * outliers (Huber, "Robust estimation of a location parameter", 1964); for errors of a normal
- * distribution {@link MSELoss} needs fewer samples.
+ * <p>Input and target broadcast to one shape; both may require a gradient.
+ *
+ * <p>For regression with outliers (Huber, "Robust estimation of a location parameter", 1964), and
+ * for the temporal differences of Q-learning, whose gradients it bounds by delta. Not for errors of
+ * a normal distribution, where {@link MSELoss} needs fewer samples.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html">torch.nn.HuberLoss</a>
@@ -41,13 +43,13 @@ public final class HuberLoss implements Loss {
   }
 
   private static Pointwise function(float delta) {
-    return Pointwise.of(
-        "huber",
-        (x, t) -> {
-          Expr d = x.sub(t).abs();
-          Expr far = d.sub(0.5f * delta).mul(delta);
-          return d.lt(delta).where(d.square().mul(0.5f), far);
-        });
+    return Pointwise.of("huber", (x, t) -> element(x.sub(t).abs(), delta));
+  }
+
+  /** Both branches in one: {@code c (d - c / 2)} with c the smaller of d and delta. */
+  static Expr element(Expr d, float delta) {
+    Expr c = d.clampMax(delta);
+    return c.mul(d.sub(c.mul(0.5f)));
   }
 
   @Override

@@ -9,10 +9,13 @@ import io.cortado.pointwise.Pointwise;
  * The Kullback-Leibler divergence, element by element: {@code t (ln t - x)} for log-probabilities x
  * and probabilities t, and 0 where t is 0.
  *
- * <p>Input and target broadcast to one shape; both may require a gradient. To bring a distribution
- * near to another one, as in distillation (Hinton et al., 2015). Its definition divides the sum by
- * the number of samples: {@link #batchMean}; the mean over all elements is PyTorch's default. Feed
- * it {@code logSoftmax}, not probabilities.
+ * <p>Input and target broadcast to one shape; both may require a gradient. Its definition divides
+ * the sum by the number of samples: {@link #batchMean}; the mean over all elements is PyTorch's
+ * default.
+ *
+ * <p>To bring a distribution near to another one, as in distillation (Hinton et al., 2015), behind
+ * {@code logSoftmax}. Not of probabilities, which give a number that means nothing; and not for
+ * labels, for which {@link CrossEntropyLoss} is the same and faster.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html">torch.nn.KLDivLoss</a>

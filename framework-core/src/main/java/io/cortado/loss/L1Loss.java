@@ -7,9 +7,13 @@ import io.cortado.backend.spec.Reduction;
 /**
  * The mean absolute error, {@code |x - t|}.
  *
- * <p>Input and target have one shape; the gradient is 0 where they are equal. Robust against
- * outliers, but its gradient does not get smaller near the target. The target may require a
- * gradient.
+ * <p>Input and target have one shape, and so has the loss without a reduction. The gradient is 0
+ * where they are equal, and NaN where one is NaN (PyTorch's is 0 there, so that the NaN is not
+ * noticed). The target may require a gradient.
+ *
+ * <p>For regression with outliers: it is the median that is learned, not the mean. Not where the
+ * last digits matter: the gradient does not get smaller near the target; {@link SmoothL1Loss} has
+ * both.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html">torch.nn.L1Loss</a>
  */

@@ -7,9 +7,13 @@ import io.cortado.backend.spec.Reduction;
 /**
  * The mean squared error, {@code (x - t)^2}.
  *
- * <p>Input and target have one shape. For regression with errors of a normal distribution; large
- * errors count quadratically, so a few outliers can dominate: {@link L1Loss} does not mind them.
- * The target may require a gradient.
+ * <p>Input and target have one shape, and so has the loss without a reduction. The target may
+ * require a gradient.
+ *
+ * <p>For regression with errors of a normal distribution, behind a linear layer. Not with outliers:
+ * large errors count quadratically, so that a few of them dominate, which {@link L1Loss} and {@link
+ * HuberLoss} do not mind. Not for classes behind a sigmoid, where a wrong and sure answer has
+ * hardly a gradient: {@link BCEWithLogitsLoss} has.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.MSELoss.html">torch.nn.MSELoss</a>

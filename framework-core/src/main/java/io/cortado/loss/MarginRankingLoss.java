@@ -8,7 +8,10 @@ import io.cortado.pointwise.Pointwise;
  * {@code max(0, -t (x1 - x2) + margin)}: the first input should rank above the second where t is 1,
  * below where it is -1.
  *
- * <p>All three broadcast to one shape. For learning to rank from pairs.
+ * <p>All three broadcast to one shape; both inputs may require a gradient.
+ *
+ * <p>For learning to rank from pairs, where x1 and x2 are the scores that one model gives to both.
+ * Leave a margin: with 0, equal scores for everything cost nothing.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html">torch.nn.MarginRankingLoss</a>

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * - s(x)))} with s the sigmoid.
  *
  * <p>Input and target (0 or 1) are {@code [C]} or {@code [N, C]}, and the loss is one number for
- * each sample. For samples with any number of labels; it differs from {@link BCEWithLogitsLoss}
- * only in what a reduction of none or sum gives.
+ * each sample: {@code [N]}.
+ *
+ * <p>For samples with any number of labels, behind a linear layer; it differs from {@link
+ * BCEWithLogitsLoss} only in what a reduction of none or sum gives. Not for samples of just one
+ * label: {@link CrossEntropyLoss}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html">torch.nn.MultiLabelSoftMarginLoss</a>

@@ -9,10 +9,13 @@ import io.cortado.pointwise.Pointwise;
  * The negative log-likelihood of counts: {@code e^x - t x} for the logarithm x of a rate, or {@code
  * x - t ln(x + eps)} for a rate x.
  *
- * <p>Input and target broadcast to one shape; both may require a gradient. For targets that count
- * something, such as clicks or photons. What only depends on the target is left out, or with {@link
- * #full} approximated by Stirling's formula {@code t ln t - t + ln(2 pi t) / 2} for t above 1. The
- * rate's logarithm as input is the form without a limit on the model's outputs.
+ * <p>Input and target broadcast to one shape; both may require a gradient. What only depends on the
+ * target is left out, or with {@link #full} approximated by Stirling's formula {@code t ln t - t +
+ * ln(2 pi t) / 2} for t above 1.
+ *
+ * <p>For targets that count something, such as clicks or photons, behind a linear layer: the rate's
+ * logarithm has no limits. Not where counts vary more than their mean, as those of rare bursts do;
+ * and not of rates below 0, which give NaN.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html">torch.nn.PoissonNLLLoss</a>

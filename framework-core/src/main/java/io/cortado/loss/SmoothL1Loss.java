@@ -9,9 +9,13 @@ import io.cortado.pointwise.Pointwise;
  * Quadratic near 0 and linear beyond: {@code d^2 / (2 beta)} where {@code |d| < beta}, else {@code
  * |d| - beta / 2}, with {@code d = x - t}.
  *
- * <p>Input and target broadcast to one shape; both may require a gradient. For regression with
- * outliers, such as the corners of boxes (Girshick, "Fast R-CNN", 2015): one bad target pulls no
- * harder than beta allows. With beta 0 it is {@link L1Loss}; {@link HuberLoss} is beta times it.
+ * <p>Input and target broadcast to one shape; both may require a gradient. With beta 0 it is {@link
+ * L1Loss}, with a gradient of 0 for equal numbers (PyTorch's is -1 for both, by accident); {@link
+ * HuberLoss} is beta times it.
+ *
+ * <p>For regression with outliers, such as the corners of boxes (Girshick, "Fast R-CNN", 2015): one
+ * bad target pulls no harder than another. Not where large errors are the ones that matter: {@link
+ * MSELoss}. Beta belongs to the scale of the targets: errors below it count as noise.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html">torch.nn.SmoothL1Loss</a>
@@ -45,8 +49,7 @@ public final class SmoothL1Loss implements Loss {
         "smoothL1",
         (x, t) -> {
           Expr d = x.sub(t).abs();
-          Expr far = d.sub(0.5f * beta);
-          return beta == 0 ? d : d.lt(beta).where(d.square().mul(0.5f).div(beta), far);
+          return beta == 0 ? d : HuberLoss.element(d, beta).div(beta);
         });
   }
 

@@ -7,8 +7,11 @@ import io.cortado.pointwise.Pointwise;
 /**
  * The logistic loss {@code ln(1 + e^(-t x))} of targets -1 and 1.
  *
- * <p>Input and target broadcast to one shape. The same as {@link BCEWithLogitsLoss} of targets 0
- * and 1. Where {@code -t x} is above 88 PyTorch overflows to infinity; this form does not.
+ * <p>Input and target broadcast to one shape. Where {@code -t x} is above 88, PyTorch's loss
+ * overflows to infinity and its gradient to NaN; this one stays exact.
+ *
+ * <p>For targets that are -1 and 1 already; {@link BCEWithLogitsLoss} is the same of 0 and 1, and
+ * has weights. Not where samples that are right should stop counting: {@link HingeLoss}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html">torch.nn.SoftMarginLoss</a>

@@ -8,8 +8,10 @@ import io.cortado.backend.spec.Reduction;
  * The sum of the differences between neighbours, {@code |x[i+1, j] - x[i, j]| + |x[i, j+1] - x[i,
  * j]|}, of each picture.
  *
- * <p>Pictures are {@code [N, C, H, W]}, and the loss is one number for each of the N. A term that
- * keeps generated pictures smooth without washing out their edges (Rudin, Osher and Fatemi, 1992).
+ * <p>Pictures are {@code [N, C, H, W]}, and the loss is one number for each of the N.
+ *
+ * <p>A term that keeps generated pictures smooth without washing out their edges (Rudin, Osher and
+ * Fatemi, 1992). Never alone: its least is a picture of one color.
  */
 public final class TotalVariationLoss {
 

@@ -9,9 +9,13 @@ import io.cortado.pointwise.Pointwise;
  * to the negative n.
  *
  * <p>All three are {@code [N, D]} or {@code [D]}; the distance is {@code d(x, y) = (sum |x - y +
- * eps|^p)^(1/p)}. For embeddings of faces, products, sentences (Balntas et al., "Learning local
- * feature descriptors with triplets", 2016). Choose triplets that are hard: most random ones soon
- * cost nothing.
+ * eps|^p)^(1/p)}. The loss is {@code [N]} without a reduction, and all three may require a
+ * gradient.
+ *
+ * <p>For embeddings of faces, products, sentences (Balntas et al., "Learning local feature
+ * descriptors with triplets", 2016). Choose triplets that are hard: most random ones soon cost
+ * nothing. Not where there are few classes with many samples each, which a classifier learns
+ * faster.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html">torch.nn.TripletMarginLoss</a>

@@ -9,7 +9,8 @@ import java.util.function.BinaryOperator;
  * {@code max(0, d(a, p) - d(a, n) + margin)} with a distance of one's own.
  *
  * <p>The distance is a function of two tensors {@code [N, D]} that gives {@code [N]}, out of
- * differentiable operations: a cosine, a learned metric.
+ * differentiable operations: a cosine, a learned metric. For the usual distances {@link
+ * TripletMarginLoss} is shorter.
  *
  * @see TripletMarginLoss
  * @see <a

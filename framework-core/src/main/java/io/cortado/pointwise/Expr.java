@@ -310,7 +310,8 @@ public sealed interface Expr {
 
   /** Returns {@code ln(1 + e^this)}, without overflow. */
   default Expr softplus() {
-    return relu().add(abs().neg().exp().log1p());
+    // Not relu(): half of the slope at 0 is the larger one's, and the other term has none there.
+    return maximum(new Literal(0)).add(abs().neg().exp().log1p());
   }
 
   /** Returns {@code ln(sigmoid(this))}, without overflow. */

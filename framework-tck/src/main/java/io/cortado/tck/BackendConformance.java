@@ -225,6 +225,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class TorchLoss extends TorchLossesSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Gradient extends GradientSuite {
     @Override
     protected Backend open() {

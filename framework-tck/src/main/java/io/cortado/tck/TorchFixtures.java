@@ -1,5 +1,7 @@
 package io.cortado.tck;
 
+import io.cortado.Device;
+import io.cortado.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,6 +32,7 @@ final class TorchFixtures {
 
   private final Map<String, float[]> floats = new TreeMap<>();
   private final Map<String, int[]> ints = new TreeMap<>();
+  private final Map<String, int[]> shapes = new TreeMap<>();
 
   private TorchFixtures() {}
 
@@ -37,7 +40,7 @@ final class TorchFixtures {
   static Stream<Case> cases(String family) {
     TorchFixtures fixtures = read(family);
     Set<String> names = new LinkedHashSet<>();
-    fixtures.ints.keySet().forEach(key -> names.add(key.substring(0, key.indexOf('/'))));
+    fixtures.shapes.keySet().forEach(key -> names.add(key.substring(0, key.lastIndexOf('/'))));
     return names.stream().map(name -> new Case(name, fixtures));
   }
 
@@ -53,6 +56,7 @@ final class TorchFixtures {
       TorchFixtures fixtures = new TorchFixtures();
       Matcher m = TENSOR.matcher(header);
       while (m.find()) {
+        fixtures.shapes.put(m.group(1), shape(m.group(3)));
         int from = Integer.parseInt(m.group(4));
         int length = Integer.parseInt(m.group(5)) - from;
         ByteBuffer data =
@@ -71,6 +75,12 @@ final class TorchFixtures {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path, e);
     }
+  }
+
+  private static int[] shape(String extents) {
+    return extents.isEmpty()
+        ? new int[0]
+        : Pattern.compile(",").splitAsStream(extents).mapToInt(Integer::parseInt).toArray();
   }
 
   /**
@@ -102,6 +112,29 @@ final class TorchFixtures {
         throw new IllegalStateException("case " + name + " has no integers " + tensor);
       }
       return values;
+    }
+
+    /** Says whether the case has a tensor. */
+    boolean has(String tensor) {
+      return fixtures.shapes.containsKey(name + "/" + tensor);
+    }
+
+    /** Brings a tensor to a device, as floats or integers, whatever it is. */
+    Tensor on(Device device, String tensor) {
+      int[] shape = shape(tensor);
+      int[] integers = fixtures.ints.get(name + "/" + tensor);
+      return integers == null
+          ? device.tensor(floats(tensor), shape)
+          : device.tensor(integers, shape);
+    }
+
+    /** Returns a tensor's shape. */
+    int[] shape(String tensor) {
+      int[] shape = fixtures.shapes.get(name + "/" + tensor);
+      if (shape == null) {
+        throw new IllegalStateException("case " + name + " has no tensor " + tensor);
+      }
+      return shape;
     }
 
     /** Returns one of the integers that describe the case. */
