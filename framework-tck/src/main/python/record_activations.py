@@ -19,7 +19,7 @@ from torch import nn
 from record_torch import Recorder, exact
 
 EDGES = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 3.0, -3.0, 6.0, 20.0, 25.0, -25.0, 88.0, -88.0, 1e4, -1e4]
-INFINITE = [math.inf, -math.inf, math.nan]
+INFINITE = [math.inf, -math.inf]
 
 
 def main():
@@ -50,7 +50,9 @@ def main():
     for name, variants in cases.items():
         module = classes.get(name) or getattr(nn, name[0].upper() + name[1:])
         for i, args in enumerate(variants):
-            x = exact(torch.cat([torch.randn(25) * 2, torch.tensor(EDGES + INFINITE)])).requires_grad_()
+            # Of NaN 1.13.1's softshrink makes 0, which is hard to defend; all others make NaN.
+            unknown = [] if name == "softshrink" else [math.nan]
+            x = exact(torch.cat([torch.randn(25) * 2, torch.tensor(EDGES + INFINITE + unknown)])).requires_grad_()
             y = module(*args)(x)
             dy = exact(torch.randn(y.shape))
             (dx,) = torch.autograd.grad(y, x, dy)

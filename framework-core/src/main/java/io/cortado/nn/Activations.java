@@ -148,7 +148,7 @@ public final class Activations {
         x -> {
           Expr within = x.abs().le(3).where(x, Expr.of(0)); // infinities would spoil the gradient
           Expr curve = within.mul(within.add(3)).mul(1 / 6f);
-          return x.lt(-3).where(Expr.of(0), x.le(3).where(curve, x));
+          return x.lt(-3).where(x.mul(0).detach(), x.le(3).where(curve, x));
         });
   }
 
@@ -183,7 +183,7 @@ public final class Activations {
     float l = (float) lambda;
     return new PointwiseActivation(
         "Softshrink(" + lambda + ")",
-        x -> x.gt(l).where(x.sub(l), x.lt(-l).where(x.add(l), Expr.of(0))));
+        x -> x.gt(l).where(x.sub(l), x.lt(-l).where(x.add(l), x.mul(0))));
   }
 
   /** {@code x - tanh(x)}. */
