@@ -60,8 +60,7 @@ public final class Activations {
 
   /** {@code x Phi(x)} with the normal distribution's Phi (Hendrycks and Gimpel, 2016). */
   public static PointwiseActivation gelu() {
-    return new PointwiseActivation(
-        "GELU", x -> x.mul(0.5f).mul(x.mul(ROOT_HALF).erf().add(1)));
+    return new PointwiseActivation("GELU", x -> x.mul(0.5f).mul(x.mul(ROOT_HALF).erf().add(1)));
   }
 
   /** {@code x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2}, as GPT-2 has it. */

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Makes docs/torch-comparison.md where {@code -Dcortado.torchPage=write} is given; else looks whether
- * it has to be made again.
+ * Makes docs/torch-comparison.md where {@code -Dcortado.torchPage=write} is given; else looks
+ * whether it has to be made again.
  */
 final class TorchPageTest {
 

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The page that compares this project with PyTorch, out of a run.
  *
- * <p>Its command, which the page names too, is a test of {@code framework-cuda}, which alone has all
- * backends.
+ * <p>Its command, which the page names too, is a test of {@code framework-cuda}, which alone has
+ * all backends.
  */
 public final class TorchPage {
 
@@ -61,15 +61,14 @@ public final class TorchPage {
    */
   public static String of(SequencedMap<String, Supplier<Backend>> backends, String command) {
     Map<String, Map<String, List<Comparison>>> results = new TreeMap<>();
-    backends.forEach(
-        (name, open) -> {
-          try (Device device = Device.of(open.get())) {
-            results.put(
-                name,
-                TorchLosses.compareAll(device).stream()
-                    .collect(Collectors.groupingBy(Comparison::torchClass)));
-          }
-        });
+    backends.forEach((name, open) -> {
+      try (Device device = Device.of(open.get())) {
+        results.put(
+            name,
+            TorchLosses.compareAll(device).stream()
+                .collect(Collectors.groupingBy(Comparison::torchClass)));
+      }
+    });
     StringBuilder page = new StringBuilder();
     page.append(
         """
