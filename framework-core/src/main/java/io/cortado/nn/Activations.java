@@ -145,9 +145,10 @@ public final class Activations {
     return new PointwiseActivation(
         "Hardswish",
         x -> {
-          Expr within = x.abs().le(3).where(x, Expr.of(0)); // infinities would spoil the gradient
+          // Infinities would spoil the gradient of the branch that is not taken.
+          Expr within = x.ge(-3).mul(x.lt(3)).where(x, Expr.of(0));
           Expr curve = within.mul(within.add(3)).mul(1 / 6f);
-          return x.lt(-3).where(x.mul(0).detach(), x.le(3).where(curve, x));
+          return x.lt(-3).where(x.mul(0).detach(), x.lt(3).where(curve, x));
         });
   }
 
