@@ -5,6 +5,10 @@
 
 #include <climits>
 #include <cfloat>
+// Without C++17's special functions (Bessel's and others), which are most of what <cmath> takes to compile.
+#include <bits/c++config.h>
+#undef _GLIBCXX_USE_STD_SPEC_FUNCS
+#define _GLIBCXX_USE_STD_SPEC_FUNCS 0
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

@@ -17,7 +17,7 @@ namespace {
 // borders of arrays, and a sample.
 std::vector<char> choose_checked(const Function& f, const Grid& g) {
   size_t blocks = g.blocks();
-  bool all = f.module->checked.table->global_count > 0 ||
+  bool all = !f.module->fast.table || f.module->checked.table->global_count > 0 ||
              g.threads() * blocks <= (size_t)setting("checked.threads", 16384);
   std::vector<char> checked(blocks, all);
   if (all) return checked;
@@ -77,6 +77,7 @@ void run_blocks(const std::vector<uint32_t>& order, const std::vector<char>& che
   for (int pass = 0; pass < 2; pass++) {
     bool with_checks = pass == 0;
     const Function& f = *running.function;
+    if (!with_checks && !f.module->fast.table) break;
     use_variant(with_checks ? f.module->checked : f.module->fast, with_checks ? f.checked : f.fast,
                 with_checks);
     for (uint32_t b : order)

@@ -125,7 +125,7 @@ int load(const char* fn, CUmodule* out, const char* image) {
       good = load_variant(fn, from_base64(line.substr(9)), m->checked);
     }
   }
-  if (!good || !m->fast.table || !m->checked.table) {
+  if (!good || !m->checked.table) {
     close_variant(m->fast);
     close_variant(m->checked);
     return CUDA_ERROR_INVALID_IMAGE;
@@ -215,7 +215,9 @@ CUAPI cuModuleGetFunction(CUfunction* out, CUmodule module, const char* name) {
     *out = it->second;
     return CUDA_SUCCESS;
   }
-  const EmuKernel* fast = emu::find_kernel(m->fast.table, name);
+  // Generated texts have no fast variant.
+  const EmuModule* table = m->fast.table ? m->fast.table : m->checked.table;
+  const EmuKernel* fast = emu::find_kernel(table, name);
   // Without extern "C" a kernel has a mangled name, which this is not.
   if (!fast || !fast->c_linkage) {
     emu::error(fn, "no-such-kernel", "the module has no kernel '%s'%s", name,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <sstream>
 
@@ -171,11 +172,19 @@ std::string shared_sizes(const std::string& folder, const Source& s) {
   return out;
 }
 
-std::string image_of(const std::string& folder, const Source& s, const Options& o) {
+// Texts that a program writes are many, run for a short time, and so are compiled once, checked.
+bool is_generated(const Job& job) { return !job.name.compare(0, 10, "generated/"); }
+
+std::vector<const char*> variants(const Job& job) {
+  if (is_generated(job)) return {"checked"};
+  return {"fast", "checked"};
+}
+
+std::string image_of(const std::string& folder, const Job& job, const Source& s, const Options& o) {
   std::string out =
       "// Emulated PTX: code of this machine's processor for the emulated CUDA driver. No GPU runs it.\n"
-      ".version emulated-1\n.target " + o.architecture + "\n" + shared_sizes(folder, s);
-  for (const char* variant : {"fast", "checked"})
+      ".version emulated-1\n.target " + o.architecture + "\n" + (is_generated(job) ? "" : shared_sizes(folder, s));
+  for (const char* variant : variants(job))
     out += std::string(".") + variant + " " + base64(read_file(folder + "/" + variant + ".so")) + "\n";
   return out + ".end\n";
 }
@@ -187,6 +196,18 @@ std::string tidy(std::string log, const std::string& folder) {
   return log;
 }
 
+// The log of the first that says something; the code of the first that fails.
+void run_all(const std::vector<Command>& commands, const std::string& folder, Result& r) {
+  std::vector<int> codes = run(commands);
+  for (size_t i = 0; i < commands.size(); i++) {
+    if (i == 0 || codes[i]) {
+      std::string log = tidy(read_file(commands[i].output), folder);
+      if (r.log.empty()) r.log = log;
+    }
+    if (!r.code) r.code = codes[i];
+  }
+}
+
 void build(const std::string& text, const Job& job, const Source& s, const Options& o, Result& r) {
   std::string folder = temporary_directory();
   write_file(folder + "/kernel.cpp", text);
@@ -194,22 +215,20 @@ void build(const std::string& text, const Job& job, const Source& s, const Optio
     make_directory(std::filesystem::path(folder + "/" + name).parent_path().string());
     write_file(folder + "/" + name, host_text(content));
   }
-  std::vector<int> codes =
-      run({compiler(folder, "fast", o, fast_flags, std::size(fast_flags)),
-           compiler(folder, "checked", o, checked_flags, std::size(checked_flags))});
-  r.log = tidy(read_file(folder + "/fast.log"), folder);
-  if (!codes[0] && codes[1]) r.log += tidy(read_file(folder + "/checked.log"), folder);
-  r.code = codes[0] || codes[1] ? 6 : 0;
-  if (codes[0] == 127) r.log += std::string("emulated NVRTC: cannot run ") + EMU_CXX + "\n";
-  if (!r.code) {
-    codes = run({linker(folder, "fast"), linker(folder, "checked")});
-    if (codes[0] || codes[1]) {
-      r.code = 6;
-      r.log += tidy(read_file(folder + "/fast.link") + read_file(folder + "/checked.link"), folder);
-    } else {
-      r.image = image_of(folder, s, o);
-    }
+  std::vector<Command> compilers, linkers;
+  for (const char* variant : variants(job)) {
+    bool fast = !strcmp(variant, "fast");
+    compilers.push_back(fast ? compiler(folder, variant, o, fast_flags, std::size(fast_flags))
+                             : compiler(folder, variant, o, checked_flags, std::size(checked_flags)));
+    // What contracts and what does not is to be seen in the only variant, too.
+    if (is_generated(job)) compilers.back().arguments.push_back("-march=native");
+    linkers.push_back(linker(folder, variant));
   }
+  run_all(compilers, folder, r);
+  if (r.code == 127) r.log += std::string("emulated NVRTC: cannot run ") + EMU_CXX + "\n";
+  if (!r.code) run_all(linkers, folder, r);
+  if (r.code) r.code = 6;
+  else r.image = image_of(folder, job, s, o);
   remove_tree(folder);
 }
 

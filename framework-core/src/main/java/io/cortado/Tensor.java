@@ -11,8 +11,6 @@ import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.internal.IntRange;
 import io.cortado.internal.TensorFormat;
-import io.cortado.pointwise.Functions;
-import io.cortado.pointwise.Pointwise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -488,114 +486,6 @@ public final class Tensor extends TensorOperations {
   /** Returns the hyperbolic tangent. */
   public Tensor tanh() {
     return Arithmetic.unary(UnaryOp.TANH, this);
-  }
-
-  /** Returns {@code e^x - 1}, exact near 0. */
-  public Tensor expm1() {
-    return Functions.EXPM1.apply(this);
-  }
-
-  /** Returns {@code ln(1 + x)}, exact near 0. */
-  public Tensor log1p() {
-    return Functions.LOG1P.apply(this);
-  }
-
-  /** Returns {@code 1 / sqrt(x)}. */
-  public Tensor rsqrt() {
-    return Functions.RSQRT.apply(this);
-  }
-
-  /** Returns -1, 0 or 1; the gradient is 0. */
-  public Tensor sign() {
-    return Functions.SIGN.apply(this);
-  }
-
-  /** Returns the largest integers that are not above; the gradient is 0. */
-  public Tensor floor() {
-    return Functions.FLOOR.apply(this);
-  }
-
-  /** Returns the nearest integers, the even one of two; the gradient is 0. */
-  public Tensor round() {
-    return Functions.ROUND.apply(this);
-  }
-
-  /** Returns the sine of angles in radians. */
-  public Tensor sin() {
-    return Functions.SIN.apply(this);
-  }
-
-  /** Returns the cosine of angles in radians. */
-  public Tensor cos() {
-    return Functions.COS.apply(this);
-  }
-
-  /** Returns {@code x^exponent}, with broadcasting. */
-  public Tensor pow(Tensor exponent) {
-    return Functions.POW.apply(this, exponent);
-  }
-
-  /** Returns the smaller of two numbers, NaN if one is; equal ones share the gradient. */
-  public Tensor minimum(Tensor other) {
-    return Functions.MINIMUM.apply(this, other);
-  }
-
-  /** Returns the larger of two numbers, NaN if one is; equal ones share the gradient. */
-  public Tensor maximum(Tensor other) {
-    return Functions.MAXIMUM.apply(this, other);
-  }
-
-  /** Returns 1 where this is less than the other, else 0. */
-  public Tensor lt(Tensor other) {
-    return Functions.LT.apply(this, other);
-  }
-
-  /** Returns 1 where this is at most the other, else 0. */
-  public Tensor le(Tensor other) {
-    return Functions.LE.apply(this, other);
-  }
-
-  /** Returns 1 where both are equal, else 0. */
-  public Tensor eq(Tensor other) {
-    return Functions.EQ.apply(this, other);
-  }
-
-  /** Returns 1 where both differ, as NaN does from all, else 0. */
-  public Tensor ne(Tensor other) {
-    return Functions.NE.apply(this, other);
-  }
-
-  /** Returns 1 where this is greater than the other, else 0. */
-  public Tensor gt(Tensor other) {
-    return Functions.LT.apply(other, this);
-  }
-
-  /** Returns 1 where this is at least the other, else 0. */
-  public Tensor ge(Tensor other) {
-    return Functions.LE.apply(other, this);
-  }
-
-  /** Returns 1 where this is less than a number, else 0. */
-  public Tensor lt(float value) {
-    return Pointwise.of("lt", x -> x.lt(value)).apply(this);
-  }
-
-  /** Returns 1 where this is greater than a number, else 0. */
-  public Tensor gt(float value) {
-    return Pointwise.of("gt", x -> x.gt(value)).apply(this);
-  }
-
-  /** Returns 1 where this equals a number, else 0. */
-  public Tensor eq(float value) {
-    return Pointwise.of("eq", x -> x.eq(value)).apply(this);
-  }
-
-  /**
-   * Returns the elements of one tensor where a mask is not 0, else those of the other, with
-   * broadcasting.
-   */
-  public static Tensor where(Tensor mask, Tensor then, Tensor otherwise) {
-    return Functions.WHERE.apply(mask, then, otherwise);
   }
 
   /** Returns the error function {@code 2 / sqrt(pi)} times the integral of e^(-t^2) from 0. */

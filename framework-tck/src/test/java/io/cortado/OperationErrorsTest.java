@@ -80,12 +80,7 @@ class OperationErrorsTest {
         refused("split", () -> x.split(new int[] {1, 1}, 1), "split", "[1, 1]", "3 together"),
         refused("stack", () -> Tensor.stack(0, x, floats(3)), "stack", "[2, 3]", "[3]"),
         refused("triu", () -> floats(3).triu(0), "triu", "[3]", "two axes"),
-        refused(
-            "matmul",
-            () -> floats(2, 2, 3).matmul(floats(3, 3, 2)),
-            "matmul",
-            "[2]",
-            "[3]"),
+        refused("matmul", () -> floats(2, 2, 3).matmul(floats(3, 3, 2)), "matmul", "[2]", "[3]"),
         refused("dot", () -> floats(3).dot(floats(4)), "dot", "[3]", "[4]"),
         refused("ellipsis", () -> Tensor.einsum("...i->i", x), "einsum", "ellipses", "...i"),
         refused("operands", () -> Tensor.einsum("ij,jk", x), "einsum", "2 operands", "1 were"),

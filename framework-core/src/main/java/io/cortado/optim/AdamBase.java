@@ -49,7 +49,7 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
   final void update(Run run, ParamGroup group) {
     run.backend()
         .adam(
-            spec(run.size, group.weightDecay()),
+            spec(run.size, group),
             run.hyper(),
             run.nextStep(),
             run.skip,
@@ -59,13 +59,20 @@ abstract sealed class AdamBase extends Optimizer permits Adam, AdamW {
             run.state.get(1));
   }
 
-  private AdamSpec spec(long n, double weightDecay) {
+  private AdamSpec spec(long n, ParamGroup group) {
+    double first = momentum(group);
+    float decay = (float) group.weightDecay();
     AdamSpec s = lastSpec;
-    if (s == null || s.n() != n || s.weightDecay() != (float) weightDecay) {
-      s = new AdamSpec(n, beta1, beta2, (float) eps, (float) weightDecay, decoupled);
+    if (s == null || s.n() != n || s.weightDecay() != decay || s.beta1() != first) {
+      s = new AdamSpec(n, first, beta2, (float) eps, decay, decoupled);
       lastSpec = s;
     }
     return s;
+  }
+
+  @Override
+  final double ownMomentum() {
+    return beta1;
   }
 
   @Override

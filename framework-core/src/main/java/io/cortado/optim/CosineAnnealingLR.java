@@ -3,7 +3,9 @@ package io.cortado.optim;
 /**
  * Goes down along half a cosine: {@code etaMin + (initial - etaMin) (1 + cos(pi t / tMax)) / 2}.
  *
- * <p>Beyond tMax it goes up again, as PyTorch's does.
+ * <p>Beyond tMax it goes up again, as PyTorch's does. Chained with others, it has PyTorch's quirk:
+ * where it begins to rise, at {@code t = tMax + 1}, it adds a part of the initial rate, whatever
+ * the others have made of that.
  *
  * @param tMax when it is at the bottom
  * @param etaMin the rate there
@@ -15,11 +17,8 @@ public record CosineAnnealingLR(long tMax, double etaMin) implements LRSchedule 
 
   /** Checks the values. */
   public CosineAnnealingLR {
-    if (tMax < 1) {
-      throw new IllegalArgumentException(
-          "CosineAnnealingLR: tMax is " + tMax + ", it has to be at least 1");
-    }
-    Optimizer.checkLr(etaMin);
+    ScheduleChecks.atLeastOne("CosineAnnealingLR", "tMax", tMax);
+    ScheduleChecks.notNegative("CosineAnnealingLR", "etaMin", etaMin);
   }
 
   /** Goes down to 0. */
@@ -30,5 +29,17 @@ public record CosineAnnealingLR(long tMax, double etaMin) implements LRSchedule 
   @Override
   public double lr(double initial, long t) {
     return etaMin + (initial - etaMin) * (1 + Math.cos(Math.PI * t / tMax)) / 2;
+  }
+
+  @Override
+  public double chained(double current, double initial, long t) {
+    if (t == 0) {
+      return current;
+    }
+    if (Math.floorMod(t - 1 - tMax, 2 * tMax) == 0) {
+      return current + (initial - etaMin) * (1 - Math.cos(Math.PI / tMax)) / 2;
+    }
+    double ratio = (1 + Math.cos(Math.PI * t / tMax)) / (1 + Math.cos(Math.PI * (t - 1) / tMax));
+    return ratio * (current - etaMin) + etaMin;
   }
 }

@@ -156,12 +156,67 @@ public abstract class Optimizer {
     defaults.setLr(lr);
   }
 
-  /** Sets each group's learning rate to what a schedule says for its initial one. */
+  /**
+   * Sets each group's learning rate to what a schedule says for its initial one, and the momentum
+   * if the schedule cycles that.
+   *
+   * @param t how many epochs or steps have been done; 0 before the first
+   * @throws IllegalArgumentException if t is negative, the schedule comes to a rate that is none,
+   *     or cycles a momentum that this optimizer does not have
+   */
   public final void schedule(LRSchedule schedule, long t) {
     for (int i = 0; i < groups.size(); i++) {
-      ParamGroup g = groups.get(i);
-      g.setLr(schedule.lr(g.initialLr(), t));
+      schedule(groups.get(i), schedule, t);
     }
+  }
+
+  /**
+   * Sets the learning rates, with a schedule for each group, in the order of {@link #groups()}.
+   *
+   * @throws IllegalArgumentException if there are more or fewer schedules than groups
+   * @see #schedule(LRSchedule, long)
+   */
+  public final void schedule(List<? extends LRSchedule> schedules, long t) {
+    if (schedules.size() != groups.size()) {
+      throw new IllegalArgumentException(
+          "schedule: "
+              + schedules.size()
+              + " schedules for "
+              + groups.size()
+              + " parameter groups; give one for each, in the order of groups(), the last for the"
+              + " parameters that are in no other");
+    }
+    for (int i = 0; i < groups.size(); i++) {
+      schedule(groups.get(i), schedules.get(i), t);
+    }
+  }
+
+  private void schedule(ParamGroup group, LRSchedule schedule, long t) {
+    if (t < 0) {
+      throw new IllegalArgumentException(
+          "schedule: t is " + t + "; it counts epochs or steps done, from 0");
+    }
+    double lr = Scheduled.lr(schedule, group, t);
+    if (schedule.cyclesMomentum()) {
+      group.setMomentum(Scheduled.momentum(schedule, ownMomentum(), t, this));
+    }
+    group.setLr(lr);
+  }
+
+  /**
+   * Returns the momentum that schedules may cycle, as the options set it; NaN or 0 if there is
+   * none.
+   */
+  double ownMomentum() {
+    return Double.NaN;
+  }
+
+  /**
+   * Returns a group's momentum, as a schedule may have set it: SGD's momentum, Adam's first beta.
+   * NaN if this optimizer has none.
+   */
+  public final double momentum(ParamGroup group) {
+    return group.momentumOr(ownMomentum());
   }
 
   /** Forgets all gradients. */
@@ -255,14 +310,25 @@ public abstract class Optimizer {
   private final class HostPart implements StepGraph.HostPart {
 
     private final List<Run> recorded;
+    private final double[] momenta; // part of the recorded calls, unlike learning rates
 
     HostPart(List<Run> recorded) {
       this.recorded = recorded;
+      this.momenta = new double[recorded.size()];
+      Arrays.setAll(momenta, i -> momentum(groupOf[recorded.get(i).first]));
     }
 
     @Override
     public boolean fits() {
-      return runs == recorded;
+      if (runs != recorded) {
+        return false;
+      }
+      for (int i = 0; i < momenta.length; i++) {
+        if (Double.compare(momenta[i], momentum(groupOf[runs.get(i).first])) != 0) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override

@@ -10,6 +10,7 @@ public final class ParamGroup {
   private final double initialLr;
   private double lr;
   private double weightDecay;
+  private double momentum = Double.NaN; // the optimizer's own
 
   ParamGroup(Predicate<Parameter> members, double lr, double weightDecay) {
     this.members = members;
@@ -44,6 +45,15 @@ public final class ParamGroup {
   /** Returns the weight decay. */
   public double weightDecay() {
     return weightDecay;
+  }
+
+  /** Returns the momentum that a schedule has set, or the optimizer's own. */
+  double momentumOr(double own) {
+    return Double.isNaN(momentum) ? own : momentum;
+  }
+
+  void setMomentum(double value) {
+    momentum = value;
   }
 
   void setWeightDecay(double value) {

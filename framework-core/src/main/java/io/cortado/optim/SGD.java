@@ -83,7 +83,7 @@ public final class SGD extends Optimizer {
     Buffer buffer = run.state.isEmpty() ? null : run.state.get(0);
     run.backend()
         .sgd(
-            spec(run.size, group.weightDecay()),
+            spec(run.size, group),
             run.hyper(),
             buffer == null ? null : run.nextStep(),
             run.skip,
@@ -92,13 +92,20 @@ public final class SGD extends Optimizer {
             buffer);
   }
 
-  private SgdSpec spec(long n, double weightDecay) {
+  private SgdSpec spec(long n, ParamGroup group) {
+    float m = (float) momentum(group);
+    float decay = (float) group.weightDecay();
     SgdSpec s = lastSpec;
-    if (s == null || s.n() != n || s.weightDecay() != (float) weightDecay) {
-      s = new SgdSpec(n, (float) momentum, (float) dampening, (float) weightDecay, nesterov);
+    if (s == null || s.n() != n || s.weightDecay() != decay || s.momentum() != m) {
+      s = new SgdSpec(n, m, (float) dampening, decay, nesterov);
       lastSpec = s;
     }
     return s;
+  }
+
+  @Override
+  double ownMomentum() {
+    return momentum;
   }
 
   @Override

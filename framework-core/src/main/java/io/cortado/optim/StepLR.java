@@ -12,15 +12,22 @@ public record StepLR(long stepSize, double gamma) implements LRSchedule {
 
   /** Checks the values. */
   public StepLR {
-    if (stepSize < 1) {
-      throw new IllegalArgumentException(
-          "StepLR: the step size is " + stepSize + ", it has to be at least 1");
-    }
-    Optimizer.checkNonNegative("factor of StepLR", gamma);
+    ScheduleChecks.atLeastOne("StepLR", "the step size", stepSize);
+    ScheduleChecks.notNegative("StepLR", "gamma", gamma);
+  }
+
+  /** Multiplies by 0.1. */
+  public StepLR(long stepSize) {
+    this(stepSize, 0.1);
   }
 
   @Override
   public double lr(double initial, long t) {
     return initial * Math.pow(gamma, t / stepSize);
+  }
+
+  @Override
+  public double chained(double current, double initial, long t) {
+    return t == 0 || t % stepSize != 0 ? current : current * gamma;
   }
 }

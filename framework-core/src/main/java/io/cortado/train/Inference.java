@@ -3,6 +3,7 @@ package io.cortado.train;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.loss.Loss;
+import io.cortado.metrics.Metric;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Module;
 import java.util.List;

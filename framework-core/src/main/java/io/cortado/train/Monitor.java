@@ -1,5 +1,7 @@
 package io.cortado.train;
 
+import io.cortado.metrics.ScalarMetric;
+
 /**
  * The number of an epoch by which epochs are compared.
  *

@@ -10,11 +10,14 @@ import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.data.Epoch;
 import io.cortado.loss.Loss;
+import io.cortado.metrics.Metric;
+import io.cortado.metrics.ScalarMetric;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Module;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.LRSchedule;
 import io.cortado.optim.Optimizer;
+import io.cortado.optim.ReduceLROnPlateau;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +52,7 @@ public final class Trainer {
   private final List<Callback> callbacks = new ArrayList<>();
   private @Nullable BatchLoss loss;
   private @Nullable Optimizer optimizer;
-  private @Nullable LRSchedule epochSchedule;
-  private @Nullable LRSchedule stepSchedule;
+  private final LearningRates rates = new LearningRates();
   private @Nullable Monitor monitor;
   private int epochs = 1;
   private int batchSize = 32;
@@ -163,15 +165,32 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the learning rate before each epoch; the schedule counts epochs. */
-  public Trainer schedule(LRSchedule perEpoch) {
-    epochSchedule = perEpoch;
+  /**
+   * Sets the learning rate before each epoch; schedules count epochs.
+   *
+   * @param perEpoch one for all parameter groups, or one for each of {@link Optimizer#groups()}
+   */
+  public Trainer schedule(LRSchedule... perEpoch) {
+    rates.perEpoch(perEpoch);
     return this;
   }
 
-  /** Sets the learning rate before each step; the schedule counts steps. */
-  public Trainer scheduleSteps(LRSchedule perStep) {
-    stepSchedule = perStep;
+  /**
+   * Sets the learning rate before each step; schedules count the steps of all epochs.
+   *
+   * @param perStep one for all parameter groups, or one for each of {@link Optimizer#groups()}
+   */
+  public Trainer scheduleSteps(LRSchedule... perStep) {
+    rates.perStep(perStep);
+    return this;
+  }
+
+  /**
+   * Lowers the learning rate after an epoch, when what {@link #monitor} names has not become better
+   * for some time.
+   */
+  public Trainer schedule(ReduceLROnPlateau onPlateau) {
+    rates.onPlateau(onPlateau);
     return this;
   }
 
@@ -276,7 +295,7 @@ public final class Trainer {
               epochsDone + epochs,
               loader.batches(),
               loader.samples());
-      context.checked("fit", context.monitor());
+      rates.check(context.checked("fit", context.monitor()));
       return new Run(l, o, running, context, loader, check).fit();
     } finally {
       stopRequested = false;
@@ -397,6 +416,7 @@ public final class Trainer {
         }
         epochsDone++;
         context.epochDone(result);
+        rates.afterEpoch(optimizer, context.monitor(), result);
         for (Callback c : told) {
           c.onEpochEnd(context, result);
         }
@@ -411,18 +431,14 @@ public final class Trainer {
     private boolean train() {
       Device device = model.device();
       model.train();
-      if (epochSchedule != null) {
-        optimizer.schedule(epochSchedule, epochsDone);
-      }
+      rates.beforeEpoch(optimizer, epochsDone);
       try (Epoch batches = loader.epoch(device, epochsDone)) {
         while (batches.hasNext()) {
           if (stopping() || context.stopMessage() != null || !running.isFinite()) {
             return false;
           }
           Batch batch = batches.next();
-          if (stepSchedule != null) {
-            optimizer.schedule(stepSchedule, context.totalSteps());
-          }
+          rates.beforeStep(optimizer, context.totalSteps());
           if (graph == null) {
             try (Step _ = device.step()) {
               Tensor unused = step(batch);

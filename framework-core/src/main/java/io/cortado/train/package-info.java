@@ -1,4 +1,4 @@
-/** The training loop, what can be hung into it, and what can be measured. */
+/** The training loop and what can be hung into it. */
 @NullMarked
 package io.cortado.train;
 

@@ -27,6 +27,7 @@ import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
@@ -54,6 +55,7 @@ import io.cortado.cuda.kernels.LrnKernels;
 import io.cortado.cuda.kernels.NormKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
 import io.cortado.cuda.kernels.OrderKernels;
+import io.cortado.cuda.kernels.PointwiseKernels;
 import io.cortado.cuda.kernels.PoolKernels;
 import io.cortado.cuda.kernels.RandomKernels;
 import io.cortado.cuda.kernels.ReduceKernels;
@@ -71,6 +73,7 @@ public final class CudaBackend implements Backend {
   private final Transfers transfers;
   private final Kernels kernels;
   private final ElementwiseKernels elementwise;
+  private final PointwiseKernels programs;
   private final ReduceKernels reductions;
   private final RandomKernels random;
   private final LossKernels losses;
@@ -94,6 +97,7 @@ public final class CudaBackend implements Backend {
     transfers = new Transfers(context);
     kernels = new Kernels(context);
     elementwise = new ElementwiseKernels(kernels);
+    programs = new PointwiseKernels(kernels);
     reductions = new ReduceKernels(kernels);
     random = new RandomKernels(kernels);
     losses = new LossKernels(kernels);
@@ -328,6 +332,12 @@ public final class CudaBackend implements Backend {
   public void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst) {
     context.enter();
     elementwise.copyBlock(spec, src, beta, dst);
+  }
+
+  @Override
+  public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    context.enter();
+    programs.pointwise(spec, parameters, inputs, outputs);
   }
 
   // ---------------------------------------------------------------- reductions

@@ -16,6 +16,10 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.PointwiseOp;
+import io.cortado.backend.spec.PointwiseProgram;
+import io.cortado.backend.spec.PointwiseProgram.Instruction;
+import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceOp;
@@ -96,6 +100,7 @@ final class Session {
     s.everything();
     elementwise(s);
     reductions(s);
+    programs(s);
     pools(s);
     batchNorms(s);
     losses(s);
@@ -134,6 +139,19 @@ final class Session {
     s.backend.argMax(new AxisSpec(100, 200, 1), x, places);
     int[] found = new int[100];
     s.backend.download(places, 0, found, 0, 100);
+  }
+
+  /** A program of one pass over broadcast inputs, which is compiled here. */
+  private static void programs(Scenario s) {
+    PointwiseProgram program =
+        new PointwiseProgram(
+            2, 1, List.of(new Instruction(PointwiseOp.MUL, 0, 1, 0, 0)), List.of(3, 2));
+    Shape matrix = Shape.of(4, 6);
+    s.backend.pointwise(
+        new PointwiseSpec(program, List.of(matrix, Shape.of(6)), matrix),
+        new float[] {2},
+        new Buffer[] {s.random(24), s.random(6)},
+        new Buffer[] {s.room(24), s.room(24)});
   }
 
   private static void pools(Scenario s) {

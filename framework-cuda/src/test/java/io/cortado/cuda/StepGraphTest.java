@@ -22,6 +22,7 @@ import io.cortado.data.Dataset;
 import io.cortado.loss.CrossEntropyLoss;
 import io.cortado.nn.Sequential;
 import io.cortado.optim.Adam;
+import io.cortado.optim.CyclicLR;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.SGD;
 import io.cortado.train.Trainer;
@@ -132,6 +133,26 @@ final class StepGraphTest {
       assertThat(captured.losses).isEqualTo(eager.losses);
       assertThat(captured.state()).isEqualTo(eager.state());
       return captured.graph.toString();
+    }
+  }
+
+  /** A momentum is an argument of the recorded kernel, so a new one needs a new recording. */
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aMomentumThatIsCycledCountsInRecordedStepsToo(boolean adam) {
+    CyclicLR cycles = new CyclicLR(0.01, 0.1).stepSize(3, 3);
+    Consumer<Net> work = net -> scheduledSteps(net, cycles, true);
+    Consumer<Net> eager = net -> scheduledSteps(net, cycles, false);
+    String graph =
+        sameBits(
+            () -> new Net(() -> adam ? new Adam(0.1) : new SGD(0.1).momentum(0.9)), work, eager);
+    assertThat(graph).doesNotContain("cannot be recorded");
+  }
+
+  private static void scheduledSteps(Net net, CyclicLR cycles, boolean captured) {
+    for (int i = 0; i < 9; i++) {
+      net.optimizer.schedule(cycles, i);
+      net.step(i, 4, captured);
     }
   }
 

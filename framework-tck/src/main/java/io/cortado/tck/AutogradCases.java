@@ -11,6 +11,7 @@ import io.cortado.autograd.Dropout;
 import io.cortado.autograd.Einsum;
 import io.cortado.autograd.Embeddings;
 import io.cortado.autograd.Extremes;
+import io.cortado.autograd.Fused;
 import io.cortado.autograd.Indexing;
 import io.cortado.autograd.Layouts;
 import io.cortado.autograd.LocalResponse;
@@ -37,6 +38,7 @@ import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.Reduction;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.pointwise.Pointwise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -86,6 +88,7 @@ final class AutogradCases {
           Einsum.class,
           Embeddings.class,
           Extremes.class,
+          Fused.class,
           Indexing.class,
           Layouts.class,
           LocalResponse.class,
@@ -94,6 +97,7 @@ final class AutogradCases {
           Normalization.class,
           Ordering.class,
           Padding.class,
+          Pointwise.class,
           Pooling.class,
           Randoms.class,
           Recurrent.class,
@@ -150,6 +154,7 @@ final class AutogradCases {
     c.recurrent();
     c.losses();
     OperationCases.addTo(c);
+    PointwiseCases.addTo(c);
     return c.cases;
   }
 

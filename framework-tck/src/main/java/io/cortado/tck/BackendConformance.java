@@ -217,7 +217,7 @@ public abstract class BackendConformance {
   }
 
   @Nested
-  final class TorchLoss extends TorchLossesSuite {
+  final class TorchOperations extends TorchOperationsSuite {
     @Override
     protected Backend open() {
       return BackendConformance.this.open();
@@ -225,7 +225,7 @@ public abstract class BackendConformance {
   }
 
   @Nested
-  final class TorchOperations extends TorchOperationsSuite {
+  final class TorchLoss extends TorchLossesSuite {
     @Override
     protected Backend open() {
       return BackendConformance.this.open();
@@ -242,6 +242,14 @@ public abstract class BackendConformance {
 
   @Nested
   final class Autograd extends AutogradSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
+  final class TorchActivations extends TorchActivationsSuite {
     @Override
     protected Backend open() {
       return BackendConformance.this.open();

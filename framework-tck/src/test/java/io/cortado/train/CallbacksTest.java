@@ -9,6 +9,8 @@ import io.cortado.Shape;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
 import io.cortado.io.Weights;
+import io.cortado.metrics.Predictions;
+import io.cortado.metrics.ScalarMetric;
 import io.cortado.nn.Layer;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;

@@ -2,11 +2,11 @@ package io.cortado.train;
 
 import static io.cortado.loss.Losses.crossEntropy;
 import static io.cortado.loss.Losses.mse;
+import static io.cortado.metrics.Metrics.accuracy;
 import static io.cortado.nn.Layers.dropout;
 import static io.cortado.nn.Layers.linear;
 import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
-import static io.cortado.train.Metrics.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -23,11 +23,13 @@ import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.data.Epoch;
+import io.cortado.metrics.Metrics;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
 import io.cortado.nn.Module;
 import io.cortado.optim.Adam;
 import io.cortado.optim.Optimizer;
+import io.cortado.optim.ReduceLROnPlateau;
 import io.cortado.optim.SGD;
 import io.cortado.optim.StepLR;
 import io.cortado.tck.reference.ReferenceBackend;
@@ -252,6 +254,44 @@ final class TrainerTest {
         .batchSize(10)
         .fit(points(20, 1));
     assertThat(rates).containsExactly(0.8, 0.8, 0.8, 0.4);
+  }
+
+  @Test
+  void aPlateauLowersTheRateAfterTheEpochsThatMadeItOne() {
+    List<Double> rates = new ArrayList<>();
+    TrainingResult result =
+        Trainer.of(classifier(device, 1))
+            .loss(crossEntropy())
+            .optimizer(new SGD(1e-12)) // learns nothing that a float could show
+            .schedule(new ReduceLROnPlateau().patience(1).factor(0.5).eps(0))
+            .epochs(6)
+            .batchSize(10)
+            .fit(points(20, 1));
+    result.history().forEach(e -> rates.add(e.lr()));
+    // the first epoch sets the mark, the third is the second that is no better
+    assertThat(rates).containsExactly(1e-12, 1e-12, 1e-12, 0.5e-12, 0.5e-12, 0.25e-12);
+  }
+
+  @Test
+  void schedulesThatUndoEachOtherAreRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            Trainer.of(classifier(device, 1))
+                .loss(crossEntropy())
+                .optimizer(new SGD(0.1))
+                .schedule(new StepLR(1))
+                .scheduleSteps(new StepLR(1))
+                .fit(points(20, 1)))
+        .withMessageContaining("only one can be set");
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            Trainer.of(classifier(device, 1))
+                .loss(crossEntropy())
+                .optimizer(new SGD(0.1))
+                .metric(accuracy())
+                .schedule(new ReduceLROnPlateau())
+                .fit(points(20, 1), points(10, 2)))
+        .withMessageContaining("mode MIN, and of 'val_accuracy', which it watches, larger");
   }
 
   /** Stands between core and a backend, and counts how often the host waits for it. */

@@ -60,7 +60,7 @@ class DocsTest {
       import java.util.List;
       import static io.cortado.loss.Losses.*;
       import static io.cortado.nn.Layers.*;
-      import static io.cortado.train.Metrics.accuracy;
+      import static io.cortado.metrics.Metrics.accuracy;
 
       abstract class Snippet {
         Device device; Layer model; Batch batch; Epoch batches; Optimizer optimizer;

@@ -31,11 +31,7 @@ class SteadyStepTest {
 
   private static final int BATCH = 128;
 
-  /**
-   * Until the compiler has met what a step calls a few times only: a method is compiled after some
-   * 5,000 calls, and vectors of an interpreted one are objects (30 kB a step, until step 700).
-   */
-  private static final int WARM_UP = 1500;
+  private static final int WARM_UP = 300;
 
   private static final int MEASURED = 100;
 

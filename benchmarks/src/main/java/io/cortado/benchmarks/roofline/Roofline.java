@@ -15,6 +15,7 @@ public final class Roofline {
   private final int threads;
   private final List<String> only;
   private final Set<Place> places;
+  private final Set<String> compiled;
   private final StringBuilder text = new StringBuilder();
 
   /**
@@ -23,11 +24,13 @@ public final class Roofline {
    * @param threads worker threads, of the kernels and of the bounds
    * @param only parts of the kernels' names, in any case, separated by commas; empty for all
    * @param places where the numbers of memory-bound kernels lie
+   * @param compiled titles of the kernels that ran in this process; a run adds its own
    */
-  public Roofline(int threads, String only, Set<Place> places) {
+  public Roofline(int threads, String only, Set<Place> places, Set<String> compiled) {
     this.threads = threads;
     this.only = List.of(only.toLowerCase(Locale.ROOT).split(","));
     this.places = Set.copyOf(places);
+    this.compiled = compiled;
   }
 
   /** Measures what was asked for and returns the tables in Markdown. */
@@ -71,7 +74,8 @@ public final class Roofline {
           Bound bound = kernel.bound();
           // As many bytes in all as the kernel has, so that both are at home in the same cache.
           int elements = (int) ((long) n * kernel.arrays() / bound.arrays());
-          Figure f = Figure.of(kernel.make(o), () -> limits.run(bound, elements));
+          boolean first = compiled.add(kernel.title());
+          Figure f = Figure.of(first, kernel.make(o), () -> limits.run(bound, elements));
           double achieved = 4 * kernel.words() * n / f.kernel();
           double limit = 4.0 * bound.words() * elements / f.bound();
           return line(kernel.title(), f, achieved, limit, bound, kernel.loss());
@@ -87,7 +91,8 @@ public final class Roofline {
                 1,
                 512,
                 (o, n) -> {
-                  Figure f = Figure.of(kernel.make(o), () -> limits.run(Bound.FMA, 0));
+                  boolean first = compiled.add(kernel.title());
+                  Figure f = Figure.of(first, kernel.make(o), () -> limits.run(Bound.FMA, 0));
                   double achieved = kernel.flops() / f.kernel();
                   double limit = limits.fmaFlops() / f.bound();
                   return line(kernel.title(), f, achieved, limit, Bound.FMA, kernel.loss());

@@ -12,7 +12,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -124,8 +126,9 @@ final class Bench implements Callable<Integer> {
 
   private void roofline() {
     StringBuilder tables = new StringBuilder();
+    Set<String> compiled = new HashSet<>();
     for (int n : threads) {
-      tables.append(new Roofline(n, kernels, EnumSet.allOf(Place.class)).run());
+      tables.append(new Roofline(n, kernels, EnumSet.allOf(Place.class), compiled).run());
     }
     String date = LocalDate.now(java.time.ZoneId.systemDefault()).toString();
     emit("roofline", "%s, %s.%n%n%s".formatted(date, cpu(), tables));

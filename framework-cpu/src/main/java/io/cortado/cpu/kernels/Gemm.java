@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * six of them side by side), and neither operand where it fits a cache or is used but once. B's
  * last sliver always is, if it is no whole vectors. Where C has few columns and A is stored
  * transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's
- * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead.
+ * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead, and for a few rows
+ * more, and a large B, {@link ThinGemm}.
  *
  * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
  * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each
@@ -57,6 +58,7 @@ public final class Gemm {
   private final int rows;
   private final int columns;
   private final SkinnyGemm skinny;
+  private final ThinGemm thin;
   private final Epilogue epilogue;
   private final FloatScratch sharedLeft = new FloatScratch();
   private final FloatScratch sharedRight = new FloatScratch();
@@ -113,6 +115,7 @@ public final class Gemm {
     rows = kernel.rows();
     columns = kernel.columns();
     skinny = new SkinnyGemm(kernel, workers);
+    thin = new ThinGemm(kernel, workers, caches);
     epilogue = new Epilogue(activation);
     ownLeft = FloatScratch.each(workers.count());
     ownRight = FloatScratch.each(workers.count());
@@ -170,6 +173,11 @@ public final class Gemm {
     check(s, a, aOff, b, bOff, c, cOff);
     if (skinny.suits(s)) {
       skinny.run(s, alpha, a, aOff, b, bOff, beta, c, cOff);
+      finishAll(s, c, cOff);
+      return;
+    }
+    if (thin.suits(s)) {
+      thin.run(s, alpha, a, aOff, b, bOff, beta, c, cOff);
       finishAll(s, c, cOff);
       return;
     }

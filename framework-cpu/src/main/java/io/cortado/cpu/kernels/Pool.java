@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A block of work is a few planes; a plane's windows are visited in order, so that a gradient is
  * added in one order whatever the number of workers. Windows of 2 x 2 side by side go to the {@link
- * PoolKernel}, all others to loops that take any window. The maximum keeps the index of each winner
- * for the backward pass. Bound by memory for small windows that do not overlap.
+ * PoolKernel} by planes, those inside the image by rows, all others to loops that take any window.
+ * The maximum keeps the index of each winner for the backward pass. Bound by memory for small
+ * windows that do not overlap.
  */
 public final class Pool {
 
@@ -23,8 +24,9 @@ public final class Pool {
 
   private final PoolKernel kernel;
   private final Workers workers;
-  private final MaxWindows max = new MaxWindows();
-  private final SumWindows sum = new SumWindows();
+  private final MaxWindows max;
+  private final SumWindows sum;
+  private final FloatScratch[] staged;
   private final PlanCache<PoolSpec, PoolPlan> plans = new PlanCache<>(PoolPlan::of);
   private final BlockTask forwardTask = this::forwardBlock;
   private final BlockTask backwardTask = this::backwardBlock;
@@ -44,6 +46,9 @@ public final class Pool {
   public Pool(PoolKernel kernel, Workers workers) {
     this.kernel = kernel;
     this.workers = workers;
+    max = new MaxWindows(kernel);
+    sum = new SumWindows(kernel);
+    staged = FloatScratch.each(workers.count());
   }
 
   /** Returns how many int32 elements the backward pass needs of the forward pass. */
@@ -122,14 +127,17 @@ public final class Pool {
       forwardPairs(isMax, first, end - first);
       return;
     }
+    WindowRows rows = plan.windowRows();
+    float[] scratch = staged[worker].get(rows == null ? 0 : rows.stagedPlane());
     for (int p = first; p < end; p++) {
       int in = inputOff + p * plan.inputPlane();
       int out = outputOff + p * plan.outputPlane();
+      int room = (end - p) * plan.outputPlane();
       if (isMax) {
         int at = reserveOff + p * plan.outputPlane();
-        max.forward(plan, input, in, output, out, reserve, at);
+        max.forward(plan, input, in, scratch, room, output, out, reserve, at);
       } else {
-        sum.forward(plan, input, in, output, out);
+        sum.forward(plan, input, in, scratch, room, output, out);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.PoolSpec;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pooling's windows, cut at the image's border.
@@ -11,8 +12,9 @@ import java.util.function.IntUnaryOperator;
  * @param rowTo for each output row, an exclusive bound of the input rows
  * @param colFrom for each output column, the first input column inside the image
  * @param colTo for each output column, an exclusive bound of the input columns
- * @param divisor for each output of a plane, what its sum is divided by
+ * @param divisor for each output of a plane, what its sum is divided by; vectors may read beyond
  * @param pairs whether the windows are 2 x 2, side by side, and all inside the image
+ * @param windowRows the outputs that are computed several at a time; null for none
  * @param planesPerBlock planes that make one block of work
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a spec, and never compared
@@ -24,6 +26,7 @@ record PoolPlan(
     int[] colTo,
     float[] divisor,
     boolean pairs,
+    @Nullable WindowRows windowRows,
     int planesPerBlock) {
 
   /** Input elements that make a block of work worth its while. */
@@ -52,6 +55,7 @@ record PoolPlan(
         each(s.outW(), j -> Math.min(s.w(), s.colEnd(j))),
         divisors(s),
         pairs,
+        WindowRows.of(s),
         Math.max(1, BLOCK_ELEMENTS / (s.h() * s.w())));
   }
 
@@ -73,7 +77,7 @@ record PoolPlan(
   }
 
   private static float[] divisors(PoolSpec s) {
-    float[] all = new float[s.outH() * s.outW()];
+    float[] all = new float[s.outH() * s.outW() + WindowRows.MOST_LANES];
     for (int i = 0; i < s.outH(); i++) {
       for (int j = 0; j < s.outW(); j++) {
         all[i * s.outW() + j] = s.divisor(i, j);

@@ -94,6 +94,24 @@ public interface ProductKernel {
   void dots(int n, float[] x, int xOff, float[] y, int y0, int y1, int y2, int y3, float[] out);
 
   /**
+   * Adds to the dot products of eight vectors with two, each in as many sums as there are lanes:
+   * {@code sums[(8 * q + r) * lanes + l] += x[xOff + (8 * v + r) * lanes + l] * y[yq + v * lanes +
+   * l]}.
+   *
+   * @param n elements, a multiple of {@link #lanes()}
+   * @param x the eight, a vector of each in turn
+   * @param sums {@code 16 * lanes} elements from sumsOff on
+   */
+  void dotTile(int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff);
+
+  /**
+   * Adds up what {@link #dotTile} left.
+   *
+   * @param out receives the sixteen dot products, {@code 8 * q + r}
+   */
+  void dotSums(float[] sums, int sumsOff, float[] out);
+
+  /**
    * Computes {@code y += a0 * x[0 * ld + i] + ... + a3 * x[3 * ld + i]}, in this order.
    *
    * @param n elements of y

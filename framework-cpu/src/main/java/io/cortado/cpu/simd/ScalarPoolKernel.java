@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The poolings of pairs in plain Java; bound by comparisons, one after the other, and by their
- * mispredicted branches.
+ * The poolings in plain Java; bound by comparisons, one after the other, and by their mispredicted
+ * branches.
  */
 public final class ScalarPoolKernel implements PoolKernel {
 
@@ -156,6 +156,85 @@ public final class ScalarPoolKernel implements PoolKernel {
         dx[a + width] += share;
         dx[a + width + 1] += share;
       }
+    }
+  }
+
+  @Override
+  public void maxRow(
+      WindowGrid grid,
+      int n,
+      int rowFrom,
+      int rowTo,
+      float[] staged,
+      int off,
+      int first,
+      int room,
+      float[] y,
+      int yOff,
+      int @Nullable [] at,
+      int atOff) {
+    int[] taps = grid.taps();
+    for (int j = 0; j < n; j++) {
+      float best = Float.NEGATIVE_INFINITY;
+      int place = -1;
+      for (int r = rowFrom; r < rowTo; r += grid.rowStep()) {
+        int row = off + r * grid.stagedRow() + j;
+        for (int c = 0; c < taps.length; c++) {
+          float v = staged[row + taps[c]];
+          if (place < 0 || isLarger(v, best)) {
+            best = v;
+            place = r * grid.width() + grid.columns()[c];
+          }
+        }
+      }
+      y[yOff + j] = best;
+      if (at != null) {
+        at[atOff + j] = first + j * grid.stride() + place;
+      }
+    }
+  }
+
+  @Override
+  public void sumRow(
+      WindowGrid grid,
+      int n,
+      int rowFrom,
+      int rowTo,
+      float[] staged,
+      int off,
+      float[] divisor,
+      int divisorOff,
+      int room,
+      float[] y,
+      int yOff) {
+    for (int j = 0; j < n; j++) {
+      float sum = 0;
+      for (int r = rowFrom; r < rowTo; r += grid.rowStep()) {
+        float row = 0;
+        for (int tap : grid.taps()) {
+          row += staged[off + r * grid.stagedRow() + tap + j];
+        }
+        sum += row;
+      }
+      y[yOff + j] = sum / divisor[divisorOff + j];
+    }
+  }
+
+  @Override
+  public void part(
+      int height, int width, int stride, float[] x, int xOff, float[] y, int row, int phase) {
+    for (int p = 0; p < stride; p++) {
+      for (int r = 0; r < height; r++) {
+        partOf(width - p, stride, x, xOff + r * width + p, y, p * phase + r * row);
+      }
+    }
+  }
+
+  /** Copies every so many-th of n elements. */
+  static void partOf(int n, int stride, float[] x, int xOff, float[] y, int yOff) {
+    int to = yOff;
+    for (int j = 0; j < n; j += stride) {
+      y[to++] = x[xOff + j];
     }
   }
 }

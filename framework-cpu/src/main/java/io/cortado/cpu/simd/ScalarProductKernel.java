@@ -161,6 +161,34 @@ final class ScalarProductKernel implements ProductKernel {
   }
 
   @Override
+  public void dotTile(
+      int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff) {
+    int lanes = lanes();
+    for (int r = 0; r < 8; r++) {
+      int s0 = sumsOff + r * lanes;
+      int s1 = s0 + 8 * lanes;
+      for (int i = 0; i < n; i++) {
+        int lane = i % lanes;
+        float v = x[xOff + (i - lane) * 8 + r * lanes + lane];
+        sums[s0 + lane] += v * y[y0 + i];
+        sums[s1 + lane] += v * y[y1 + i];
+      }
+    }
+  }
+
+  @Override
+  public void dotSums(float[] sums, int sumsOff, float[] out) {
+    int lanes = lanes();
+    for (int q = 0; q < 16; q++) {
+      float sum = 0;
+      for (int l = 0; l < lanes; l++) {
+        sum += sums[sumsOff + q * lanes + l];
+      }
+      out[q] = sum;
+    }
+  }
+
+  @Override
   public void axpys(
       int n,
       float a0,

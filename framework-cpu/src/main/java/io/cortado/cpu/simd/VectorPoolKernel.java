@@ -265,4 +265,87 @@ public final class VectorPoolKernel implements PoolKernel {
       clearOdd(height, width, dx, dxOff + in);
     }
   }
+
+  @Override
+  public void maxRow(
+      WindowGrid grid,
+      int n,
+      int rowFrom,
+      int rowTo,
+      float[] staged,
+      int off,
+      int first,
+      int room,
+      float[] y,
+      int yOff,
+      int @Nullable [] at,
+      int atOff) {
+    int j = 0;
+    while (j < n) {
+      int b = VectorWindows.begin(j, n, room);
+      if (b < 0) {
+        SCALAR.maxRow(grid, n, rowFrom, rowTo, staged, off, first, room, y, yOff, at, atOff);
+        return;
+      }
+      if (at == null) {
+        VectorWindows.largest(grid, rowFrom, rowTo, staged, off + b, y, yOff + b);
+      } else {
+        int place = first + b * grid.stride();
+        VectorWindows.largest(
+            grid, rowFrom, rowTo, staged, off + b, place, y, yOff + b, at, atOff + b);
+      }
+      j += LENGTH;
+    }
+  }
+
+  @Override
+  public void sumRow(
+      WindowGrid grid,
+      int n,
+      int rowFrom,
+      int rowTo,
+      float[] staged,
+      int off,
+      float[] divisor,
+      int divisorOff,
+      int room,
+      float[] y,
+      int yOff) {
+    int j = 0;
+    while (j < n) {
+      int b = VectorWindows.begin(j, n, room);
+      if (b < 0) {
+        SCALAR.sumRow(grid, n, rowFrom, rowTo, staged, off, divisor, divisorOff, room, y, yOff);
+        return;
+      }
+      VectorWindows.sum(
+          grid, rowFrom, rowTo, staged, off + b, divisor, divisorOff + b, y, yOff + b);
+      j += LENGTH;
+    }
+  }
+
+  @Override
+  public void part(
+      int height, int width, int stride, float[] x, int xOff, float[] y, int row, int phase) {
+    if (stride != 2) {
+      SCALAR.part(height, width, stride, x, xOff, y, row, phase);
+      return;
+    }
+    for (int r = 0; r < height; r++) {
+      int from = xOff + r * width;
+      int to = r * row;
+      for (int j = 0; j < width; j += 2 * LENGTH) {
+        if (from + j + 2 * LENGTH <= x.length) {
+          FloatVector t0 = FloatVector.fromArray(SPECIES, x, from + j);
+          FloatVector t1 = FloatVector.fromArray(SPECIES, x, from + j + LENGTH);
+          t0.rearrange(EVEN).blend(t1.rearrange(EVEN), UPPER_HALF).intoArray(y, to + j / 2);
+          t0.rearrange(ODD).blend(t1.rearrange(ODD), UPPER_HALF).intoArray(y, phase + to + j / 2);
+        } else {
+          ScalarPoolKernel.partOf(width - j, 2, x, from + j, y, to + j / 2);
+          ScalarPoolKernel.partOf(width - j - 1, 2, x, from + j + 1, y, phase + to + j / 2);
+          break;
+        }
+      }
+    }
+  }
 }

@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Packing rows is bound by loads and stores, about 0.1 cycles an element. Packing columns
  * transposes 8 x 8 elements in registers, in three rounds that each exchange half of the elements
  * of two vectors (4 x 4 where vectors hold four): about 0.65 cycles an element, half of what single
- * elements cost; 16 x 16 was no faster. The dot products are bound by loads, 5 for 4 FMAs.
+ * elements cost; 16 x 16 was no faster. The last eight columns may be some of those before, packed
+ * again: a second kind of transposition for what is left over, called once or twice a step, would
+ * be interpreted for hundreds of steps. The dot products are bound by loads, 5 for 4 FMAs.
  */
 final class VectorProductKernel implements ProductKernel {
 
@@ -168,17 +170,20 @@ final class VectorProductKernel implements ProductKernel {
       int now = Math.min(CHUNK, depth - p);
       int s = srcOff + p;
       int d = dstOff + p * width;
-      int i = 0;
-      if (L >= 8) {
-        for (; i <= count - 8; i += 8) {
-          Transpose8.pack(now, src, s + i * ld, ld, dst, d + i, width);
+      if (L >= 8 && count >= 8) {
+        for (int i = 0; i < count; i += 8) {
+          int c = Math.min(i, count - 8);
+          Transpose8.pack(now, src, s + c * ld, ld, dst, d + c, width);
         }
-      }
-      for (; i <= count - 4; i += 4) {
-        Transpose4.pack(now, src, s + i * ld, ld, dst, d + i, width);
-      }
-      for (; i < count; i++) {
-        packColumn(now, src, s + i * ld, dst, d + i, width);
+      } else if (count >= 4) {
+        for (int i = 0; i < count; i += 4) {
+          int c = Math.min(i, count - 4);
+          Transpose4.pack(now, src, s + c * ld, ld, dst, d + c, width);
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          packColumn(now, src, s + i * ld, dst, d + i, width);
+        }
       }
     }
   }
@@ -222,7 +227,7 @@ final class VectorProductKernel implements ProductKernel {
       s30 = v0.fma(FloatVector.fromArray(S, y, y3 + i), s30);
       i += L;
     }
-    VectorSums.sums(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31), out);
+    VectorSums.sums(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31), out, 0);
     for (; i < n; i++) {
       float v = x[xOff + i];
       out[0] += v * y[y0 + i];
@@ -230,6 +235,17 @@ final class VectorProductKernel implements ProductKernel {
       out[2] += v * y[y2 + i];
       out[3] += v * y[y3 + i];
     }
+  }
+
+  @Override
+  public void dotTile(
+      int n, float[] x, int xOff, float[] y, int y0, int y1, float[] sums, int sumsOff) {
+    VectorDots.tile(n, x, xOff, y, y0, y1, sums, sumsOff);
+  }
+
+  @Override
+  public void dotSums(float[] sums, int sumsOff, float[] out) {
+    VectorDots.addLanes(sums, sumsOff, out);
   }
 
   @Override

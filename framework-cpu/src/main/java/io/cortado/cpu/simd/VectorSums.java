@@ -59,8 +59,11 @@ final class VectorSums {
   /**
    * Adds the lanes of four vectors at once: two become one of half sums, which lie side by side,
    * and two of those one of quarters.
+   *
+   * @param out receives four elements from {@code to} on
    */
-  static void sums(FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3, float[] out) {
+  static void sums(
+      FloatVector v0, FloatVector v1, FloatVector v2, FloatVector v3, float[] out, int to) {
     FloatVector w0 = v0.blend(v1, HALF).add(v0.blend(v1, NOT_HALF).rearrange(BY_HALF));
     FloatVector w1 = v2.blend(v3, HALF).add(v2.blend(v3, NOT_HALF).rearrange(BY_HALF));
     FloatVector s = w0.blend(w1, QUARTER).add(w0.blend(w1, NOT_QUARTER).rearrange(SWAP_QUARTERS));
@@ -70,9 +73,9 @@ final class VectorSums {
     if (L >= 8) {
       s = s.add(s.rearrange(BY_1));
     }
-    out[0] = s.lane(0);
-    out[1] = s.lane(L / 2);
-    out[2] = s.lane(L / 4);
-    out[3] = s.lane(L / 2 + L / 4);
+    out[to] = s.lane(0);
+    out[to + 1] = s.lane(L / 2);
+    out[to + 2] = s.lane(L / 4);
+    out[to + 3] = s.lane(L / 2 + L / 4);
   }
 }

@@ -71,6 +71,11 @@ class GemmTest {
       {144, 130, 100},
       {145, 130, 100},
       {97, 130, 100},
+      // A few rows with a large B, read where it lies: dot products, and a stream.
+      {8, 131, 1030},
+      {5, 90, 613},
+      {8, 64, 4096},
+      {13, 1040, 600},
     };
     for (GemmKernel kernel : KernelCase.kernels()) {
       try (Workers workers = new Workers(2)) {
@@ -119,6 +124,9 @@ class GemmTest {
       specs.add(GemmSpec.of(90, 530, 1030, ta, tb));
       specs.add(GemmSpec.of(1500, 11, 700, ta, tb));
       specs.add(GemmSpec.of(40, 2500, 30, ta, tb));
+      // A few rows with a large B.
+      specs.add(new GemmSpec(8, 300, 1030, ta, tb, 1050, 1060, 301, 1, 0, 0, 0));
+      specs.add(new GemmSpec(20, 1040, 620, ta, tb, 630, 1050, 1045, 1, 0, 0, 0));
       // Rows of A that collide in the caches.
       specs.add(new GemmSpec(150, 270, 300, ta, tb, 1024, 310, 271, 1, 0, 0, 0));
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolTest {
 
@@ -34,12 +35,20 @@ class PoolTest {
       list.add(new PoolSpec(mode, 1, 2, 6, 6, 4, 4, 3, 3, 2, 2, 1, 1, 1, 1, false));
       // Overlapping, different down and across.
       list.add(new PoolSpec(mode, 2, 3, 13, 17, 7, 6, 3, 4, 2, 3, 1, 2, 1, 1, false));
+      // Rows of a vector and more, of less than one that no room follows, and of too few.
+      list.add(new PoolSpec(mode, 2, 3, 56, 55, 27, 27, 3, 3, 2, 2, 0, 0, 1, 1, false));
+      list.add(new PoolSpec(mode, 3, 5, 13, 13, 6, 6, 3, 3, 2, 2, 0, 0, 1, 1, false));
+      list.add(new PoolSpec(mode, 1, 2, 12, 41, 6, 21, 3, 3, 2, 2, 1, 1, 1, 1, false));
+      list.add(new PoolSpec(mode, 2, 2, 9, 40, 9, 40, 3, 3, 1, 1, 1, 1, 1, 1, false));
+      list.add(new PoolSpec(mode, 2, 2, 9, 76, 4, 18, 2, 5, 2, 4, 0, 0, 1, 1, false));
+      list.add(new PoolSpec(mode, 1, 2, 6, 70, 4, 24, 3, 3, 2, 3, 1, 1, 1, 1, false));
       // The whole image; adaptive.
       list.add(new PoolSpec(mode, 3, 5, 7, 7, 1, 1, 7, 7, 7, 7, 0, 0, 1, 1, false));
       list.add(new PoolSpec(mode, 2, 3, 13, 17, 5, 7, 0, 0, 0, 0, 0, 0, 1, 1, true));
       list.add(new PoolSpec(mode, 2, 3, 3, 5, 7, 5, 0, 0, 0, 0, 0, 0, 1, 1, true));
     }
     list.add(new PoolSpec(Mode.MAX, 2, 3, 13, 17, 11, 7, 3, 3, 1, 2, 1, 1, 2, 2, false));
+    list.add(new PoolSpec(Mode.MAX, 2, 3, 13, 60, 11, 29, 3, 3, 1, 2, 1, 1, 2, 2, false));
     return list;
   }
 
@@ -109,12 +118,15 @@ class PoolTest {
   }
 
   /** Vectors choose as the scalar loop does: of 5^4 windows of ties, zeros, infinities and NaN. */
-  @Test
-  void vectorsChooseAsTheScalarLoop() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void vectorsChooseAsTheScalarLoop(int strideH) {
+    // With a stride of 2 down the loop for pairs runs, with 1 that for rows of any windows.
     float[] values = {0f, -0f, 1f, Float.NEGATIVE_INFINITY, Float.NaN};
     int windows = 625;
     PoolSpec s =
-        new PoolSpec(Mode.MAX, 1, 1, 2, 2 * windows, 1, windows, 2, 2, 2, 2, 0, 0, 1, 1, false);
+        new PoolSpec(
+            Mode.MAX, 1, 1, 2, 2 * windows, 1, windows, 2, 2, strideH, 2, 0, 0, 1, 1, false);
     float[] x = new float[4 * windows];
     for (int i = 0; i < windows; i++) {
       x[2 * i] = values[i % 5];

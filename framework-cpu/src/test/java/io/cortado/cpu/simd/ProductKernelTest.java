@@ -144,6 +144,33 @@ class ProductKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void sixteenDotProductsInPieces(ProductKernel kernel) {
+    int lanes = kernel.lanes();
+    int n = 5 * lanes;
+    float[] x = random(8 * n + 1, 9);
+    float[] y = random(3 * n, 10);
+    float[] sums = poisoned(16 * lanes + 2);
+    Arrays.fill(sums, 1, 1 + 16 * lanes, 0);
+    kernel.dotTile(3 * lanes, x, 1, y, 2, n, sums, 1);
+    kernel.dotTile(2 * lanes, x, 1 + 24 * lanes, y, 2 + 3 * lanes, n + 3 * lanes, sums, 1);
+    assertThat(sums[0]).isNaN();
+    assertThat(sums[16 * lanes + 1]).isNaN();
+    float[] out = new float[16];
+    kernel.dotSums(sums, 1, out);
+    float[] want = new float[16];
+    for (int q = 0; q < 16; q++) {
+      double sum = 0;
+      for (int i = 0; i < n; i++) {
+        double v = x[1 + (8 * (i / lanes) + q % 8) * lanes + i % lanes];
+        sum += v * y[(q < 8 ? 2 : n) + i];
+      }
+      want[q] = (float) sum;
+    }
+    assertClose("dot products", out, want);
+  }
+
   private static float[] random(int length, long seed) {
     Random random = new Random(seed);
     float[] x = new float[length];

@@ -130,6 +130,38 @@ final class VectorMathTest {
     }
   }
 
+  /** A number's bits do not depend on its neighbours: near or far out, at the end or before. */
+  @ParameterizedTest
+  @EnumSource(Function.class)
+  void givesTheSameBitsAmongAnyNeighbours(Function f) {
+    VectorOps ops = new SimdVectorOps();
+    int n = 1024;
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = 8.5f * (float) Math.sin(i);
+    }
+    float[] y = new float[n];
+    ops.unary(f.op, n, x, 0, y, 0);
+    float[] alone = new float[1];
+    float[] among = x.clone();
+    for (int i = 0; i < n; i += 4) {
+      among[i] = i % 8 == 0 ? Float.NEGATIVE_INFINITY : 1e9f;
+    }
+    float[] z = new float[n];
+    ops.unary(f.op, n, among, 0, z, 0);
+    for (int i = 0; i < n; i++) {
+      ops.unary(f.op, 1, x, i, alone, 0);
+      assertThat(Float.valueOf(alone[0]))
+          .as("%s of %s alone", f, x[i])
+          .isEqualTo(Float.valueOf(y[i]));
+      if (i % 4 != 0) {
+        assertThat(Float.valueOf(z[i]))
+            .as("%s of %s among others", f, x[i])
+            .isEqualTo(Float.valueOf(y[i]));
+      }
+    }
+  }
+
   /**
    * The distance in units of the last place of the rounded result; 0 where both are NaN or equal.
    */

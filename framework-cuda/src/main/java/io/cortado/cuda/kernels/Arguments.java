@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arguments {
 
-  /** The most arguments, and the most bytes of them that the driver takes. */
-  private static final int MOST = 64;
+  /** The most bytes of arguments that all drivers take. */
+  static final int BYTES = 4096;
 
-  private static final int BYTES = 4096;
+  private static final int MOST = BYTES / Long.BYTES;
 
   private final ByteBuffer memory =
       ByteBuffer.allocateDirect(MOST * Long.BYTES + BYTES).order(ByteOrder.nativeOrder());
@@ -58,6 +58,12 @@ final class Arguments {
       case int[] struct -> {
         for (int i = 0; i < struct.length; i++) {
           memory.putInt(at + i * Integer.BYTES, struct[i]);
+        }
+        return at + (struct.length + 1) / 2 * Long.BYTES;
+      }
+      case float[] struct -> {
+        for (int i = 0; i < struct.length; i++) {
+          memory.putFloat(at + i * Float.BYTES, struct[i]);
         }
         return at + (struct.length + 1) / 2 * Long.BYTES;
       }

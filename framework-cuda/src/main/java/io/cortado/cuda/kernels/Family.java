@@ -75,7 +75,11 @@ abstract class Family {
 
   /** Launches a kernel of so many blocks; null is a null pointer, an array is a struct. */
   final void launch(String name, int grid, @Nullable Object... arguments) {
-    CUfunction function = kernels.function(file, name);
+    launch(kernels.function(file, name), name, grid, arguments);
+  }
+
+  /** Launches a function of so many blocks; see {@link #launch(String, int, Object...)}. */
+  final void launch(CUfunction function, String name, int grid, @Nullable Object... arguments) {
     CudaErrors.check(
         JCudaDriver.cuLaunchKernel(
             function,

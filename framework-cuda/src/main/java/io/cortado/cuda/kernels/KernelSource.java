@@ -38,6 +38,11 @@ final class KernelSource {
 
   /** Returns the text of one file with all that belongs in front of it. */
   static String of(String file) {
+    return with(read(file));
+  }
+
+  /** Returns some kernels with all that belongs in front of them. */
+  static String with(String kernels) {
     StringBuilder text = new StringBuilder();
     define(text, "BLOCK", BLOCK);
     define(text, "MAX_AXES", MAX_AXES);
@@ -59,7 +64,7 @@ final class KernelSource {
     // NVRTC has no headers of its own for these two.
     text.append("#ifndef NAN\n#define NAN __int_as_float(0x7fffffff)\n#endif\n");
     text.append("#ifndef INFINITY\n#define INFINITY __int_as_float(0x7f800000)\n#endif\n");
-    return text.append(read("common.cu")).append(read(file)).toString();
+    return text.append(read("common.cu")).append(kernels).toString();
   }
 
   private static void define(StringBuilder text, String name, int value) {

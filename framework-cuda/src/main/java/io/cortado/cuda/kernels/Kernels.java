@@ -16,6 +16,7 @@ public final class Kernels implements AutoCloseable {
   private final KernelCompiler compiler;
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, CUfunction> functions = new HashMap<>();
+  private int generated;
 
   /** Makes the kernels of a device. */
   public Kernels(CudaContext context) {
@@ -33,17 +34,33 @@ public final class Kernels implements AutoCloseable {
     return function;
   }
 
+  /**
+   * Compiles a text that is no file, and returns its function; the caller keeps that.
+   *
+   * @param name what the compiler calls the text
+   */
+  CUfunction generated(String name, String source, String function) {
+    return context.aside(() -> {
+      CUmodule module = load(name, source);
+      modules.put(name + " " + generated++, module);
+      return find(module, function);
+    });
+  }
+
   private CUfunction find(String file, String name) {
-    CUmodule module = modules.computeIfAbsent(file, this::load);
+    return find(modules.computeIfAbsent(file, f -> load(f, KernelSource.of(f))), name);
+  }
+
+  private static CUfunction find(CUmodule module, String name) {
     CUfunction function = new CUfunction();
     CudaErrors.check(
         JCudaDriver.cuModuleGetFunction(function, module, name), "cuModuleGetFunction", name);
     return function;
   }
 
-  private CUmodule load(String file) {
+  private CUmodule load(String file, String source) {
     CUmodule module = new CUmodule();
-    String ptx = compiler.compile(file, KernelSource.of(file));
+    String ptx = compiler.compile(file, source);
     CudaErrors.check(JCudaDriver.cuModuleLoadData(module, ptx), "cuModuleLoadData", file);
     return module;
   }

@@ -36,6 +36,23 @@ final class NvidiaCompilersTest {
   private static final Pattern ENTRY =
       Pattern.compile("__global__\\s+void(?:\\s+__launch_bounds__\\([^)]*\\))?\\s+(\\w+)\\s*\\(");
 
+  private static final String GENERATED =
+      """
+      ## Generated kernels
+
+      A pointwise program (`Backend.pointwise`) is a kernel that `PointwiseSource` writes, one line an instruction, and that is compiled
+      when it is first run. The text holds the formula and how each input is read: from front to end, as one number,
+      or along some axes of the result, those that can be seen as one taken together. Sizes and parameters are arguments, so that a new
+      batch size or learning rate compiles nothing. Where all inputs are of the first two kinds, a thread takes four
+      elements at a time, if they are aligned; else divisions by extents are multiplications, up to 2^31 - 1 elements.
+      Sums, differences and products are `__fadd_rn`, `__fsub_rn` and `__fmul_rn`, which are not contracted to multiply-adds: a program gives
+      the same bits as its instructions one by one. Each thread reads all inputs of an element before it writes, and no
+      pointer is `__restrict__`, so that an output may be an input. For example, `max(x * row, 0.5) + p`:
+
+      ```
+      %s```
+      """;
+
   private static final Map<String, KernelTable> TABLES = new TreeMap<>();
 
   @TempDir Path folder;
@@ -56,10 +73,21 @@ final class NvidiaCompilersTest {
     compileAll(new Nvcc(program, folder));
   }
 
+  /** The texts of all files, and those of generated kernels of each way to read inputs. */
+  private static Map<String, String> sources() throws IOException {
+    Map<String, String> sources = new TreeMap<>();
+    for (String file : files()) {
+      sources.put(file, KernelSource.of(file));
+    }
+    sources.putAll(PointwiseSamples.sources());
+    return sources;
+  }
+
   private static void compileAll(NvidiaCompiler compiler) throws IOException, InterruptedException {
     KernelTable table = new KernelTable(ARCHITECTURES);
-    for (String file : files()) {
-      String source = KernelSource.of(file);
+    for (Map.Entry<String, String> text : sources().entrySet()) {
+      String file = text.getKey();
+      String source = text.getValue();
       List<String> kernels = ENTRY.matcher(source).results().map(m -> m.group(1)).sorted().toList();
       assertThat(kernels).as("kernels of %s", file).isNotEmpty();
       for (int architecture : ARCHITECTURES) {
@@ -135,6 +163,7 @@ final class NvidiaCompilersTest {
                     KernelSource.BLOCK));
     TABLES.forEach((compiler, table) ->
         page.append("\n## ").append(compiler).append("\n\n").append(table.markdown()));
+    page.append(GENERATED.formatted(PointwiseSamples.example()));
     Files.writeString(Path.of("../docs/cuda-kernels.md"), page);
   }
 }

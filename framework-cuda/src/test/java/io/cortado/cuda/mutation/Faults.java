@@ -25,7 +25,62 @@ final class Faults {
     launches(all);
     kernels(all);
     arithmetic(all);
+    programs(all);
     return List.copyOf(all);
+  }
+
+  private static void programs(List<Mutant> to) {
+    to.add(
+        new Mutant(
+            "programs-without-their-pattern",
+            "a program's kernel is found again whatever its inputs' shapes are",
+            BACKEND + "kernels/PointwiseKernels.java",
+            "CUfunction function = functions.get(key);",
+            "CUfunction function = functions.entrySet().stream()"
+                + ".filter(e -> e.getKey().program().equals(program))"
+                + ".map(e -> e.getValue()).findFirst().orElse(null);",
+            "CudaConformanceTest/Pointwise",
+            WRONG_VALUE + "|out-of-bounds|missing-argument|Exception"));
+    to.add(
+        new Mutant(
+            "program-divides-by-one-less",
+            "a program's kernel divides by a wrong reciprocal",
+            BACKEND + "kernels/PointwiseLayout.java",
+            "<< Integer.SIZE) / d + 1;",
+            "<< Integer.SIZE) / d - 1;",
+            "CudaConformanceTest/Pointwise",
+            WRONG_VALUE + "|out-of-bounds"));
+    to.add(
+        new Mutant(
+            "program-takes-no-heed-of-alignment",
+            "four floats of an output are written at once wherever it begins",
+            BACKEND + "kernels/PointwiseSource.java",
+            """
+                  aligned.add("aligned(out" + o + ")");
+            """,
+            """
+                  aligned.add("true");
+            """,
+            "CudaPointwiseTest",
+            "misaligned"));
+    to.add(
+        new Mutant(
+            "program-loses-nan",
+            "the smaller of a number and NaN is the number",
+            BACKEND + "kernels/PointwiseSource.java",
+            "smaller(float a, float b) { return a != a || b != b ? a + b : fminf(a, b); }",
+            "smaller(float a, float b) { return fminf(a, b); }",
+            "CudaConformanceTest/Pointwise",
+            WRONG_VALUE));
+    to.add(
+        new Mutant(
+            "program-contracts",
+            "a product is added without having been rounded",
+            BACKEND + "kernels/PointwiseSource.java",
+            "case MUL -> \"__fmul_rn(a, b)\";",
+            "case MUL -> \"a * b\";",
+            "CudaPointwiseTest",
+            WRONG_VALUE));
   }
 
   private static void streams(List<Mutant> to) {

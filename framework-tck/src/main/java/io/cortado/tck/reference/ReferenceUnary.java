@@ -41,7 +41,7 @@ public final class ReferenceUnary {
     }
     double term = x;
     double sum = x;
-    for (int k = 1; k < 200; k++) {
+    for (int k = 1; Math.abs(term) > 1e-18 * Math.abs(sum); k++) {
       term *= 2 * x * x / (2 * k + 1);
       sum += term;
     }

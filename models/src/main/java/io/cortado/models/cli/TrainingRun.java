@@ -1,6 +1,6 @@
 package io.cortado.models.cli;
 
-import static io.cortado.train.Metrics.accuracy;
+import static io.cortado.metrics.Metrics.accuracy;
 
 import io.cortado.data.Dataset;
 import io.cortado.loss.CrossEntropyLoss;

@@ -1,9 +1,9 @@
 package io.cortado.models.progress;
 
 import static io.cortado.loss.Losses.crossEntropy;
+import static io.cortado.metrics.Metrics.accuracy;
 import static io.cortado.nn.Layers.linear;
 import static io.cortado.nn.Layers.sequential;
-import static io.cortado.train.Metrics.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.Device;
