@@ -11,7 +11,8 @@ import io.cortado.pointwise.Pointwise;
  *
  * <p>For two classes: samples that are right by a margin of 1 cost nothing and have no gradient, so
  * that the others decide (Cortes and Vapnik, 1995). Not where probabilities are wanted, which its
- * outputs are not: {@link SoftMarginLoss}. PyTorch has it only for several classes.
+ * outputs are not: {@link SoftMarginLoss}. PyTorch has it only for several classes: {@link
+ * MultiMarginLoss}.
  */
 public final class HingeLoss implements Loss {
 

@@ -19,11 +19,18 @@
  * <tr><td>one of several classes<td>a linear layer<td>{@link io.cortado.loss.CrossEntropyLoss}
  * <tr><td>yes or no, once or several times<td>a linear layer<td>{@link
  *     io.cortado.loss.BCEWithLogitsLoss}, {@link io.cortado.loss.FocalLoss}
+ * <tr><td>one of several classes, by a margin<td>a linear layer<td>{@link
+ *     io.cortado.loss.MultiMarginLoss}
+ * <tr><td>a class, of log-probabilities<td>{@code logSoftmax}<td>{@link io.cortado.loss.NLLLoss}
+ * <tr><td>several labels above all others<td>a linear layer<td>{@link
+ *     io.cortado.loss.MultiLabelMarginLoss}
  * <tr><td>an area of a picture<td>a sigmoid<td>{@link io.cortado.loss.DiceLoss}
  * <tr><td>a distribution<td>{@code logSoftmax}<td>{@link io.cortado.loss.KLDivLoss}
  * <tr><td>an order<td>a linear layer<td>{@link io.cortado.loss.MarginRankingLoss}
  * <tr><td>an embedding<td>a linear layer<td>{@link io.cortado.loss.TripletMarginLoss}, {@link
  *     io.cortado.loss.CosineEmbeddingLoss}, {@link io.cortado.loss.HingeEmbeddingLoss}
+ * <tr><td>an embedding against the rest of the batch<td>a linear layer<td>{@link
+ *     io.cortado.loss.InfoNCELoss}, {@link io.cortado.loss.NTXentLoss}
  * </table>
  */
 @NullMarked
