@@ -11,11 +11,11 @@ import io.cortado.tck.reference.ReferenceBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,31 +30,32 @@ final class TorchPageTest {
       "mvn -pl framework-cuda -am test -Dtest=TorchPageTest -Dcortado.torchPage=write"
           + " -Dsurefire.failIfNoSpecifiedTests=false";
 
-  /** Errors differ from machine to machine in their last digits. */
-  private static final Pattern ERROR = Pattern.compile("\\d\\.\\de[-+]\\d\\d");
-
   @Test
   void pageIsOfThisVersion() throws IOException {
     SequencedMap<String, Supplier<Backend>> backends = new LinkedHashMap<>();
     backends.put("reference", ReferenceBackend::new);
-    backends.put("cpu", () -> new CpuBackendProvider().open(BackendOptions.DEFAULTS));
-    backends.put(
-        Emulator.isReplacedByAGpu() ? "cuda" : "cuda (emulated)", () -> CudaUnderTest.open(true));
-    String page = TorchPage.of(backends, COMMAND);
     if ("write".equals(System.getProperty("cortado.torchPage"))) {
-      Files.writeString(PAGE, page);
+      backends.put("cpu", () -> new CpuBackendProvider().open(BackendOptions.DEFAULTS));
+      backends.put(
+          Emulator.isReplacedByAGpu() ? "cuda" : "cuda (emulated)", () -> CudaUnderTest.open(true));
+      Files.writeString(PAGE, TorchPage.of(backends, COMMAND));
+      CudaUnderTest.checkAfterwards();
+    } else {
+      // The conformance kit compares each backend already, and the emulator takes a minute.
+      assertThat(withoutErrors(Files.readString(PAGE)))
+          .as("%s is of another version; make it anew: %s", PAGE, COMMAND)
+          .isEqualTo(withoutErrors(TorchPage.of(backends, COMMAND)));
     }
-    assertThat(withoutErrors(Files.readString(PAGE)))
-        .as("%s is of another version; make it anew: %s", PAGE, COMMAND)
-        .isEqualTo(withoutErrors(page));
   }
 
+  /** What does not depend on the machine: which losses there are, and of how many cases. */
   private static String withoutErrors(String page) {
-    return ERROR.matcher(page.replace("cuda (emulated)", "cuda")).replaceAll("#");
-  }
-
-  @AfterAll
-  static void nothingWasFound() {
-    CudaUnderTest.checkAfterwards();
+    return page.lines()
+        .map(
+            line ->
+                line.startsWith("| ")
+                    ? Arrays.stream(line.split("\\|", -1)).limit(4).collect(Collectors.joining("|"))
+                    : line)
+        .collect(Collectors.joining("\n"));
   }
 }
