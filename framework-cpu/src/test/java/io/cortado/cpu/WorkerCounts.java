@@ -76,6 +76,8 @@ final class WorkerCounts {
   private static @Nullable Object own(@Nullable Object arg, int which) {
     return switch (arg) {
       case Buffers buffers -> buffers.each.get(which);
+      case Buffer[] many ->
+          Stream.of(many).map(item -> (Buffer) own(item, which)).toArray(Buffer[]::new);
       case List<?> list -> list.stream().map(item -> own(item, which)).toList();
       case Record record when record.getClass().getPackage() == Backend.class.getPackage() ->
           rebuilt(record, which);
@@ -111,6 +113,7 @@ final class WorkerCounts {
   private void compare(String method, @Nullable Object arg) {
     switch (arg) {
       case Buffers buffers -> compare(method, buffers);
+      case Buffer[] many -> Stream.of(many).forEach(item -> compare(method, item));
       case List<?> list -> list.forEach(item -> compare(method, item));
       case Record record when record.getClass().getPackage() == Backend.class.getPackage() ->
           parts(record).forEach(part -> compare(method, part));

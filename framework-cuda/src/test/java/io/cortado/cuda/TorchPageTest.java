@@ -51,11 +51,10 @@ final class TorchPageTest {
   /** What does not depend on the machine: which losses there are, and of how many cases. */
   private static String withoutErrors(String page) {
     return page.lines()
-        .map(
-            line ->
-                line.startsWith("| ")
-                    ? Arrays.stream(line.split("\\|", -1)).limit(4).collect(Collectors.joining("|"))
-                    : line)
+        .map(line ->
+            line.startsWith("| ")
+                ? Arrays.stream(line.split("\\|", -1)).limit(4).collect(Collectors.joining("|"))
+                : line)
         .collect(Collectors.joining("\n"));
   }
 }
