@@ -23,7 +23,11 @@ __device__ inline float derivative(int kind, float a, float b, float x, float y)
     case UNARY_SIGMOID: return y * (1.0f - y);
     case UNARY_TANH: return 1.0f - y * y;
     case UNARY_SCALED_TANH: return b * (a - y * y / a);
-    case UNARY_ERF: return 1.12837917f * expf(-x * x);
+    case UNARY_ERF: {
+      // What rounding the square loses is a relative error of the exponential, so it is made up for.
+      float square = x * x;
+      return square > 200.0f ? 0.0f : 1.12837917f * expf(-square) * (1.0f + fmaf(-x, x, square));
+    }
   }
   return NAN;
 }

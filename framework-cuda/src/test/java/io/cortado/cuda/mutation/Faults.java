@@ -690,8 +690,8 @@ final class Faults {
             "philox-counter",
             "the stream is written over the step in the random counter",
             KERNELS + "random.cu",
-            "stream << 24 | ((unsigned)step[1] & 0xFFFFFFu)",
-            "stream << 16 | ((unsigned)step[1] & 0xFFFFFFu)",
+            "stream << 24 | ((unsigned)step[1] & 0xFFFFFFu)};",
+            "stream << 16 | ((unsigned)step[1] & 0xFFFFFFu)};",
             "CudaConformanceTest/Random",
             WRONG_VALUE));
     to.add(
