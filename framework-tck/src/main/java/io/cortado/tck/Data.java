@@ -12,6 +12,14 @@ final class Data {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
   }
 
+  /**
+   * Returns a seed that a case has in every process: an enum's hash code, and so that of a record
+   * with one, is another each time.
+   */
+  static long seed(Object testCase) {
+    return testCase.toString().hashCode();
+  }
+
   /** Returns numbers between two bounds. */
   float[] between(long n, double low, double high) {
     float[] x = new float[Math.toIntExact(n)];

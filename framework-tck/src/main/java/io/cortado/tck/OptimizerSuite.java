@@ -38,7 +38,7 @@ public abstract class OptimizerSuite extends BackendSuite {
   @ParameterizedTest
   @MethodSource("sgds")
   void sgd(SgdSpec s) {
-    Data data = new Data(s.hashCode());
+    Data data = new Data(Data.seed(s));
     float[] start = data.signed(s.n());
     double[] p = Numbers.doubles(start);
     double @Nullable [] m = s.momentum() == 0 ? null : new double[p.length];
@@ -79,7 +79,7 @@ public abstract class OptimizerSuite extends BackendSuite {
   @ParameterizedTest
   @MethodSource("adams")
   void adam(AdamSpec s) {
-    Data data = new Data(s.hashCode());
+    Data data = new Data(Data.seed(s));
     float[] start = data.signed(s.n());
     double[] p = Numbers.doubles(start);
     double[] m = new double[p.length];

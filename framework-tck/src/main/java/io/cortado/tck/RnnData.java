@@ -31,7 +31,7 @@ record RnnData(
 
   /** Makes up numbers; the weights are as small as those a training starts with. */
   static RnnData of(RnnSpec s, boolean withLengths, boolean withBias, boolean withStates) {
-    Data data = new Data(s.hashCode() + (withLengths ? 1 : 0));
+    Data data = new Data(Data.seed(s) + (withLengths ? 1 : 0));
     int[] lengths = data.indices(s.batch(), s.steps());
     for (int i = 0; i < lengths.length; i++) {
       lengths[i]++;

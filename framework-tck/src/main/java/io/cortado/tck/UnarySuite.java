@@ -81,7 +81,7 @@ public abstract class UnarySuite extends BackendSuite {
    * among them.
    */
   private static float[] inputs(Case c, int n) {
-    float[] x = new Data(c.hashCode() + n).between(n, c.low(), c.high());
+    float[] x = new Data(Data.seed(c) + n).between(n, c.low(), c.high());
     x[0] = (float) c.low();
     x[n - 1] = (float) c.high();
     if (n > 7 && c.low() < 0 && c.high() > 0) {
