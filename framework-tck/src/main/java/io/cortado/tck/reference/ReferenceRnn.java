@@ -78,7 +78,10 @@ public final class ReferenceRnn {
     for (int j = 0; j < n; j++) {
       switch (s.kind()) {
         case TANH -> hNew[j] = Math.tanh(fromInput[j] + fromState[j]);
-        case RELU -> hNew[j] = Math.max(0, fromInput[j] + fromState[j]);
+        case RELU -> {
+          gates[j] = fromInput[j] + fromState[j];
+          hNew[j] = Math.max(0, gates[j]);
+        }
         case LSTM -> {
           for (int k = 0; k < 4; k++) {
             int g = k * n + j;
@@ -115,6 +118,22 @@ public final class ReferenceRnn {
 
   private static double[] part(double[] all, int row, int n) {
     return java.util.Arrays.copyOfRange(all, row * n, (row + 1) * n);
+  }
+
+  /**
+   * Returns how near a rectified unit comes to 0, where its slope jumps: what is rounded
+   * differently by less is on the same side.
+   */
+  public static double margin(RnnSpec s, Inputs in, Weights w) {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (int row = 0; row < s.batch(); row++) {
+      for (Moment m : walk(s, in, w, row)) {
+        for (double sum : m.gates()) {
+          nearest = Math.min(nearest, Math.abs(sum));
+        }
+      }
+    }
+    return nearest;
   }
 
   /** Returns outputs and final states. */
