@@ -10,13 +10,14 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
-import io.cortado.backend.spec.UnaryOp;
+import io.cortado.pointwise.Functions;
+import io.cortado.pointwise.Pointwise;
 
 /** The largest and the smallest elements; NaN where there is one. */
 public final class Extremes {
 
-  /** A power of two whose square makes any difference of floats that is not 0 larger than 1. */
-  private static final float LARGE = 0x1p100f;
+  /** 1 where a number is not 0, else 0; NaN stays NaN. */
+  private static final Pointwise NON_ZERO = Pointwise.of("nonZero", x -> x.sign().abs());
 
   private Extremes() {}
 
@@ -109,33 +110,12 @@ public final class Extremes {
     try (Temporaries temporaries = new Temporaries(step)) {
       Buffer mask = temporaries.floats(m.size());
       Buffer share = temporaries.floats(y.size());
-      equal(backend, temporaries, m, y, mask);
+      // Of a row with NaN no element is equal to the largest: each gets 0 times an infinite share.
+      Fused.run(Functions.EQ, all, mask, m, y);
       backend.reduce(new ReduceSpec(ReduceOp.SUM, all, one), mask, 0, share);
       backend.binary(new BinarySpec(BinaryOp.DIV, one, one, one), g.upstream(), share, 0, share);
       backend.binary(new BinarySpec(BinaryOp.MUL, all, one, all), mask, share, g.beta(m), g.of(m));
     }
-  }
-
-  /** Writes 1 where x is y, 0 where it is another number, and NaN where one of them is. */
-  private static void equal(
-      Backend backend, Temporaries temporaries, Tensor x, Tensor y, Buffer mask) {
-    // Infinities are equal to themselves, which their difference would not show.
-    UnaryOp finite = UnaryOp.clamp(-Float.MAX_VALUE, Float.MAX_VALUE);
-    Buffer bound = temporaries.floats(y.size());
-    backend.unary(finite, y.size(), y.buffer(), bound);
-    backend.unary(finite, x.size(), x.buffer(), mask);
-    backend.binary(
-        new BinarySpec(BinaryOp.SUB, x.shape(), y.shape(), x.shape()), mask, bound, 0, mask);
-    nonZero(backend, x.size(), mask);
-    backend.unary(UnaryOp.affine(-1, 1), x.size(), mask, mask);
-  }
-
-  /** Makes each number that is not 0 a 1. */
-  private static void nonZero(Backend backend, long n, Buffer x) {
-    backend.unary(UnaryOp.ABS, n, x, x);
-    backend.unary(UnaryOp.affine(LARGE, 0), n, x, x);
-    backend.unary(UnaryOp.affine(LARGE, 0), n, x, x);
-    backend.unary(UnaryOp.clamp(0, 1), n, x, x);
   }
 
   /** Counts the elements that are not 0 along one axis; it has no gradient. */
@@ -145,8 +125,7 @@ public final class Extremes {
     Tensor y = step.empty(merged.reduced());
     try (Temporaries temporaries = new Temporaries(step)) {
       Buffer mask = temporaries.floats(m.size());
-      backend.copy(m.buffer(), 0, mask, 0, m.size());
-      nonZero(backend, m.size(), mask);
+      Fused.run(NON_ZERO, m.shape(), mask, m);
       backend.reduce(
           new ReduceSpec(ReduceOp.SUM, m.shape(), merged.reduced()), mask, 0, y.buffer());
     }

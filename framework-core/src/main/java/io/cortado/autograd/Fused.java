@@ -11,6 +11,7 @@ import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
+import io.cortado.pointwise.Pointwise;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,11 +54,7 @@ public final class Fused {
    * @throws IllegalArgumentException if the shapes do not broadcast or a tensor is not float32
    */
   public static Tensor apply(
-      String name,
-      PointwiseProgram program,
-      float[] parameters,
-      GradientPrograms gradients,
-      Tensor... x) {
+      String name, Program program, GradientPrograms gradients, Tensor... x) {
     Step step = Checks.step(name, x[0]);
     Shape out = x[0].shape();
     boolean records = false;
@@ -72,9 +69,31 @@ public final class Fused {
       records |= step.records(x[i]);
     }
     Tensor y = step.empty(out);
-    PointwiseSpec spec = new PointwiseSpec(program, shapes, out);
-    x[0].device().backend().pointwise(spec, parameters, buffers, new Buffer[] {y.buffer()});
+    PointwiseSpec spec = new PointwiseSpec(program.program(), shapes, out);
+    x[0].device()
+        .backend()
+        .pointwise(spec, program.parameters(), buffers, new Buffer[] {y.buffer()});
     return records ? step.record(name, y, g -> backward(gradients, x, y, step, g)) : y;
+  }
+
+  /**
+   * Computes a function without a gradient, into memory that may be an input's of the result's
+   * shape.
+   *
+   * @param out the result's shape, which all inputs broadcast to
+   */
+  static void run(Pointwise function, Shape out, Buffer y, Tensor... x) {
+    List<Shape> shapes = new ArrayList<>(x.length);
+    Buffer[] buffers = new Buffer[x.length];
+    for (int i = 0; i < x.length; i++) {
+      shapes.add(x[i].shape());
+      buffers[i] = x[i].buffer();
+    }
+    Program p = function.compiled();
+    x[0].device()
+        .backend()
+        .pointwise(
+            new PointwiseSpec(p.program(), shapes, out), p.parameters(), buffers, new Buffer[] {y});
   }
 
   private static void backward(

@@ -6,15 +6,12 @@ import io.cortado.RandomState;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
-import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.AxisSpec;
-import io.cortado.backend.spec.BinaryOp;
-import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.SortSpec;
-import io.cortado.backend.spec.UnaryOp;
 import io.cortado.internal.IntRange;
+import io.cortado.pointwise.Pointwise;
 
 /**
  * Random tensors in the open step.
@@ -27,8 +24,9 @@ import io.cortado.internal.IntRange;
  */
 public final class Randoms {
 
-  /** A power of two whose square makes any difference of floats that is not 0 larger than 1. */
-  private static final float LARGE = 0x1p100f;
+  /** 1 where p is above u, else 0; NaN for NaN. */
+  private static final Pointwise ABOVE =
+      Pointwise.of("bernoulli", (p, u) -> p.sub(u).sign().relu());
 
   private Randoms() {}
 
@@ -83,13 +81,7 @@ public final class Randoms {
     Checks.floats("bernoulli", probabilities);
     Shape s = probabilities.shape();
     Tensor u = uniform(probabilities.device(), 0, 1, s.toArray());
-    Backend backend = probabilities.device().backend();
-    // 1 where p - u is above 0, however small it is.
-    BinarySpec difference = new BinarySpec(BinaryOp.SUB, s, s, s);
-    backend.binary(difference, probabilities.buffer(), u.buffer(), 0, u.buffer());
-    backend.unary(UnaryOp.affine(LARGE, 0), u.size(), u.buffer(), u.buffer());
-    backend.unary(UnaryOp.affine(LARGE, 0), u.size(), u.buffer(), u.buffer());
-    backend.unary(UnaryOp.clamp(0, 1), u.size(), u.buffer(), u.buffer());
+    Fused.run(ABOVE, s, u.buffer(), probabilities, u);
     return u;
   }
 

@@ -2,6 +2,7 @@ package io.cortado.loss;
 
 import io.cortado.Tensor;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.pointwise.Expr;
 import io.cortado.pointwise.Pointwise;
 
 /**
@@ -24,6 +25,7 @@ public final class TripletMarginLoss {
 
   private float p = 2;
   private float eps = 1e-6f;
+  private Pointwise term = term();
   private final TripletMarginWithDistanceLoss loss =
       new TripletMarginWithDistanceLoss(this::distance);
 
@@ -37,12 +39,14 @@ public final class TripletMarginLoss {
       throw new IllegalArgumentException("tripletMargin: p " + exponent + " has to be above 0");
     }
     p = (float) exponent;
+    term = term();
     return this;
   }
 
   /** Sets what is added to each difference, against distances of 0; at first 1e-6. */
   public TripletMarginLoss eps(double value) {
     eps = (float) value;
+    term = term();
     return this;
   }
 
@@ -64,15 +68,19 @@ public final class TripletMarginLoss {
     return this;
   }
 
+  /** One difference's part of the distance, before the root. */
+  private Pointwise term() {
+    return Pointwise.of(
+        "distance",
+        (a, b) -> {
+          Expr d = a.sub(b).add(eps);
+          return p == 2 ? d.square() : d.abs().pow(p);
+        });
+  }
+
   private Tensor distance(Tensor x, Tensor y) {
-    float exponent = p;
-    float epsilon = eps;
-    if (exponent == 2) {
-      Pointwise square = Pointwise.of("distance", (a, b) -> a.sub(b).add(epsilon).square());
-      return square.apply(x, y).sum(-1, false).sqrt();
-    }
-    Pointwise power = Pointwise.of("distance", (a, b) -> a.sub(b).add(epsilon).abs().pow(exponent));
-    return power.apply(x, y).sum(-1, false).pow(1 / exponent);
+    Tensor sum = term.apply(x, y).sum(-1, false);
+    return p == 2 ? sum.sqrt() : sum.pow(1 / p);
   }
 
   /** Computes the loss. */

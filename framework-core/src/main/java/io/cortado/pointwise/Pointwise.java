@@ -2,7 +2,6 @@ package io.cortado.pointwise;
 
 import io.cortado.Tensor;
 import io.cortado.autograd.Fused;
-import io.cortado.backend.spec.PointwiseProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +34,8 @@ public final class Pointwise {
   private final String name;
   private final int inputs;
   private final Expr result;
-  private final Compiled forward;
-  private final ConcurrentMap<Integer, Compiled> gradients = new ConcurrentHashMap<>();
+  private final Fused.Program forward;
+  private final ConcurrentMap<Integer, Fused.Program> gradients = new ConcurrentHashMap<>();
 
   private Pointwise(String name, int inputs, Expr result) {
     if (inputs > Fused.MAX_INPUTS) {
@@ -77,9 +76,9 @@ public final class Pointwise {
     return new Pointwise(name, inputs, formula.apply(List.copyOf(in)));
   }
 
-  /** Returns the program of the function itself. */
-  public PointwiseProgram program() {
-    return forward.program();
+  /** Returns the program of the function itself, with its parameters. */
+  public Fused.Program compiled() {
+    return forward;
   }
 
   /**
@@ -94,7 +93,7 @@ public final class Pointwise {
       throw new IllegalArgumentException(
           name + ": a function of " + inputs + " tensors was given " + tensors.length);
     }
-    return Fused.apply(name, forward.program(), forward.parameters(), this::gradient, tensors);
+    return Fused.apply(name, forward, this::gradient, tensors);
   }
 
   /**
@@ -107,12 +106,11 @@ public final class Pointwise {
    * @param added a bit for each of these that is added to what is there
    */
   private Fused.Program gradient(int wanted, int added) {
-    Compiled compiled =
-        gradients.computeIfAbsent(wanted << Fused.MAX_INPUTS | added, _ -> derive(wanted, added));
-    return new Fused.Program(compiled.program(), compiled.parameters());
+    return gradients.computeIfAbsent(
+        wanted << Fused.MAX_INPUTS | added, _ -> derive(wanted, added));
   }
 
-  private Compiled derive(int wanted, int added) {
+  private Fused.Program derive(int wanted, int added) {
     Expr[] all = Derivative.of(result, inputs, new Expr.Input(inputs));
     List<Expr> outputs = new ArrayList<>();
     int next = inputs + 1;

@@ -1,5 +1,6 @@
 package io.cortado.pointwise;
 
+import io.cortado.autograd.Fused;
 import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
@@ -23,7 +24,7 @@ final class ProgramBuilder {
   }
 
   /** Returns the program of some expressions, one output each, and its parameters. */
-  static Compiled compile(int inputs, List<Expr> outputs) {
+  static Fused.Program compile(int inputs, List<Expr> outputs) {
     ProgramBuilder builder = new ProgramBuilder(inputs);
     List<Expr> order = Dag.of(outputs);
     for (Expr e : order) { // constants are numbered before the first instruction
@@ -43,7 +44,7 @@ final class ProgramBuilder {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = builder.constants.get(i).value();
     }
-    return new Compiled(
+    return new Fused.Program(
         new PointwiseProgram(inputs, parameters.length, builder.code, results), parameters);
   }
 

@@ -105,8 +105,7 @@ final class PointwiseCases {
             List.of(4));
     return Fused.apply(
         "doubled",
-        twice,
-        new float[0],
+        new Fused.Program(twice, new float[0]),
         (_, more) -> new Fused.Program(more == 0 ? gradient : added, new float[0]),
         x);
   }

@@ -166,7 +166,7 @@ public final class ReferencePointwise {
       case COS -> Math.cos(a);
       case TANH -> Math.tanh(a);
       case SIGMOID -> 1 / (1 + Math.exp(-a));
-      case ERF -> ErrorFunction.erf(a);
+      case ERF -> ReferenceUnary.erf(a);
       default -> throw new IllegalArgumentException(op + " is not a function of one number");
     };
   }
