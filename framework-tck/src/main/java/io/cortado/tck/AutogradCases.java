@@ -5,6 +5,7 @@ import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.TensorOperations;
 import io.cortado.autograd.Arithmetic;
+import io.cortado.autograd.Attention;
 import io.cortado.autograd.Autograd;
 import io.cortado.autograd.Convolution;
 import io.cortado.autograd.Dropout;
@@ -82,6 +83,7 @@ final class AutogradCases {
       List.of(
           Tensor.class,
           Arithmetic.class,
+          Attention.class,
           Autograd.class,
           Convolution.class,
           Dropout.class,
@@ -123,6 +125,7 @@ final class AutogradCases {
           "TensorOperations.argsort",
           "TensorOperations.oneHot",
           "TensorOperations.stopGradient",
+          "Attention.additive",
           "Autograd.stopGradient",
           "Autograd.straightThrough",
           "Randoms.uniform",
@@ -155,6 +158,7 @@ final class AutogradCases {
     c.losses();
     OperationCases.addTo(c);
     PointwiseCases.addTo(c);
+    AttentionCases.addTo(c);
     return c.cases;
   }
 
