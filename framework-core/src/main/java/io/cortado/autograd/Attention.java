@@ -1,9 +1,15 @@
 package io.cortado.autograd;
 
 import io.cortado.DType;
+import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.backend.Backend;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.TriangleSpec;
+import io.cortado.pointwise.Expr;
+import io.cortado.pointwise.Pointwise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +19,16 @@ public final class Attention {
 
   private static final String NAME = "scaledDotProductAttention";
 
+  /** Minus infinity where a number is not 0. */
+  private static final Pointwise HIDE =
+      Pointwise.of("hide", x -> x.where(Expr.of(Float.NEGATIVE_INFINITY), x));
+
   private Attention() {}
 
   /**
    * Computes {@code softmax(scale query key' + mask) value}, the softmax along the keys.
+   *
+   * <p>Masks may come besides {@code isCausal}, which PyTorch refuses.
    *
    * <p>The matrix of all scores is never stored, neither forward nor for the gradient: blocks of
    * its rows are computed, used and overwritten, and computed anew in the backward pass. Memory
@@ -28,8 +40,7 @@ public final class Attention {
    * @param key {@code [..., S, E]}, leading axes as the query's
    * @param value {@code [..., S, Ev]}, leading axes as the query's
    * @return {@code [..., L, Ev]}
-   * @throws IllegalArgumentException if shapes, types or devices do not fit, or there is a mask
-   *     besides {@code isCausal}
+   * @throws IllegalArgumentException if shapes, types or devices do not fit
    * @see <a href=
    *     "https://pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html">
    *     torch.nn.functional.scaled_dot_product_attention</a>
@@ -46,13 +57,6 @@ public final class Attention {
       Checks.floats(NAME, t);
     }
     int groups = checkShapes(query.shape(), key.shape(), value.shape(), options.enableGqa());
-    if (options.isCausal() && !options.attnMasks().isEmpty()) {
-      throw new IllegalArgumentException(
-          NAME
-              + ": a mask "
-              + options.attnMasks().getFirst().shape()
-              + " besides isCausal; give one of them, or put both into the mask");
-    }
     Shape scores = query.shape().with(-1, key.dim(-2));
     List<Tensor> masks = new ArrayList<>();
     boolean records = step.records(query, key, value);
@@ -89,6 +93,31 @@ public final class Attention {
     int n = Math.toIntExact(mask.size());
     return Indexing.indexSelect(values, 0, Shaping.reshape(mask, n))
         .reshape(mask.shape().toArray());
+  }
+
+  /**
+   * Returns the mask that hides later keys: minus infinity where the key's number is above the
+   * query's, else 0.
+   *
+   * @return {@code [queries, keys]}, in the open step
+   */
+  public static Tensor causalMask(Device device, int queries, int keys) {
+    Step step = device.currentStep("causalMask");
+    Tensor y = step.empty(Shape.of(queries, keys));
+    hideLater(step, queries, keys, y.buffer());
+    return y;
+  }
+
+  static void hideLater(Step step, int rows, int columns, Buffer y) {
+    Backend backend = step.device().backend();
+    Shape shape = Shape.of(rows, columns);
+    try (Temporaries temporaries = new Temporaries(step)) {
+      Buffer ones = temporaries.floats(shape.size());
+      Buffer later = temporaries.floats(shape.size());
+      backend.fill(ones, shape.size(), 1);
+      backend.triangle(new TriangleSpec(1, rows, columns, 1, true), ones, 0, later);
+      Fused.run(HIDE, shape, y, Tensor.over(step, shape, later));
+    }
   }
 
   /** Complains unless a mask broadcasts to the scores. */

@@ -13,9 +13,6 @@ import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.StridedSpec;
-import io.cortado.backend.spec.TriangleSpec;
-import io.cortado.pointwise.Expr;
-import io.cortado.pointwise.Pointwise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,9 +31,6 @@ final class AttentionBlocks {
 
   /** Fewer rows than this would make thin matrix products. */
   private static final int FEWEST_ROWS = 32;
-
-  private static final Pointwise HIDE =
-      Pointwise.of("hide", x -> x.where(Expr.of(Float.NEGATIVE_INFINITY), x));
 
   /**
    * One block.
@@ -205,15 +199,9 @@ final class AttentionBlocks {
       return null;
     }
     int n = diagonalWidth();
-    Tensor square = Tensor.over(step, Shape.of(n, n), temporaries.floats((long) n * n));
-    try (Temporaries own = new Temporaries(step)) {
-      Buffer ones = own.floats((long) n * n);
-      Buffer upper = own.floats((long) n * n);
-      backend.fill(ones, (long) n * n, 1);
-      backend.triangle(new TriangleSpec(1, n, n, 1, true), ones, 0, upper);
-      Fused.run(HIDE, square.shape(), square.buffer(), Tensor.over(step, square.shape(), upper));
-    }
-    return square.buffer();
+    Buffer square = temporaries.floats((long) n * n);
+    Attention.hideLater(step, n, n, square);
+    return square;
   }
 
   private void dropout(Block b, Buffer x, Buffer y) {

@@ -195,7 +195,7 @@ public final class Activations {
    * Returns x where it is at most 0, else 0: what goes into a branch that is not taken for others
    * must not overflow or be NaN, or the gradient would be.
    */
-  private static Expr negative(Expr x) {
+  static Expr negative(Expr x) {
     return x.le(0).where(x, Expr.of(0));
   }
 

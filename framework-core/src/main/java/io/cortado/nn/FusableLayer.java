@@ -11,4 +11,13 @@ interface FusableLayer {
    * its output.
    */
   Tensor forward(Tensor x, UnaryOp activation);
+
+  /** Computes a layer and the one that follows it, as one where that is possible. */
+  static Tensor forward(Layer first, Layer second, Tensor x) {
+    return first instanceof FusableLayer f
+            && second instanceof Activation a
+            && !a.op().backwardNeedsInput()
+        ? f.forward(x, a.op())
+        : second.forward(first.forward(x));
+  }
 }

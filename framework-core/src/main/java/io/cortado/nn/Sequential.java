@@ -31,11 +31,8 @@ public final class Sequential extends Layer {
   public Tensor forward(Tensor x) {
     Tensor y = x;
     for (int i = 0; i < layers.length; i++) {
-      if (layers[i] instanceof FusableLayer fusable
-          && i + 1 < layers.length
-          && layers[i + 1] instanceof Activation a
-          && !a.op().backwardNeedsInput()) {
-        y = fusable.forward(y, a.op());
+      if (i + 1 < layers.length && layers[i + 1] instanceof Activation) {
+        y = FusableLayer.forward(layers[i], layers[i + 1], y);
         i++;
       } else {
         y = layers[i].forward(y);

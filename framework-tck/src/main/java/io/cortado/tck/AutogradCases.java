@@ -126,6 +126,7 @@ final class AutogradCases {
           "TensorOperations.oneHot",
           "TensorOperations.stopGradient",
           "Attention.additive",
+          "Attention.causalMask",
           "Autograd.stopGradient",
           "Autograd.straightThrough",
           "Randoms.uniform",

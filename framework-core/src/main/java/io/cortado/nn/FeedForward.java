@@ -1,0 +1,16 @@
+package io.cortado.nn;
+
+import io.cortado.Tensor;
+
+/**
+ * The second block of a transformer's layer; its parts are registered, under PyTorch's names, by
+ * that layer.
+ */
+record FeedForward(
+    Linear linear1, Layer activation, Dropout dropout, Linear linear2, Dropout after) {
+
+  Tensor forward(Tensor x) {
+    Tensor hidden = dropout.forward(FusableLayer.forward(linear1, activation, x));
+    return after.forward(linear2.forward(hidden));
+  }
+}

@@ -1,0 +1,62 @@
+package io.cortado.nn;
+
+import io.cortado.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layers that all get the same input, and whose outputs are joined or added up.
+ *
+ * <p>Its parts are named "0", "1" and so on.
+ *
+ * @see <a href="https://arxiv.org/abs/1409.4842">Szegedy et al., "Going Deeper with Convolutions"
+ *     (2014)</a>
+ */
+public final class Parallel extends Layer {
+
+  private final List<Layer> layers;
+  private final @Nullable Integer axis; // null for the sum
+
+  private Parallel(@Nullable Integer axis, Layer... layers) {
+    if (layers.length == 0) {
+      throw new IllegalArgumentException("parallel: no layers; give at least one");
+    }
+    this.axis = axis;
+    this.layers = List.of(layers);
+    for (int i = 0; i < layers.length; i++) {
+      child(Integer.toString(i), layers[i]);
+    }
+  }
+
+  /**
+   * Joins outputs along an axis.
+   *
+   * @throws IllegalArgumentException if there is no layer
+   */
+  public static Parallel concat(int axis, Layer... layers) {
+    return new Parallel(axis, layers);
+  }
+
+  /**
+   * Adds outputs up.
+   *
+   * @throws IllegalArgumentException if there is no layer
+   */
+  public static Parallel sum(Layer... layers) {
+    return new Parallel(null, layers);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    Tensor[] outputs = layers.stream().map(l -> l.forward(x)).toArray(Tensor[]::new);
+    return axis == null
+        ? Arrays.stream(outputs).reduce(Tensor::add).orElseThrow()
+        : Tensor.concat(axis, outputs);
+  }
+
+  @Override
+  public String toString() {
+    return "Parallel(" + (axis == null ? "sum" : "axis " + axis) + ", " + layers + ")";
+  }
+}
