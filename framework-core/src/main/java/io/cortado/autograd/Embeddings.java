@@ -4,7 +4,12 @@ import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.BinaryOp;
+import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.EmbeddingSpec;
+import io.cortado.pointwise.Expr;
+import io.cortado.pointwise.Pointwise;
 import java.util.Arrays;
 
 /** Rows of tables by their numbers. */
@@ -12,6 +17,21 @@ public final class Embeddings {
 
   /** Stands for a table without a padding row. */
   public static final int NO_PADDING = -1;
+
+  /** What one of a row's indices adds to its factor; 0 where the norm is not above the limit. */
+  private static final Pointwise SHARE =
+      Pointwise.of(
+          "renormalize",
+          3,
+          in -> {
+            Expr norm = in.get(0);
+            Expr limit = in.get(1);
+            return norm.gt(limit)
+                .where(limit.div(norm.add(1e-7f)).div(in.get(2)), Expr.of(0));
+          });
+
+  private static final Pointwise SCALED =
+      Pointwise.of("renormalize", (named, sum) -> named.where(sum, Expr.of(1)));
 
   private Embeddings() {}
 
@@ -30,6 +50,16 @@ public final class Embeddings {
    *     to be outside of it
    */
   public static Tensor embedding(Tensor indices, Tensor table, int paddingIndex) {
+    return embedding(indices, table, paddingIndex, false);
+  }
+
+  /**
+   * Looks up the rows that the indices name, as {@link #embedding(Tensor, Tensor, int)}.
+   *
+   * @param scaleGradByFreq whether each row's gradient is divided by how often it is named
+   */
+  public static Tensor embedding(
+      Tensor indices, Tensor table, int paddingIndex, boolean scaleGradByFreq) {
     Step step = Checks.step("embedding", table);
     Checks.sameDevice("embedding", table, indices);
     Checks.ints("embedding", indices);
@@ -58,10 +88,68 @@ public final class Embeddings {
         ? step.record(
             "embedding",
             y,
-            g ->
-                backend.embeddingBackward(
-                    spec, indices.buffer(), g.upstream(), g.beta(table), g.of(table)))
+            g -> {
+              if (scaleGradByFreq) {
+                divideByFrequencies(step, spec, indices, g.upstream());
+              }
+              backend.embeddingBackward(
+                  spec, indices.buffer(), g.upstream(), g.beta(table), g.of(table));
+            })
         : y;
+  }
+
+  /** Divides each looked up row by how often its number is among the indices. */
+  private static void divideByFrequencies(
+      Step step, EmbeddingSpec spec, Tensor indices, Buffer rows) {
+    Tensor often = step.withoutRecording(() -> frequencies(indices, spec.rows()));
+    Shape all = Shape.of(spec.count(), spec.width());
+    BinarySpec div = new BinarySpec(BinaryOp.DIV, all, Shape.of(spec.count(), 1), all);
+    step.device().backend().binary(div, rows, often.buffer(), 0, rows);
+  }
+
+  /** Returns for each index how often it is among them. */
+  private static Tensor frequencies(Tensor indices, int rows) {
+    Step step = Checks.step("embedding", indices);
+    int n = Math.toIntExact(indices.size());
+    Tensor flat = Shaping.reshape(indices, n);
+    return Indexing.indexSelect(
+        Indexing.indexAdd(step.zeros(rows), 0, flat, step.ones(n)), 0, flat);
+  }
+
+  /**
+   * Scales the rows that the indices name, in place, where their norm is above a limit: {@code row
+   * *= maxNorm / (norm + 1e-7)}.
+   *
+   * <p>No other row is changed, and no gradient flows. A backward pass that reads the table as it
+   * was before is an {@link IllegalStateException}.
+   *
+   * @param normType the order of the norm
+   * @throws IllegalArgumentException if an index is known to be outside of the table
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html">
+   *     torch.nn.functional.embedding</a>
+   */
+  public static void renormalize(Tensor indices, Tensor table, float maxNorm, float normType) {
+    Step step = Checks.step("embedding", table);
+    Tensor factors =
+        step.withoutRecording(
+            () -> {
+              int rows = table.dim(0);
+              int n = Math.toIntExact(indices.size());
+              Tensor flat = Shaping.reshape(indices, n);
+              Tensor norms =
+                  embedding(flat, table, NO_PADDING).norm(normType, new int[] {1}, false);
+              Tensor limit = step.full(maxNorm);
+              Tensor part = SHARE.apply(norms, limit, frequencies(flat, rows));
+              Tensor none = step.zeros(rows);
+              Tensor sums = Indexing.indexAdd(none, 0, flat, part);
+              // By the sum, and not by 1 plus a difference, which would lose digits of small ones.
+              return SCALED.apply(Indexing.indexAdd(none, 0, flat, norms.gt(limit)), sums);
+            });
+    Shape t = table.shape();
+    BinarySpec mul = new BinarySpec(BinaryOp.MUL, t, Shape.of(t.dim(0), 1), t);
+    Backend backend = table.device().backend();
+    backend.binary(mul, table.buffer(), factors.buffer(), 0, table.buffer());
+    table.markOverwritten();
   }
 
   private static Shape append(Shape shape, int extent) {

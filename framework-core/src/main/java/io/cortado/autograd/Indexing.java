@@ -154,32 +154,55 @@ public final class Indexing {
     }
     Shape covered = i.with(axis, x.dim(axis));
     if (covered.equals(x.shape())) {
-      return addAt(x, axis, indices, part);
+      return addAt("scatterAdd", x, axis, indices, part, false);
     }
     // Only a corner of x is reached.
     Step step = Checks.step("scatterAdd", x);
-    Tensor corner = addAt(step.zeros(covered.toArray()), axis, indices, part);
+    Tensor corner = addAt("scatterAdd", step.zeros(covered.toArray()), axis, indices, part, false);
     int[][] widths = new int[i.rank()][2];
     Arrays.setAll(widths, a -> new int[] {0, x.dim(a) - covered.dim(a)});
     return x.add(Padding.constant(corner, widths, 0));
   }
 
-  private static Tensor addAt(Tensor x, int axis, Tensor indices, Tensor src) {
-    Step step = Checks.step("scatterAdd", x);
-    Checks.sameDevice("scatterAdd", x, indices);
-    Checks.sameDevice("scatterAdd", x, src);
-    Checks.floats("scatterAdd", x);
-    Checks.floats("scatterAdd", src);
-    IndexSpec spec = spec("scatterAdd", x.shape(), axis, indices.dim(axis), false);
-    Checks.within(
-        "scatterAdd", indices, spec.extent(), "the places along axis " + axis + " of", x.shape());
+  /**
+   * Adds whole slices where their indices say: {@code y = x}, and then {@code y[i, indices[j], k]
+   * += src[i, j, k]} for axis 1 of three.
+   *
+   * <p>What comes to one place is added up in the order of the indices: the same bits each time.
+   *
+   * @param indices int32, one axis
+   * @param src x's shape with the indices' extent on the axis
+   * @return of x's shape
+   * @throws IllegalArgumentException if the shapes do not fit, or an index is known to be outside
+   * @see <a href="https://pytorch.org/docs/stable/generated/torch.index_add.html">
+   *     torch.index_add</a>
+   */
+  public static Tensor indexAdd(Tensor x, int axis, Tensor indices, Tensor src) {
+    Checks.ints("indexAdd", indices);
+    if (indices.shape().rank() != 1 || !src.shape().equals(x.shape().with(axis, indices.dim(0)))) {
+      throw new IllegalArgumentException(
+          "indexAdd: tensor %s, indices %s and source %s; one axis of indices is needed, and a source of the tensor's shape but for one slice for each of them on axis %d"
+              .formatted(x.shape(), indices.shape(), src.shape(), axis));
+    }
+    return addAt("indexAdd", x, axis, indices, src, true);
+  }
+
+  private static Tensor addAt(
+      String name, Tensor x, int axis, Tensor indices, Tensor src, boolean shared) {
+    Step step = Checks.step(name, x);
+    Checks.sameDevice(name, x, indices);
+    Checks.sameDevice(name, x, src);
+    Checks.floats(name, x);
+    Checks.floats(name, src);
+    IndexSpec spec = spec(name, x.shape(), axis, src.dim(axis), shared);
+    Checks.within(name, indices, spec.extent(), "the places along axis " + axis + " of", x.shape());
     Tensor y = step.empty(x.shape());
     Backend backend = x.device().backend();
     backend.copy(x.buffer(), 0, y.buffer(), 0, x.size());
     backend.scatterAdd(spec, indices.buffer(), src.buffer(), 1, y.buffer());
     return step.records(x, src)
         ? step.record(
-            "scatterAdd",
+            name,
             y,
             g -> {
               if (g.needs(src)) {

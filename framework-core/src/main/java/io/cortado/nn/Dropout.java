@@ -20,10 +20,14 @@ public final class Dropout extends Layer {
    * @throws IllegalArgumentException if it is not between 0 and 1
    */
   public Dropout(double p) {
+    checkProbability(p);
+    this.p = (float) p;
+  }
+
+  static void checkProbability(double p) {
     if (!(p >= 0 && p <= 1)) {
       throw new IllegalArgumentException("dropout: probability " + p + " is not between 0 and 1");
     }
-    this.p = (float) p;
   }
 
   @Override

@@ -2,10 +2,8 @@ package io.cortado.nn;
 
 import io.cortado.Shape;
 import io.cortado.Tensor;
-import io.cortado.autograd.Embeddings;
 import io.cortado.nn.init.Initializer;
 import io.cortado.nn.init.Initializers;
-import java.util.Arrays;
 
 /**
  * A table of vectors, looked up by number.
@@ -13,15 +11,15 @@ import java.util.Arrays;
  * <p>Input int32 of any shape, output {@code [..., width]}. The weight is {@code [count, width]},
  * at first normal with deviation 1, and 0 in the padding row, which is not trained.
  *
+ * <p>The gradient of a row that no index names is 0, so that SGD without momentum and weight decay
+ * leaves such rows as they are, to the bit.
+ *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.Embedding.html">torch.nn.Embedding</a>
  */
 public final class Embedding extends Layer {
 
-  private final int count;
-  private final int width;
-  private final Parameter weight;
-  private int padding = Embeddings.NO_PADDING;
+  private final EmbeddingTable table;
 
   /**
    * Makes a layer.
@@ -31,13 +29,10 @@ public final class Embedding extends Layer {
    * @throws IllegalArgumentException if there are none
    */
   public Embedding(int count, int width) {
-    if (count < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "embedding: " + count + " rows of " + width + "; both have to be at least 1");
-    }
-    this.count = count;
-    this.width = width;
-    weight = parameter("weight", Shape.of(count, width), Initializers.normal(0, 1));
+    EmbeddingTable.check("embedding", count, width);
+    table =
+        new EmbeddingTable(
+            "embedding", parameter("weight", Shape.of(count, width), Initializers.normal(0, 1)));
   }
 
   /**
@@ -47,45 +42,50 @@ public final class Embedding extends Layer {
    * @throws IllegalArgumentException if there is no such row
    */
   public Embedding paddingIdx(int index) {
-    if (index < -count || index >= count) {
-      throw new IllegalArgumentException(
-          "embedding: padding index " + index + " of a table of " + count + " rows");
-    }
-    int row = index < 0 ? index + count : index;
-    padding = row;
-    weight.initializer(withPadding(Initializers.normal(0, 1), row, width));
+    table.paddingIdx(index);
     return this;
   }
 
-  private static Initializer withPadding(Initializer others, int row, int width) {
-    return (values, shape, random) -> {
-      others.fill(values, shape, random);
-      Arrays.fill(values, row * width, (row + 1) * width, 0f);
-    };
+  /**
+   * Sets how long rows may be: each call shortens the rows that it names, in the table itself.
+   *
+   * @throws IllegalArgumentException if it is not above 0
+   */
+  public Embedding maxNorm(double limit) {
+    table.maxNorm(limit);
+    return this;
+  }
+
+  /** Sets the order of the norm that {@link #maxNorm} limits; at first 2. */
+  public Embedding normType(double p) {
+    table.normType(p);
+    return this;
+  }
+
+  /** Divides each row's gradient by how often it is named in the call; at first not. */
+  public Embedding scaleGradByFreq(boolean scaled) {
+    table.scaleGradByFreq(scaled);
+    return this;
   }
 
   /** Sets how the weight starts, the padding row included. */
   public Embedding weightInit(Initializer initializer) {
-    weight.initializer(initializer);
+    table.weight().initializer(initializer);
     return this;
   }
 
   /** Returns the table, {@code [count, width]}. */
   public Parameter weight() {
-    return weight;
+    return table.weight();
   }
 
   @Override
   public Tensor forward(Tensor indices) {
-    return Embeddings.embedding(indices, weight.value(), padding);
+    return table.rows(indices);
   }
 
   @Override
   public String toString() {
-    return "Embedding("
-        + count
-        + ", "
-        + width
-        + (padding == Embeddings.NO_PADDING ? ")" : ", padding_idx=" + padding + ")");
+    return "Embedding(" + table + ")";
   }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,23 @@ public abstract class Module {
     StateTensor t = new StateTensor(checkName(name), dtype, shape, initial);
     states.put(name, t);
     return t;
+  }
+
+  /** Registers a float tensor whose first values are known once all parameters have theirs. */
+  final StateTensor state(String name, Shape shape, Supplier<float[]> initial) {
+    StateTensor t = new StateTensor(checkName(name), shape, initial);
+    states.put(name, t);
+    return t;
+  }
+
+  /** Returns this module's own parameters, to be changed by what parametrises them. */
+  final Map<String, Parameter> ownParameters() {
+    return parameters;
+  }
+
+  /** Forgets a part. */
+  final void removeChild(String name) {
+    children.remove(name);
   }
 
   /** Registers a part of this module, and returns it. */
@@ -116,8 +134,8 @@ public abstract class Module {
                 + " has a value already; make a new model for another device or seed");
       }
     }
-    namedStates().values().forEach(s -> s.allocate(device.root()));
     store = new ParameterStore(device, named, seed);
+    namedStates().values().forEach(s -> s.allocate(device.root()));
     return this;
   }
 
@@ -186,8 +204,9 @@ public abstract class Module {
         new ArrayDeque<>(),
         (path, m) ->
             m.parameters.forEach((name, p) -> {
-              if (seen.add(p)) {
-                named.put(path + name, p);
+              Parameter root = p.root();
+              if (seen.add(root)) {
+                named.put(path + name, root);
               }
             }));
     return named;

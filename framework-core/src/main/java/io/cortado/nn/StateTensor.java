@@ -5,6 +5,7 @@ import io.cortado.Scope;
 import io.cortado.Shape;
 import io.cortado.Tensor;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class StateTensor {
   private final DType dtype;
   private final Shape shape;
   private final float initial;
+  private final @Nullable Supplier<float[]> values; // null where all are the initial one
   private @Nullable Tensor value;
 
   StateTensor(String name, DType dtype, Shape shape, float initial) {
@@ -24,6 +26,15 @@ public final class StateTensor {
     this.dtype = dtype;
     this.shape = shape;
     this.initial = initial;
+    this.values = null;
+  }
+
+  StateTensor(String name, Shape shape, Supplier<float[]> values) {
+    this.name = name;
+    this.dtype = DType.FLOAT32;
+    this.shape = shape;
+    this.initial = 0;
+    this.values = values;
   }
 
   /**
@@ -42,7 +53,9 @@ public final class StateTensor {
 
   void allocate(Scope scope) {
     Tensor t = scope.empty(dtype, shape);
-    if (dtype == DType.INT32) {
+    if (values != null) {
+      t.set(values.get());
+    } else if (dtype == DType.INT32) {
       int[] v = new int[Math.toIntExact(shape.size())];
       Arrays.fill(v, (int) initial);
       t.set(v);

@@ -4,10 +4,13 @@ import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.autograd.Attention;
 import io.cortado.autograd.AttentionOptions;
+import io.cortado.autograd.Dropout;
+import io.cortado.autograd.Embeddings;
+import io.cortado.autograd.Indexing;
 import io.cortado.tck.AutogradCases.Function;
 import io.cortado.tck.AutogradCases.Range;
 
-/** The cases of attention. */
+/** The cases of attention, of whole channels dropped, and of embeddings' options. */
 final class AttentionCases {
 
   private AttentionCases() {}
@@ -42,5 +45,28 @@ final class AttentionCases {
     Function itself =
         in -> Attention.scaledDotProductAttention(in[0], in[0], in[0], plain.isCausal(true));
     cases.add(name, "of itself ", Range.SIGNED, itself, s(2, 4, 3));
+    dropouts(cases);
+    tables(cases);
+  }
+
+  private static void dropouts(AutogradCases cases) {
+    Shape x = s(3, 4, 5);
+    Function channels = in -> Dropout.featureDropout(in[0], 0.5f, 2);
+    cases.add("Dropout.featureDropout", "", Range.SIGNED, channels, x);
+    Function alpha = in -> Dropout.alphaDropout(in[0], 0.3f);
+    cases.add("Dropout.alphaDropout", "", Range.SIGNED, alpha, x);
+    Function both = in -> Dropout.featureAlphaDropout(in[0], 0.3f, 2);
+    cases.add("Dropout.featureAlphaDropout", "", Range.SIGNED, both, x);
+  }
+
+  private static void tables(AutogradCases cases) {
+    int[] i = {2, 0, 2, 3};
+    Function add = in -> Indexing.indexAdd(in[0], 1, in[0].device().tensor(i, 4), in[1]);
+    cases.add("Indexing.indexAdd", "", Range.SIGNED, add, s(2, 4, 3), s(2, 4, 3));
+    // By a gradient that differs for equal indices and that frequencies of 1 do not scale.
+    int[] once = {2, 0, 3};
+    Function scaled =
+        in -> Embeddings.embedding(in[0].device().tensor(once, 3), in[0], Embeddings.NO_PADDING, true);
+    cases.add("Embeddings.embedding", "scaled ", Range.SIGNED, scaled, s(5, 3));
   }
 }
