@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * {@code x1 x2 / (max(|x1|, eps) max(|x2|, eps))} along one axis.
  *
- * <p>Inputs broadcast; the output lacks the axis.
+ * <p>Inputs broadcast; the output lacks the axis. The gradient of a length that was raised to eps
+ * is that of {@code x / eps}, as PyTorch's is.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html">torch.nn.CosineSimilarity</a>
@@ -37,7 +38,12 @@ public final class CosineSimilarity extends Module {
   }
 
   private static Expr cosine(List<Expr> in, float eps) {
-    return in.get(0).div(in.get(1).clampMin(eps).mul(in.get(2).clampMin(eps)));
+    return in.get(0).div(length(in.get(1), eps).mul(length(in.get(2), eps)));
+  }
+
+  private static Expr length(Expr squares, float eps) {
+    Expr raised = squares.clampMin(eps * eps).sub(squares);
+    return squares.add(raised.detach()).sqrt();
   }
 
   /**
@@ -46,9 +52,10 @@ public final class CosineSimilarity extends Module {
    * @throws IllegalArgumentException if the shapes do not broadcast
    */
   public Tensor forward(Tensor x1, Tensor x2) {
-    int[] axis = {dim};
     return function.apply(
-        x1.mul(x2).sum(dim, false), x1.norm(2, axis, false), x2.norm(2, axis, false));
+        x1.mul(x2).sum(dim, false),
+        x1.square().sum(dim, false),
+        x2.square().sum(dim, false));
   }
 
   @Override

@@ -42,7 +42,17 @@ final class TorchLayerNotes {
           entry("RNNBase", "RNNBase, what RNN, LSTM and GRU have in common"),
           entry("RNNCellBase", "RNNCellBase, what the cells have in common"),
           entry("Sequential", "Sequential, which computes nothing itself"),
-          entry("Dropout", "Dropout; masks are drawn by another generator than torch's"));
+          entry("Identity", "Identity, which computes nothing"),
+          entry("ModuleList", "ModuleList, which computes nothing itself"),
+          entry("ModuleDict", "ModuleDict, which computes nothing itself"),
+          entry("ParameterList", "ParameterList, which computes nothing itself"),
+          entry("ParameterDict", "ParameterDict, which computes nothing itself"),
+          random("Dropout"),
+          random("Dropout1d"),
+          random("Dropout2d"),
+          random("Dropout3d"),
+          random("AlphaDropout"),
+          random("FeatureAlphaDropout"));
 
   private static final String LAZY = "extents are given, not found out at the first call";
   private static final String ONE_DEVICE = "one process trains on one device";
@@ -77,6 +87,10 @@ final class TorchLayerNotes {
 
   private static Map.Entry<String, String> activation(String torchClass, String ours) {
     return Map.entry(torchClass, ours + ", compared by TorchActivationsSuite");
+  }
+
+  private static Map.Entry<String, String> random(String layer) {
+    return Map.entry(layer, layer + "; masks are drawn by another generator than torch's");
   }
 
   /** Returns all classes that something is said of here. */
