@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One attention, block by block of the rows of its scores.
  *
  * <p>A block has whole rows, so that its softmax needs no other block. Small problems are one
- * block; of large ones a block is some rows of one sample's heads.
+ * block; of larger ones a block is some samples, or some heads of a sample, or some rows of a head:
+ * as few heads as there can be, because thin matrix products are slow.
  */
 final class AttentionBlocks {
 
@@ -35,15 +36,30 @@ final class AttentionBlocks {
   /**
    * One block.
    *
-   * @param sample the first sample, an index of the first axis
-   * @param samples how many
+   * @param sample the first sample, of all leading axes but the last taken as one
+   * @param samples how many; where there are several, with all heads and rows
+   * @param head the first head of keys
+   * @param heads how many; where there are several, with all rows
    * @param row the first row
    * @param rows how many
    * @param keys how many keys the rows see
    * @param key names its dropout; null for none
    */
   private record Block(
-      int sample, int samples, int row, int rows, int keys, @Nullable RandomKey key) {}
+      int sample,
+      int samples,
+      int head,
+      int heads,
+      int row,
+      int rows,
+      int keys,
+      @Nullable RandomKey key) {
+
+    /** Returns how many matrices of keys the block has. */
+    int matrices() {
+      return samples * heads;
+    }
+  }
 
   private final Step step;
   private final Backend backend;
@@ -83,19 +99,15 @@ final class AttentionBlocks {
     keys = key.dim(-2);
     features = query.dim(-1);
     width = value.dim(-1);
-    int rank = query.shape().rank();
-    // With a single leading axis, or none, that is the heads; a sample is what they have in common.
-    int[] leading = Arrays.copyOf(query.shape().toArray(), Math.max(3, rank));
-    if (rank < 3) {
-      leading[0] = 1;
-    }
-    leading[leading.length - 2] = queries;
-    leading[leading.length - 1] = keys;
-    scores = Shape.of(leading);
-    boolean grouped = groups > 1 && scores.rank() == 3;
-    samples = grouped ? 1 : scores.dim(0);
-    long matrices = scores.product(0, scores.rank() - 2);
-    heads = samples == 0 ? 0 : Math.toIntExact(matrices / samples / groups);
+    int rank = Math.max(4, query.shape().rank());
+    int missing = rank - query.shape().rank();
+    int[] shape = new int[rank];
+    Arrays.fill(shape, 0, missing, 1);
+    System.arraycopy(query.shape().toArray(), 0, shape, missing, rank - missing);
+    shape[rank - 1] = keys;
+    scores = Shape.of(shape);
+    samples = Math.toIntExact(scores.product(0, rank - 3));
+    heads = scores.dim(-3) / groups;
     Double factor = options.scale();
     scale = (float) (factor == null ? 1 / Math.sqrt(features) : factor);
     blocks = cut();
@@ -113,24 +125,38 @@ final class AttentionBlocks {
   }
 
   private List<Block> cut() {
-    long row = Math.max(1, (long) heads * groups * keys);
-    long sample = Math.max(1, row * queries);
+    long head = Math.max(1, (long) groups * queries * keys);
+    long sample = Math.max(1, heads * head);
+    // A mask's part for several samples is a regular one where their axis is a single one.
+    int most = scores.rank() == 4 ? samples : sample * samples <= LARGEST ? samples : 1;
+    int together = (int) Math.clamp(LARGEST / sample, 1, Math.max(1, most));
+    int headsTogether = (int) Math.clamp(LARGEST / head, 1, Math.max(1, heads));
     int rows = queries;
-    int together = (int) Math.clamp(LARGEST / sample, 1, Math.max(1, samples));
-    if (sample > LARGEST) {
-      rows = (int) Math.clamp(LARGEST / row, Math.min(FEWEST_ROWS, queries), queries);
+    if (head > LARGEST) {
+      rows = (int) Math.clamp(LARGEST / groups / keys, Math.min(FEWEST_ROWS, queries), queries);
     }
-    RandomState random = step.device().random();
     List<Block> cut = new ArrayList<>();
     for (int s = 0; s < samples; s += together) {
-      for (int r = 0; r < queries; r += rows) {
-        int count = Math.min(rows, queries - r);
-        int seen = options.isCausal() ? Math.min(keys, r + count) : keys;
-        RandomKey drawn = options.dropoutP() > 0 ? random.next() : null;
-        cut.add(new Block(s, Math.min(together, samples - s), r, count, seen, drawn));
+      for (int h = 0; h < heads; h += headsTogether) {
+        for (int r = 0; r < queries; r += rows) {
+          cut.add(
+              block(
+                  s,
+                  Math.min(together, samples - s),
+                  h,
+                  Math.min(headsTogether, heads - h),
+                  r,
+                  Math.min(rows, queries - r)));
+        }
       }
     }
     return List.copyOf(cut);
+  }
+
+  private Block block(int sample, int count, int head, int headCount, int row, int rows) {
+    int seen = options.isCausal() ? Math.min(keys, row + rows) : keys;
+    RandomKey drawn = options.dropoutP() > 0 ? step.device().random().next() : null;
+    return new Block(sample, count, head, headCount, row, rows, seen, drawn);
   }
 
   private long largestBlock() {
@@ -142,11 +168,11 @@ final class AttentionBlocks {
   }
 
   private long size(Block b) {
-    return (long) b.samples() * heads * groups * b.rows() * b.keys();
+    return (long) b.matrices() * groups * b.rows() * b.keys();
   }
 
   private SoftmaxSpec softmax(Block b) {
-    long rows = (long) b.samples() * heads * groups * b.rows();
+    long rows = (long) b.matrices() * groups * b.rows();
     return new SoftmaxSpec(new AxisSpec(rows, b.keys(), 1), false);
   }
 
@@ -181,7 +207,7 @@ final class AttentionBlocks {
     }
     int masked = b.keys() - b.row(); // keys that some row of the block does not see
     if (later != null && masked > 0) {
-      Shape extents = Shape.of(b.samples() * heads * groups, b.rows(), masked);
+      Shape extents = Shape.of(b.matrices() * groups, b.rows(), masked);
       List<Long> from = List.of(0L, (long) diagonalWidth(), 1L);
       List<Long> to = List.of((long) b.rows() * b.keys(), (long) b.keys(), 1L);
       backend.stridedCopy(new StridedSpec(extents, 0, from, b.row(), to), later, 1, scoresOfBlock);
@@ -303,29 +329,43 @@ final class AttentionBlocks {
   /** Returns the copy of a mask's part, repeated where it broadcasts, to a block's scores. */
   private StridedSpec maskToBlock(Block b, Tensor mask) {
     int rank = scores.rank();
-    int[] extents = scores.toArray();
-    extents[0] = samples == scores.dim(0) ? b.samples() : extents[0];
-    extents[rank - 2] = b.rows();
-    extents[rank - 1] = b.keys();
     Shape m = mask.shape();
     long[] own = Layouts.steps(m);
     long[] from = new long[rank];
     for (int a = 1; a <= m.rank(); a++) {
       from[rank - a] = m.dim(-a) == 1 ? 0 : own[m.rank() - a];
     }
-    long offset = b.sample() * from[0] + b.row() * from[rank - 2];
+    int[] extents = scores.toArray();
+    extents[rank - 3] = b.heads() * groups;
+    extents[rank - 2] = b.rows();
+    extents[rank - 1] = b.keys();
+    long offset = (long) b.head() * groups * from[rank - 3] + b.row() * from[rank - 2];
+    int sample = b.sample();
+    for (int a = rank - 4; a >= 0 && b.samples() < samples; a--) {
+      offset += sample % extents[a] * from[a];
+      sample /= extents[a];
+      extents[a] = a == rank - 4 ? b.samples() : 1;
+    }
     Shape block = Shape.of(extents);
     return new StridedSpec(
         block, offset, Layouts.list(from), 0, Layouts.list(Layouts.steps(block)));
   }
 
+  private long keyMatrix(Block b) {
+    return (long) b.sample() * heads + b.head();
+  }
+
+  private long firstKey(Block b) {
+    return keyMatrix(b) * keys;
+  }
+
   private long queryRow(Block b, int group) {
-    return ((long) b.sample() * heads * groups + group) * queries + b.row();
+    return (keyMatrix(b) * groups + group) * queries + b.row();
   }
 
   /** Computes {@code c = alpha rows keys'}: a block of what is [queries, keys]. */
   private void scores(Block b, Buffer rows, Buffer columns, int k, float alpha, Buffer c) {
-    int n = b.samples() * heads;
+    int n = b.matrices();
     long block = (long) b.rows() * b.keys();
     for (int g = 0; g < groups; g++) {
       GemmSpec spec =
@@ -342,8 +382,7 @@ final class AttentionBlocks {
               (long) groups * queries * k,
               (long) keys * k,
               groups * block);
-      long firstKey = (long) b.sample() * heads * keys * k;
-      backend.gemm(spec, alpha, rows, queryRow(b, g) * k, columns, firstKey, 0, c, g * block);
+      backend.gemm(spec, alpha, rows, queryRow(b, g) * k, columns, firstKey(b) * k, 0, c, g * block);
     }
   }
 
@@ -356,7 +395,7 @@ final class AttentionBlocks {
       float alpha,
       Buffer rows,
       float beta) {
-    int n = b.samples() * heads;
+    int n = b.matrices();
     long size = (long) b.rows() * b.keys();
     for (int g = 0; g < groups; g++) {
       GemmSpec spec =
@@ -373,15 +412,14 @@ final class AttentionBlocks {
               groups * size,
               (long) keys * width,
               (long) groups * queries * width);
-      long firstKey = (long) b.sample() * heads * keys * width;
       backend.gemm(
-          spec, alpha, block, g * size, columns, firstKey, beta, rows, queryRow(b, g) * width);
+          spec, alpha, block, g * size, columns, firstKey(b) * width, beta, rows, queryRow(b, g) * width);
     }
   }
 
   /** Computes {@code columns += alpha block' rows}, one row for each key. */
   private void ofKeys(Block b, int width, Buffer block, Buffer rows, float alpha, Buffer columns) {
-    int n = b.samples() * heads;
+    int n = b.matrices();
     long size = (long) b.rows() * b.keys();
     for (int g = 0; g < groups; g++) {
       GemmSpec spec =
@@ -398,9 +436,8 @@ final class AttentionBlocks {
               groups * size,
               (long) groups * queries * width,
               (long) keys * width);
-      long firstKey = (long) b.sample() * heads * keys * width;
       backend.gemm(
-          spec, alpha, block, g * size, rows, queryRow(b, g) * width, 1, columns, firstKey);
+          spec, alpha, block, g * size, rows, queryRow(b, g) * width, 1, columns, firstKey(b) * width);
     }
   }
 }

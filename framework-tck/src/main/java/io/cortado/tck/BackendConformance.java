@@ -241,6 +241,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class Attention extends AttentionSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Gradient extends GradientSuite {
     @Override
     protected Backend open() {
