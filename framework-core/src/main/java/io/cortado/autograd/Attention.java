@@ -86,7 +86,8 @@ public final class Attention {
     if (mask.dtype() == DType.FLOAT32) {
       return mask;
     }
-    Checks.within("attention mask", mask, 2, "hidden and seen, as a mask has them, of", mask.shape());
+    Checks.within(
+        "attention mask", mask, 2, "hidden and seen, as a mask has them, of", mask.shape());
     Tensor hidden = step.full(Float.NEGATIVE_INFINITY, 1);
     Tensor seen = step.zeros(1);
     Tensor values = Shaping.concat(0, oneIsSeen ? hidden : seen, oneIsSeen ? seen : hidden);

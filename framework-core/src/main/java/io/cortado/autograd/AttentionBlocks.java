@@ -1,6 +1,5 @@
 package io.cortado.autograd;
 
-import io.cortado.RandomState;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
@@ -382,19 +381,14 @@ final class AttentionBlocks {
               (long) groups * queries * k,
               (long) keys * k,
               groups * block);
-      backend.gemm(spec, alpha, rows, queryRow(b, g) * k, columns, firstKey(b) * k, 0, c, g * block);
+      backend.gemm(
+          spec, alpha, rows, queryRow(b, g) * k, columns, firstKey(b) * k, 0, c, g * block);
     }
   }
 
   /** Computes {@code rows = alpha block columns + beta rows}, one row for each query. */
   private void ofQueries(
-      Block b,
-      int width,
-      Buffer block,
-      Buffer columns,
-      float alpha,
-      Buffer rows,
-      float beta) {
+      Block b, int width, Buffer block, Buffer columns, float alpha, Buffer rows, float beta) {
     int n = b.matrices();
     long size = (long) b.rows() * b.keys();
     for (int g = 0; g < groups; g++) {
@@ -413,7 +407,15 @@ final class AttentionBlocks {
               (long) keys * width,
               (long) groups * queries * width);
       backend.gemm(
-          spec, alpha, block, g * size, columns, firstKey(b) * width, beta, rows, queryRow(b, g) * width);
+          spec,
+          alpha,
+          block,
+          g * size,
+          columns,
+          firstKey(b) * width,
+          beta,
+          rows,
+          queryRow(b, g) * width);
     }
   }
 
@@ -437,7 +439,15 @@ final class AttentionBlocks {
               (long) groups * queries * width,
               (long) keys * width);
       backend.gemm(
-          spec, alpha, block, g * size, rows, queryRow(b, g) * width, 1, columns, firstKey(b) * width);
+          spec,
+          alpha,
+          block,
+          g * size,
+          rows,
+          queryRow(b, g) * width,
+          1,
+          columns,
+          firstKey(b) * width);
     }
   }
 }

@@ -26,8 +26,7 @@ public final class Embeddings {
           in -> {
             Expr norm = in.get(0);
             Expr limit = in.get(1);
-            return norm.gt(limit)
-                .where(limit.div(norm.add(1e-7f)).div(in.get(2)), Expr.of(0));
+            return norm.gt(limit).where(limit.div(norm.add(1e-7f)).div(in.get(2)), Expr.of(0));
           });
 
   private static final Pointwise SCALED =
@@ -131,20 +130,18 @@ public final class Embeddings {
   public static void renormalize(Tensor indices, Tensor table, float maxNorm, float normType) {
     Step step = Checks.step("embedding", table);
     Tensor factors =
-        step.withoutRecording(
-            () -> {
-              int rows = table.dim(0);
-              int n = Math.toIntExact(indices.size());
-              Tensor flat = Shaping.reshape(indices, n);
-              Tensor norms =
-                  embedding(flat, table, NO_PADDING).norm(normType, new int[] {1}, false);
-              Tensor limit = step.full(maxNorm);
-              Tensor part = SHARE.apply(norms, limit, frequencies(flat, rows));
-              Tensor none = step.zeros(rows);
-              Tensor sums = Indexing.indexAdd(none, 0, flat, part);
-              // By the sum, and not by 1 plus a difference, which would lose digits of small ones.
-              return SCALED.apply(Indexing.indexAdd(none, 0, flat, norms.gt(limit)), sums);
-            });
+        step.withoutRecording(() -> {
+          int rows = table.dim(0);
+          int n = Math.toIntExact(indices.size());
+          Tensor flat = Shaping.reshape(indices, n);
+          Tensor norms = embedding(flat, table, NO_PADDING).norm(normType, new int[] {1}, false);
+          Tensor limit = step.full(maxNorm);
+          Tensor part = SHARE.apply(norms, limit, frequencies(flat, rows));
+          Tensor none = step.zeros(rows);
+          Tensor sums = Indexing.indexAdd(none, 0, flat, part);
+          // By the sum, and not by 1 plus a difference, which would lose digits of small ones.
+          return SCALED.apply(Indexing.indexAdd(none, 0, flat, norms.gt(limit)), sums);
+        });
     Shape t = table.shape();
     BinarySpec mul = new BinarySpec(BinaryOp.MUL, t, Shape.of(t.dim(0), 1), t);
     Backend backend = table.device().backend();

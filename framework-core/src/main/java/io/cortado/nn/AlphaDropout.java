@@ -4,8 +4,8 @@ import io.cortado.Tensor;
 import io.cortado.autograd.Dropout;
 
 /**
- * Sets elements to SELU's negative limit at random while training, and scales and shifts all so that
- * mean 0 and variance 1 are kept; does nothing in eval mode.
+ * Sets elements to SELU's negative limit at random while training, and scales and shifts all so
+ * that mean 0 and variance 1 are kept; does nothing in eval mode.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html">torch.nn.AlphaDropout</a>

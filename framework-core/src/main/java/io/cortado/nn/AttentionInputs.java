@@ -36,7 +36,10 @@ final class AttentionInputs {
     batched = rank == 3;
     if (rank != 2 && rank != 3 || key.shape().rank() != rank || value.shape().rank() != rank) {
       throw mismatch(
-          query, key, value, "all need the axes " + layout() + ", or all those without the batch N");
+          query,
+          key,
+          value,
+          "all need the axes " + layout() + ", or all those without the batch N");
     }
     checkFeatures("query", query, features);
     checkFeatures("key", key, Objects.requireNonNullElse(options.kdim(), features));

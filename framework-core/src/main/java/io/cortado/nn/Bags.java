@@ -63,8 +63,7 @@ sealed interface Bags {
       if (bags < 0 || offsets.length > 0 && offsets[0] != 0 || bags == 0 && n > 0) {
         throw new IllegalArgumentException(
             "embeddingBag: offsets %s for an input of %d; the first one has to be 0%s"
-                .formatted(
-                    Arrays.toString(offsets), n, includeLast ? ", the last one " + n : ""));
+                .formatted(Arrays.toString(offsets), n, includeLast ? ", the last one " + n : ""));
       }
       int[] ends = new int[bags];
       for (int b = 0; b < bags; b++) {

@@ -43,8 +43,7 @@ public final class Bilinear extends Module {
   public Bilinear(int in1, int in2, int out, boolean withBias) {
     if (in1 < 1 || in2 < 1 || out < 1) {
       throw new IllegalArgumentException(
-          "bilinear: %d and %d to %d features; all have to be at least 1"
-              .formatted(in1, in2, out));
+          "bilinear: %d and %d to %d features; all have to be at least 1".formatted(in1, in2, out));
     }
     this.in1 = in1;
     this.in2 = in2;

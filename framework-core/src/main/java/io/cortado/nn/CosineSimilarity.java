@@ -53,9 +53,7 @@ public final class CosineSimilarity extends Module {
    */
   public Tensor forward(Tensor x1, Tensor x2) {
     return function.apply(
-        x1.mul(x2).sum(dim, false),
-        x1.square().sum(dim, false),
-        x2.square().sum(dim, false));
+        x1.mul(x2).sum(dim, false), x1.square().sum(dim, false), x2.square().sum(dim, false));
   }
 
   @Override

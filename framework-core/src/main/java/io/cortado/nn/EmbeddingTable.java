@@ -88,11 +88,11 @@ final class EmbeddingTable {
 
   /** Looks rows up, after having shortened those that are too long. */
   Tensor rows(Tensor indices) {
+    Tensor table = weight.value();
     if (maxNorm != null) {
-      Embeddings.renormalize(
-          indices, weight.value(), maxNorm.floatValue(), (float) normType);
+      Embeddings.renormalize(indices, table, maxNorm.floatValue(), (float) normType);
     }
-    return Embeddings.embedding(indices, weight.value(), padding, scaleGradByFreq);
+    return Embeddings.embedding(indices, table, padding, scaleGradByFreq);
   }
 
   @Override

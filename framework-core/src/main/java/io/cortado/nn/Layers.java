@@ -191,4 +191,92 @@ public final class Layers {
   public static SoftmaxLayer logSoftmax(int axis) {
     return new SoftmaxLayer(axis, true);
   }
+
+  // ---------------------------------------------------------------- attention and tables
+
+  /** Attention of several heads, steps first. */
+  public static MultiheadAttention multiheadAttention(int embedDim, int numHeads) {
+    return new MultiheadAttention(embedDim, numHeads);
+  }
+
+  /** A transformer's encoder layer, steps first. */
+  public static TransformerEncoderLayer transformerEncoderLayer(int dModel, int nhead) {
+    return new TransformerEncoderLayer(dModel, nhead);
+  }
+
+  /** A transformer's decoder layer, steps first. */
+  public static TransformerDecoderLayer transformerDecoderLayer(int dModel, int nhead) {
+    return new TransformerDecoderLayer(dModel, nhead);
+  }
+
+  /** Means of bags of a table's rows. */
+  public static EmbeddingBag embeddingBag(int count, int width) {
+    return new EmbeddingBag(count, width);
+  }
+
+  /** {@code x1' W x2 + b} for each output. */
+  public static Bilinear bilinear(int in1, int in2, int out) {
+    return new Bilinear(in1, in2, out);
+  }
+
+  // ---------------------------------------------------------------- random channels
+
+  /** Whole channels of {@code [N, C, L]} made 0 at random while training. */
+  public static Dropout1d dropout1d(double p) {
+    return new Dropout1d(p);
+  }
+
+  /** Whole channels of images made 0 at random while training. */
+  public static Dropout2d dropout2d(double p) {
+    return new Dropout2d(p);
+  }
+
+  /** Whole channels of {@code [N, C, D, H, W]} made 0 at random while training. */
+  public static Dropout3d dropout3d(double p) {
+    return new Dropout3d(p);
+  }
+
+  /** Dropout that keeps mean and variance, for SELU. */
+  public static AlphaDropout alphaDropout(double p) {
+    return new AlphaDropout(p);
+  }
+
+  // ---------------------------------------------------------------- containers
+
+  /** A layer that returns its input. */
+  public static Identity identity() {
+    return new Identity();
+  }
+
+  /** A layer whose input is added to its output. */
+  public static Residual residual(Layer body) {
+    return new Residual(body);
+  }
+
+  // ---------------------------------------------------------------- more activations
+
+  /** {@code x} where positive, else a learned slope times x. */
+  public static PReLU prelu() {
+    return new PReLU();
+  }
+
+  /** {@code x} where positive, else a random slope times x. */
+  public static RReLU rrelu() {
+    return new RReLU();
+  }
+
+  /** One half of the features, each gated by one of the other. */
+  public static GLU glu(int dim) {
+    return new GLU(dim);
+  }
+
+  /** The softmax of {@code -x} along one axis. */
+  public static Softmin softmin(int axis) {
+    return new Softmin(axis);
+  }
+
+  /** The softmax over the channels of each pixel. */
+  public static Softmax2d softmax2d() {
+    return new Softmax2d();
+  }
 }

@@ -78,10 +78,8 @@ public final class MultiheadAttention extends Module {
             ? parameter("in_proj_bias", Shape.of(3 * embedDim), Initializers.zeros())
             : null;
     Shape row = Shape.of(1, 1, embedDim);
-    biasKey =
-        options.addBiasKv() ? parameter("bias_k", row, Initializers.xavierNormal(1)) : null;
-    biasValue =
-        options.addBiasKv() ? parameter("bias_v", row, Initializers.xavierNormal(1)) : null;
+    biasKey = options.addBiasKv() ? parameter("bias_k", row, Initializers.xavierNormal(1)) : null;
+    biasValue = options.addBiasKv() ? parameter("bias_v", row, Initializers.xavierNormal(1)) : null;
     out = child("out_proj", new Linear(embedDim, embedDim, options.bias()));
     out.biasInit(Initializers.zeros());
   }
@@ -122,10 +120,8 @@ public final class MultiheadAttention extends Module {
     boolean causal = masks.isCausal() && added == 0;
     double p = isTraining() ? options.dropout() : 0;
     if (!needWeights) {
-      AttentionOptions o =
-          new AttentionOptions(all, p, causal, null, false);
-      return new AttentionOutput(
-          finish(in, Attention.scaledDotProductAttention(q, k, v, o)), null);
+      AttentionOptions o = new AttentionOptions(all, p, causal, null, false);
+      return new AttentionOutput(finish(in, Attention.scaledDotProductAttention(q, k, v, o)), null);
     }
     if (causal) {
       all = new ArrayList<>(all);

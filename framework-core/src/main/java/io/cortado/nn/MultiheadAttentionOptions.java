@@ -78,7 +78,6 @@ public record MultiheadAttentionOptions(
 
   /** Returns these with the batch before the steps, or behind them. */
   public MultiheadAttentionOptions batchFirst(boolean first) {
-    return new MultiheadAttentionOptions(
-        dropout, bias, addBiasKv, addZeroAttn, kdim, vdim, first);
+    return new MultiheadAttentionOptions(dropout, bias, addBiasKv, addZeroAttn, kdim, vdim, first);
   }
 }

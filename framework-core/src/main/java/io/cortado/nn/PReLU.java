@@ -14,8 +14,7 @@ import java.util.Arrays;
  *
  * @see <a href="https://arxiv.org/abs/1502.01852">He et al., "Delving Deep into Rectifiers"
  *     (2015)</a>
- * @see <a
- *     href="https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html">torch.nn.PReLU</a>
+ * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html">torch.nn.PReLU</a>
  */
 public final class PReLU extends Layer {
 

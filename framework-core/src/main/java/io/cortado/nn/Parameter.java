@@ -99,7 +99,9 @@ public final class Parameter {
     return this;
   }
 
-  /** Returns the parameter that has the value: this one, or the one that it was made the same as. */
+  /**
+   * Returns the parameter that has the value: this one, or the one that it was made the same as.
+   */
   Parameter root() {
     return tied == null ? this : tied.root();
   }

@@ -23,6 +23,8 @@ abstract sealed class Parametrization extends Module permits WeightNorm, Spectra
   /** Returns the parameter that is computed. */
   abstract Parameter computed();
 
-  /** Returns the parameter of the computed one's shape, whose place that takes when it is removed. */
+  /**
+   * Returns the parameter of the computed one's shape, whose place that takes when it is removed.
+   */
   abstract Parameter original();
 }

@@ -17,7 +17,9 @@ public final class Parametrizations {
 
   private Parametrizations() {}
 
-  /** Splits the weight into its direction and one length for each output; see {@link WeightNorm}. */
+  /**
+   * Splits the weight into its direction and one length for each output; see {@link WeightNorm}.
+   */
   public static <M extends Module> M weightNorm(M module) {
     return weightNorm(module, "weight", 0);
   }

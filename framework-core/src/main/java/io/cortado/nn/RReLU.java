@@ -10,8 +10,7 @@ import io.cortado.pointwise.Pointwise;
  *
  * @see <a href="https://arxiv.org/abs/1505.00853">Xu et al., "Empirical Evaluation of Rectified
  *     Activations in Convolutional Network" (2015)</a>
- * @see <a
- *     href="https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html">torch.nn.RReLU</a>
+ * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html">torch.nn.RReLU</a>
  */
 public final class RReLU extends Layer {
 
@@ -47,8 +46,7 @@ public final class RReLU extends Layer {
     if (!isTraining()) {
       return mean.forward(x);
     }
-    Tensor slopes =
-        Randoms.uniform(x.device(), (float) lower, (float) upper, x.shape().toArray());
+    Tensor slopes = Randoms.uniform(x.device(), (float) lower, (float) upper, x.shape().toArray());
     return FUNCTION.apply(x, slopes);
   }
 

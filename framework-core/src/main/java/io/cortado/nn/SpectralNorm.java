@@ -4,7 +4,6 @@ import io.cortado.Philox;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
-import io.cortado.nn.init.Initializer;
 import io.cortado.pointwise.Pointwise;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,12 @@ final class SpectralNorm extends Parametrization {
     int rows = shape.dim(dim);
     int columns = Math.toIntExact(shape.size() / Math.max(1, rows));
     vectors = shape.rank() < 2 ? null : child("0", new Vectors(rows, columns));
-    Initializer initial = computed.initializer();
     original =
         parameter(
             "original",
             shape,
             (values, s, random) -> {
-              initial.fill(values, s, random);
+              computed.initializer().fill(values, s, random);
               if (vectors != null) {
                 first(values, s, vectors, random);
               }

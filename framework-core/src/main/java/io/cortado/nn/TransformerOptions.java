@@ -91,7 +91,6 @@ public record TransformerOptions(
   }
 
   LayerNorm norm(int features) {
-    return new LayerNorm(
-        Shape.of(features), new LayerNorm.Options(layerNormEps, true, bias));
+    return new LayerNorm(Shape.of(features), new LayerNorm.Options(layerNormEps, true, bias));
   }
 }

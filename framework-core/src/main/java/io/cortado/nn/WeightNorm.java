@@ -2,7 +2,6 @@ package io.cortado.nn;
 
 import io.cortado.Shape;
 import io.cortado.Tensor;
-import io.cortado.nn.init.Initializer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +27,12 @@ final class WeightNorm extends Parametrization {
     }
     // The direction first, because the first length is its.
     float[] first = new float[Math.toIntExact(lengths.size())];
-    Initializer initial = computed.initializer();
     direction =
         parameter(
             "original1",
             shape,
             (values, s, random) -> {
-              initial.fill(values, s, random);
+              computed.initializer().fill(values, s, random);
               lengths(values, s, first);
             });
     length =
@@ -60,10 +58,8 @@ final class WeightNorm extends Parametrization {
   Tensor compute() {
     Tensor v = direction.value();
     int rank = v.shape().rank();
-    int[] others =
-        IntStream.range(0, rank).filter(a -> dim == null || a != dim).toArray();
-    Tensor norm =
-        dim == null ? v.norm() : others.length == 0 ? v.abs() : v.norm(2, others, true);
+    int[] others = IntStream.range(0, rank).filter(a -> dim == null || a != dim).toArray();
+    Tensor norm = dim == null ? v.norm() : others.length == 0 ? v.abs() : v.norm(2, others, true);
     return v.mul(length.value().div(norm));
   }
 

@@ -46,9 +46,7 @@ final class TransformerTrainingTest {
     assertThat(losses(TrainingTest.cuda(), false)).as("without a graph").isEqualTo(captured);
     assertThat(cpu[STEPS - 1]).as("it moves").isLessThan(cpu[0]);
     for (int i = 0; i < STEPS; i++) {
-      assertThat(Math.abs(captured[i] - cpu[i]) / cpu[i])
-          .as("step " + i)
-          .isLessThan(AS_ON_THE_CPU);
+      assertThat(Math.abs(captured[i] - cpu[i]) / cpu[i]).as("step " + i).isLessThan(AS_ON_THE_CPU);
     }
   }
 

@@ -33,7 +33,14 @@ final class AttentionCases {
     cases.add(name, "causal ", Range.SIGNED, attention(plain.isCausal(true)), k, q, q);
     cases.add(name, "dropout ", Range.SIGNED, attention(plain.dropoutP(0.4)), q, k, k);
     AttentionOptions grouped = plain.enableGqa(true).scale(0.7);
-    cases.add(name, "grouped ", Range.SIGNED, attention(grouped), s(2, 4, 3, 2), s(2, 2, 5, 2), s(2, 2, 5, 3));
+    cases.add(
+        name,
+        "grouped ",
+        Range.SIGNED,
+        attention(grouped),
+        s(2, 4, 3, 2),
+        s(2, 2, 5, 2),
+        s(2, 2, 5, 3));
     Function masked =
         in -> {
           Tensor seen = in[0].device().tensor(new int[] {1, 0, 1, 1, 1}, 5);
@@ -66,7 +73,9 @@ final class AttentionCases {
     // By a gradient that differs for equal indices and that frequencies of 1 do not scale.
     int[] once = {2, 0, 3};
     Function scaled =
-        in -> Embeddings.embedding(in[0].device().tensor(once, 3), in[0], Embeddings.NO_PADDING, true);
+        in ->
+            Embeddings.embedding(
+                in[0].device().tensor(once, 3), in[0], Embeddings.NO_PADDING, true);
     cases.add("Embeddings.embedding", "scaled ", Range.SIGNED, scaled, s(5, 3));
   }
 }

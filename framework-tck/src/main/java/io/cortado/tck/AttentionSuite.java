@@ -56,8 +56,7 @@ public abstract class AttentionSuite {
   record Case(int[] query, int[] key, boolean causal, int[] mask) {
     @Override
     public String toString() {
-      return "%s x %s, %s, causal %s"
-          .formatted(text(query), text(key), text(mask), causal);
+      return "%s x %s, %s, causal %s".formatted(text(query), text(key), text(mask), causal);
     }
 
     private static String text(int[] dims) {

@@ -95,8 +95,7 @@ final class TorchAttentionLayers implements TorchLayers {
         x -> {
           Tensor key = itself ? x[0] : x[1];
           Tensor value = itself ? x[0] : x[2];
-          AttentionOutput y =
-              layer.forward(x[0], key, value, masks(masks, x), weights, average);
+          AttentionOutput y = layer.forward(x[0], key, value, masks(masks, x), weights, average);
           List<Tensor> outputs = new ArrayList<>(List.of(y.output()));
           if (y.weights() != null) {
             outputs.add(y.weights());

@@ -28,10 +28,10 @@ final class TorchFeatureLayers {
 
   static Made make(TorchLayers family, String torchClass, TorchLayerOptions o) {
     return switch (torchClass) {
-      case "PReLU" ->
-          Made.of(new PReLU(o.integer("num_parameters", 1), o.number("init", 0.25)));
+      case "PReLU" -> Made.of(new PReLU(o.integer("num_parameters", 1), o.number("init", 0.25)));
       case "RReLU" ->
-          Made.of(new RReLU(o.number("lower", 1.0 / 8), o.number("upper", 1.0 / 3)).eval(), "RReLU");
+          Made.of(
+              new RReLU(o.number("lower", 1.0 / 8), o.number("upper", 1.0 / 3)).eval(), "RReLU");
       case "GLU" -> Made.of(new GLU(o.integer("dim", -1)));
       case "Softmin" -> Made.of(new Softmin(o.integer("dim")));
       case "Softmax2d" -> Made.of(new Softmax2d());

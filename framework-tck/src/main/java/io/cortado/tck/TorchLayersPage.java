@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The layers' section of the page that compares this project with PyTorch. */
 final class TorchLayersPage {
@@ -51,6 +52,9 @@ final class TorchLayersPage {
         appendRow(page, torchClass, byClass);
       }
     }
+    Set<String> functions = new TreeSet<>(byClass.getFirst().keySet());
+    classes().forEach(functions::remove);
+    functions.forEach(function -> appendRow(page, function, byClass)); // of torch.nn's packages
   }
 
   /** Returns the names of torch.nn's classes, as its own list has them. */
