@@ -359,10 +359,40 @@ def nt_xent(r):
     r.loss("NTXentLoss", [randn(1, 3), randn(1, 3)], MEAN, "one pair", wants=2, make=make)
 
 
+def ctc(r):
+    kind = "CTCLoss"
+
+    def inputs(*shape):
+        return exact(torch.log_softmax(randn(*shape) * 2, -1))
+
+    def labels(*shape, classes=5, blank=0):
+        drawn = torch.randint(classes - 1, shape)
+        return drawn + (drawn >= blank).long()
+
+    for reduction in REDUCTIONS:
+        for blank in [{}, {"blank": 4}, {"blank": 2, "zero_infinity": True}]:
+            target = labels(3, 4, blank=blank.get("blank", 0))
+            lengths = [torch.tensor([9, 8, 6]), torch.tensor([4, 2, 1])]
+            r.loss(kind, [inputs(9, 3, 5), target, *lengths], blank | reduction, "padded")
+        lengths = [torch.tensor([9, 9, 7]), torch.tensor([3, 2, 4])]
+        r.loss(kind, [inputs(9, 3, 5), labels(9), *lengths], reduction, "one behind the other")
+        repeats = torch.tensor([[1, 1, 1], [2, 2, 3]])
+        r.loss(kind, [inputs(6, 2, 4), repeats, torch.tensor([5, 6]), torch.tensor([3, 3])], reduction, "repeats")
+        short = [torch.tensor([4, 6]), torch.tensor([3, 3])]
+        r.loss(kind, [inputs(6, 2, 4), repeats, *short], reduction, "impossible")
+        r.loss(kind, [inputs(6, 2, 4), repeats, *short], {"zero_infinity": True} | reduction, "impossible")
+        none = [labels(2, 3, classes=4), torch.tensor([5, 3]), torch.tensor([0, 2])]
+        r.loss(kind, [inputs(5, 2, 4), *none], reduction, "empty target")
+        r.loss(kind, [inputs(7, 5), labels(3), torch.tensor(7), torch.tensor(3)], reduction, "T x C")
+    big = torch.log_softmax(BIG.repeat(2)[:20].reshape(5, 1, 4), -1)
+    r.loss(kind, [exact(big), labels(1, 2, classes=4), torch.tensor([5]), torch.tensor([2])], SUM, "logits of 1e4")
+    r.loss(kind, [inputs(120, 1, 6), labels(1, 50, classes=6), torch.tensor([120]), torch.tensor([50])], SUM, "long")
+
+
 FAMILIES = [l1, mse, smooth_l1, huber, cross_entropy, bce, bce_with_logits, kl_div, poisson_nll, gaussian_nll]
 FAMILIES += [hinge_embedding, margin_ranking, soft_margin, multi_label_soft_margin, cosine_embedding]
 FAMILIES += [triplet_margin, triplet_margin_with_distance, nll, multi_margin, multi_label_margin]
-FAMILIES += [info_nce, nt_xent]
+FAMILIES += [info_nce, nt_xent, ctc]
 
 
 def main():

@@ -3,6 +3,7 @@
 // An address is never used twice. Each allocation ends, up to its 256-byte alignment, at a page without access
 // rights, so that even a kernel compiled without checks stops there; freed memory loses its access rights.
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -43,6 +44,44 @@ char* take_space(size_t bytes) {
   char* p = base + used + page;
   used += bytes + page;
   return p;
+}
+
+// Large allocations show a file of 0xff instead of being filled: what a kernel never touches costs no page.
+constexpr size_t poison_bytes = size_t(4) << 20;
+
+int poison_file() {
+  static const int file = [] {
+    int f = memfd_create("emulated-cuda-poison", MFD_CLOEXEC);
+    if (f < 0 || ftruncate(f, poison_bytes)) return -1;
+    void* p = mmap(nullptr, poison_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, f, 0);
+    if (p == MAP_FAILED) return -1;
+    memset(p, 0xff, poison_bytes);
+    munmap(p, poison_bytes);
+    return f;
+  }();
+  return file;
+}
+
+bool map_poison(char* space, size_t mapped) {
+  for (size_t at = 0; at < mapped; at += poison_bytes) {
+    size_t n = std::min(poison_bytes, mapped - at);
+    if (mmap(space + at, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, poison_file(), 0) == MAP_FAILED)
+      return false;
+  }
+  return true;
+}
+
+// Opens an allocation's pages and fills it with what is NaN as floats.
+bool open_pages(char* space, size_t mapped) {
+  if (mapped >= poison_bytes / 4 && poison_file() >= 0) return map_poison(space, mapped);
+  if (mprotect(space, mapped, PROT_READ | PROT_WRITE)) return false;
+  memset(space, 0xff, mapped);
+  return true;
+}
+
+// Anew and without rights, so that neither memory nor an entry in the process's map remains.
+void close_pages(uintptr_t base, size_t mapped) {
+  mmap(reinterpret_cast<void*>(base), mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 bool mapped_in_process(uintptr_t p) {
@@ -97,9 +136,8 @@ Allocation* allocate(CUcontext context, size_t bytes, Memory kind) {
   if (kind == Memory::device && in_use + bytes > memory_total()) return nullptr;
   size_t used = round_up(bytes, alignment), mapped = round_up(used, page);
   char* space = take_space(mapped);
-  if (!space || mprotect(space, mapped, PROT_READ | PROT_WRITE)) return nullptr;
+  if (!space || !open_pages(space, mapped)) return nullptr;
   char* start = space + mapped - used;
-  memset(start, 0xff, bytes);  // every float of it is NaN
   memset(start + bytes, canary, used - bytes);
   Allocation* a = register_range(context, start, bytes, kind);
   a->map_base = (uintptr_t)space;
@@ -121,8 +159,7 @@ void release(Allocation* a, const char* function) {
               (unsigned long long)a->number, a->bytes, i + 1);
         break;
       }
-    madvise(reinterpret_cast<void*>(a->map_base), a->map_bytes, MADV_DONTNEED);
-    mprotect(reinterpret_cast<void*>(a->map_base), a->map_bytes, PROT_NONE);
+    close_pages(a->map_base, a->map_bytes);
     if (freed().size() > 200000) freed().erase(freed().begin());
     freed()[a->base] = {a->bytes, a->number};
   }

@@ -1,6 +1,8 @@
 // Kernels by the host compiler: twice, fast and checked, with a cache of images on disk.
 #include "compile.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -18,8 +20,8 @@
 namespace nvrtc {
 namespace {
 
-const char* const fast_flags[] = {"-O3", "-march=native", "-fno-trapping-math"};
-const char* const checked_flags[] = {"-O1", "-DEMU_CHECKED", "-fsanitize=thread", "--param",
+const std::vector<const char*> fast_flags = {"-O3", "-march=native", "-fno-trapping-math"};
+const std::vector<const char*> checked_flags = {"-O1", "-DEMU_CHECKED", "-fsanitize=thread", "--param",
                                      "tsan-instrument-func-entry-exit=0",
                                      "-fsanitize=bounds-strict,alignment,null,"
                                      "signed-integer-overflow,shift,integer-divide-by-zero,return"};
@@ -125,18 +127,41 @@ std::string generated(const Job& job, const Source& s, Result& result) {
   return out;
 }
 
+// Where the compiler finds <device.h>: beside its compiled form, which is made once for the same options and headers. Half
+// of what a short kernel takes is reading the standard headers.
+std::string precompiled(const std::vector<std::string>& command) {
+  std::string identity = device_headers() + processor() + EMU_CXX __VERSION__;
+  for (const std::string& a : command) identity += a + "\n";
+  std::string folder = cache_directory() + "/device-" + digest(identity);
+  if (exists(folder)) return folder;
+  std::string made = folder + ".part" + std::to_string(getpid());
+  make_directory(made);
+  write_file(made + "/device.h", "#include \"" + device_directory() + "/device.h\"\n");
+  Command header{command, made + "/log"};
+  for (const std::string& a : {std::string("-isystem"), device_directory(), std::string("-x"), std::string("c++-header"),
+                               made + "/device.h", std::string("-o"), made + "/device.h.gch"})
+    header.arguments.push_back(a);
+  // Without it the compiler reads the text, which is right and slower.
+  run({header});
+  move_folder(made, folder);
+  return folder;
+}
+
 Command compiler(const std::string& folder, const char* variant, const Options& o,
-                 const char* const* flags, size_t n) {
-  Command c;
-  c.arguments = {EMU_CXX};
-  c.arguments.insert(c.arguments.end(), o.host.begin(), o.host.end());
-  c.arguments.insert(c.arguments.end(), std::begin(common_flags), std::end(common_flags));
-  c.arguments.insert(c.arguments.end(), flags, flags + n);
+                 const std::vector<const char*>& flags) {
+  std::vector<std::string> command = {EMU_CXX};
+  command.insert(command.end(), std::begin(common_flags), std::end(common_flags));
+  command.insert(command.end(), flags.begin(), flags.end());
+  // A folder to look into changes nothing in the compiled header, and each kernel has its own.
+  for (const std::string& flag : o.host)
+    if (flag.compare(0, 2, "-I")) command.push_back(flag);
+  Command c{command, folder + "/" + variant + ".log"};
+  for (const std::string& flag : o.host)
+    if (!flag.compare(0, 2, "-I")) c.arguments.push_back(flag);
   for (const std::string& a :
-       {std::string("-I") + folder, std::string("-isystem"), device_directory(), std::string("-c"),
-        folder + "/kernel.cpp", std::string("-o"), folder + "/" + variant + ".o"})
+       {std::string("-I") + folder, std::string("-isystem"), precompiled(command), std::string("-isystem"),
+        device_directory(), std::string("-c"), folder + "/kernel.cpp", std::string("-o"), folder + "/" + variant + ".o"})
     c.arguments.push_back(a);
-  c.output = folder + "/" + variant + ".log";
   return c;
 }
 
@@ -217,11 +242,10 @@ void build(const std::string& text, const Job& job, const Source& s, const Optio
   }
   std::vector<Command> compilers, linkers;
   for (const char* variant : variants(job)) {
-    bool fast = !strcmp(variant, "fast");
-    compilers.push_back(fast ? compiler(folder, variant, o, fast_flags, std::size(fast_flags))
-                             : compiler(folder, variant, o, checked_flags, std::size(checked_flags)));
+    std::vector<const char*> flags = strcmp(variant, "fast") ? checked_flags : fast_flags;
     // What contracts and what does not is to be seen in the only variant, too.
-    if (is_generated(job)) compilers.back().arguments.push_back("-march=native");
+    if (is_generated(job)) flags.push_back("-march=native");
+    compilers.push_back(compiler(folder, variant, o, flags));
     linkers.push_back(linker(folder, variant));
   }
   run_all(compilers, folder, r);

@@ -46,6 +46,12 @@ void remove_tree(const std::string& path) {
   fs::remove_all(path, ignored);
 }
 
+void move_folder(const std::string& from, const std::string& to) {
+  std::error_code failed;
+  fs::rename(from, to, failed);
+  if (failed) remove_tree(from);
+}
+
 std::string temporary_directory() {
   const char* base = getenv("TMPDIR");
   std::string t = std::string(base && *base ? base : "/tmp") + "/emulated-nvrtc-XXXXXX";

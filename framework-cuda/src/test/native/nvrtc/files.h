@@ -11,6 +11,7 @@ void write_file(const std::string& path, const std::string& content);       // w
 bool exists(const std::string& path);
 void make_directory(const std::string& path);
 void remove_tree(const std::string& path);
+void move_folder(const std::string& from, const std::string& to);           // or remove it, if another was first
 std::string temporary_directory();
 std::string library_directory();                                            // where libnvrtc.so.12 lies
 std::string digest(const std::string& content);

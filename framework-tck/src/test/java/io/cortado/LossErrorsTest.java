@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.loss.BCELoss;
+import io.cortado.loss.CTCLoss;
 import io.cortado.loss.CosineEmbeddingLoss;
 import io.cortado.loss.DiceLoss;
 import io.cortado.loss.GaussianNLLLoss;
@@ -81,6 +82,41 @@ class LossErrorsTest {
             "multiLabelMargin's type",
             () -> new MultiLabelMarginLoss().forward(x, x),
             "multiLabelMargin",
+            "int32"));
+  }
+
+  private DynamicTest refusedCtc(
+      String name, CTCLoss loss, Tensor targets, int[][] lengths, String... parts) {
+    return refused(
+        "ctc's " + name,
+        () -> loss.forward(floats(5, 2, 3), targets, lengths[0], lengths[1]),
+        parts);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongSequences() {
+    Tensor targets = device.root().tensor(new int[] {1, 2, 1, 1}, 2, 2);
+    Tensor blanks = device.root().tensor(new int[] {1, 2, 1, 0}, 2, 2);
+    int[][] full = {{5, 5}, {2, 2}};
+    CTCLoss loss = new CTCLoss();
+    return Stream.of(
+        refusedCtc("input length", loss, targets, new int[][] {{6, 5}, {2, 2}}, "length 6", "5"),
+        refusedCtc("target length", loss, targets, new int[][] {{5, 5}, {2, 3}}, "length 3", "2"),
+        refusedCtc("negative length", loss, targets, new int[][] {{5, -1}, {2, 2}}, "-1"),
+        refusedCtc("lengths", loss, targets, new int[][] {{5}, {2, 2}}, "1 input lengths", "2"),
+        refusedCtc("blank as label", loss, blanks, full, "label 0", "place 1 of sequence 1"),
+        refusedCtc("blank", new CTCLoss().blank(3), targets, full, "blank 3", "0 to 2"),
+        refusedCtc("label", new CTCLoss().blank(1), blanks, full, "label 1", "the blank"),
+        refusedCtc("sum", loss, labels(1, 2, 1), full, "[3]", "[4]"),
+        refusedCtc("type", loss, floats(2, 2), full, "int32"),
+        refused(
+            "ctc's rank",
+            () -> loss.forward(floats(5), targets, full[0], full[1]),
+            "[5]",
+            "[T, N, C]"),
+        refused(
+            "ctc's type of lengths",
+            () -> loss.forward(floats(5, 2, 3), targets, floats(2), labels(2, 2)),
             "int32"));
   }
 

@@ -20,6 +20,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.IndexSpec;
@@ -44,6 +45,7 @@ import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.kernels.Conv;
 import io.cortado.cpu.kernels.Copies;
+import io.cortado.cpu.kernels.Ctc;
 import io.cortado.cpu.kernels.Dropout;
 import io.cortado.cpu.kernels.Elementwise;
 import io.cortado.cpu.kernels.Embedding;
@@ -94,6 +96,7 @@ public final class CpuBackend implements Backend {
   private final Embedding embedding;
   private final Indexing indexing;
   private final Ordering ordering;
+  private final Ctc ctc;
   private final StridedCopies strided;
   private final RandomNumbers random;
   private final Losses losses;
@@ -131,6 +134,7 @@ public final class CpuBackend implements Backend {
     embedding = new Embedding(ops, workers);
     indexing = new Indexing(ops, workers);
     ordering = new Ordering(workers);
+    ctc = new Ctc(ops, workers);
     strided = new StridedCopies(ops, workers);
     random = new RandomNumbers(ops, workers);
     losses = new Losses(ops, workers);
@@ -626,6 +630,32 @@ public final class CpuBackend implements Backend {
   @Override
   public void scan(ScanSpec spec, Buffer x, float beta, Buffer y) {
     ordering.scan(spec, floats(x), offset(x), beta, floats(y), offset(y));
+  }
+
+  @Override
+  public void ctcLoss(
+      CtcSpec spec,
+      Buffer x,
+      Buffer targets,
+      Buffer inputLengths,
+      Buffer targetLengths,
+      Buffer losses,
+      @Nullable Buffer gradient) {
+    ctc.loss(
+        spec,
+        new Ctc.Arrays(
+            floats(x),
+            offset(x),
+            ints(targets),
+            offset(targets),
+            ints(inputLengths),
+            offset(inputLengths),
+            ints(targetLengths),
+            offset(targetLengths),
+            floats(losses),
+            offset(losses),
+            gradient == null ? null : floats(gradient),
+            gradient == null ? 0 : offset(gradient)));
   }
 
   @Override

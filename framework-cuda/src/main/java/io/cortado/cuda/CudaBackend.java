@@ -18,6 +18,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.IndexSpec;
@@ -45,6 +46,7 @@ import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
+import io.cortado.cuda.kernels.CtcKernels;
 import io.cortado.cuda.kernels.ElementwiseKernels;
 import io.cortado.cuda.kernels.EmbeddingKernels;
 import io.cortado.cuda.kernels.IndexKernels;
@@ -85,6 +87,7 @@ public final class CudaBackend implements Backend {
   private final LrnKernels lrns;
   private final IndexKernels indexing;
   private final OrderKernels ordering;
+  private final CtcKernels ctc;
   private final EmbeddingKernels embeddings;
   private final RnnSequences rnn;
   private final Blas blas;
@@ -109,6 +112,7 @@ public final class CudaBackend implements Backend {
     lrns = new LrnKernels(kernels);
     indexing = new IndexKernels(kernels);
     ordering = new OrderKernels(kernels);
+    ctc = new CtcKernels(kernels);
     embeddings = new EmbeddingKernels(kernels, indexing);
     RnnKernels rnnKernels = new RnnKernels(kernels);
     rnn = new RnnSequences(this, rnnKernels);
@@ -695,6 +699,19 @@ public final class CudaBackend implements Backend {
   public void sort(SortSpec spec, Buffer x, Buffer values, Buffer indices) {
     context.enter();
     ordering.sort(spec, x, values, indices);
+  }
+
+  @Override
+  public void ctcLoss(
+      CtcSpec spec,
+      Buffer x,
+      Buffer targets,
+      Buffer inputLengths,
+      Buffer targetLengths,
+      Buffer losses,
+      @Nullable Buffer gradient) {
+    context.enter();
+    ctc.loss(spec, x, targets, inputLengths, targetLengths, losses, gradient);
   }
 
   @Override

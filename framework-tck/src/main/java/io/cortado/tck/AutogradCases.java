@@ -28,6 +28,7 @@ import io.cortado.autograd.Randoms;
 import io.cortado.autograd.Recurrent;
 import io.cortado.autograd.Reductions;
 import io.cortado.autograd.RowNormalization;
+import io.cortado.autograd.SequenceLosses;
 import io.cortado.autograd.Shaping;
 import io.cortado.autograd.Softmax;
 import io.cortado.autograd.Statistics;
@@ -105,6 +106,7 @@ final class AutogradCases {
           Recurrent.class,
           Reductions.class,
           RowNormalization.class,
+          SequenceLosses.class,
           Shaping.class,
           Softmax.class,
           Statistics.class,

@@ -13,6 +13,7 @@ import io.cortado.autograd.MatMul;
 import io.cortado.autograd.Ordering;
 import io.cortado.autograd.Padding;
 import io.cortado.autograd.Reductions;
+import io.cortado.autograd.SequenceLosses;
 import io.cortado.autograd.Shaping;
 import io.cortado.autograd.Statistics;
 import io.cortado.backend.spec.ReduceOp;
@@ -61,6 +62,21 @@ final class OperationCases {
 
   private static Tensor indices(Tensor[] in, int[] values, int... dims) {
     return in[0].device().tensor(values, dims);
+  }
+
+  /** Behind a log-softmax, as the gradient of it is defined. */
+  private void sequences() {
+    int[] labels = {2, 1, 1, 1};
+    Function ctc =
+        in ->
+            SequenceLosses.ctc(
+                in[0].logSoftmax(2),
+                indices(in, labels, 2, 2),
+                indices(in, new int[] {4, 3}, 2),
+                indices(in, new int[] {1, 2}, 2),
+                0,
+                false);
+    add("SequenceLosses.ctc", ctc, s(4, 2, 3));
   }
 
   private void methodsOfReductions() {
@@ -162,6 +178,7 @@ final class OperationCases {
         add("Ordering.topk", in -> Ordering.topk(in[0], 2, a, descending).values(), s(2, 3, 4));
       }
     }
+    sequences();
     // Indices that reach a part alone, and a source that is larger than they are.
     int[] few = {1, 0, 2, 2};
     add("Indexing.gather", in -> Indexing.gather(in[0], 1, indices(in, few, 2, 2)), s(3, 4));

@@ -5,6 +5,7 @@ import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.loss.BCELoss;
 import io.cortado.loss.BCEWithLogitsLoss;
+import io.cortado.loss.CTCLoss;
 import io.cortado.loss.CosineEmbeddingLoss;
 import io.cortado.loss.CrossEntropyLoss;
 import io.cortado.loss.GaussianNLLLoss;
@@ -188,6 +189,13 @@ public final class TorchLosses {
         o.integer("ignore_index", l::ignoreIndex);
         o.reduction(l::reduction);
         yield pair(l);
+      }
+      case "CTCLoss" -> {
+        CTCLoss l = new CTCLoss();
+        o.integer("blank", l::blank);
+        o.flag("zero_infinity", l::zeroInfinity);
+        o.reduction(l::reduction);
+        yield x -> l.forward(x[0], x[1], x[2], x[3]);
       }
       case "BCELoss" -> {
         BCELoss l = new BCELoss();

@@ -12,6 +12,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.IndexSpec;
@@ -656,6 +657,25 @@ final class FaultyBackend extends ForwardingBackend {
         first ? losses : s.rows() * s.classes(),
         NO_BETA,
         () -> super.crossEntropy(s, logits, targets, weight, loss, grad));
+  }
+
+  @Override
+  public void ctcLoss(
+      CtcSpec s,
+      Buffer x,
+      Buffer targets,
+      Buffer inputLengths,
+      Buffer targetLengths,
+      Buffer losses,
+      @Nullable Buffer gradient) {
+    boolean first = fault.output() == 0;
+    spoil(
+        "ctcLoss",
+        fault.output(),
+        first ? losses : gradient,
+        first ? s.batch() : s.size(),
+        NO_BETA,
+        () -> super.ctcLoss(s, x, targets, inputLengths, targetLengths, losses, gradient));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.IndexSpec;
@@ -546,6 +547,18 @@ class ForwardingBackend implements Backend {
   @Override
   public void scatterAdd(IndexSpec spec, Buffer indices, Buffer src, float beta, Buffer y) {
     delegate.scatterAdd(spec, indices, src, beta, y);
+  }
+
+  @Override
+  public void ctcLoss(
+      CtcSpec spec,
+      Buffer x,
+      Buffer targets,
+      Buffer inputLengths,
+      Buffer targetLengths,
+      Buffer losses,
+      @Nullable Buffer gradient) {
+    delegate.ctcLoss(spec, x, targets, inputLengths, targetLengths, losses, gradient);
   }
 
   @Override

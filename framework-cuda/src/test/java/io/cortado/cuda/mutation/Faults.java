@@ -26,7 +26,38 @@ final class Faults {
     kernels(all);
     arithmetic(all);
     programs(all);
+    sequences(all);
     return List.copyOf(all);
+  }
+
+  private static void sequences(List<Mutant> to) {
+    to.add(
+        new Mutant(
+            "ctc-skips-between-repeats",
+            "a repeated label needs no blank between its two",
+            KERNELS + "ctc.cu",
+            "place > 1 && q.labels[place / 2] != q.labels[place / 2 - 1]",
+            "place > 1",
+            "CudaConformanceTest/SequenceLoss",
+            WRONG_VALUE));
+    to.add(
+        new Mutant(
+            "ctc-row-without-a-barrier",
+            "a row is read by its neighbours before it is there",
+            KERNELS + "ctc.cu",
+            "row[s] -= top;\n  __syncthreads();",
+            "row[s] -= top;",
+            "CudaConformanceTest/SequenceLoss",
+            "data-race|" + WRONG_VALUE));
+    to.add(
+        new Mutant(
+            "ctc-label-once",
+            "of a label's places the first alone counts",
+            KERNELS + "ctc.cu",
+            "for (int p = s; p; p = next[p]) all += share[p];",
+            "all += share[s];",
+            "CudaConformanceTest/SequenceLoss",
+            WRONG_VALUE));
   }
 
   private static void programs(List<Mutant> to) {

@@ -13,6 +13,7 @@ import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.IndexSpec;
@@ -552,6 +553,28 @@ public final class ReferenceBackend implements Backend {
   }
 
   // ---------------------------------------------------------------- softmax and losses
+
+  @Override
+  public void ctcLoss(
+      CtcSpec s,
+      Buffer x,
+      Buffer targets,
+      Buffer inputLengths,
+      Buffer targetLengths,
+      Buffer losses,
+      @Nullable Buffer gradient) {
+    ReferenceCtc.Result result =
+        ReferenceCtc.loss(
+            s,
+            doubles(x, s.size()),
+            of(targets).ints((long) s.batch() * s.maxTarget()),
+            of(inputLengths).ints(s.batch()),
+            of(targetLengths).ints(s.batch()));
+    of(losses).set(result.losses());
+    if (gradient != null) {
+      of(gradient).set(result.gradient());
+    }
+  }
 
   @Override
   public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
