@@ -2,8 +2,7 @@ package io.cortado.loss;
 
 import io.cortado.Tensor;
 import io.cortado.backend.spec.Reduction;
-import io.cortado.pointwise.Expr;
-import io.cortado.pointwise.Pointwise;
+import io.cortado.nn.PairwiseDistance;
 
 /**
  * {@code max(0, d(a, p) - d(a, n) + margin)}: the anchor a should be nearer to the positive p than
@@ -25,9 +24,9 @@ public final class TripletMarginLoss {
 
   private float p = 2;
   private float eps = 1e-6f;
-  private Pointwise term = term();
+  private PairwiseDistance distance = distance();
   private final TripletMarginWithDistanceLoss loss =
-      new TripletMarginWithDistanceLoss(this::distance);
+      new TripletMarginWithDistanceLoss((x, y) -> distance.forward(x, y));
 
   /**
    * Sets the exponent of the distance; at first 2.
@@ -39,14 +38,14 @@ public final class TripletMarginLoss {
       throw new IllegalArgumentException("tripletMargin: p " + exponent + " has to be above 0");
     }
     p = (float) exponent;
-    term = term();
+    distance = distance();
     return this;
   }
 
   /** Sets what is added to each difference, against distances of 0; at first 1e-6. */
   public TripletMarginLoss eps(double value) {
     eps = (float) value;
-    term = term();
+    distance = distance();
     return this;
   }
 
@@ -68,19 +67,8 @@ public final class TripletMarginLoss {
     return this;
   }
 
-  /** One difference's part of the distance, before the root. */
-  private Pointwise term() {
-    return Pointwise.of(
-        "distance",
-        (a, b) -> {
-          Expr d = a.sub(b).add(eps);
-          return p == 2 ? d.square() : d.abs().pow(p);
-        });
-  }
-
-  private Tensor distance(Tensor x, Tensor y) {
-    Tensor sum = term.apply(x, y).sum(-1, false);
-    return p == 2 ? sum.sqrt() : sum.pow(1 / p);
+  private PairwiseDistance distance() {
+    return new PairwiseDistance(p, eps, false);
   }
 
   /** Computes the loss. */

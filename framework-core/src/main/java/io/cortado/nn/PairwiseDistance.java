@@ -51,7 +51,7 @@ public final class PairwiseDistance extends Module {
    * @throws IllegalArgumentException if the shapes do not broadcast
    */
   public Tensor forward(Tensor x1, Tensor x2) {
-    if (p >= 1 && p < Double.POSITIVE_INFINITY) {
+    if (p > 0 && p < Double.POSITIVE_INFINITY) {
       Tensor sum = term.apply(x1, x2).sum(-1, keepdim);
       return p == 2 ? sum.sqrt() : sum.pow((float) (1 / p));
     }
