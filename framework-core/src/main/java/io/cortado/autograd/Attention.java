@@ -68,7 +68,7 @@ public final class Attention {
       records |= step.records(added);
     }
     AttentionBlocks blocks =
-        AttentionBlocks.of(step, query, key, value, List.copyOf(masks), options, groups);
+        new AttentionBlocks(step, query, key, value, List.copyOf(masks), options, groups);
     Tensor y = blocks.forward();
     return records ? step.record(NAME, y, blocks::backward) : y;
   }

@@ -11,7 +11,9 @@ import io.cortado.autograd.AttentionOptions;
 import io.cortado.backend.Backend;
 import io.cortado.tck.reference.Numbers;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +75,8 @@ public abstract class AttentionSuite {
         // rows of a head, the last block smaller
         new Case(s(1100, 2), s(1200, 2), false, s(1100, 1200)),
         new Case(s(2, 1150, 2), s(2, 1000, 2), true, s(2, 1, 1000)),
+        // far more queries than keys, so that a square of them would be large
+        new Case(s(40000, 1), s(3, 1), true, s(3)),
         // some heads of a sample
         new Case(s(2, 3, 700, 1), s(2, 3, 601, 1), false, s(3, 1, 601)),
         // some samples
@@ -162,6 +166,7 @@ public abstract class AttentionSuite {
   @Test
   void dropoutOfManyBlocks() {
     int n = 1100;
+    device.seed(5);
     try (Step step = device.step()) {
       Tensor q = step.zeros(n, 1);
       Tensor v = step.ones(n, 1).requiresGrad(true);
@@ -172,16 +177,17 @@ public abstract class AttentionSuite {
       float[] kept = Objects.requireNonNull(v.grad()).toFloatArray();
       double total = 0;
       double gradients = 0;
+      Set<Float> different = new HashSet<>();
       for (int i = 0; i < n; i++) {
         // A mean of n that are kept with probability 3/4: six deviations.
         assertThat(sums[i]).isBetween(1 - 0.11f, 1 + 0.11f);
         total += sums[i];
         gradients += kept[i];
+        different.add(sums[i]);
       }
       assertThat(gradients).isCloseTo(total, within(0.01));
       assertThat(total / n).isBetween(1 - 0.004, 1 + 0.004);
-      assertThat(sums[0]).as("each row has numbers of its own").isNotEqualTo(sums[1]);
-      assertThat(sums[0]).isNotEqualTo(sums[n - 1]);
+      assertThat(different).as("rows have numbers of their own").hasSizeGreaterThan(30);
     }
   }
 }
