@@ -359,6 +359,94 @@ def nt_xent(r):
     r.loss("NTXentLoss", [randn(1, 3), randn(1, 3)], MEAN, "one pair", wants=2, make=make)
 
 
+def reduced(losses, reduction):
+    return losses if reduction == "none" else losses.mean() if reduction == "mean" else losses.sum()
+
+
+def focal(r):
+    """Not in torch.nn: torchvision's sigmoid_focal_loss."""
+
+    def make(alpha=0.25, gamma=2.0, reduction="mean"):
+        def loss(x, t):
+            x, t = torch.broadcast_tensors(x, t)
+            p = torch.sigmoid(x)
+            wrong = 1 - p * t - (1 - p) * (1 - t)
+            losses = F.binary_cross_entropy_with_logits(x, t, reduction="none") * wrong**gamma
+            return reduced(losses * (alpha * t + (1 - alpha) * (1 - t)) if alpha >= 0 else losses, reduction)
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        for options in [{}, {"alpha": 0.7, "gamma": 1.5}, {"alpha": -1.0, "gamma": 3.0}]:
+            r.loss("FocalLoss", [randn(3, 4) * 2, bits(3, 4)], options | reduction, make=make)
+    r.loss("FocalLoss", [randn(3, 4), uniform(4)], MEAN, "broadcast", make=make)
+
+
+def dice(r):
+    """Not in torch.nn: composed of its functions."""
+
+    def make(smooth=1.0, reduction="mean"):
+        def loss(p, t):
+            both = p.flatten(2).sum(-1) + t.flatten(2).sum(-1)
+            return reduced(1 - (2 * (p * t).flatten(2).sum(-1) + smooth) / (both + smooth), reduction)
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        for options in [{}, {"smooth": 0.1}, {"smooth": 10.0}]:
+            r.loss("DiceLoss", [uniform(2, 3, 4, 2), bits(2, 3, 4, 2)], options | reduction, wants=2, make=make)
+    r.loss("DiceLoss", [uniform(2, 3, 5), torch.zeros(2, 3, 5).double()], MEAN, "nothing there", wants=2, make=make)
+
+
+def hinge(r):
+    """Not in torch.nn, as a loss of two classes: composed of its functions."""
+
+    def make(squared=False, reduction="mean"):
+        def loss(x, t):
+            losses = (1 - t * x).clamp(min=0)
+            return reduced(losses ** 2 if squared else losses, reduction)
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        for squared in [{}, {"squared": True}]:
+            r.loss("HingeLoss", [randn(3, 4) * 2, signs(3, 4)], squared | reduction, make=make)
+            r.loss("HingeLoss", [randn(3, 4) * 2, signs(4)], squared | reduction, "broadcast", make=make)
+
+
+def gaussian_kl(r):
+    """Not in torch.nn: the divergence of torch.distributions."""
+
+    def make(reduction="mean"):
+        def loss(mean, log_variance):
+            code = torch.distributions.Normal(mean, (log_variance / 2).exp())
+            unit = torch.distributions.Normal(torch.zeros_like(mean), torch.ones_like(mean))
+            return reduced(torch.distributions.kl_divergence(code, unit).sum(-1), reduction)
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        r.loss("GaussianKLLoss", [randn(3, 4), randn(3, 4)], reduction, wants=2, make=make)
+        r.loss("GaussianKLLoss", [randn(3, 4) * 10, randn(3, 4) * 8], reduction, "far", wants=2, make=make)
+        r.loss("GaussianKLLoss", [randn(3, 4) * 1e-3, randn(3, 4) * 1e-3], reduction, "near", wants=2, make=make)
+
+
+def total_variation(r):
+    """Not in torch.nn: composed of its functions."""
+
+    def make(reduction="mean"):
+        def loss(x):
+            down, right = x.diff(dim=2).abs(), x.diff(dim=3).abs()
+            return reduced(down.sum((1, 2, 3)) + right.sum((1, 2, 3)), reduction)
+
+        return loss
+
+    for reduction in REDUCTIONS:
+        r.loss("TotalVariationLoss", [randn(2, 3, 4, 5)], reduction, make=make)
+        r.loss("TotalVariationLoss", [randn(3, 1, 1, 6)], reduction, "one row", make=make)
+        r.loss("TotalVariationLoss", [randn(1, 2, 7, 1)], reduction, "one column", make=make)
+
+
 def ctc(r):
     kind = "CTCLoss"
 
@@ -392,7 +480,7 @@ def ctc(r):
 FAMILIES = [l1, mse, smooth_l1, huber, cross_entropy, bce, bce_with_logits, kl_div, poisson_nll, gaussian_nll]
 FAMILIES += [hinge_embedding, margin_ranking, soft_margin, multi_label_soft_margin, cosine_embedding]
 FAMILIES += [triplet_margin, triplet_margin_with_distance, nll, multi_margin, multi_label_margin]
-FAMILIES += [info_nce, nt_xent, ctc]
+FAMILIES += [info_nce, nt_xent, ctc, focal, dice, hinge, gaussian_kl, total_variation]
 
 
 def main():

@@ -64,6 +64,10 @@ final class Tape implements Gradients {
     checkNotReplayed(root, "backward");
     if (seed != null) {
       seed(root, seed);
+    } else if (Subset.isLeaf(root)) {
+      Buffer one = root.scope().scratch(DType.FLOAT32, 1);
+      root.device().backend().fill(one, 1, 1);
+      give(root, one);
     }
     walk(root, 0, seed == null);
   }

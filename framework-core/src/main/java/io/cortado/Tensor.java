@@ -343,10 +343,12 @@ public final class Tensor extends TensorOperations {
 
   private Tape tape() {
     buffer(); // complains if the scope is closed
-    if (node == NO_NODE || !(scope instanceof Step step) || step.tape == null) {
+    // A leaf's own gradient is what it starts from.
+    Scope step = node == NO_NODE && requiresGrad ? device().currentStep("backward") : scope;
+    if (!requiresGrad || !(step instanceof Step s) || s.tape == null) {
       throw notRecorded("backward", this);
     }
-    return step.tape;
+    return s.tape;
   }
 
   static IllegalStateException notRecorded(String operation, Tensor t) {

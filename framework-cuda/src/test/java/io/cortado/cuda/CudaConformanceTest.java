@@ -20,6 +20,7 @@ final class CudaConformanceTest extends BackendConformance {
   protected Backend open() {
     if (!Emulator.isReplacedByAGpu()) {
       System.setProperty("cortado.tck.guards", "false");
+      System.setProperty("cortado.tck.programs", "50");
     }
     return CudaUnderTest.open(true);
   }

@@ -153,6 +153,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class RandomPrograms extends RandomProgramsSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class SequenceLoss extends SequenceLossSuite {
     @Override
     protected Backend open() {

@@ -8,8 +8,12 @@ import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.loss.CTCLoss;
 import io.cortado.loss.CosineEmbeddingLoss;
 import io.cortado.loss.CrossEntropyLoss;
+import io.cortado.loss.DiceLoss;
+import io.cortado.loss.FocalLoss;
+import io.cortado.loss.GaussianKLLoss;
 import io.cortado.loss.GaussianNLLLoss;
 import io.cortado.loss.HingeEmbeddingLoss;
+import io.cortado.loss.HingeLoss;
 import io.cortado.loss.HuberLoss;
 import io.cortado.loss.InfoNCELoss;
 import io.cortado.loss.KLDivLoss;
@@ -25,6 +29,7 @@ import io.cortado.loss.NTXentLoss;
 import io.cortado.loss.PoissonNLLLoss;
 import io.cortado.loss.SmoothL1Loss;
 import io.cortado.loss.SoftMarginLoss;
+import io.cortado.loss.TotalVariationLoss;
 import io.cortado.loss.TripletMarginLoss;
 import io.cortado.loss.TripletMarginWithDistanceLoss;
 import io.cortado.tck.TorchFixtures.Case;
@@ -304,9 +309,46 @@ public final class TorchLosses {
         o.reduction(l::reduction);
         yield x -> l.forward(x[0], x[1], x[2]);
       }
+      default -> composed(torchClass, o);
+    };
+  }
+
+  /**
+   * Losses that torch.nn has not, and that are composed of its functions where they are recorded.
+   */
+  private static Computation composed(String name, TorchLossOptions o) {
+    return switch (name) {
+      case "FocalLoss" -> {
+        FocalLoss l = new FocalLoss();
+        o.number("alpha", l::alpha);
+        o.number("gamma", l::gamma);
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "DiceLoss" -> {
+        DiceLoss l = new DiceLoss();
+        o.number("smooth", l::smooth);
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "HingeLoss" -> {
+        HingeLoss l = new HingeLoss();
+        o.flag("squared", l::squared);
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "GaussianKLLoss" -> {
+        GaussianKLLoss l = new GaussianKLLoss();
+        o.reduction(l::reduction);
+        yield pair(l);
+      }
+      case "TotalVariationLoss" -> {
+        TotalVariationLoss l = new TotalVariationLoss();
+        o.reduction(l::reduction);
+        yield x -> l.forward(x[0]);
+      }
       default ->
-          throw new IllegalStateException(
-              "torch.nn." + torchClass + " is recorded, and this class does not know it");
+          throw new IllegalStateException(name + " is recorded, and this class does not know it");
     };
   }
 

@@ -47,7 +47,15 @@ public final class TorchPage {
           "TripletMarginWithDistanceLoss");
 
   /** Losses that torch.nn has not, compared with what is composed of its functions. */
-  private static final List<String> COMPOSED = List.of("InfoNCELoss", "NTXentLoss");
+  private static final List<String> COMPOSED =
+      List.of(
+          "InfoNCELoss",
+          "NTXentLoss",
+          "FocalLoss",
+          "DiceLoss",
+          "HingeLoss",
+          "GaussianKLLoss",
+          "TotalVariationLoss");
 
   private TorchPage() {}
 
