@@ -20,6 +20,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from record_torch import Recorder, exact, randn
 
@@ -87,6 +88,20 @@ def integers(high, *shape):
     return torch.randint(0, high, shape)
 
 
+class RMSNorm(nn.Module):
+    """What later versions have as a layer."""
+
+    def __init__(self, normalized_shape, eps=torch.finfo(torch.float32).eps, elementwise_affine=True):
+        super().__init__()
+        self.axes = tuple(range(-len(normalized_shape), 0))
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(normalized_shape)) if elementwise_affine else None
+
+    def forward(self, x):
+        y = x * torch.rsqrt(x.square().mean(self.axes, keepdim=True) + self.eps)
+        return y if self.weight is None else y * self.weight
+
+
 def basic(r):
     """Layers of features, of tables and of normalisation."""
     r.layer("Linear", randn(4, 3), in_features=3, out_features=5)
@@ -101,7 +116,8 @@ def basic(r):
     r.layer("Embedding", integers(5, 2, 6), num_embeddings=5, embedding_dim=3, padding_idx=1)
     r.layer("Embedding", integers(5, 2, 6), num_embeddings=5, embedding_dim=2, padding_idx=-1)
     r.layer("Embedding", integers(1, 2, 3), num_embeddings=1, embedding_dim=1)
-    for rank, shape, kind in [(1, (4, 3), "flat"), (1, (4, 3, 5), "sequences"), (2, (3, 3, 2, 4), None)]:
+    for rank, shape, kind in [(1, (4, 3), "flat"), (1, (4, 3, 5), "sequences"), (2, (3, 3, 2, 4), None),
+                              (3, (2, 3, 2, 2, 3), None)]:
         for options in [{}, {"eps": 0.1, "momentum": 0.7}, {"momentum": None}, {"affine": False},
                         {"track_running_stats": False}]:
             r.layer(f"BatchNorm{rank}d", randn(*shape) * 2, data=kind, num_features=3, **options)
@@ -111,13 +127,163 @@ def basic(r):
     for groups, channels, shape in [(2, 4, (3, 4, 5)), (1, 3, (2, 3, 2, 2)), (3, 3, (4, 3, 5))]:
         for options in [{}, {"eps": 0.1, "affine": False}]:
             r.layer("GroupNorm", randn(*shape), num_groups=groups, num_channels=channels, **options)
-    for rank, shape in [(1, (2, 3, 5)), (2, (2, 3, 2, 4))]:
+    for rank, shape in [(1, (2, 3, 5)), (2, (2, 3, 2, 4)), (3, (2, 3, 2, 2, 3))]:
         for options in [{}, {"affine": True}, {"eps": 0.1}, {"eps": 0.1, "affine": True}]:
             r.layer(f"InstanceNorm{rank}d", randn(*shape), num_features=3, **options)
+    for extents, options in [((3, 4), {}), ((3, 4), {"eps": 0.1}), ((4,), {"elementwise_affine": False}), ((4,), {})]:
+        r.layer("RMSNorm", randn(2, 3, 4), make=RMSNorm, normalized_shape=extents, **options)
     r.layer("LocalResponseNorm", randn(2, 7, 3, 2) * 3, size=5)
     r.layer("LocalResponseNorm", randn(2, 7, 3, 2) * 3, size=3, alpha=0.5, beta=0.9, k=2.0)
     r.layer("LocalResponseNorm", randn(2, 7, 3) * 3, size=4, alpha=1.0, beta=0.5, k=1.0)
     r.layer("LocalResponseNorm", randn(2, 4, 3, 2) * 3, size=1, alpha=2.0)
+
+
+def conv(r):
+    """Convolutions, plain and transposed, over one to three axes."""
+    sizes = {1: (9,), 2: (7, 6), 3: (5, 6, 5)}
+    for axes, size in sizes.items():
+        kind = f"Conv{axes}d"
+        uneven = {1: 3, 2: (3, 2), 3: (2, 3, 1)}[axes]
+        r.layer(kind, randn(2, 3, *size), in_channels=3, out_channels=2, kernel_size=3)
+        r.layer(kind, randn(2, 2, *size), in_channels=2, out_channels=3, kernel_size=uneven, stride=2, padding=1)
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=2, dilation=2, padding=2)
+        r.layer(kind, randn(2, 4, *size), in_channels=4, out_channels=6, kernel_size=3, groups=2, padding=1, bias=False)
+        r.layer(kind, randn(1, 3, *size), in_channels=3, out_channels=3, kernel_size=2, groups=3, stride=3)
+        for mode in ["reflect", "replicate", "circular"]:
+            r.layer(kind, randn(2, 2, *size), in_channels=2, out_channels=2, kernel_size=3, padding=2, padding_mode=mode)
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=3, padding="valid")
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=4, padding="same")
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=1, kernel_size=2, padding="same", dilation=3)
+        r.layer(kind, randn(1, 1, *size), in_channels=1, out_channels=2, kernel_size=4, padding="same",
+                padding_mode="circular")
+        size = tuple(s - 2 for s in size)
+        kind = f"ConvTranspose{axes}d"
+        r.layer(kind, randn(2, 3, *size), in_channels=3, out_channels=2, kernel_size=3)
+        r.layer(kind, randn(2, 2, *size), in_channels=2, out_channels=3, kernel_size=uneven, stride=2, padding=1,
+                output_padding=1)
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=2, dilation=2, padding=1)
+        r.layer(kind, randn(2, 4, *size), in_channels=4, out_channels=6, kernel_size=3, groups=2, padding=1, bias=False)
+        r.layer(kind, randn(1, 3, *size), in_channels=3, out_channels=3, kernel_size=2, groups=3, stride=3,
+                output_padding=2)
+
+
+def distinct(*shape):
+    """Numbers far enough apart that it is clear which is the largest, with some that are equal."""
+    count = int(torch.tensor(shape).prod())
+    return exact((torch.randperm(count) // 2).double().reshape(shape) / 8 - 1)
+
+
+def pool(r):
+    """Poolings over one to three axes."""
+    sizes = {1: (11,), 2: (9, 8), 3: (5, 7, 6)}
+    for axes, size in sizes.items():
+        x = distinct(1, 2, *size)
+        uneven = {1: 4, 2: (3, 2), 3: (2, 3, 2)}[axes]
+        kind = f"MaxPool{axes}d"
+        r.layer(kind, x, kernel_size=2)
+        r.layer(kind, x, kernel_size=uneven, stride=2, padding=1)
+        r.layer(kind, x, kernel_size=3, stride=2, ceil_mode=True)
+        r.layer(kind, x, kernel_size=2, stride=1, dilation=2)
+        r.layer(kind, x, kernel_size=3, stride=3, padding=1, dilation=2, ceil_mode=True)
+        if axes < 3:
+            r.layer(kind, x, kernel_size=3, stride=2, padding=1, return_indices=True)
+            r.layer(kind, x, kernel_size=uneven, return_indices=True, ceil_mode=True)
+        kind = f"AvgPool{axes}d"
+        r.layer(kind, x, kernel_size=2)
+        r.layer(kind, x, kernel_size=uneven, stride=2, padding=1)
+        r.layer(kind, x, kernel_size=3, stride=2, padding=1, ceil_mode=True)
+        r.layer(kind, x, kernel_size=3, stride=2, padding=1, ceil_mode=True, count_include_pad=False)
+        r.layer(kind, x, kernel_size=uneven, stride=3, ceil_mode=True, count_include_pad=False)
+        if axes > 1:
+            r.layer(kind, x, kernel_size=3, stride=2, padding=1, divisor_override=5)
+            r.layer(kind, x, kernel_size=2, ceil_mode=True, divisor_override=1)
+        for output in [1, 3, {1: 4, 2: (5, 2), 3: (3, 1, 4)}[axes], size]:
+            r.layer(f"AdaptiveAvgPool{axes}d", x, output_size=output)
+            r.layer(f"AdaptiveMaxPool{axes}d", x, output_size=output)
+            if axes < 3:
+                r.layer(f"AdaptiveMaxPool{axes}d", x, output_size=output, return_indices=True)
+    for axes in (1, 2):
+        x = exact(torch.rand(1, 2, *sizes[axes]) + 0.1)
+        x[0, 0, :2] = 0
+        for p in (1, 2, 3, 1.5):
+            r.layer(f"LPPool{axes}d", x, norm_type=p, kernel_size=2)
+        r.layer(f"LPPool{axes}d", x, norm_type=2, kernel_size=3, stride=2, ceil_mode=True)
+    for axes, max_pool in {1: F.max_pool1d, 2: F.max_pool2d}.items():
+        for size, options in [((8, 6), {"kernel_size": 2}), ((9, 7), {"kernel_size": 3, "stride": 2}),
+                              ((9, 7), {"kernel_size": 3, "stride": 2, "padding": 1}),
+                              ((8, 5), {"kernel_size": 2, "stride": 3})]:
+            x, indices = max_pool(distinct(2, 2, *size[:axes]), return_indices=True, **options)
+            r.layer(f"MaxUnpool{axes}d", [x, indices], **options)
+        size = (9, 7)[:axes]
+        x, indices = max_pool(distinct(1, 2, *size), kernel_size=2, return_indices=True)
+        r.layer(f"MaxUnpool{axes}d", [x, indices], kernel_size=2, data=f"output_size {text(size)}",
+                call=lambda m, a, i: m(a, i, output_size=size))
+
+
+class CircularPad(nn.Module):
+    """What later versions have as a layer."""
+
+    def __init__(self, padding):
+        super().__init__()
+        self.padding = padding
+
+    def forward(self, x):
+        return F.pad(x, self.padding, mode="circular")
+
+
+def shuffled(module, x):
+    """What ChannelShuffle computes, by functions that have a gradient: 1.13.1's own has none."""
+    y = x.unflatten(1, (module.groups, -1)).transpose(1, 2).flatten(1, 2)
+    assert torch.equal(y, module(x.detach()))
+    return y
+
+
+def shape(r):
+    """Layers that put elements elsewhere: padding, resampling, shuffling, folding."""
+    sizes = {1: (7,), 2: (5, 6), 3: (4, 5, 4)}
+    widths = {1: (2, 1), 2: (2, 0, 1, 3), 3: (1, 2, 0, 1, 3, 1)}
+    for axes, size in sizes.items():
+        for kind in ["ConstantPad", "ZeroPad", "ReflectionPad", "ReplicationPad", "CircularPad"]:
+            if kind == "ZeroPad" and axes != 2:
+                continue
+            options = {"value": 1.5} if kind == "ConstantPad" else {}
+            make = CircularPad if kind == "CircularPad" else None
+            uniform = (2,) * (2 * axes)
+            r.layer(f"{kind}{axes}d", randn(2, 2, *size), padding=uniform if make else 2, make=make, **options)
+            r.layer(f"{kind}{axes}d", randn(2, 2, *size), padding=widths[axes], make=make, **options)
+            r.layer(f"{kind}{axes}d", randn(1, 3, *size), padding=widths[axes][::-1], make=make, **options)
+            if kind in ("ConstantPad", "ZeroPad"):
+                r.layer(f"{kind}{axes}d", randn(2, 2, *size), padding=tuple(1 - w for w in widths[axes]), **options)
+        mode = {1: "linear", 2: "bilinear", 3: "trilinear"}[axes]
+        uneven = {1: 2.5, 2: (2.5, 1.5), 3: (2.0, 1.0, 1.5)}[axes]
+        new = {1: 5, 2: (3, 11), 3: (6, 3, 4)}[axes]
+        for options in [{"scale_factor": 2.0}, {"scale_factor": uneven}, {"size": new}, {"size": 1}]:
+            r.layer("Upsample", randn(1, 2, *size), data=f"{axes} axes", **options)
+            for align in [False, True]:
+                r.layer("Upsample", randn(1, 2, *size), mode=mode, align_corners=align, **options)
+                if axes == 2:
+                    r.layer("Upsample", randn(1, 2, *size), mode="bicubic", align_corners=align, **options)
+    for factor in [1.5, 2.0, 3.0, (1.0, 2.5)]:
+        r.layer("UpsamplingNearest2d", randn(1, 2, 4, 3), scale_factor=factor)
+        r.layer("UpsamplingBilinear2d", randn(1, 2, 4, 3), scale_factor=factor)
+    r.layer("Identity", randn(3, 2))
+    r.layer("Unflatten", randn(2, 6, 3), dim=1, unflattened_size=(2, 3))
+    r.layer("Unflatten", randn(2, 6, 3), dim=-1, unflattened_size=(3, 1))
+    r.layer("Unflatten", randn(4, 3), dim=0, unflattened_size=(2, 2))
+    r.layer("Unflatten", randn(4, 12), dim=1, unflattened_size=(2, 3, 2))
+    for batch in [(2,), (), (2, 3)]:
+        for factor in [2, 3]:
+            data = f"{len(batch)} batch axes"
+            r.layer("PixelShuffle", randn(*batch, 2 * factor**2, 2, 3), data=data, upscale_factor=factor)
+            r.layer("PixelUnshuffle", randn(*batch, 2, 2 * factor, 3 * factor), data=data, downscale_factor=factor)
+    for groups in [1, 2, 3, 6]:
+        r.layer("ChannelShuffle", randn(2, 6, 2, 2), groups=groups, call=shuffled)
+    for options in [{}, {"stride": 2, "padding": 1}, {"dilation": 2, "padding": 2}, {"stride": (3, 1), "padding": (0, 1)}]:
+        for kernel in [2, (3, 2)]:
+            x = randn(2, 3, 6, 5)
+            r.layer("Unfold", x, kernel_size=kernel, **options)
+            columns = nn.Unfold(kernel, **options)(x)
+            r.layer("Fold", randn(*columns.shape), output_size=(6, 5), kernel_size=kernel, **options)
 
 
 def classes():
@@ -131,7 +297,7 @@ def main():
     torch.manual_seed(11)
     folder = Path(sys.argv[1])
     (folder / "classes.txt").write_text("\n".join(classes()) + "\n")
-    for family in [basic]:
+    for family in [basic, conv, pool, shape]:
         recorder = LayerRecorder()
         family(recorder)
         recorder.write(folder / f"layers_{family.__name__}.safetensors")

@@ -3,7 +3,7 @@ package io.cortado.nn;
 import io.cortado.Tensor;
 
 /**
- * A layer that returns its input as it is.
+ * The input as it is; stands where a layer could be.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.Identity.html">torch.nn.Identity</a>

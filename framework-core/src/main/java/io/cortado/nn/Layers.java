@@ -32,9 +32,49 @@ public final class Layers {
     return new Conv2d(in, out, kernel);
   }
 
+  /** A one-dimensional convolution, stride 1, no padding. */
+  public static Conv1d conv1d(int in, int out, int kernel) {
+    return new Conv1d(in, out, kernel);
+  }
+
+  /** A three-dimensional convolution, stride 1, no padding. */
+  public static Conv3d conv3d(int in, int out, int kernel) {
+    return new Conv3d(in, out, kernel);
+  }
+
+  /** A one-dimensional transposed convolution, stride 1, no padding. */
+  public static ConvTranspose1d convTranspose1d(int in, int out, int kernel) {
+    return new ConvTranspose1d(in, out, kernel);
+  }
+
+  /** A two-dimensional transposed convolution, stride 1, no padding. */
+  public static ConvTranspose2d convTranspose2d(int in, int out, int kernel) {
+    return new ConvTranspose2d(in, out, kernel);
+  }
+
+  /** A three-dimensional transposed convolution, stride 1, no padding. */
+  public static ConvTranspose3d convTranspose3d(int in, int out, int kernel) {
+    return new ConvTranspose3d(in, out, kernel);
+  }
+
+  /** The largest element of windows side by side, over one axis. */
+  public static MaxPool1d maxPool1d(int kernel) {
+    return new MaxPool1d(kernel);
+  }
+
   /** The largest element of square windows side by side. */
   public static MaxPool2d maxPool2d(int kernel) {
     return new MaxPool2d(kernel);
+  }
+
+  /** The largest element of cubic windows side by side, over three axes. */
+  public static MaxPool3d maxPool3d(int kernel) {
+    return new MaxPool3d(kernel);
+  }
+
+  /** The mean of windows side by side, over one axis. */
+  public static AvgPool1d avgPool1d(int kernel) {
+    return new AvgPool1d(kernel);
   }
 
   /** The mean of square windows side by side. */
@@ -42,28 +82,73 @@ public final class Layers {
     return new AvgPool2d(kernel);
   }
 
+  /** The mean of cubic windows side by side, over three axes. */
+  public static AvgPool3d avgPool3d(int kernel) {
+    return new AvgPool3d(kernel);
+  }
+
   /** The sum of square windows side by side. */
   public static SumPool2d sumPool2d(int kernel) {
     return new SumPool2d(kernel);
   }
 
+  /** The power-average of windows side by side, over one axis. */
+  public static LPPool1d lpPool1d(double p, int kernel) {
+    return new LPPool1d(p, kernel);
+  }
+
+  /** The power-average of square windows side by side. */
+  public static LPPool2d lpPool2d(double p, int kernel) {
+    return new LPPool2d(p, kernel);
+  }
+
+  /** What undoes a maximum over windows side by side, over one axis. */
+  public static MaxUnpool maxUnpool1d(int kernel) {
+    return new MaxUnpool(1, kernel);
+  }
+
+  /** What undoes a maximum over square windows side by side. */
+  public static MaxUnpool maxUnpool2d(int kernel) {
+    return new MaxUnpool(2, kernel);
+  }
+
+  /** The mean of windows that follow from the output's extent, over one axis. */
+  public static AdaptivePool adaptiveAvgPool1d(int out) {
+    return new AdaptivePool(PoolSpec.Mode.AVERAGE, out);
+  }
+
   /** The mean of windows that follow from the output's extent. */
-  public static AdaptivePool2d adaptiveAvgPool2d(int outH, int outW) {
-    return new AdaptivePool2d(PoolSpec.Mode.AVERAGE, new Pair(outH, outW));
+  public static AdaptivePool adaptiveAvgPool2d(int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.AVERAGE, outH, outW);
+  }
+
+  /** The mean of windows that follow from the output's extent, over three axes. */
+  public static AdaptivePool adaptiveAvgPool3d(int outD, int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.AVERAGE, outD, outH, outW);
+  }
+
+  /** The largest element of windows that follow from the output's extent, over one axis. */
+  public static AdaptivePool adaptiveMaxPool1d(int out) {
+    return new AdaptivePool(PoolSpec.Mode.MAX, out);
   }
 
   /** The largest element of windows that follow from the output's extent. */
-  public static AdaptivePool2d adaptiveMaxPool2d(int outH, int outW) {
-    return new AdaptivePool2d(PoolSpec.Mode.MAX, new Pair(outH, outW));
+  public static AdaptivePool adaptiveMaxPool2d(int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.MAX, outH, outW);
+  }
+
+  /** The largest element of windows that follow from the output's extent, over three axes. */
+  public static AdaptivePool adaptiveMaxPool3d(int outD, int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.MAX, outD, outH, outW);
   }
 
   /** The mean of each channel, {@code [N, C, 1, 1]}. */
-  public static AdaptivePool2d globalAvgPool2d() {
+  public static AdaptivePool globalAvgPool2d() {
     return adaptiveAvgPool2d(1, 1);
   }
 
   /** The largest element of each channel, {@code [N, C, 1, 1]}. */
-  public static AdaptivePool2d globalMaxPool2d() {
+  public static AdaptivePool globalMaxPool2d() {
     return adaptiveMaxPool2d(1, 1);
   }
 
@@ -75,6 +160,11 @@ public final class Layers {
   /** Batch normalisation of images. */
   public static BatchNorm batchNorm2d(int channels) {
     return new BatchNorm(channels, 4, BatchNorm.Options.DEFAULTS);
+  }
+
+  /** Batch normalisation of volumes. */
+  public static BatchNorm batchNorm3d(int channels) {
+    return new BatchNorm(channels, 5, BatchNorm.Options.DEFAULTS);
   }
 
   /** Layer normalisation over the last axes, of these extents. */
@@ -100,6 +190,11 @@ public final class Layers {
   /** Normalisation of each channel of each image, without parameters. */
   public static InstanceNorm instanceNorm2d(int channels) {
     return new InstanceNorm(channels, 4, InstanceNorm.Options.DEFAULTS);
+  }
+
+  /** Normalisation of each channel of each volume, without parameters. */
+  public static InstanceNorm instanceNorm3d(int channels) {
+    return new InstanceNorm(channels, 5, InstanceNorm.Options.DEFAULTS);
   }
 
   /** Local response normalisation across {@code size} channels. */
@@ -145,6 +240,38 @@ public final class Layers {
   /** Zeros at random while training. */
   public static Dropout dropout(double p) {
     return new Dropout(p);
+  }
+
+  /**
+   * Extents multiplied, the nearest element taken: {@code upsample(2).mode(BILINEAR)} and so on.
+   */
+  public static Upsample upsample(double... factors) {
+    return Upsample.byFactor(factors);
+  }
+
+  /** Channels laid out as pixels. */
+  public static PixelShuffle pixelShuffle(int factor) {
+    return new PixelShuffle(factor);
+  }
+
+  /** Pixels laid out as channels. */
+  public static PixelShuffle pixelUnshuffle(int factor) {
+    return new PixelShuffle(factor).inverse();
+  }
+
+  /** Channels of several groups dealt out in turn. */
+  public static ChannelShuffle channelShuffle(int groups) {
+    return new ChannelShuffle(groups);
+  }
+
+  /** The input as it is. */
+  public static Identity identity() {
+    return new Identity();
+  }
+
+  /** One axis made several. */
+  public static Unflatten unflatten(int axis, int... extents) {
+    return new Unflatten(axis, extents);
   }
 
   /** All axes after the batch made one. */
@@ -242,11 +369,6 @@ public final class Layers {
   }
 
   // ---------------------------------------------------------------- containers
-
-  /** A layer that returns its input. */
-  public static Identity identity() {
-    return new Identity();
-  }
 
   /** A layer whose input is added to its output. */
   public static Residual residual(Layer body) {

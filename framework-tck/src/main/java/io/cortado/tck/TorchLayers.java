@@ -11,7 +11,13 @@ import java.util.stream.Stream;
 interface TorchLayers {
 
   /** All families. */
-  List<TorchLayers> FAMILIES = List.of(new TorchBasicLayers(), new TorchAttentionLayers());
+  List<TorchLayers> FAMILIES =
+      List.of(
+          new TorchBasicLayers(),
+          new TorchConvLayers(),
+          new TorchPoolLayers(),
+          new TorchShapeLayers(),
+          new TorchAttentionLayers());
 
   /**
    * A layer, and what calls it.
