@@ -51,7 +51,8 @@ final class TorchLayersPage {
         appendRow(page, torchClass, byClass);
       }
     }
-    page.append("\nFunctions, and classes of later versions, compared with what they are composed of:\n");
+    page.append(
+        "\nFunctions, and classes of later versions, compared with what they are composed of:\n");
     appendHeader(page, results.sequencedKeySet());
     Set<String> later = new TreeSet<>(byClass.getFirst().keySet());
     classes.forEach(later::remove);
