@@ -2,16 +2,16 @@ package io.cortado.optim;
 
 import io.cortado.DType;
 import io.cortado.StepGraph;
-import io.cortado.backend.Backend;
+import io.cortado.Tensor;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.RecordingException;
-import io.cortado.internal.DeviceCounter;
 import io.cortado.nn.Module;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,36 +31,35 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Optimizer {
 
+  /** The name of a count of steps among the numbers that are kept. */
+  static final String STEP = "step";
+
   private final ParamGroup defaults;
   private final List<ParamGroup> groups = new ArrayList<>();
   private @Nullable ParameterStore store;
   private ParamGroup[] groupOf = {};
+  private boolean[] owned = {}; // which parameters are this optimizer's
   private int[] steps = {}; // how many each parameter has taken
+  private float[][] kept = {}; // each parameter's numbers, as its run began with them
   private List<Run> runs = List.of();
+  private @Nullable OptimizerState state;
 
   Optimizer(double lr) {
-    defaults = new ParamGroup(p -> true, lr, 0);
+    defaults = new ParamGroup(name(), p -> true, lr);
     groups.add(defaults);
   }
 
-  static double checkLr(double lr) {
-    return checkNonNegative("learning rate", lr);
+  /** Returns the name that messages begin with. */
+  final String name() {
+    return getClass().getSimpleName();
   }
 
-  static double checkNonNegative(String what, double value) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(
-          "the " + what + " is " + value + ", it has to be a number of 0 or more");
-    }
-    return value;
+  final double nonNegative(String what, double value) {
+    return OptionChecks.nonNegative(name(), what, value);
   }
 
-  static double checkFraction(String what, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException(
-          "the " + what + " is " + value + ", it has to be at least 0 and below 1");
-    }
-    return value;
+  final double fraction(String what, double value) {
+    return OptionChecks.fraction(name(), what, value);
   }
 
   final void setDefaultWeightDecay(double value) {
@@ -83,7 +82,8 @@ public abstract class Optimizer {
    */
   public Optimizer group(Predicate<Parameter> members, double lr, double weightDecay) {
     checkDetached();
-    ParamGroup g = new ParamGroup(members, lr, 0);
+    checkGroup(weightDecay);
+    ParamGroup g = new ParamGroup(name(), members, lr);
     g.setWeightDecay(weightDecay);
     groups.add(groups.size() - 1, g);
     return this;
@@ -97,6 +97,9 @@ public abstract class Optimizer {
     return group(members::contains, lr, weightDecay);
   }
 
+  /** Complains about a group of parameters, or its weight decay, that there cannot be. */
+  void checkGroup(double weightDecay) {}
+
   /** Returns the groups; the last is the one of all parameters that are in no other. */
   public final List<ParamGroup> groups() {
     return List.copyOf(groups);
@@ -106,20 +109,59 @@ public abstract class Optimizer {
    * Puts this optimizer to work on a model.
    *
    * @throws IllegalStateException if it has one already, or the model was not initialised
+   * @throws IllegalArgumentException if an option does not go with another, or with the model
    */
   public Optimizer attach(Module model) {
+    return attach(model, _ -> true);
+  }
+
+  /**
+   * Puts this optimizer to work on some parameters of a model; those of others are another
+   * optimizer's, and their gradients stay.
+   *
+   * {@snippet :
+   * Optimizer matrices = new Muon(0.02).attach(model, p -> p.shape().rank() == 2);
+   * Optimizer others = new AdamW(1e-3).attach(model, p -> p.shape().rank() != 2);
+   * }
+   *
+   * @throws IllegalStateException if it has a model already, or the model was not initialised
+   * @throws IllegalArgumentException if an option does not go with another, or with the parameters
+   */
+  public Optimizer attach(Module model, Predicate<Parameter> which) {
     checkDetached();
     ParameterStore s = model.store();
     List<Parameter> ps = s.parameters();
-    groupOf = new ParamGroup[ps.size()];
-    steps = new int[ps.size()];
-    for (int i = 0; i < groupOf.length; i++) {
+    boolean[] mine = new boolean[ps.size()];
+    ParamGroup[] group = new ParamGroup[ps.size()];
+    float[][] numbers = new float[ps.size()][];
+    for (int i = 0; i < group.length; i++) {
       Parameter p = ps.get(i);
-      groupOf[i] = groups.stream().filter(g -> g.contains(p)).findFirst().orElse(defaults);
+      mine[i] = which.test(p);
+      group[i] = groups.stream().filter(g -> g.contains(p)).findFirst().orElse(defaults);
+      if (mine[i]) {
+        check(p);
+      }
+      numbers[i] = firstNumbers();
     }
+    check();
     store = s;
+    owned = mine;
+    groupOf = group;
+    kept = numbers;
+    steps = new int[ps.size()];
     allocate(s);
     return this;
+  }
+
+  /** Complains about options that do not go with each other. */
+  void check() {}
+
+  /** Complains about a parameter that this optimizer cannot change. */
+  void check(Parameter p) {}
+
+  /** Says whether a parameter is this optimizer's. */
+  final boolean owns(int parameter) {
+    return owned[parameter];
   }
 
   /**
@@ -219,9 +261,14 @@ public abstract class Optimizer {
     return group.momentumOr(ownMomentum());
   }
 
-  /** Forgets all gradients. */
+  /** Forgets the gradients of all parameters that it changes. */
   public final void zeroGrad() {
-    store().zeroGrad();
+    List<Parameter> ps = store().parameters();
+    for (int i = 0; i < owned.length; i++) {
+      if (owned[i]) {
+        ps.get(i).value().zeroGrad();
+      }
+    }
   }
 
   /** Changes the parameters by their gradients, and uses the gradients up. */
@@ -229,12 +276,16 @@ public abstract class Optimizer {
     step(null);
   }
 
+  /** Complains if this optimizer takes no such steps. */
+  void checkStep() {}
+
   /**
    * Takes a step unless a flag in device memory says that it is to change nothing.
    *
    * @param skip null for a step that is always taken
    */
   final void step(@Nullable Buffer skip) {
+    checkStep();
     ParameterStore s = store();
     List<Parameter> ps = s.parameters();
     StepGraph graph = s.device().recordingGraph();
@@ -254,7 +305,7 @@ public abstract class Optimizer {
       update(skip);
       count();
     }
-    s.zeroGrad();
+    zeroGrad();
   }
 
   /** Brings the device's copy of what the host decides up to date. */
@@ -295,6 +346,9 @@ public abstract class Optimizer {
       if (run.skip != null && countsSteps()) {
         Arrays.fill(steps, run.first, run.end, Math.toIntExact(run.stepsTaken()));
       }
+      if (!keptNames().isEmpty()) {
+        Arrays.fill(kept, run.first, run.end, run.kept());
+      }
     }
   }
 
@@ -303,7 +357,9 @@ public abstract class Optimizer {
    */
   final int stepsTaken(Parameter p) {
     recount();
-    return steps[store().parameters().indexOf(p)];
+    int i = store().parameters().indexOf(p);
+    int step = keptNames().indexOf(STEP);
+    return step < 0 ? steps[i] : (int) kept[i][step];
   }
 
   /** What of a step is not part of a recorded graph. */
@@ -352,7 +408,9 @@ public abstract class Optimizer {
   abstract void update(Run run, ParamGroup group);
 
   /** Says whether {@link #update} asks for {@link Run#nextStep()}. */
-  abstract boolean countsSteps();
+  boolean countsSteps() {
+    return false;
+  }
 
   /**
    * Says whether the runs planned before are those of this step: their parameters have gradients,
@@ -363,23 +421,27 @@ public abstract class Optimizer {
     for (int i = 0; i < planned.size(); i++) {
       Run run = planned.get(i);
       for (int k = next; k < run.first; k++) {
-        if (ps.get(k).value().hasGrad()) {
+        if (isDue(k, ps)) {
           return false;
         }
       }
       for (int k = run.first; k < run.end; k++) {
-        if (!ps.get(k).value().hasGrad() || steps[k] != steps[run.first]) {
+        if (!isDue(k, ps) || steps[k] != steps[run.first]) {
           return false;
         }
       }
       next = run.end;
     }
     for (int k = next; k < ps.size(); k++) {
-      if (ps.get(k).value().hasGrad()) {
+      if (isDue(k, ps)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isDue(int k, List<Parameter> ps) {
+    return owned[k] && ps.get(k).value().hasGrad();
   }
 
   private List<Run> plan(ParameterStore s) {
@@ -387,18 +449,24 @@ public abstract class Optimizer {
     List<Parameter> ps = s.parameters();
     int first = 0;
     while (first < ps.size()) {
-      if (!ps.get(first).value().hasGrad()) {
+      if (!isDue(first, ps)) {
         first++;
         continue;
       }
       int end = first + 1;
       while (end < ps.size()
-          && ps.get(end).value().hasGrad()
+          && isDue(end, ps)
           && groupOf[end] == groupOf[first]
-          && steps[end] == steps[first]) {
+          && steps[end] == steps[first]
+          && Arrays.equals(kept[end], kept[first])) {
         end++;
       }
-      planned.add(new Run(s, first, end, hyperCount(), stateBuffers()));
+      planned.add(
+          new Run(
+              s,
+              first,
+              end,
+              new Run.Layout(hyperCount(), kept[first], sharedCount(), stateBuffers())));
       first = end;
     }
     runs.forEach(Run::free);
@@ -411,95 +479,62 @@ public abstract class Optimizer {
   /** Returns the flat buffers of the state. */
   abstract List<Buffer> stateBuffers();
 
-  /** Neighbouring parameters that are updated by one call. */
-  static final class Run {
+  /** Returns PyTorch's names of the flat buffers. */
+  abstract List<String> stateNames();
 
-    /** The number of steps of those who do not count them. */
-    static final long UNCOUNTED = -1;
+  /**
+   * Returns the names of the numbers that a parameter's step leaves to its next one, which live on
+   * the device; none by default.
+   */
+  List<String> keptNames() {
+    return List.of();
+  }
 
-    private final Backend backend;
-    private final ParameterStore store;
-    private final int first;
-    private final int end;
-    private final float[] hyper;
-    private final float[] uploaded;
-    private final Buffer deviceHyper;
-    private final DeviceCounter deviceStep;
-    @Nullable Buffer skip;
-    final long size;
-    final Buffer values;
-    final Buffer gradients;
-    final List<Buffer> state;
+  /** Returns these numbers as they are before the first step. */
+  float[] firstNumbers() {
+    return new float[keptNames().size()];
+  }
 
-    Run(ParameterStore s, int first, int end, int hyperCount, List<Buffer> flat) {
-      this.store = s;
-      this.backend = s.device().backend();
-      this.first = first;
-      this.end = end;
-      long offset = s.parameters().get(first).offset();
-      this.size = s.end(end - 1) - offset;
-      this.values = backend.slice(s.values(), offset, size);
-      this.gradients = backend.slice(s.gradients(), offset, size);
-      this.state = flat.stream().map(b -> backend.slice(b, offset, size)).toList();
-      this.hyper = new float[hyperCount];
-      this.uploaded = new float[hyperCount];
-      Arrays.fill(uploaded, Float.NaN);
-      this.deviceHyper = s.device().root().scratch(DType.FLOAT32, hyperCount);
-      this.deviceStep =
-          new DeviceCounter(backend, s.device().root().scratch(DType.INT32, DeviceCounter.WORDS));
+  /** Returns how many numbers a step computes of these and the hyper-parameters. */
+  int sharedCount() {
+    return 0;
+  }
+
+  // ---------------------------------------------------------------- state
+
+  /**
+   * Returns everything that has to be saved with the parameters for training to go on with the same
+   * bits: {@code <parameter>.<name>}, the names being those of PyTorch's {@code state_dict}.
+   *
+   * <p>The tensors are the optimizer's own: setting them changes it, and {@link #stateLoaded} has
+   * to be called after that. What counts steps is a copy, brought up to date by this method, which
+   * waits for the device. Learning rates are not in it: schedules are functions of the time.
+   *
+   * @throws IllegalStateException if this optimizer has no model yet
+   */
+  public final Map<String, Tensor> stateDict() {
+    recount();
+    return state().tensors();
+  }
+
+  /** Tells this optimizer that the tensors of {@link #stateDict} have been set. */
+  public final void stateLoaded() {
+    state().takeOver();
+    runs.forEach(Run::free);
+    runs = List.of();
+  }
+
+  private OptimizerState state() {
+    OptimizerState s = state;
+    if (s == null) {
+      s = new OptimizerState(this, steps, kept);
+      state = s;
     }
+    return s;
+  }
 
-    Backend backend() {
-      return backend;
-    }
-
-    void hyper(int index, double value) {
-      hyper[index] = (float) value;
-    }
-
-    /** Returns the numbers set by {@link #hyper(int, double)} in device memory. */
-    Buffer hyper() {
-      return deviceHyper;
-    }
-
-    /**
-     * Copies to the device what it does not know yet: hyper-parameters when one of them has
-     * changed, and the number of steps if somebody set it.
-     */
-    void upload(long step) {
-      if (!Arrays.equals(hyper, uploaded)) {
-        backend.upload(hyper, 0, deviceHyper, 0, hyper.length);
-        System.arraycopy(hyper, 0, uploaded, 0, hyper.length);
-      }
-      if (step != UNCOUNTED) {
-        deviceStep.set(step);
-      }
-    }
-
-    /** Counts a step on the device, and returns its number, from 1. */
-    Buffer nextStep() {
-      if (store.device().recordingGraph() == null) {
-        deviceStep.advance(skip);
-      } else {
-        deviceStep.record(skip);
-      }
-      return deviceStep.buffer();
-    }
-
-    /** Returns the device's count of steps; waits for it. */
-    long stepsTaken() {
-      return deviceStep.read();
-    }
-
-    void replayed(boolean counted) {
-      if (counted) {
-        deviceStep.advanced();
-      }
-    }
-
-    void free() {
-      store.device().root().free(deviceHyper);
-      store.device().root().free(deviceStep.buffer());
-    }
+  /** Returns what of a parameter's state is not in flat buffers, by PyTorch's names. */
+  Map<String, Tensor> ownState(int parameter) {
+    return Map.of();
   }
 }
