@@ -110,7 +110,7 @@ public final class Adagrad extends PointwiseOptimizer<Adagrad> {
   }
 
   @Override
-  double firstState(int index) {
+  double firstState() {
     return initialAccumulatorValue;
   }
 

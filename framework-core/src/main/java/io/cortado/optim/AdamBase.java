@@ -40,7 +40,7 @@ abstract sealed class AdamBase<O extends AdamBase<O>> extends MomentsOptimizer<O
   }
 
   @Override
-  final void update(Run run, ParamGroup group) {
+  void update(Run run, ParamGroup group) {
     if (!hasKernel()) {
       super.update(run, group);
       return;

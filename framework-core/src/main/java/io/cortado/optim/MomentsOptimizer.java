@@ -81,7 +81,7 @@ abstract class MomentsOptimizer<O extends MomentsOptimizer<O>> extends Pointwise
 
   @Override
   int hyperCount() {
-    return decoupled ? 2 : 1;
+    return 2;
   }
 
   @Override

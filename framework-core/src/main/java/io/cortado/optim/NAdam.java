@@ -82,8 +82,7 @@ public final class NAdam extends MomentsOptimizer<NAdam> {
     Expr ofGradient = lr.mul(mu.rsub(1)).div(product.rsub(1));
     Expr ofMoment = lr.mul(next).div(product.mul(next).rsub(1));
     Expr root = correction(beta2(), t).rsqrt();
-    Expr shrink = isDecoupled() ? hyper.get(DECAY_FACTOR) : Expr.of(1);
-    return List.of(t, product, ofGradient, ofMoment, root, shrink);
+    return List.of(t, product, ofGradient, ofMoment, root, hyper.get(DECAY_FACTOR));
   }
 
   private Expr mu(Expr t, double beta1) {

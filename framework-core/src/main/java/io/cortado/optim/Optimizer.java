@@ -402,10 +402,23 @@ public abstract class Optimizer {
   }
 
   /** Sets the hyper-parameters of a run. */
-  abstract void prepare(Run run, ParamGroup group);
+  void prepare(Run run, ParamGroup group) {}
 
-  /** Moves the parameters of a run. */
-  abstract void update(Run run, ParamGroup group);
+  /** Moves the parameters of a run: by its calls, which are made where they do not fit. */
+  void update(Run run, ParamGroup group) {
+    double momentum = momentum(group);
+    RunCalls calls = run.calls;
+    if (calls == null || !calls.isOf(momentum, run.skip)) {
+      calls = new RunCalls(momentum, run.skip, calls(run, group));
+      run.calls = calls;
+    }
+    calls.run(store().device().backend());
+  }
+
+  /** Makes the calls of a run, in order. */
+  List<RunCalls.Call> calls(Run run, ParamGroup group) {
+    return List.of();
+  }
 
   /** Says whether {@link #update} asks for {@link Run#nextStep()}. */
   boolean countsSteps() {
@@ -474,13 +487,19 @@ public abstract class Optimizer {
   }
 
   /** Returns how many numbers change from step to step. */
-  abstract int hyperCount();
+  int hyperCount() {
+    return 0;
+  }
 
   /** Returns the flat buffers of the state. */
-  abstract List<Buffer> stateBuffers();
+  List<Buffer> stateBuffers() {
+    return List.of();
+  }
 
   /** Returns PyTorch's names of the flat buffers. */
-  abstract List<String> stateNames();
+  List<String> stateNames() {
+    return List.of();
+  }
 
   /**
    * Returns the names of the numbers that a parameter's step leaves to its next one, which live on
@@ -514,12 +533,14 @@ public abstract class Optimizer {
    */
   public final Map<String, Tensor> stateDict() {
     recount();
+    stateToTensors();
     return state().tensors();
   }
 
   /** Tells this optimizer that the tensors of {@link #stateDict} have been set. */
   public final void stateLoaded() {
     state().takeOver();
+    stateFromTensors();
     runs.forEach(Run::free);
     runs = List.of();
   }
@@ -537,4 +558,10 @@ public abstract class Optimizer {
   Map<String, Tensor> ownState(int parameter) {
     return Map.of();
   }
+
+  /** Brings state that lives on the host into the tensors of {@link #ownState}. */
+  void stateToTensors() {}
+
+  /** Takes over state that lives on the host from these tensors. */
+  void stateFromTensors() {}
 }

@@ -67,7 +67,7 @@ public final class RAdam extends MomentsOptimizer<RAdam> {
     Expr factor = rect.mul(correction(beta2(), t).sqrt());
     Expr rectified = length.gt(LONG_ENOUGH).where(factor, Expr.of(0));
     Expr rate = hyper.get(LR).div(correction(momentum(group), t));
-    return List.of(t, rate, rectified, isDecoupled() ? hyper.get(DECAY_FACTOR) : Expr.of(1));
+    return List.of(t, rate, rectified, hyper.get(DECAY_FACTOR));
   }
 
   /**

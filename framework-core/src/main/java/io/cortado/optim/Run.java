@@ -2,10 +2,10 @@ package io.cortado.optim;
 
 import io.cortado.DType;
 import io.cortado.Scope;
+import io.cortado.Shape;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.internal.DeviceCounter;
-import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ final class Run {
   @Nullable Buffer skip;
 
   /** What an optimizer made for this run, to use it again. */
-  @Nullable PointwiseCalls calls;
+  @Nullable RunCalls calls;
 
   final int first;
   final int end;
@@ -88,9 +88,9 @@ final class Run {
     return backend;
   }
 
-  /** Returns the parameters. */
-  List<Parameter> parameters() {
-    return store.parameters().subList(first, end);
+  /** Returns the shape of the flat slices, whose length may be more than one extent counts. */
+  Shape shape() {
+    return Shape.of(Math.toIntExact(size / ALIGNMENT), ALIGNMENT);
   }
 
   void hyper(int index, double value) {
