@@ -14,7 +14,11 @@ halves the rate after each 20 steps.
 PyTorch 1.13.1 has neither Adafactor nor Muon, nor some options of others. These are written here after the published source of
 later versions (torch/optim/_adafactor.py of 2.5, _muon.py of 2.9), in double precision: Muon without the rounding to bfloat16 that
 PyTorch's has; decoupled weight decay as the product with 1 - lr weight_decay before a step without decay; maximize, where the
-class has it not, as a step by the negated gradient.
+class has it not, as a step by the negated gradient. NAdam is that of foreach=True: the other one of 1.13.1 multiplies by one momentum too
+many, which later versions do not.
+
+L-BFGS makes iterations until rounding decides between them, and the network has many minima. Its cases have "steps" less than 50, or
+"data=penalty", which adds 0.01 of all squares to the loss.
 """
 
 import math
@@ -208,11 +212,13 @@ CASES = {
         dict(lr=0.02, data="rates"),
     ],
     "LBFGS": [
-        dict(lr=0.3, max_iter=2),
-        dict(lr=0.1, max_iter=3, history_size=2),
-        dict(max_iter=2, line_search_fn="strong_wolfe"),
-        dict(lr=0.5, max_iter=4, max_eval=9, history_size=5, line_search_fn="strong_wolfe"),
-        dict(lr=0.1, tolerance_grad=1e-2, tolerance_change=1e-4),
+        dict(lr=0.3, max_iter=2, steps=8),
+        dict(lr=0.1, max_iter=3, history_size=2, steps=8),
+        dict(max_iter=2, line_search_fn="strong_wolfe", steps=6),
+        dict(lr=0.5, max_iter=4, max_eval=9, history_size=5, line_search_fn="strong_wolfe", steps=4),
+        dict(lr=0.1, tolerance_grad=0.1, tolerance_change=0.01, steps=10),
+        dict(lr=0.5, data="penalty"),
+        dict(line_search_fn="strong_wolfe", data="penalty"),
     ],
 }
 
@@ -242,13 +248,15 @@ class Training:
         self.options = options
         self.net, self.x, self.t = network()
         self.start = {n: p.detach().clone() for n, p in self.net.named_parameters()}
-        taken = {k: v for k, v in options.items() if k != "data"}
+        taken = {k: v for k, v in options.items() if k not in ("data", "steps")}
         self.emulated = {k: taken.pop(k) for k in NOT_IN_1_13.get(kind, set()) & set(taken)}
         self.decay = taken.pop("weight_decay", 0) if self.emulated.get("decoupled_weight_decay") else 0
         params = list(self.net.parameters())
         if kind == "Muon":
             params = [p for p in params if p.dim() == 2]
         lr = taken.get("lr")
+        if kind == "NAdam":
+            taken["foreach"] = True
         if options.get("data") == "groups":
             own = {"lr": 2 * lr, **({} if self.decay else {"weight_decay": 0.05})}
             biases = {"params": [p for p in params if p.dim() == 1], **own}
@@ -259,6 +267,8 @@ class Training:
 
     def loss(self):
         loss = (self.net(self.x) - self.t).square().mean()
+        if self.options.get("data") == "penalty":
+            loss = loss + 0.01 * sum(p.square().sum() for p in self.net.parameters())
         return -loss if self.options.get("maximize") else loss
 
     def closure(self):
@@ -293,7 +303,7 @@ class Training:
 
 def train(recorder, kind, options):
     training = Training(kind, options)
-    for number in range(STEPS):
+    for number in range(options.get("steps", STEPS)):
         training.step(number)
     tensors = {f"p.{n}": p for n, p in training.start.items()}
     tensors.update({f"q.{n}": p for n, p in training.net.named_parameters()})
