@@ -38,7 +38,6 @@ record TorchOptimizerComparison(
   private static final int STEPS = 50;
   private static final int STEPS_OF_A_RATE = 20;
   private static final int LATE = 40;
-  private static final float PENALTY = 0.01f;
   private static final double DECAY_OF_BIASES = 0.05;
 
   /** Returns all recorded cases. */
@@ -59,20 +58,17 @@ record TorchOptimizerComparison(
   }
 
   /** The network of record_optimizers.py, and what it is trained with. */
-  private record Training(Sequential model, Tensor x, Tensor t, boolean penalty) {
+  private record Training(Sequential model, Tensor x, Tensor t) {
 
-    static Training of(Device device, Case c, boolean penalty) {
+    static Training of(Device device, Case c) {
       Sequential model = sequential(linear(3, 4), tanh(), linear(4, 2));
       model.init(device, 0);
       model.namedParameters().forEach((name, p) -> p.value().set(c.floats("p." + name)));
-      return new Training(model, c.on(device, "x"), c.on(device, "t"), penalty);
+      return new Training(model, c.on(device, "x"), c.on(device, "t"));
     }
 
     Tensor loss(boolean negative) {
       Tensor loss = mse().forward(model.forward(x), t);
-      for (Parameter p : penalty ? model.parameters() : List.<Parameter>of()) {
-        loss = loss.add(p.value().square().sum().mul(PENALTY));
-      }
       return negative ? loss.neg() : loss;
     }
 
@@ -114,11 +110,10 @@ record TorchOptimizerComparison(
     if (options.is("data", "groups")) {
       optimizer.group(p -> p.shape().rank() == 1, 2 * optimizer.lr(), DECAY_OF_BIASES);
     }
-    boolean penalty = options.is("data", "penalty");
     int[] steps = {STEPS};
     options.integer("steps", count -> steps[0] = count);
     options.checkAllAsked();
-    Training training = Training.of(device, c, penalty);
+    Training training = Training.of(device, c);
     if (optimizer instanceof Muon) {
       optimizer.attach(training.model, p -> p.shape().rank() == 2);
     } else {
@@ -148,7 +143,7 @@ record TorchOptimizerComparison(
 
   private static TorchOptimizerComparison averaged(Device device, Case c) {
     TorchLossOptions options = new TorchLossOptions(c);
-    Training training = Training.of(device, c, false);
+    Training training = Training.of(device, c);
     Optimizer optimizer = new SGD(0.1).momentum(0.9).attach(training.model);
     AveragedModel average = new AveragedModel(training.model);
     boolean late = options.is("avg_fn", "late");

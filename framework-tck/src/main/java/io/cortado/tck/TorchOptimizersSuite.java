@@ -22,8 +22,11 @@ public abstract class TorchOptimizersSuite {
   /** How far a parameter may be from PyTorch's, relatively. */
   private static final double PARAMETER_TOLERANCE = 1e-5;
 
-  /** How far the optimizer's state may be from PyTorch's, relatively. */
-  private static final double STATE_TOLERANCE = 1e-4;
+  /**
+   * How far the optimizer's state may be from PyTorch's, relatively: a gradient near the minimum,
+   * which Rprop keeps, is what is left of larger numbers.
+   */
+  private static final double STATE_TOLERANCE = 1e-3;
 
   /** How many combinations of options each optimizer is compared with. */
   private static final long FEWEST_CASES = 4;
