@@ -17,8 +17,7 @@ PyTorch's has; decoupled weight decay as the product with 1 - lr weight_decay be
 class has it not, as a step by the negated gradient. NAdam is that of foreach=True: the other one of 1.13.1 multiplies by one momentum too
 many, which later versions do not.
 
-L-BFGS makes iterations until rounding decides between them, and the network has many minima. Its cases have "steps" less than 50, or
-go one small iteration a step.
+L-BFGS makes iterations until rounding decides between them, and the network has many minima. Its cases have fewer "steps" than 50.
 """
 
 import math
@@ -217,8 +216,8 @@ CASES = {
         dict(max_iter=2, line_search_fn="strong_wolfe", steps=6),
         dict(lr=0.5, max_iter=4, max_eval=9, history_size=5, line_search_fn="strong_wolfe", steps=3),
         dict(lr=0.1, tolerance_grad=0.1, tolerance_change=0.01, steps=10),
-        dict(lr=0.01, max_iter=1, history_size=5),
-        dict(lr=0.02, max_iter=1, line_search_fn="strong_wolfe", steps=5),
+        dict(lr=0.05, max_iter=1, history_size=5, steps=15),
+        dict(max_iter=3, history_size=2, line_search_fn="strong_wolfe", steps=3),
     ],
 }
 
