@@ -24,9 +24,9 @@ import java.util.Map;
  *   p = p - lr weightDecay p - a u / max(1, rms(u) / d)
  * </pre>
  *
- * <p>The mean square rms is that of the whole parameter. Of tensors with more than two axes the last
- * two are the matrix. This is PyTorch's formula: the paper has no learning rate but 0.01 in its
- * place, and adds eps1 to the squares.
+ * <p>The mean square rms is that of the whole parameter. Of tensors with more than two axes the
+ * last two are the matrix. This is PyTorch's formula: the paper has no learning rate but 0.01 in
+ * its place, and adds eps1 to the squares.
  *
  * @see <a href="https://arxiv.org/abs/1804.04235">Shazeer and Stern, Adafactor (2018)</a>
  * @see <a
@@ -72,8 +72,8 @@ public final class Adafactor extends ProgramOptimizer<Adafactor> {
   }
 
   /**
-   * Sets the least root of the second moment, at first 2^-23, and the least size of a parameter that
-   * steps are measured by, at first 1e-3.
+   * Sets the least root of the second moment, at first 2^-23, and the least size of a parameter
+   * that steps are measured by, at first 1e-3.
    *
    * @throws IllegalArgumentException if one is negative or not finite
    */

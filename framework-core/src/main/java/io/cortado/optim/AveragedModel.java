@@ -32,8 +32,8 @@ import java.util.Map;
  *
  * <p>PyTorch's has a copy of the model; this one has the averages alone, in one flat buffer that an
  * update goes through once, and lends them to the model. The first update copies the weights. State
- * such as running means is the model's own, unless it is averaged too by {@link #useBuffers}; {@link
- * SwaUtils#updateBn} computes it anew for the averaged weights.
+ * such as running means is the model's own, unless it is averaged too by {@link #useBuffers};
+ * {@link SwaUtils#updateBn} computes it anew for the averaged weights.
  *
  * @see <a href="https://arxiv.org/abs/1803.05407">Izmailov et al., Averaging Weights Leads to Wider
  *     Optima and Better Generalization (2018)</a>
@@ -243,8 +243,8 @@ public final class AveragedModel {
   }
 
   /**
-   * Returns what has to be saved for averaging to go on: {@code n_averaged}, and the averages by the
-   * parameters' names with {@code module.} before them, as PyTorch names them.
+   * Returns what has to be saved for averaging to go on: {@code n_averaged}, and the averages by
+   * the parameters' names with {@code module.} before them, as PyTorch names them.
    *
    * <p>The tensors are the average's own: setting them changes it. Averages of state, by {@link
    * #useBuffers}, are {@code buffer.0} and so on.
@@ -254,8 +254,7 @@ public final class AveragedModel {
     Map<String, Tensor> all = new LinkedHashMap<>();
     all.put("n_averaged", numAveraged);
     for (Parameter p : model.parameters()) {
-      Buffer slice =
-          device.backend().slice(parts.getFirst().average, p.offset(), p.shape().size());
+      Buffer slice = device.backend().slice(parts.getFirst().average, p.offset(), p.shape().size());
       all.put("module." + p.name(), Tensor.over(root, p.shape(), slice));
     }
     for (int i = 1; i < parts.size(); i++) {

@@ -37,8 +37,7 @@ final class FlatVectors {
   /** A program over vectors, then single numbers, with one parameter or none. */
   private record Operation(Fused.Program program, PointwiseSpec spec) {
 
-    static Operation of(
-        Shape shape, int vectors, int numbers, Function<List<Expr>, Expr> f) {
+    static Operation of(Shape shape, int vectors, int numbers, Function<List<Expr>, Expr> f) {
       Fused.Program p = Pointwise.program(vectors + numbers, in -> List.of(f.apply(in)));
       List<Shape> shapes = new ArrayList<>();
       for (int i = 0; i < vectors + numbers; i++) {

@@ -165,8 +165,8 @@ public final class LBFGS extends Optimizer {
   /**
    * Takes a step of several iterations.
    *
-   * @param closure computes the loss, calls its backward pass, and returns it; runs in a step of the
-   *     device of its own each time
+   * @param closure computes the loss, calls its backward pass, and returns it; runs in a step of
+   *     the device of its own each time
    * @return the loss before the step
    * @throws IllegalStateException if a step is open on the device, or the closure left no gradient
    */
@@ -224,8 +224,7 @@ public final class LBFGS extends Optimizer {
   }
 
   private float firstLength(LbfgsMemory m) {
-    double length =
-        m.iterations == 1 ? Math.min(1, 1 / m.vectors.sumOfMagnitudes(m.gradient)) : 1;
+    double length = m.iterations == 1 ? Math.min(1, 1 / m.vectors.sumOfMagnitudes(m.gradient)) : 1;
     return (float) (length * lr());
   }
 

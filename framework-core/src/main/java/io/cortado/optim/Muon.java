@@ -20,9 +20,9 @@ import java.util.List;
  *   ratio = sqrt(max(1, rows / columns))      (or 0.2 sqrt(max(rows, columns)))
  * </pre>
  *
- * <p>Newton-Schulz' iteration, of {@code x = u / |u|}, brings all singular values near 1: {@code x =
- * a x + (b x x' + c (x x')^2) x}. PyTorch computes it in bfloat16; here it has the device's {@link
- * io.cortado.backend.MathPrecision}.
+ * <p>Newton-Schulz' iteration, of {@code x = u / |u|}, brings all singular values near 1: {@code x
+ * = a x + (b x x' + c (x x')^2) x}. PyTorch computes it in bfloat16; here it has the device's
+ * {@link io.cortado.backend.MathPrecision}.
  *
  * <p>Only matrices can be changed so. A model's other parameters, and by custom its embedding and
  * its output layer, are another optimizer's:

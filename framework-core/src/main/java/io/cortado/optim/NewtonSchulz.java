@@ -74,13 +74,12 @@ final class NewtonSchulz {
     GemmSpec square = GemmSpec.of(side, side, Math.max(rows, columns), tall, !tall);
     GemmSpec ofGrams = GemmSpec.of(side, side, side, false, false);
     GemmSpec times = GemmSpec.of(rows, columns, side, false, false);
-    calls.add(
-        backend -> {
-          backend.gemm(square, 1, x, x, 0, gram);
-          backend.copy(gram, 0, change, 0, (long) side * side);
-          backend.gemm(ofGrams, c, gram, gram, b, change);
-          backend.copy(x, 0, next, 0, shape.size());
-          backend.gemm(times, 1, tall ? x : change, tall ? change : x, a, next);
-        });
+    calls.add(backend -> {
+      backend.gemm(square, 1, x, x, 0, gram);
+      backend.copy(gram, 0, change, 0, (long) side * side);
+      backend.gemm(ofGrams, c, gram, gram, b, change);
+      backend.copy(x, 0, next, 0, shape.size());
+      backend.gemm(times, 1, tall ? x : change, tall ? change : x, a, next);
+    });
   }
 }

@@ -43,8 +43,7 @@ final class OptimizerState {
         tensors.put(name(p, number), scope.zeros());
       }
       for (int k = 0; k < names.size(); k++) {
-        var slice =
-            backend.slice(optimizer.stateBuffers().get(k), p.offset(), p.shape().size());
+        var slice = backend.slice(optimizer.stateBuffers().get(k), p.offset(), p.shape().size());
         tensors.put(name(p, names.get(k)), Tensor.over(scope, p.shape(), slice));
       }
       optimizer.ownState(i).forEach((name, t) -> tensors.put(name(p, name), t));
@@ -57,14 +56,13 @@ final class OptimizerState {
 
   /** Returns all tensors, those of counts and numbers as they are now. */
   Map<String, Tensor> tensors() {
-    eachNumber(
-        (tensor, parameter, number) -> {
-          if (number < 0) {
-            tensor.set(new int[] {steps[parameter]});
-          } else {
-            tensor.set(new float[] {kept[parameter][number]});
-          }
-        });
+    eachNumber((tensor, parameter, number) -> {
+      if (number < 0) {
+        tensor.set(new int[] {steps[parameter]});
+      } else {
+        tensor.set(new float[] {kept[parameter][number]});
+      }
+    });
     return new LinkedHashMap<>(tensors);
   }
 
@@ -73,14 +71,13 @@ final class OptimizerState {
     for (int i = 0; i < kept.length; i++) {
       kept[i] = kept[i].clone(); // may be one array for all of a run
     }
-    eachNumber(
-        (tensor, parameter, number) -> {
-          if (number < 0) {
-            steps[parameter] = tensor.toIntArray()[0];
-          } else {
-            kept[parameter][number] = tensor.item();
-          }
-        });
+    eachNumber((tensor, parameter, number) -> {
+      if (number < 0) {
+        steps[parameter] = tensor.toIntArray()[0];
+      } else {
+        kept[parameter][number] = tensor.item();
+      }
+    });
   }
 
   /** What is done with a tensor of one number; -1 is the count of steps. */

@@ -47,9 +47,7 @@ abstract class ProgramOptimizer<O extends ProgramOptimizer<O>> extends Optimizer
     int keeps = keptNames().size();
     List<RunCalls.Input> inputs =
         RunCalls.Input.numbers(
-            Stream.concat(
-                    run.numbers.subList(0, keeps).stream(), run.hypers().stream())
-                .toList());
+            Stream.concat(run.numbers.subList(0, keeps).stream(), run.hypers().stream()).toList());
     return RunCalls.update(
         Shape.scalar(),
         run.skip,

@@ -114,8 +114,7 @@ public final class Rprop extends PointwiseOptimizer<Rprop> {
     Expr goesOn = new Expr.Literal(0).lt(product);
     Expr before = e.numbers().get(0).where(e.numbers().get(1), e.state().get(1));
     Expr factor =
-        turned.where(
-            Expr.of((float) etaMinus), goesOn.where(Expr.of((float) etaPlus), Expr.of(1)));
+        turned.where(Expr.of((float) etaMinus), goesOn.where(Expr.of((float) etaPlus), Expr.of(1)));
     Expr size = before.mul(factor).clamp((float) smallest, (float) largest);
     Expr used = turned.where(new Expr.Literal(0), g);
     return List.of(e.p().sub(used.sign().mul(size)), used, size);

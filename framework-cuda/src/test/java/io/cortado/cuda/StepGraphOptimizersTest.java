@@ -135,11 +135,7 @@ final class StepGraphOptimizersTest {
   }
 
   private static void step(
-      Device device,
-      StepGraph.Body body,
-      @Nullable StepGraph graph,
-      int number,
-      boolean bad) {
+      Device device, StepGraph.Body body, @Nullable StepGraph graph, int number, boolean bad) {
     Random random = new Random(number);
     float[] x = new float[8];
     for (int i = 0; i < x.length; i++) {

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * @param torchClass the class of torch.optim
  * @param name the case's name: the class and its options
  * @param parameterError the largest relative error of a parameter
- * @param stateError the largest relative error of the optimizer's state, which PyTorch names alike
+ * @param stateError the largest relative error of the optimizer's state, which PyTorch names alike;
+ *     NaN where none is compared
  * @param numbers what was computed and what was expected, for messages
  */
 record TorchOptimizerComparison(
@@ -127,7 +128,7 @@ record TorchOptimizerComparison(
     }
     StringBuilder numbers = new StringBuilder();
     double error = training.error(c, numbers);
-    double stateError = 0;
+    double stateError = Double.NaN;
     Map<String, Tensor> state = optimizer.stateDict();
     for (String name : c.tensors("s.")) {
       Tensor t = state.get(name);
@@ -135,7 +136,7 @@ record TorchOptimizerComparison(
         throw new AssertionError(c + ": there is no state " + name + ", only " + state.keySet());
       }
       double e = TorchLosses.error(name, t.toFloatArray(), c.floats("s." + name), numbers);
-      stateError = Math.max(stateError, e);
+      stateError = Double.isNaN(stateError) ? e : Math.max(stateError, e);
     }
     return new TorchOptimizerComparison(
         torchClass, c.name(), error, stateError, numbers.toString());
@@ -167,6 +168,10 @@ record TorchOptimizerComparison(
     }
     boolean same = Arrays.equals(own, training.model.store().toFloatArray());
     return new TorchOptimizerComparison(
-        AVERAGED, c.name(), same ? error : Double.POSITIVE_INFINITY, 0, numbers.toString());
+        AVERAGED,
+        c.name(),
+        same ? error : Double.POSITIVE_INFINITY,
+        Double.NaN,
+        numbers.toString());
   }
 }

@@ -60,9 +60,11 @@ public abstract class TorchOptimizersSuite {
     assertThat(comparison.parameterError())
         .as("parameters of %s%s", c, comparison.numbers())
         .isLessThan(PARAMETER_TOLERANCE);
-    assertThat(comparison.stateError())
-        .as("state of %s%s", c, comparison.numbers())
-        .isLessThan(STATE_TOLERANCE);
+    if (!Double.isNaN(comparison.stateError())) {
+      assertThat(comparison.stateError())
+          .as("state of %s%s", c, comparison.numbers())
+          .isLessThan(STATE_TOLERANCE);
+    }
   }
 
   @Test

@@ -16,18 +16,18 @@ import io.cortado.optim.LinearLR;
 import io.cortado.optim.MomentumRange;
 import io.cortado.optim.MultiStepLR;
 import io.cortado.optim.MultiplicativeLR;
-import io.cortado.optim.OneCycleLR.Anneal;
 import io.cortado.optim.OneCycleLR;
+import io.cortado.optim.OneCycleLR.Anneal;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.ParamGroup;
 import io.cortado.optim.PolynomialLR;
+import io.cortado.optim.ReduceLROnPlateau;
 import io.cortado.optim.ReduceLROnPlateau.Mode;
 import io.cortado.optim.ReduceLROnPlateau.ThresholdMode;
-import io.cortado.optim.ReduceLROnPlateau;
 import io.cortado.optim.SGD;
+import io.cortado.optim.SWALR;
 import io.cortado.optim.SequentialLR;
 import io.cortado.optim.StepLR;
-import io.cortado.optim.SWALR;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -178,11 +178,12 @@ final class TorchSchedules {
           entry("swa", List.of(new SWALR(0.02))),
           entry("swa-linear-25", List.of(new SWALR(0.05, 25, SWALR.Anneal.LINEAR))),
           entry("swa-at-once", List.of(new SWALR(0.05, 0, SWALR.Anneal.COS))),
-          entry("swa-each", List.of(new SWALR(0.02, 40, SWALR.Anneal.COS), new SWALR(0.5, 40, SWALR.Anneal.COS))),
+          entry(
+              "swa-each",
+              List.of(new SWALR(0.02, 40, SWALR.Anneal.COS), new SWALR(0.5, 40, SWALR.Anneal.COS))),
           entry(
               "swa-after-exponential",
-              List.of(
-                  new SWALR(0.05, 20, SWALR.Anneal.LINEAR).after(new ExponentialLR(0.98), 60))),
+              List.of(new SWALR(0.05, 20, SWALR.Anneal.LINEAR).after(new ExponentialLR(0.98), 60))),
           entry("adam-onecycle", List.of(ONE_CYCLE)));
 
   private static ChainedScheduler five() {
@@ -268,22 +269,21 @@ final class TorchSchedules {
   /** Compares all recorded cases; no device takes part in it. */
   static List<Comparison> compareAll() {
     return TorchFixtures.cases("schedules")
-        .map(
-            c -> {
-              double[] largest = {0};
-              Visitor visitor =
-                  (_, actual, expected) -> {
-                    double off = Math.max(0, Math.abs(actual - expected) - ABSOLUTE);
-                    double error = off == 0 ? 0 : off / Math.abs(expected);
-                    largest[0] = Math.max(largest[0], error);
-                  };
-              if (PLATEAUS.containsKey(c.name())) {
-                followPlateau(c, visitor);
-              } else {
-                follow(c, visitor);
-              }
-              return new Comparison(torchClass(c.name()), largest[0]);
-            })
+        .map(c -> {
+          double[] largest = {0};
+          Visitor visitor =
+              (_, actual, expected) -> {
+                double off = Math.max(0, Math.abs(actual - expected) - ABSOLUTE);
+                double error = off == 0 ? 0 : off / Math.abs(expected);
+                largest[0] = Math.max(largest[0], error);
+              };
+          if (PLATEAUS.containsKey(c.name())) {
+            followPlateau(c, visitor);
+          } else {
+            follow(c, visitor);
+          }
+          return new Comparison(torchClass(c.name()), largest[0]);
+        })
         .toList();
   }
 

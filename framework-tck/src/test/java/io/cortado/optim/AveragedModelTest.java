@@ -74,9 +74,7 @@ final class AveragedModelTest {
       Sequential model = sequential(batchNorm1d(1));
       model.init(device, 1);
       AveragedModel average =
-          new AveragedModel(model)
-              .avgFn(AveragedModel.getEmaAvgFn(0.75))
-              .useBuffers(buffers);
+          new AveragedModel(model).avgFn(AveragedModel.getEmaAvgFn(0.75)).useBuffers(buffers);
       Tensor mean = model.stateDict().get("0.running_mean");
       mean.set(new float[] {4});
       average.updateParameters();

@@ -31,7 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What all optimizers do alike: they can be saved, count for each parameter, and refuse nonsense. */
+/**
+ * What all optimizers do alike: they can be saved, count for each parameter, and refuse nonsense.
+ */
 final class OptimizersTest {
 
   private static final Predicate<Parameter> MATRICES = p -> p.shape().rank() == 2;
@@ -98,7 +100,9 @@ final class OptimizersTest {
     }
   }
 
-  /** Also between steps of different rates, by files, and into an optimizer that was used before. */
+  /**
+   * Also between steps of different rates, by files, and into an optimizer that was used before.
+   */
   @ParameterizedTest
   @MethodSource("optimizers")
   void whatIsSavedGoesOnWithTheSameBits(Supplier<Optimizer> kind, @TempDir Path folder) {
