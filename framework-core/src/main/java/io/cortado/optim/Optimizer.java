@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,7 @@ public abstract class Optimizer {
 
   private final ParamGroup defaults;
   private final List<ParamGroup> groups = new ArrayList<>();
-  private @Nullable ParameterStore store;
-  private ParamGroup[] groupOf = {};
-  private boolean[] owned = {}; // which parameters are this optimizer's
-  private int[] steps = {}; // how many each parameter has taken
-  private float[][] kept = {}; // each parameter's numbers, as its run began with them
+  private @Nullable ParameterTable table;
   private List<Run> runs = List.of();
   private @Nullable OptimizerState state;
 
@@ -69,7 +66,7 @@ public abstract class Optimizer {
 
   /** Complains about an option that comes after the optimizer has been put to use. */
   final void checkDetached() {
-    if (store != null) {
+    if (table != null) {
       throw new IllegalStateException("options of an optimizer have to be set before attach");
     }
   }
@@ -131,24 +128,18 @@ public abstract class Optimizer {
     checkDetached();
     ParameterStore s = model.store();
     List<Parameter> ps = s.parameters();
-    boolean[] mine = new boolean[ps.size()];
+    boolean[] owned = new boolean[ps.size()];
     ParamGroup[] group = new ParamGroup[ps.size()];
-    float[][] numbers = new float[ps.size()][];
+    check();
     for (int i = 0; i < group.length; i++) {
       Parameter p = ps.get(i);
-      mine[i] = which.test(p);
+      owned[i] = which.test(p);
       group[i] = groups.stream().filter(g -> g.contains(p)).findFirst().orElse(defaults);
-      if (mine[i]) {
+      if (owned[i]) {
         check(p);
       }
-      numbers[i] = firstNumbers();
     }
-    check();
-    store = s;
-    owned = mine;
-    groupOf = group;
-    kept = numbers;
-    steps = new int[ps.size()];
+    table = new ParameterTable(this, s, owned, group);
     allocate(s);
     return this;
   }
@@ -161,7 +152,7 @@ public abstract class Optimizer {
 
   /** Says whether a parameter is this optimizer's. */
   final boolean owns(int parameter) {
-    return owned[parameter];
+    return table().owns(parameter);
   }
 
   /**
@@ -177,11 +168,16 @@ public abstract class Optimizer {
   }
 
   final ParameterStore store() {
-    ParameterStore s = store;
-    if (s == null) {
-      throw new IllegalStateException("this optimizer has no model yet: call attach(model) first");
+    return table().store();
+  }
+
+  private ParameterTable table() {
+    ParameterTable t = table;
+    if (t == null) {
+      throw new IllegalStateException(
+          name() + ": this optimizer has no model yet: call attach(model) first");
     }
-    return s;
+    return t;
   }
 
   /** Returns the learning rate of the parameters that are in no group of their own. */
@@ -263,12 +259,7 @@ public abstract class Optimizer {
 
   /** Forgets the gradients of all parameters that it changes. */
   public final void zeroGrad() {
-    List<Parameter> ps = store().parameters();
-    for (int i = 0; i < owned.length; i++) {
-      if (owned[i]) {
-        ps.get(i).value().zeroGrad();
-      }
-    }
+    table().zeroGrad();
   }
 
   /** Changes the parameters by their gradients, and uses the gradients up. */
@@ -286,16 +277,15 @@ public abstract class Optimizer {
    */
   final void step(@Nullable Buffer skip) {
     checkStep();
-    ParameterStore s = store();
-    List<Parameter> ps = s.parameters();
-    StepGraph graph = s.device().recordingGraph();
-    if (!fits(runs, ps)) {
+    ParameterTable t = table();
+    StepGraph graph = t.store().device().recordingGraph();
+    if (!t.fits(runs)) {
       if (graph != null) {
         throw new RecordingException(
             "optimizer.step: other parameters have gradients than in the step before");
       }
-      recount();
-      runs = plan(s);
+      t.recount(runs);
+      replan(t::isDue);
     }
     if (graph != null) { // what the host has to do comes with each replay
       graph.add(new HostPart(runs));
@@ -303,17 +293,23 @@ public abstract class Optimizer {
     } else {
       prepare();
       update(skip);
-      count();
+      t.count(runs);
     }
-    zeroGrad();
+    t.zeroGrad();
+  }
+
+  private void replan(IntPredicate due) {
+    List<Run> planned = table().plan(due);
+    runs.forEach(Run::free);
+    runs = planned;
   }
 
   /** Brings the device's copy of what the host decides up to date. */
   private void prepare() {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
-      prepare(run, groupOf[run.first]);
-      run.upload(countsSteps() ? steps[run.first] : Run.UNCOUNTED);
+      prepare(run, table().group(run));
+      run.upload(countsSteps() ? table().steps(run.first) : Run.UNCOUNTED);
     }
   }
 
@@ -322,32 +318,9 @@ public abstract class Optimizer {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       run.skip = skip;
-      update(run, groupOf[run.first]);
+      update(run, table().group(run));
       for (int k = run.first; k < run.end; k++) {
         ps.get(k).value().markOverwritten();
-      }
-    }
-  }
-
-  private void count() {
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
-      for (int k = run.first; k < run.end; k++) {
-        steps[k]++;
-      }
-    }
-  }
-
-  /**
-   * Takes over from the device how many steps were taken, where the host cannot know; waits for it.
-   */
-  private void recount() {
-    for (Run run : runs) {
-      if (run.skip != null && countsSteps()) {
-        Arrays.fill(steps, run.first, run.end, Math.toIntExact(run.stepsTaken()));
-      }
-      if (!keptNames().isEmpty()) {
-        Arrays.fill(kept, run.first, run.end, run.kept());
       }
     }
   }
@@ -356,10 +329,10 @@ public abstract class Optimizer {
    * Returns how many steps a parameter has taken, without skipped ones; may wait for the device.
    */
   final int stepsTaken(Parameter p) {
-    recount();
+    table().recount(runs);
     int i = store().parameters().indexOf(p);
     int step = keptNames().indexOf(STEP);
-    return step < 0 ? steps[i] : (int) kept[i][step];
+    return step < 0 ? table().steps(i) : (int) table().kept(i, step);
   }
 
   /** What of a step is not part of a recorded graph. */
@@ -371,7 +344,7 @@ public abstract class Optimizer {
     HostPart(List<Run> recorded) {
       this.recorded = recorded;
       this.momenta = new double[recorded.size()];
-      Arrays.setAll(momenta, i -> momentum(groupOf[recorded.get(i).first]));
+      Arrays.setAll(momenta, i -> momentum(table().group(recorded.get(i))));
     }
 
     @Override
@@ -380,7 +353,7 @@ public abstract class Optimizer {
         return false;
       }
       for (int i = 0; i < momenta.length; i++) {
-        if (Double.compare(momenta[i], momentum(groupOf[runs.get(i).first])) != 0) {
+        if (Double.compare(momenta[i], momentum(table().group(runs.get(i)))) != 0) {
           return false;
         }
       }
@@ -397,7 +370,7 @@ public abstract class Optimizer {
       for (int i = 0; i < runs.size(); i++) {
         runs.get(i).replayed(countsSteps());
       }
-      count();
+      table().count(runs);
     }
   }
 
@@ -423,67 +396,6 @@ public abstract class Optimizer {
   /** Says whether {@link #update} asks for {@link Run#nextStep()}. */
   boolean countsSteps() {
     return false;
-  }
-
-  /**
-   * Says whether the runs planned before are those of this step: their parameters have gradients,
-   * and no others do.
-   */
-  private boolean fits(List<Run> planned, List<Parameter> ps) {
-    int next = 0;
-    for (int i = 0; i < planned.size(); i++) {
-      Run run = planned.get(i);
-      for (int k = next; k < run.first; k++) {
-        if (isDue(k, ps)) {
-          return false;
-        }
-      }
-      for (int k = run.first; k < run.end; k++) {
-        if (!isDue(k, ps) || steps[k] != steps[run.first]) {
-          return false;
-        }
-      }
-      next = run.end;
-    }
-    for (int k = next; k < ps.size(); k++) {
-      if (isDue(k, ps)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isDue(int k, List<Parameter> ps) {
-    return owned[k] && ps.get(k).value().hasGrad();
-  }
-
-  private List<Run> plan(ParameterStore s) {
-    List<Run> planned = new ArrayList<>();
-    List<Parameter> ps = s.parameters();
-    int first = 0;
-    while (first < ps.size()) {
-      if (!isDue(first, ps)) {
-        first++;
-        continue;
-      }
-      int end = first + 1;
-      while (end < ps.size()
-          && isDue(end, ps)
-          && groupOf[end] == groupOf[first]
-          && steps[end] == steps[first]
-          && Arrays.equals(kept[end], kept[first])) {
-        end++;
-      }
-      planned.add(
-          new Run(
-              s,
-              first,
-              end,
-              new Run.Layout(hyperCount(), kept[first], sharedCount(), stateBuffers())));
-      first = end;
-    }
-    runs.forEach(Run::free);
-    return planned;
   }
 
   /** Returns how many numbers change from step to step. */
@@ -532,7 +444,7 @@ public abstract class Optimizer {
    * @throws IllegalStateException if this optimizer has no model yet
    */
   public final Map<String, Tensor> stateDict() {
-    recount();
+    table().recount(runs);
     stateToTensors();
     return state().tensors();
   }
@@ -541,14 +453,15 @@ public abstract class Optimizer {
   public final void stateLoaded() {
     state().takeOver();
     stateFromTensors();
-    runs.forEach(Run::free);
-    runs = List.of();
+    List<Run> before = runs;
+    // At once: a step that is recorded next cannot.
+    replan(i -> before.stream().anyMatch(run -> run.first <= i && i < run.end));
   }
 
   private OptimizerState state() {
     OptimizerState s = state;
     if (s == null) {
-      s = new OptimizerState(this, steps, kept);
+      s = new OptimizerState(this, table());
       state = s;
     }
     return s;

@@ -13,26 +13,18 @@ import java.util.Map;
 final class OptimizerState {
 
   private final Optimizer optimizer;
-  private final int[] steps;
-  private final float[][] kept;
+  private final ParameterTable table;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  /**
-   * Makes the tensors.
-   *
-   * @param steps how many steps each parameter has taken, the optimizer's own
-   * @param kept each parameter's numbers, the optimizer's own
-   */
-  OptimizerState(Optimizer optimizer, int[] steps, float[][] kept) {
+  OptimizerState(Optimizer optimizer, ParameterTable table) {
     this.optimizer = optimizer;
-    this.steps = steps;
-    this.kept = kept;
+    this.table = table;
     ParameterStore store = optimizer.store();
     Scope scope = store.device().root();
     Backend backend = store.device().backend();
     List<String> names = optimizer.stateNames();
-    for (int i = 0; i < steps.length; i++) {
-      if (!optimizer.owns(i)) {
+    for (int i = 0; i < table.size(); i++) {
+      if (!table.owns(i)) {
         continue;
       }
       Parameter p = store.parameters().get(i);
@@ -58,9 +50,9 @@ final class OptimizerState {
   Map<String, Tensor> tensors() {
     eachNumber((tensor, parameter, number) -> {
       if (number < 0) {
-        tensor.set(new int[] {steps[parameter]});
+        tensor.set(new int[] {table.steps(parameter)});
       } else {
-        tensor.set(new float[] {kept[parameter][number]});
+        tensor.set(new float[] {table.kept(parameter, number)});
       }
     });
     return new LinkedHashMap<>(tensors);
@@ -68,14 +60,11 @@ final class OptimizerState {
 
   /** Sets the optimizer's counts and numbers to what the tensors hold. */
   void takeOver() {
-    for (int i = 0; i < kept.length; i++) {
-      kept[i] = kept[i].clone(); // may be one array for all of a run
-    }
     eachNumber((tensor, parameter, number) -> {
       if (number < 0) {
-        steps[parameter] = tensor.toIntArray()[0];
+        table.setSteps(parameter, tensor.toIntArray()[0]);
       } else {
-        kept[parameter][number] = tensor.item();
+        table.setKept(parameter, number, tensor.item());
       }
     });
   }
@@ -87,11 +76,11 @@ final class OptimizerState {
 
   private void eachNumber(Visitor visitor) {
     List<Parameter> ps = optimizer.store().parameters();
-    for (int i = 0; i < steps.length; i++) {
-      if (optimizer.owns(i) && optimizer.countsSteps()) {
+    for (int i = 0; i < table.size(); i++) {
+      if (table.owns(i) && optimizer.countsSteps()) {
         visitor.visit(tensor(ps.get(i), Optimizer.STEP), i, -1);
       }
-      for (int k = 0; optimizer.owns(i) && k < optimizer.keptNames().size(); k++) {
+      for (int k = 0; table.owns(i) && k < optimizer.keptNames().size(); k++) {
         visitor.visit(tensor(ps.get(i), optimizer.keptNames().get(k)), i, k);
       }
     }
