@@ -17,7 +17,8 @@ PyTorch's has; decoupled weight decay as the product with 1 - lr weight_decay be
 class has it not, as a step by the negated gradient. NAdam is that of foreach=True: the other one of 1.13.1 multiplies by one momentum too
 many, which later versions do not.
 
-L-BFGS makes iterations until rounding decides between them, and the network has many minima. Its cases have fewer "steps" than 50.
+L-BFGS makes iterations until rounding decides between them, and the network has many minima. Its cases have fewer "steps" than 50, and
+so has Adafactor's case of a large rate.
 """
 
 import math
@@ -200,6 +201,7 @@ CASES = {
         dict(),
         dict(lr=0.005, beta2_decay=-0.5, d=2.0),
         dict(lr=0.02, eps=(1e-2, 0.02)),
+        dict(lr=0.4, steps=10),
         dict(lr=0.02, weight_decay=0.1, data="groups"),
         dict(lr=0.02, weight_decay=0.1, maximize=True),
     ],

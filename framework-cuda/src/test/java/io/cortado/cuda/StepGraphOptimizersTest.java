@@ -46,6 +46,7 @@ final class StepGraphOptimizersTest {
 
   private static final int STEPS = 10;
   private static final int BAD_STEP = 5;
+  private static final int LOADED_STEP = 7;
 
   @BeforeEach
   void fresh() {
@@ -117,6 +118,10 @@ final class StepGraphOptimizersTest {
         for (int i = 0; i < STEPS; i++) {
           optimizer.setLr(optimizer.groups().getLast().initialLr() / (1 + i / 4));
           step(device, body, captured ? graph : null, i, scaled && i == BAD_STEP);
+          if (i == LOADED_STEP) { // as it is: what was recorded is recorded anew
+            assertThat(optimizer.stateDict()).isNotEmpty();
+            optimizer.stateLoaded();
+          }
           seen.add(model.store().toFloatArray());
         }
         assertThat(graph.replays()).isEqualTo(captured ? STEPS - 1 : 0);

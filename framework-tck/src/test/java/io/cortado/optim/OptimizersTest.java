@@ -162,6 +162,37 @@ final class OptimizersTest {
     return new float[] {a.weight().value().item(), b.weight().value().item()};
   }
 
+  /** ASGD's next rate follows from the last one, which two weights have had at other times. */
+  @Test
+  void weightsOfEqualCountsAndUnequalNumbersStayApart() {
+    float[] together = atTimes(List.of(0, 1, 3, 4), List.of(1, 2, 3, 4));
+    assertThat(atTimes(List.of(0, 1, 3, 4), List.of())[0]).isEqualTo(together[0]);
+    assertThat(atTimes(List.of(), List.of(1, 2, 3, 4))[1]).isEqualTo(together[1]);
+  }
+
+  /** Trains two weights, each at some of five steps. */
+  private float[] atTimes(List<Integer> ofFirst, List<Integer> ofSecond) {
+    Linear a = linear(1, 1, false);
+    Linear b = linear(1, 1, false);
+    Sequential model = sequential(a, b);
+    model.init(device, 1);
+    Optimizer optimizer = new ASGD(1).lambd(0.5).attach(model);
+    for (int i = 0; i < 5; i++) {
+      optimizer.setLr(0.1 / (1 + i));
+      try (Step step = device.step()) {
+        Tensor x = step.ones(1, 1);
+        if (ofFirst.contains(i)) {
+          a.forward(x).sub(2).square().sum().backward();
+        }
+        if (ofSecond.contains(i)) {
+          b.forward(x).sub(2).square().sum().backward();
+        }
+        optimizer.step();
+      }
+    }
+    return new float[] {a.weight().value().item(), b.weight().value().item()};
+  }
+
   @Test
   void twoOptimizersShareAModel() {
     Sequential model = model();
