@@ -23,8 +23,7 @@ final class ParameterTable {
    * @param owned which parameters are the optimizer's
    * @param groups each parameter's
    */
-  ParameterTable(
-      Optimizer optimizer, ParameterStore store, boolean[] owned, ParamGroup[] groups) {
+  ParameterTable(Optimizer optimizer, ParameterStore store, boolean[] owned, ParamGroup[] groups) {
     this.optimizer = optimizer;
     this.store = store;
     this.owned = owned;
