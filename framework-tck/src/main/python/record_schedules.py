@@ -18,6 +18,7 @@ from pathlib import Path
 
 import torch
 from torch.optim import lr_scheduler as lrs
+from torch.optim.swa_utils import SWALR
 
 from record_torch import Recorder
 
@@ -38,6 +39,17 @@ def momentum(group):
 
 def transposed(rows):
     return torch.tensor(rows, dtype=torch.float64).t()
+
+
+class After:
+    """A schedule, and SWALR from some time on, as the documentation of SWALR has it."""
+
+    def __init__(self, before, swa, start):
+        self.before, self.swa, self.start, self.done = before, swa, start, 0
+
+    def step(self):
+        (self.before if self.done < self.start else self.swa).step()
+        self.done += 1
 
 
 def schedules():
@@ -108,6 +120,11 @@ def schedules():
                 lrs.StepLR(o, 50, 0.5),
             ]
         ),
+        "swa": lambda o: SWALR(o, 0.02),
+        "swa-linear-25": lambda o: SWALR(o, 0.05, 25, "linear"),
+        "swa-at-once": lambda o: SWALR(o, 0.05, 0),
+        "swa-each": lambda o: SWALR(o, [0.02, 0.5], 40),
+        "swa-after-exponential": lambda o: After(lrs.ExponentialLR(o, 0.98), SWALR(o, 0.05, 20, "linear"), 60),
         "cyclic-no-momentum": lambda o: lrs.CyclicLR(o, 0.01, 0.3, 20, cycle_momentum=False),
         "onecycle-no-momentum": lambda o: lrs.OneCycleLR(o, 0.3, STEPS, cycle_momentum=False),
     }

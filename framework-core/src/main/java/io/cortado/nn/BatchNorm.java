@@ -52,6 +52,7 @@ public final class BatchNorm extends Layer {
   private final @Nullable StateTensor runningMean;
   private final @Nullable StateTensor runningVar;
   private final @Nullable StateTensor batchesTracked;
+  private @Nullable Double momentum;
   private int batches;
   private @Nullable Affine affineTensors;
   private @Nullable Running runningTensors;
@@ -71,6 +72,7 @@ public final class BatchNorm extends Layer {
     this.channels = channels;
     this.rank = rank;
     this.options = options;
+    this.momentum = options.momentum();
     Shape c = Shape.of(channels);
     weight = options.affine() ? parameter("weight", c, Initializers.ones()) : null;
     bias = options.affine() ? parameter("bias", c, Initializers.zeros()) : null;
@@ -92,6 +94,33 @@ public final class BatchNorm extends Layer {
 
   private int axes() {
     return Math.max(1, rank - 2);
+  }
+
+  /** Returns how far the running statistics move; null for the mean over all batches. */
+  public @Nullable Double momentum() {
+    return momentum;
+  }
+
+  /** Sets how far the running statistics move towards a batch's; null for the mean over all. */
+  public BatchNorm momentum(@Nullable Double value) {
+    momentum = value;
+    return this;
+  }
+
+  /** Says whether there are running statistics. */
+  public boolean tracksRunningStats() {
+    return options.trackRunningStats();
+  }
+
+  /** Sets the running mean to 0, the running variance to 1, and forgets all batches. */
+  public void resetRunningStats() {
+    if (runningMean != null && runningVar != null) {
+      Tensor mean = runningMean.value();
+      Tensor var = runningVar.value();
+      mean.device().backend().fill(mean.buffer(), mean.size(), 0);
+      var.device().backend().fill(var.buffer(), var.size(), 1);
+      batches = 0;
+    }
   }
 
   @Override
@@ -126,8 +155,8 @@ public final class BatchNorm extends Layer {
     if (running != null) {
       batches++;
     }
-    Double momentum = options.momentum();
-    float m = momentum == null ? 1f / Math.max(1, batches) : momentum.floatValue();
+    Double follow = momentum;
+    float m = follow == null ? 1f / Math.max(1, batches) : follow.floatValue();
     return Normalization.batchNormTrain(x, affine(), running, m, eps);
   }
 

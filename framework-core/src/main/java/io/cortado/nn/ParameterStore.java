@@ -147,7 +147,8 @@ public final class ParameterStore {
     device.backend().unscale(size, gradients, lossScale);
   }
 
-  private void zeroUnwritten() {
+  /** Writes zeros where a parameter has no gradient, so that all of the flat buffer is one. */
+  public void zeroUnwritten() {
     for (int i = 0; i < parameters.size(); i++) {
       Parameter p = parameters.get(i);
       if (!p.value().hasGrad()) {

@@ -13,7 +13,12 @@ package io.cortado.optim;
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a>
  */
-public final class Adam extends AdamBase {
+public final class Adam extends AdamBase<Adam> {
+
+  /** Makes an optimizer with PyTorch's defaults and learning rate, 1e-3. */
+  public Adam() {
+    this(1e-3);
+  }
 
   /**
    * Makes an optimizer with PyTorch's defaults: betas 0.9 and 0.999, eps 1e-8, weight decay 0.
@@ -24,24 +29,17 @@ public final class Adam extends AdamBase {
     super(lr, false);
   }
 
-  /** Sets how slowly the two running means forget, each at least 0 and below 1. */
-  public Adam betas(double beta1, double beta2) {
-    setBetas(beta1, beta2);
-    return this;
-  }
-
-  /** Sets what is added to the denominator. */
-  public Adam eps(double eps) {
-    setEps(eps);
-    return this;
-  }
-
   /**
-   * Sets the weight decay, an L2 penalty that goes through the running means; {@link AdamW} keeps
-   * it out of them.
+   * Takes the weight decay as a part of the parameters, as {@link AdamW} does, rather than as an L2
+   * penalty that goes through the running means.
    */
-  public Adam weightDecay(double wd) {
-    setDefaultWeightDecay(wd);
+  public Adam decoupledWeightDecay(boolean on) {
+    setDecoupled(on);
+    return this;
+  }
+
+  @Override
+  Adam self() {
     return this;
   }
 }

@@ -14,7 +14,12 @@ package io.cortado.optim;
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html">torch.optim.AdamW</a>
  */
-public final class AdamW extends AdamBase {
+public final class AdamW extends AdamBase<AdamW> {
+
+  /** Makes an optimizer with PyTorch's defaults and learning rate, 1e-3. */
+  public AdamW() {
+    this(1e-3);
+  }
 
   /**
    * Makes an optimizer with PyTorch's defaults: betas 0.9 and 0.999, eps 1e-8, weight decay 0.01.
@@ -26,21 +31,8 @@ public final class AdamW extends AdamBase {
     setDefaultWeightDecay(0.01);
   }
 
-  /** Sets how slowly the two running means forget, each at least 0 and below 1. */
-  public AdamW betas(double beta1, double beta2) {
-    setBetas(beta1, beta2);
-    return this;
-  }
-
-  /** Sets what is added to the denominator. */
-  public AdamW eps(double eps) {
-    setEps(eps);
-    return this;
-  }
-
-  /** Sets the weight decay, by which parameters shrink at each step. */
-  public AdamW weightDecay(double wd) {
-    setDefaultWeightDecay(wd);
+  @Override
+  AdamW self() {
     return this;
   }
 }

@@ -2,16 +2,17 @@ package io.cortado.optim;
 
 import io.cortado.DType;
 import io.cortado.StepGraph;
-import io.cortado.backend.Backend;
+import io.cortado.Tensor;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.RecordingException;
-import io.cortado.internal.DeviceCounter;
 import io.cortado.nn.Module;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,36 +32,31 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Optimizer {
 
+  /** The name of a count of steps among the numbers that are kept. */
+  static final String STEP = "step";
+
   private final ParamGroup defaults;
   private final List<ParamGroup> groups = new ArrayList<>();
-  private @Nullable ParameterStore store;
-  private ParamGroup[] groupOf = {};
-  private int[] steps = {}; // how many each parameter has taken
+  private @Nullable ParameterTable table;
   private List<Run> runs = List.of();
+  private @Nullable OptimizerState state;
 
   Optimizer(double lr) {
-    defaults = new ParamGroup(p -> true, lr, 0);
+    defaults = new ParamGroup(name(), p -> true, lr);
     groups.add(defaults);
   }
 
-  static double checkLr(double lr) {
-    return checkNonNegative("learning rate", lr);
+  /** Returns the name that messages begin with. */
+  final String name() {
+    return getClass().getSimpleName();
   }
 
-  static double checkNonNegative(String what, double value) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(
-          "the " + what + " is " + value + ", it has to be a number of 0 or more");
-    }
-    return value;
+  final double nonNegative(String what, double value) {
+    return OptionChecks.nonNegative(name(), what, value);
   }
 
-  static double checkFraction(String what, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException(
-          "the " + what + " is " + value + ", it has to be at least 0 and below 1");
-    }
-    return value;
+  final double fraction(String what, double value) {
+    return OptionChecks.fraction(name(), what, value);
   }
 
   final void setDefaultWeightDecay(double value) {
@@ -70,7 +66,7 @@ public abstract class Optimizer {
 
   /** Complains about an option that comes after the optimizer has been put to use. */
   final void checkDetached() {
-    if (store != null) {
+    if (table != null) {
       throw new IllegalStateException("options of an optimizer have to be set before attach");
     }
   }
@@ -83,7 +79,8 @@ public abstract class Optimizer {
    */
   public Optimizer group(Predicate<Parameter> members, double lr, double weightDecay) {
     checkDetached();
-    ParamGroup g = new ParamGroup(members, lr, 0);
+    checkGroup(weightDecay);
+    ParamGroup g = new ParamGroup(name(), members, lr);
     g.setWeightDecay(weightDecay);
     groups.add(groups.size() - 1, g);
     return this;
@@ -97,6 +94,9 @@ public abstract class Optimizer {
     return group(members::contains, lr, weightDecay);
   }
 
+  /** Complains about a group of parameters, or its weight decay, that there cannot be. */
+  void checkGroup(double weightDecay) {}
+
   /** Returns the groups; the last is the one of all parameters that are in no other. */
   public final List<ParamGroup> groups() {
     return List.copyOf(groups);
@@ -106,20 +106,53 @@ public abstract class Optimizer {
    * Puts this optimizer to work on a model.
    *
    * @throws IllegalStateException if it has one already, or the model was not initialised
+   * @throws IllegalArgumentException if an option does not go with another, or with the model
    */
   public Optimizer attach(Module model) {
+    return attach(model, _ -> true);
+  }
+
+  /**
+   * Puts this optimizer to work on some parameters of a model; those of others are another
+   * optimizer's, and their gradients stay.
+   *
+   * {@snippet :
+   * Optimizer matrices = new Muon(0.02).attach(model, p -> p.shape().rank() == 2);
+   * Optimizer others = new AdamW(1e-3).attach(model, p -> p.shape().rank() != 2);
+   * }
+   *
+   * @throws IllegalStateException if it has a model already, or the model was not initialised
+   * @throws IllegalArgumentException if an option does not go with another, or with the parameters
+   */
+  public Optimizer attach(Module model, Predicate<Parameter> which) {
     checkDetached();
     ParameterStore s = model.store();
     List<Parameter> ps = s.parameters();
-    groupOf = new ParamGroup[ps.size()];
-    steps = new int[ps.size()];
-    for (int i = 0; i < groupOf.length; i++) {
+    boolean[] owned = new boolean[ps.size()];
+    ParamGroup[] group = new ParamGroup[ps.size()];
+    check();
+    for (int i = 0; i < group.length; i++) {
       Parameter p = ps.get(i);
-      groupOf[i] = groups.stream().filter(g -> g.contains(p)).findFirst().orElse(defaults);
+      owned[i] = which.test(p);
+      group[i] = groups.stream().filter(g -> g.contains(p)).findFirst().orElse(defaults);
+      if (owned[i]) {
+        check(p);
+      }
     }
-    store = s;
+    table = new ParameterTable(this, s, owned, group);
     allocate(s);
     return this;
+  }
+
+  /** Complains about options that do not go with each other. */
+  void check() {}
+
+  /** Complains about a parameter that this optimizer cannot change. */
+  void check(Parameter p) {}
+
+  /** Says whether a parameter is this optimizer's. */
+  final boolean owns(int parameter) {
+    return table().owns(parameter);
   }
 
   /**
@@ -135,11 +168,16 @@ public abstract class Optimizer {
   }
 
   final ParameterStore store() {
-    ParameterStore s = store;
-    if (s == null) {
-      throw new IllegalStateException("this optimizer has no model yet: call attach(model) first");
+    return table().store();
+  }
+
+  private ParameterTable table() {
+    ParameterTable t = table;
+    if (t == null) {
+      throw new IllegalStateException(
+          name() + ": this optimizer has no model yet: call attach(model) first");
     }
-    return s;
+    return t;
   }
 
   /** Returns the learning rate of the parameters that are in no group of their own. */
@@ -219,9 +257,9 @@ public abstract class Optimizer {
     return group.momentumOr(ownMomentum());
   }
 
-  /** Forgets all gradients. */
+  /** Forgets the gradients of all parameters that it changes. */
   public final void zeroGrad() {
-    store().zeroGrad();
+    table().zeroGrad();
   }
 
   /** Changes the parameters by their gradients, and uses the gradients up. */
@@ -229,22 +267,25 @@ public abstract class Optimizer {
     step(null);
   }
 
+  /** Complains if this optimizer takes no such steps. */
+  void checkStep() {}
+
   /**
    * Takes a step unless a flag in device memory says that it is to change nothing.
    *
    * @param skip null for a step that is always taken
    */
   final void step(@Nullable Buffer skip) {
-    ParameterStore s = store();
-    List<Parameter> ps = s.parameters();
-    StepGraph graph = s.device().recordingGraph();
-    if (!fits(runs, ps)) {
+    checkStep();
+    ParameterTable t = table();
+    StepGraph graph = t.store().device().recordingGraph();
+    if (!t.fits(runs)) {
       if (graph != null) {
         throw new RecordingException(
             "optimizer.step: other parameters have gradients than in the step before");
       }
-      recount();
-      runs = plan(s);
+      t.recount(runs);
+      replan(t::isDue);
     }
     if (graph != null) { // what the host has to do comes with each replay
       graph.add(new HostPart(runs));
@@ -252,17 +293,23 @@ public abstract class Optimizer {
     } else {
       prepare();
       update(skip);
-      count();
+      t.count(runs);
     }
-    s.zeroGrad();
+    t.zeroGrad();
+  }
+
+  private void replan(IntPredicate due) {
+    List<Run> planned = table().plan(due);
+    runs.forEach(Run::free);
+    runs = planned;
   }
 
   /** Brings the device's copy of what the host decides up to date. */
   private void prepare() {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
-      prepare(run, groupOf[run.first]);
-      run.upload(countsSteps() ? steps[run.first] : Run.UNCOUNTED);
+      prepare(run, table().group(run));
+      run.upload(countsSteps() ? table().steps(run.first) : Run.UNCOUNTED);
     }
   }
 
@@ -271,29 +318,9 @@ public abstract class Optimizer {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       run.skip = skip;
-      update(run, groupOf[run.first]);
+      update(run, table().group(run));
       for (int k = run.first; k < run.end; k++) {
         ps.get(k).value().markOverwritten();
-      }
-    }
-  }
-
-  private void count() {
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
-      for (int k = run.first; k < run.end; k++) {
-        steps[k]++;
-      }
-    }
-  }
-
-  /**
-   * Takes over from the device how many steps were taken, where the host cannot know; waits for it.
-   */
-  private void recount() {
-    for (Run run : runs) {
-      if (run.skip != null && countsSteps()) {
-        Arrays.fill(steps, run.first, run.end, Math.toIntExact(run.stepsTaken()));
       }
     }
   }
@@ -302,8 +329,10 @@ public abstract class Optimizer {
    * Returns how many steps a parameter has taken, without skipped ones; may wait for the device.
    */
   final int stepsTaken(Parameter p) {
-    recount();
-    return steps[store().parameters().indexOf(p)];
+    table().recount(runs);
+    int i = store().parameters().indexOf(p);
+    int step = keptNames().indexOf(STEP);
+    return step < 0 ? table().steps(i) : (int) table().kept(i, step);
   }
 
   /** What of a step is not part of a recorded graph. */
@@ -315,7 +344,7 @@ public abstract class Optimizer {
     HostPart(List<Run> recorded) {
       this.recorded = recorded;
       this.momenta = new double[recorded.size()];
-      Arrays.setAll(momenta, i -> momentum(groupOf[recorded.get(i).first]));
+      Arrays.setAll(momenta, i -> momentum(table().group(recorded.get(i))));
     }
 
     @Override
@@ -324,7 +353,7 @@ public abstract class Optimizer {
         return false;
       }
       for (int i = 0; i < momenta.length; i++) {
-        if (Double.compare(momenta[i], momentum(groupOf[runs.get(i).first])) != 0) {
+        if (Double.compare(momenta[i], momentum(table().group(runs.get(i)))) != 0) {
           return false;
         }
       }
@@ -341,165 +370,111 @@ public abstract class Optimizer {
       for (int i = 0; i < runs.size(); i++) {
         runs.get(i).replayed(countsSteps());
       }
-      count();
+      table().count(runs);
     }
   }
 
   /** Sets the hyper-parameters of a run. */
-  abstract void prepare(Run run, ParamGroup group);
+  void prepare(Run run, ParamGroup group) {}
 
-  /** Moves the parameters of a run. */
-  abstract void update(Run run, ParamGroup group);
-
-  /** Says whether {@link #update} asks for {@link Run#nextStep()}. */
-  abstract boolean countsSteps();
-
-  /**
-   * Says whether the runs planned before are those of this step: their parameters have gradients,
-   * and no others do.
-   */
-  private boolean fits(List<Run> planned, List<Parameter> ps) {
-    int next = 0;
-    for (int i = 0; i < planned.size(); i++) {
-      Run run = planned.get(i);
-      for (int k = next; k < run.first; k++) {
-        if (ps.get(k).value().hasGrad()) {
-          return false;
-        }
-      }
-      for (int k = run.first; k < run.end; k++) {
-        if (!ps.get(k).value().hasGrad() || steps[k] != steps[run.first]) {
-          return false;
-        }
-      }
-      next = run.end;
+  /** Moves the parameters of a run: by its calls, which are made where they do not fit. */
+  void update(Run run, ParamGroup group) {
+    double momentum = momentum(group);
+    RunCalls calls = run.calls;
+    if (calls == null || !calls.isOf(momentum, run.skip)) {
+      calls = new RunCalls(momentum, run.skip, calls(run, group));
+      run.calls = calls;
     }
-    for (int k = next; k < ps.size(); k++) {
-      if (ps.get(k).value().hasGrad()) {
-        return false;
-      }
-    }
-    return true;
+    calls.run(store().device().backend());
   }
 
-  private List<Run> plan(ParameterStore s) {
-    List<Run> planned = new ArrayList<>();
-    List<Parameter> ps = s.parameters();
-    int first = 0;
-    while (first < ps.size()) {
-      if (!ps.get(first).value().hasGrad()) {
-        first++;
-        continue;
-      }
-      int end = first + 1;
-      while (end < ps.size()
-          && ps.get(end).value().hasGrad()
-          && groupOf[end] == groupOf[first]
-          && steps[end] == steps[first]) {
-        end++;
-      }
-      planned.add(new Run(s, first, end, hyperCount(), stateBuffers()));
-      first = end;
-    }
-    runs.forEach(Run::free);
-    return planned;
+  /** Makes the calls of a run, in order. */
+  List<RunCalls.Call> calls(Run run, ParamGroup group) {
+    return List.of();
+  }
+
+  /** Says whether {@link #update} asks for {@link Run#nextStep()}. */
+  boolean countsSteps() {
+    return false;
   }
 
   /** Returns how many numbers change from step to step. */
-  abstract int hyperCount();
+  int hyperCount() {
+    return 0;
+  }
 
   /** Returns the flat buffers of the state. */
-  abstract List<Buffer> stateBuffers();
-
-  /** Neighbouring parameters that are updated by one call. */
-  static final class Run {
-
-    /** The number of steps of those who do not count them. */
-    static final long UNCOUNTED = -1;
-
-    private final Backend backend;
-    private final ParameterStore store;
-    private final int first;
-    private final int end;
-    private final float[] hyper;
-    private final float[] uploaded;
-    private final Buffer deviceHyper;
-    private final DeviceCounter deviceStep;
-    @Nullable Buffer skip;
-    final long size;
-    final Buffer values;
-    final Buffer gradients;
-    final List<Buffer> state;
-
-    Run(ParameterStore s, int first, int end, int hyperCount, List<Buffer> flat) {
-      this.store = s;
-      this.backend = s.device().backend();
-      this.first = first;
-      this.end = end;
-      long offset = s.parameters().get(first).offset();
-      this.size = s.end(end - 1) - offset;
-      this.values = backend.slice(s.values(), offset, size);
-      this.gradients = backend.slice(s.gradients(), offset, size);
-      this.state = flat.stream().map(b -> backend.slice(b, offset, size)).toList();
-      this.hyper = new float[hyperCount];
-      this.uploaded = new float[hyperCount];
-      Arrays.fill(uploaded, Float.NaN);
-      this.deviceHyper = s.device().root().scratch(DType.FLOAT32, hyperCount);
-      this.deviceStep =
-          new DeviceCounter(backend, s.device().root().scratch(DType.INT32, DeviceCounter.WORDS));
-    }
-
-    Backend backend() {
-      return backend;
-    }
-
-    void hyper(int index, double value) {
-      hyper[index] = (float) value;
-    }
-
-    /** Returns the numbers set by {@link #hyper(int, double)} in device memory. */
-    Buffer hyper() {
-      return deviceHyper;
-    }
-
-    /**
-     * Copies to the device what it does not know yet: hyper-parameters when one of them has
-     * changed, and the number of steps if somebody set it.
-     */
-    void upload(long step) {
-      if (!Arrays.equals(hyper, uploaded)) {
-        backend.upload(hyper, 0, deviceHyper, 0, hyper.length);
-        System.arraycopy(hyper, 0, uploaded, 0, hyper.length);
-      }
-      if (step != UNCOUNTED) {
-        deviceStep.set(step);
-      }
-    }
-
-    /** Counts a step on the device, and returns its number, from 1. */
-    Buffer nextStep() {
-      if (store.device().recordingGraph() == null) {
-        deviceStep.advance(skip);
-      } else {
-        deviceStep.record(skip);
-      }
-      return deviceStep.buffer();
-    }
-
-    /** Returns the device's count of steps; waits for it. */
-    long stepsTaken() {
-      return deviceStep.read();
-    }
-
-    void replayed(boolean counted) {
-      if (counted) {
-        deviceStep.advanced();
-      }
-    }
-
-    void free() {
-      store.device().root().free(deviceHyper);
-      store.device().root().free(deviceStep.buffer());
-    }
+  List<Buffer> stateBuffers() {
+    return List.of();
   }
+
+  /** Returns PyTorch's names of the flat buffers. */
+  List<String> stateNames() {
+    return List.of();
+  }
+
+  /**
+   * Returns the names of the numbers that a parameter's step leaves to its next one, which live on
+   * the device; none by default.
+   */
+  List<String> keptNames() {
+    return List.of();
+  }
+
+  /** Returns these numbers as they are before the first step. */
+  float[] firstNumbers() {
+    return new float[keptNames().size()];
+  }
+
+  /** Returns how many numbers a step computes of these and the hyper-parameters. */
+  int sharedCount() {
+    return 0;
+  }
+
+  // ---------------------------------------------------------------- state
+
+  /**
+   * Returns everything that has to be saved with the parameters for training to go on with the same
+   * bits: {@code <parameter>.<name>}, the names being those of PyTorch's {@code state_dict}.
+   *
+   * <p>The tensors are the optimizer's own: setting them changes it, and {@link #stateLoaded} has
+   * to be called after that. What counts steps is a copy, brought up to date by this method, which
+   * waits for the device. Learning rates are not in it: schedules are functions of the time.
+   *
+   * @throws IllegalStateException if this optimizer has no model yet
+   */
+  public final Map<String, Tensor> stateDict() {
+    table().recount(runs);
+    stateToTensors();
+    return state().tensors();
+  }
+
+  /** Tells this optimizer that the tensors of {@link #stateDict} have been set. */
+  public final void stateLoaded() {
+    state().takeOver();
+    stateFromTensors();
+    List<Run> before = runs;
+    // At once: a step that is recorded next cannot.
+    replan(i -> before.stream().anyMatch(run -> run.first <= i && i < run.end));
+  }
+
+  private OptimizerState state() {
+    OptimizerState s = state;
+    if (s == null) {
+      s = new OptimizerState(this, table());
+      state = s;
+    }
+    return s;
+  }
+
+  /** Returns what of a parameter's state is not in flat buffers, by PyTorch's names. */
+  Map<String, Tensor> ownState(int parameter) {
+    return Map.of();
+  }
+
+  /** Brings state that lives on the host into the tensors of {@link #ownState}. */
+  void stateToTensors() {}
+
+  /** Takes over state that lives on the host from these tensors. */
+  void stateFromTensors() {}
 }

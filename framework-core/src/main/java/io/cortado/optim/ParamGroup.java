@@ -6,17 +6,18 @@ import java.util.function.Predicate;
 /** Parameters that an optimizer treats with a learning rate and weight decay of their own. */
 public final class ParamGroup {
 
+  private final String owner;
   private final Predicate<Parameter> members;
   private final double initialLr;
   private double lr;
   private double weightDecay;
   private double momentum = Double.NaN; // the optimizer's own
 
-  ParamGroup(Predicate<Parameter> members, double lr, double weightDecay) {
+  ParamGroup(String owner, Predicate<Parameter> members, double lr) {
+    this.owner = owner;
     this.members = members;
-    this.initialLr = Optimizer.checkLr(lr);
+    this.initialLr = OptionChecks.nonNegative(owner, "learning rate", lr);
     this.lr = lr;
-    this.weightDecay = weightDecay;
   }
 
   boolean contains(Parameter p) {
@@ -39,7 +40,7 @@ public final class ParamGroup {
    * @throws IllegalArgumentException if it is negative or not finite
    */
   public void setLr(double value) {
-    lr = Optimizer.checkLr(value);
+    lr = OptionChecks.nonNegative(owner, "learning rate", value);
   }
 
   /** Returns the weight decay. */
@@ -57,6 +58,6 @@ public final class ParamGroup {
   }
 
   void setWeightDecay(double value) {
-    weightDecay = Optimizer.checkNonNegative("weight decay", value);
+    weightDecay = OptionChecks.nonNegative(owner, "weight decay", value);
   }
 }

@@ -106,7 +106,7 @@ public final class ReduceLROnPlateau {
   /** Sets what the rate is multiplied by; at least 0 and below 1. */
   public ReduceLROnPlateau factor(double by) {
     checkUnused();
-    factor = Optimizer.checkFraction("factor of reduceLROnPlateau", by);
+    factor = OptionChecks.fraction("ReduceLROnPlateau", "factor", by);
     return this;
   }
 

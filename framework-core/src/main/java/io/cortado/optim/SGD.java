@@ -2,7 +2,7 @@ package io.cortado.optim;
 
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.SgdSpec;
-import io.cortado.nn.ParameterStore;
+import io.cortado.pointwise.Expr;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,20 +10,24 @@ import org.jspecify.annotations.Nullable;
  * Stochastic gradient descent, with momentum as an option.
  *
  * <pre>
- *   g = gradient + weightDecay p
+ *   g = gradient + weightDecay p      (-gradient + weightDecay p to maximize)
  *   b = momentum b + (1 - dampening) g      (b = g at the first step)
  *   p = p - lr (nesterov ? g + momentum b : b)
  * </pre>
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
  */
-public final class SGD extends Optimizer {
+public final class SGD extends PointwiseOptimizer<SGD> {
 
   private double momentum;
   private double dampening;
   private boolean nesterov;
-  private @Nullable Buffer direction;
   private @Nullable SgdSpec lastSpec;
+
+  /** Makes an optimizer without momentum, of PyTorch's learning rate, 1e-3. */
+  public SGD() {
+    this(1e-3);
+  }
 
   /**
    * Makes an optimizer without momentum.
@@ -37,14 +41,14 @@ public final class SGD extends Optimizer {
   /** Sets how much of the last direction is kept. */
   public SGD momentum(double m) {
     checkDetached();
-    momentum = checkNonNegative("momentum", m);
+    momentum = nonNegative("momentum", m);
     return this;
   }
 
   /** Sets how much of a new gradient is left out of the direction. */
   public SGD dampening(double d) {
     checkDetached();
-    dampening = checkNonNegative("dampening", d);
+    dampening = nonNegative("dampening", d);
     return this;
   }
 
@@ -62,24 +66,27 @@ public final class SGD extends Optimizer {
   }
 
   @Override
-  void allocate(ParameterStore s) {
+  SGD self() {
+    return this;
+  }
+
+  @Override
+  void check() {
     if (nesterov && (momentum <= 0 || dampening != 0)) {
       throw new IllegalArgumentException(
-          "Nesterov's momentum needs momentum above 0 and dampening 0; they are "
+          "SGD: Nesterov's momentum needs momentum above 0 and dampening 0; they are "
               + momentum
               + " and "
               + dampening);
     }
-    direction = momentum == 0 ? null : zeros(s);
-  }
-
-  @Override
-  void prepare(Run run, ParamGroup group) {
-    run.hyper(SgdSpec.LR, group.lr());
   }
 
   @Override
   void update(Run run, ParamGroup group) {
+    if (maximizes()) { // of which the backends have no kernel
+      super.update(run, group);
+      return;
+    }
     Buffer buffer = run.state.isEmpty() ? null : run.state.get(0);
     run.backend()
         .sgd(
@@ -104,27 +111,51 @@ public final class SGD extends Optimizer {
   }
 
   @Override
+  List<Expr> numbers(List<Expr> kept, List<Expr> hyper, ParamGroup group) {
+    Expr t = kept.getFirst().add(1);
+    return List.of(t, hyper.get(LR), t.eq(1));
+  }
+
+  @Override
+  List<Expr> step(Element e, ParamGroup group) {
+    Expr g = penalised(e, group);
+    Expr lr = e.numbers().get(0);
+    if (momentum == 0) {
+      return List.of(e.p().sub(lr.mul(g)));
+    }
+    float m = (float) momentum(group);
+    Expr going = e.state().getFirst().mul(m).add(g.mul((float) (1 - dampening)));
+    Expr b = e.numbers().get(1).where(g, going);
+    return List.of(e.p().sub(lr.mul(nesterov ? g.add(b.mul(m)) : b)), b);
+  }
+
+  @Override
   double ownMomentum() {
     return momentum;
   }
 
   @Override
   boolean countsSteps() {
-    return direction != null;
+    return momentum != 0 && !maximizes();
   }
 
   @Override
-  int hyperCount() {
-    return SgdSpec.COUNT;
+  List<String> keptNames() {
+    return momentum != 0 && maximizes() ? List.of(STEP) : List.of();
   }
 
   @Override
-  List<Buffer> stateBuffers() {
-    return direction == null ? List.of() : List.of(direction);
+  int sharedCount() {
+    return momentum != 0 && maximizes() ? 2 : 0;
+  }
+
+  @Override
+  List<String> stateNames() {
+    return momentum == 0 ? List.of() : List.of("momentum_buffer");
   }
 
   @Override
   public String toString() {
-    return "SGD(lr " + lr() + ", momentum " + momentum + (nesterov ? ", nesterov)" : ")");
+    return described("momentum " + momentum + (nesterov ? ", nesterov" : ""));
   }
 }

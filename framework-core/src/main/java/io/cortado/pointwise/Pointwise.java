@@ -76,6 +76,20 @@ public final class Pointwise {
     return new Pointwise(name, inputs, formula.apply(List.copyOf(in)));
   }
 
+  /**
+   * Compiles a formula of several results without a gradient, such as an optimizer's update, for
+   * {@link io.cortado.backend.PointwiseOps#pointwise}.
+   *
+   * @param formula gives an expression for each output
+   */
+  public static Fused.Program program(int inputs, Function<List<Expr>, List<Expr>> formula) {
+    List<Expr> in = new ArrayList<>();
+    for (int i = 0; i < inputs; i++) {
+      in.add(new Expr.Input(i));
+    }
+    return ProgramBuilder.compile(inputs, formula.apply(List.copyOf(in)));
+  }
+
   /** Returns the program of the function itself, with its parameters. */
   public Fused.Program compiled() {
     return forward;

@@ -80,7 +80,7 @@ class ScheduleTest {
             () -> new SequentialLR(List.of(new ConstantLR(), new ConstantLR()), List.of(0L)),
             "have to be above 0 and rising"),
         wrong(() -> new ChainedScheduler(List.of()), "give it one schedule or more"),
-        wrong(() -> new ReduceLROnPlateau().factor(1), "factor of reduceLROnPlateau is 1.0"),
+        wrong(() -> new ReduceLROnPlateau().factor(1), "ReduceLROnPlateau: the factor is 1.0"),
         wrong(
             () -> new ReduceLROnPlateau().minLr(0.1, 0.1).step(new SGD(1), 1),
             "minLr [0.1, 0.1] for an optimizer of 1 groups; give one rate for all"),

@@ -287,4 +287,12 @@ public abstract class BackendConformance {
       return BackendConformance.this.open();
     }
   }
+
+  @Nested
+  final class TorchOptimizer extends TorchOptimizersSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
 }

@@ -67,6 +67,7 @@ public final class TorchPage {
   public static String of(SequencedMap<String, Supplier<Backend>> backends, String command) {
     Map<String, Map<String, List<Comparison>>> results = new TreeMap<>();
     SequencedMap<String, List<TorchLayerComparison>> layers = new LinkedHashMap<>();
+    SequencedMap<String, List<TorchOptimizerComparison>> optimizers = new LinkedHashMap<>();
     backends.forEach((name, open) -> {
       try (Device device = Device.of(open.get())) {
         results.put(
@@ -74,6 +75,7 @@ public final class TorchPage {
             TorchLosses.compareAll(device).stream()
                 .collect(Collectors.groupingBy(Comparison::torchClass)));
         layers.put(name, TorchLayerComparison.compareAll(device));
+        optimizers.put(name, TorchOptimizerComparison.compareAll(device));
       }
     });
     StringBuilder page = new StringBuilder();
@@ -101,6 +103,7 @@ public final class TorchPage {
     COMPOSED.forEach(loss -> appendRow(page, "(composed)", loss, inOrder));
     appendDifferences(page, results.values().iterator().next());
     TorchLayersPage.append(page, layers, Set.copyOf(LOSSES));
+    TorchOptimizersPage.append(page, optimizers);
     return page.toString();
   }
 
