@@ -249,6 +249,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class TorchLayer extends TorchLayersSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class Gradient extends GradientSuite {
     @Override
     protected Backend open() {

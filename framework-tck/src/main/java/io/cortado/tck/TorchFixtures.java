@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -117,6 +118,15 @@ final class TorchFixtures {
     /** Says whether the case has a tensor. */
     boolean has(String tensor) {
       return fixtures.shapes.containsKey(name + "/" + tensor);
+    }
+
+    /** Returns the tensors whose names begin so, without that beginning, in order. */
+    List<String> tensors(String beginning) {
+      String start = name + "/" + beginning;
+      return fixtures.shapes.keySet().stream()
+          .filter(key -> key.startsWith(start))
+          .map(key -> key.substring(start.length()))
+          .toList();
     }
 
     /** Brings a tensor to a device, as floats or integers, whatever it is. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a name does not say is not set, so that defaults are compared too; what it says has to be
  * asked for, so that no option is passed over.
  */
-final class TorchLossOptions {
+sealed class TorchLossOptions permits TorchLayerOptions {
 
   private final Case recorded;
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -28,7 +28,7 @@ final class TorchLossOptions {
   TorchLossOptions(Case recorded) {
     this.recorded = recorded;
     String name = recorded.name();
-    for (String option : name.substring(name.indexOf('/') + 1).split(",", -1)) {
+    for (String option : name.substring(end(name) + 1).split(",", -1)) {
       int equals = option.indexOf('=');
       values.put(
           equals < 0 ? option : option.substring(0, equals),
@@ -39,10 +39,19 @@ final class TorchLossOptions {
 
   /** Returns the class of torch.nn. */
   static String torchClass(Case recorded) {
-    return recorded.name().substring(0, recorded.name().indexOf('/'));
+    return recorded.name().substring(0, end(recorded.name()));
   }
 
-  private @Nullable String value(String option) {
+  /** Returns where the class's name ends: a layer's at a dash, a loss's at a slash. */
+  private static int end(String name) {
+    int end = 0;
+    while (Character.isJavaIdentifierPart(name.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  final @Nullable String value(String option) {
     asked.add(option);
     return values.get(option);
   }
@@ -103,7 +112,7 @@ final class TorchLossOptions {
     left.removeAll(asked);
     if (!left.isEmpty()) {
       throw new IllegalStateException(
-          "case %s: options %s are not passed on to the loss, only %s"
+          "case %s: options %s are not passed on, only %s"
               .formatted(recorded, left, Arrays.toString(asked.toArray())));
     }
   }

@@ -132,8 +132,7 @@ public final class TorchLosses {
    * larger ones: it is measured by the smaller of these two. NaN and infinities have to be the
    * same.
    */
-  private static double error(
-      String what, float[] actual, float[] expected, StringBuilder numbers) {
+  static double error(String what, float[] actual, float[] expected, StringBuilder numbers) {
     numbers.append(
         "\n%s is %s%n  expected %s"
             .formatted(what, Arrays.toString(actual), Arrays.toString(expected)));

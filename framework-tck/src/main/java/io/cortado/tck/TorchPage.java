@@ -3,10 +3,12 @@ package io.cortado.tck;
 import io.cortado.Device;
 import io.cortado.backend.Backend;
 import io.cortado.tck.TorchLosses.Comparison;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -64,12 +66,14 @@ public final class TorchPage {
    */
   public static String of(SequencedMap<String, Supplier<Backend>> backends, String command) {
     Map<String, Map<String, List<Comparison>>> results = new TreeMap<>();
+    SequencedMap<String, List<TorchLayerComparison>> layers = new LinkedHashMap<>();
     backends.forEach((name, open) -> {
       try (Device device = Device.of(open.get())) {
         results.put(
             name,
             TorchLosses.compareAll(device).stream()
                 .collect(Collectors.groupingBy(Comparison::torchClass)));
+        layers.put(name, TorchLayerComparison.compareAll(device));
       }
     });
     StringBuilder page = new StringBuilder();
@@ -96,6 +100,7 @@ public final class TorchPage {
     LOSSES.forEach(loss -> appendRow(page, loss, loss, inOrder));
     COMPOSED.forEach(loss -> appendRow(page, "(composed)", loss, inOrder));
     appendDifferences(page, results.values().iterator().next());
+    TorchLayersPage.append(page, layers, Set.copyOf(LOSSES));
     return page.toString();
   }
 

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Records what torch.nn's layers compute, for TorchLayersSuite to compare ours with.
+
+Regenerate, from this folder, with any Python that has PyTorch (1.13.1 made the files in the repository):
+
+    python3 record_layers.py ../resources/io/cortado/tck/torch
+
+A case's name is a class of torch.nn, a dash, and the options that it was made with: Conv2d-in_channels=3,kernel_size=3x2.
+"data" says what is special about the inputs. Its tensors are the inputs x, x1, ..., the state before the call p.NAME for
+each entry of state_dict, the outputs y, y1, ..., for those that are floats the upstream gradients dy, dy1, ..., the
+gradients of inputs dx, dx1, ... and of parameters d.NAME, and the buffers after the call a.NAME where it changed them.
+All inputs are exact as floats; PyTorch computes in double precision, and the results are rounded once. The script writes
+the names of all classes of torch.nn, too, so that the page of the comparison leaves none out.
+
+Other families have a script of their own that takes LayerRecorder from here.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from record_torch import Recorder, exact, randn
+
+
+def text(option):
+    return "x".join(map(str, option)) if isinstance(option, (tuple, list)) else str(option)
+
+
+def numbered(name, i):
+    return name + (str(i) if i else "")
+
+
+class LayerRecorder(Recorder):
+    def layer(self, kind, inputs, data=None, make=None, call=None, **options):
+        """Records a case.
+
+        inputs: a tensor or several; those that are floats get a gradient
+        data: what is special about them
+        make: what makes the module of the options, if it is not torch.nn's class
+        call: what calls the module with the inputs, if it is more than that
+        """
+        parts = [f"{k}={text(v)}" for k, v in options.items()] + ([f"data={data}"] if data else [])
+        name = f"{kind}-{','.join(parts or ['data=default'])}"
+        if any(key.startswith(name + "/") for key in self.tensors):
+            raise ValueError(f"{name} is there already")
+        module = (make or getattr(nn, kind))(**options).double()
+        self.randomize(module)
+        tensors = {f"p.{k}": v.clone() for k, v in module.state_dict().items()}
+        inputs = [x.clone() for x in (inputs if isinstance(inputs, (tuple, list)) else [inputs])]
+        wanted = {}
+        for i, x in enumerate(inputs):
+            if x.is_floating_point():
+                wanted[numbered("dx", i)] = x.requires_grad_()
+            tensors[numbered("x", i)] = x
+        wanted |= {f"d.{k}": p for k, p in module.named_parameters()}
+        y = call(module, *inputs) if call else module(*inputs)
+        y = y if isinstance(y, (tuple, list)) else [y]
+        floats = {}
+        for i, output in enumerate(y):
+            tensors[numbered("y", i)] = output
+            if output.is_floating_point():
+                floats[numbered("dy", i)] = exact(torch.randn(output.shape))
+        outputs = [output for output in y if output.is_floating_point()]
+        grads = torch.autograd.grad(outputs, list(wanted.values()), list(floats.values()), allow_unused=True)
+        tensors |= floats | {k: g for k, g in zip(wanted, grads) if g is not None}
+        for k, v in module.named_buffers():
+            if not torch.equal(v, tensors[f"p.{k}"]):
+                tensors[f"a.{k}"] = v
+        for key, tensor in tensors.items():
+            kept = tensor.detach().to(torch.float32 if tensor.is_floating_point() else torch.int32)
+            self.tensors[f"{name}/{key}"] = kept.contiguous()
+
+    @staticmethod
+    def randomize(module):
+        """Gives all parameters and buffers values that tell them apart from their defaults."""
+        with torch.no_grad():
+            for p in module.parameters():
+                p.copy_(exact(torch.randn(p.shape) * 0.5))
+            for k, b in module.named_buffers():
+                if b.is_floating_point():
+                    b.copy_(exact(torch.rand(b.shape) + 0.5) if k.endswith("var") else exact(torch.randn(b.shape)))
+
+
+def integers(high, *shape):
+    return torch.randint(0, high, shape)
+
+
+def basic(r):
+    """Layers of features, of tables and of normalisation."""
+    r.layer("Linear", randn(4, 3), in_features=3, out_features=5)
+    r.layer("Linear", randn(4, 3), in_features=3, out_features=5, bias=False)
+    r.layer("Linear", randn(2, 3, 4), in_features=4, out_features=1)
+    r.layer("Linear", randn(3), in_features=3, out_features=2)
+    r.layer("Flatten", randn(2, 3, 4, 2))
+    r.layer("Flatten", randn(2, 3, 4, 2), start_dim=0)
+    r.layer("Flatten", randn(2, 3, 4, 2), start_dim=2)
+    r.layer("Flatten", randn(2, 3, 4, 2), start_dim=-2)
+    r.layer("Embedding", integers(5, 4), num_embeddings=5, embedding_dim=3)
+    r.layer("Embedding", integers(5, 2, 6), num_embeddings=5, embedding_dim=3, padding_idx=1)
+    r.layer("Embedding", integers(5, 2, 6), num_embeddings=5, embedding_dim=2, padding_idx=-1)
+    r.layer("Embedding", integers(1, 2, 3), num_embeddings=1, embedding_dim=1)
+    for rank, shape, kind in [(1, (4, 3), "flat"), (1, (4, 3, 5), "sequences"), (2, (3, 3, 2, 4), None)]:
+        for options in [{}, {"eps": 0.1, "momentum": 0.7}, {"momentum": None}, {"affine": False},
+                        {"track_running_stats": False}]:
+            r.layer(f"BatchNorm{rank}d", randn(*shape) * 2, data=kind, num_features=3, **options)
+    for shape in [(4,), (3, 4)]:
+        for options in [{}, {"eps": 0.1}, {"elementwise_affine": False}]:
+            r.layer("LayerNorm", randn(2, 3, 4), normalized_shape=shape, **options)
+    for groups, channels, shape in [(2, 4, (3, 4, 5)), (1, 3, (2, 3, 2, 2)), (3, 3, (4, 3, 5))]:
+        for options in [{}, {"eps": 0.1, "affine": False}]:
+            r.layer("GroupNorm", randn(*shape), num_groups=groups, num_channels=channels, **options)
+    for rank, shape in [(1, (2, 3, 5)), (2, (2, 3, 2, 4))]:
+        for options in [{}, {"affine": True}, {"eps": 0.1}, {"eps": 0.1, "affine": True}]:
+            r.layer(f"InstanceNorm{rank}d", randn(*shape), num_features=3, **options)
+    r.layer("LocalResponseNorm", randn(2, 7, 3, 2) * 3, size=5)
+    r.layer("LocalResponseNorm", randn(2, 7, 3, 2) * 3, size=3, alpha=0.5, beta=0.9, k=2.0)
+    r.layer("LocalResponseNorm", randn(2, 7, 3) * 3, size=4, alpha=1.0, beta=0.5, k=1.0)
+    r.layer("LocalResponseNorm", randn(2, 4, 3, 2) * 3, size=1, alpha=2.0)
+
+
+def classes():
+    """The names of all classes of torch.nn, in the order of its own list."""
+    names = [name for name in nn.modules.__all__ if name != "Module"]
+    others = [name for name in dir(nn) if isinstance(getattr(nn, name), type) and name not in nn.modules.__all__]
+    return names + [name for name in others if issubclass(getattr(nn, name), nn.Module)]
+
+
+def main():
+    torch.manual_seed(11)
+    folder = Path(sys.argv[1])
+    (folder / "classes.txt").write_text("\n".join(classes()) + "\n")
+    for family in [basic]:
+        recorder = LayerRecorder()
+        family(recorder)
+        recorder.write(folder / f"layers_{family.__name__}.safetensors")
+
+
+if __name__ == "__main__":
+    main()
