@@ -120,6 +120,35 @@ def basic(r):
     r.layer("LocalResponseNorm", randn(2, 4, 3, 2) * 3, size=1, alpha=2.0)
 
 
+def conv(r):
+    """Convolutions, plain and transposed, over one to three axes."""
+    sizes = {1: (9,), 2: (7, 6), 3: (5, 6, 5)}
+    for axes, size in sizes.items():
+        kind = f"Conv{axes}d"
+        uneven = {1: 3, 2: (3, 2), 3: (2, 3, 1)}[axes]
+        r.layer(kind, randn(2, 3, *size), in_channels=3, out_channels=2, kernel_size=3)
+        r.layer(kind, randn(2, 2, *size), in_channels=2, out_channels=3, kernel_size=uneven, stride=2, padding=1)
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=2, dilation=2, padding=2)
+        r.layer(kind, randn(2, 4, *size), in_channels=4, out_channels=6, kernel_size=3, groups=2, padding=1, bias=False)
+        r.layer(kind, randn(1, 3, *size), in_channels=3, out_channels=3, kernel_size=2, groups=3, stride=3)
+        for mode in ["reflect", "replicate", "circular"]:
+            r.layer(kind, randn(2, 2, *size), in_channels=2, out_channels=2, kernel_size=3, padding=2, padding_mode=mode)
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=3, padding="valid")
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=4, padding="same")
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=1, kernel_size=2, padding="same", dilation=3)
+        r.layer(kind, randn(1, 1, *size), in_channels=1, out_channels=2, kernel_size=4, padding="same",
+                padding_mode="circular")
+        size = tuple(s - 2 for s in size)
+        kind = f"ConvTranspose{axes}d"
+        r.layer(kind, randn(2, 3, *size), in_channels=3, out_channels=2, kernel_size=3)
+        r.layer(kind, randn(2, 2, *size), in_channels=2, out_channels=3, kernel_size=uneven, stride=2, padding=1,
+                output_padding=1)
+        r.layer(kind, randn(1, 2, *size), in_channels=2, out_channels=2, kernel_size=2, dilation=2, padding=1)
+        r.layer(kind, randn(2, 4, *size), in_channels=4, out_channels=6, kernel_size=3, groups=2, padding=1, bias=False)
+        r.layer(kind, randn(1, 3, *size), in_channels=3, out_channels=3, kernel_size=2, groups=3, stride=3,
+                output_padding=2)
+
+
 def classes():
     """The names of all classes of torch.nn, in the order of its own list."""
     names = [name for name in nn.modules.__all__ if name != "Module"]
@@ -131,7 +160,7 @@ def main():
     torch.manual_seed(11)
     folder = Path(sys.argv[1])
     (folder / "classes.txt").write_text("\n".join(classes()) + "\n")
-    for family in [basic]:
+    for family in [basic, conv]:
         recorder = LayerRecorder()
         family(recorder)
         recorder.write(folder / f"layers_{family.__name__}.safetensors")

@@ -32,6 +32,31 @@ public final class Layers {
     return new Conv2d(in, out, kernel);
   }
 
+  /** A one-dimensional convolution, stride 1, no padding. */
+  public static Conv1d conv1d(int in, int out, int kernel) {
+    return new Conv1d(in, out, kernel);
+  }
+
+  /** A three-dimensional convolution, stride 1, no padding. */
+  public static Conv3d conv3d(int in, int out, int kernel) {
+    return new Conv3d(in, out, kernel);
+  }
+
+  /** A one-dimensional transposed convolution, stride 1, no padding. */
+  public static ConvTranspose1d convTranspose1d(int in, int out, int kernel) {
+    return new ConvTranspose1d(in, out, kernel);
+  }
+
+  /** A two-dimensional transposed convolution, stride 1, no padding. */
+  public static ConvTranspose2d convTranspose2d(int in, int out, int kernel) {
+    return new ConvTranspose2d(in, out, kernel);
+  }
+
+  /** A three-dimensional transposed convolution, stride 1, no padding. */
+  public static ConvTranspose3d convTranspose3d(int in, int out, int kernel) {
+    return new ConvTranspose3d(in, out, kernel);
+  }
+
   /** The largest element of square windows side by side. */
   public static MaxPool2d maxPool2d(int kernel) {
     return new MaxPool2d(kernel);
