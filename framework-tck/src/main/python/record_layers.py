@@ -20,6 +20,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from record_torch import Recorder, exact, randn
 
@@ -149,6 +150,59 @@ def conv(r):
                 output_padding=2)
 
 
+def distinct(*shape):
+    """Numbers far enough apart that it is clear which is the largest, with some that are equal."""
+    count = int(torch.tensor(shape).prod())
+    return exact((torch.randperm(count) // 2).double().reshape(shape) / 8 - 1)
+
+
+def pool(r):
+    """Poolings over one to three axes."""
+    sizes = {1: (11,), 2: (9, 8), 3: (5, 7, 6)}
+    for axes, size in sizes.items():
+        x = distinct(2, 2, *size)
+        uneven = {1: 4, 2: (3, 2), 3: (2, 3, 2)}[axes]
+        kind = f"MaxPool{axes}d"
+        r.layer(kind, x, kernel_size=2)
+        r.layer(kind, x, kernel_size=uneven, stride=2, padding=1)
+        r.layer(kind, x, kernel_size=3, stride=2, ceil_mode=True)
+        r.layer(kind, x, kernel_size=2, stride=1, dilation=2)
+        r.layer(kind, x, kernel_size=3, stride=3, padding=1, dilation=2, ceil_mode=True)
+        if axes < 3:
+            r.layer(kind, x, kernel_size=3, stride=2, padding=1, return_indices=True)
+            r.layer(kind, x, kernel_size=uneven, return_indices=True, ceil_mode=True)
+        kind = f"AvgPool{axes}d"
+        r.layer(kind, x, kernel_size=2)
+        r.layer(kind, x, kernel_size=uneven, stride=2, padding=1)
+        r.layer(kind, x, kernel_size=3, stride=2, padding=1, ceil_mode=True)
+        r.layer(kind, x, kernel_size=3, stride=2, padding=1, ceil_mode=True, count_include_pad=False)
+        r.layer(kind, x, kernel_size=uneven, stride=3, ceil_mode=True, count_include_pad=False)
+        if axes > 1:
+            r.layer(kind, x, kernel_size=3, stride=2, padding=1, divisor_override=5)
+            r.layer(kind, x, kernel_size=2, ceil_mode=True, divisor_override=1)
+        for output in [1, 3, {1: 4, 2: (5, 2), 3: (3, 1, 4)}[axes], size]:
+            r.layer(f"AdaptiveAvgPool{axes}d", x, output_size=output)
+            r.layer(f"AdaptiveMaxPool{axes}d", x, output_size=output)
+            if axes < 3:
+                r.layer(f"AdaptiveMaxPool{axes}d", x, output_size=output, return_indices=True)
+    for axes in (1, 2):
+        x = exact(torch.rand(2, 2, *sizes[axes]) + 0.1)
+        x[0, 0, :2] = 0
+        for p in (1, 2, 3, 1.5):
+            r.layer(f"LPPool{axes}d", x, norm_type=p, kernel_size=2)
+        r.layer(f"LPPool{axes}d", x, norm_type=2, kernel_size=3, stride=2, ceil_mode=True)
+    for axes, max_pool in {1: F.max_pool1d, 2: F.max_pool2d}.items():
+        for size, options in [((8, 6), {"kernel_size": 2}), ((9, 7), {"kernel_size": 3, "stride": 2}),
+                              ((9, 7), {"kernel_size": 3, "stride": 2, "padding": 1}),
+                              ((8, 5), {"kernel_size": 2, "stride": 3})]:
+            x, indices = max_pool(distinct(2, 2, *size[:axes]), return_indices=True, **options)
+            r.layer(f"MaxUnpool{axes}d", [x, indices], **options)
+        size = (9, 7)[:axes]
+        x, indices = max_pool(distinct(1, 2, *size), kernel_size=2, return_indices=True)
+        r.layer(f"MaxUnpool{axes}d", [x, indices], kernel_size=2, data=f"output_size {text(size)}",
+                call=lambda m, a, i: m(a, i, output_size=size))
+
+
 def classes():
     """The names of all classes of torch.nn, in the order of its own list."""
     names = [name for name in nn.modules.__all__ if name != "Module"]
@@ -160,7 +214,7 @@ def main():
     torch.manual_seed(11)
     folder = Path(sys.argv[1])
     (folder / "classes.txt").write_text("\n".join(classes()) + "\n")
-    for family in [basic, conv]:
+    for family in [basic, conv, pool]:
         recorder = LayerRecorder()
         family(recorder)
         recorder.write(folder / f"layers_{family.__name__}.safetensors")

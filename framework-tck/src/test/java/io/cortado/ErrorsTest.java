@@ -105,7 +105,7 @@ class ErrorsTest {
         refused(
             "window larger than the image",
             () -> maxPool2d(3).forward(floats(1, 1, 2, 5)),
-            "pool2d",
+            "maxPool2d",
             "3x3 window",
             "[1, 1, 2, 5]"),
         refused(

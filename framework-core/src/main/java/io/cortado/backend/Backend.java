@@ -207,15 +207,16 @@ public interface Backend
   void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw);
 
   /**
-   * Returns how many int32 elements a pooling wants to keep between its forward and backward pass;
-   * 0 for none.
+   * Returns how many int32 elements a pooling keeps between its forward and backward pass: those of
+   * the output for a maximum, which tell where it was found; 0 for none.
    */
   long poolReserveSize(PoolSpec spec);
 
   /**
    * Computes a pooling.
    *
-   * @param reserve of {@link #poolReserveSize} elements; null where that is 0, or no backward pass
+   * @param reserve of {@link #poolReserveSize} elements, which receives the place {@code row * w +
+   *     column} of each maximum within its channel; null where there is none, or no backward pass
    *     will follow
    */
   void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve);

@@ -57,9 +57,24 @@ public final class Layers {
     return new ConvTranspose3d(in, out, kernel);
   }
 
+  /** The largest element of windows side by side, over one axis. */
+  public static MaxPool1d maxPool1d(int kernel) {
+    return new MaxPool1d(kernel);
+  }
+
   /** The largest element of square windows side by side. */
   public static MaxPool2d maxPool2d(int kernel) {
     return new MaxPool2d(kernel);
+  }
+
+  /** The largest element of cubic windows side by side, over three axes. */
+  public static MaxPool3d maxPool3d(int kernel) {
+    return new MaxPool3d(kernel);
+  }
+
+  /** The mean of windows side by side, over one axis. */
+  public static AvgPool1d avgPool1d(int kernel) {
+    return new AvgPool1d(kernel);
   }
 
   /** The mean of square windows side by side. */
@@ -67,28 +82,73 @@ public final class Layers {
     return new AvgPool2d(kernel);
   }
 
+  /** The mean of cubic windows side by side, over three axes. */
+  public static AvgPool3d avgPool3d(int kernel) {
+    return new AvgPool3d(kernel);
+  }
+
   /** The sum of square windows side by side. */
   public static SumPool2d sumPool2d(int kernel) {
     return new SumPool2d(kernel);
   }
 
+  /** The power-average of windows side by side, over one axis. */
+  public static LPPool1d lpPool1d(double p, int kernel) {
+    return new LPPool1d(p, kernel);
+  }
+
+  /** The power-average of square windows side by side. */
+  public static LPPool2d lpPool2d(double p, int kernel) {
+    return new LPPool2d(p, kernel);
+  }
+
+  /** What undoes a maximum over windows side by side, over one axis. */
+  public static MaxUnpool maxUnpool1d(int kernel) {
+    return new MaxUnpool(1, kernel);
+  }
+
+  /** What undoes a maximum over square windows side by side. */
+  public static MaxUnpool maxUnpool2d(int kernel) {
+    return new MaxUnpool(2, kernel);
+  }
+
+  /** The mean of windows that follow from the output's extent, over one axis. */
+  public static AdaptivePool adaptiveAvgPool1d(int out) {
+    return new AdaptivePool(PoolSpec.Mode.AVERAGE, out);
+  }
+
   /** The mean of windows that follow from the output's extent. */
-  public static AdaptivePool2d adaptiveAvgPool2d(int outH, int outW) {
-    return new AdaptivePool2d(PoolSpec.Mode.AVERAGE, new Pair(outH, outW));
+  public static AdaptivePool adaptiveAvgPool2d(int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.AVERAGE, outH, outW);
+  }
+
+  /** The mean of windows that follow from the output's extent, over three axes. */
+  public static AdaptivePool adaptiveAvgPool3d(int outD, int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.AVERAGE, outD, outH, outW);
+  }
+
+  /** The largest element of windows that follow from the output's extent, over one axis. */
+  public static AdaptivePool adaptiveMaxPool1d(int out) {
+    return new AdaptivePool(PoolSpec.Mode.MAX, out);
   }
 
   /** The largest element of windows that follow from the output's extent. */
-  public static AdaptivePool2d adaptiveMaxPool2d(int outH, int outW) {
-    return new AdaptivePool2d(PoolSpec.Mode.MAX, new Pair(outH, outW));
+  public static AdaptivePool adaptiveMaxPool2d(int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.MAX, outH, outW);
+  }
+
+  /** The largest element of windows that follow from the output's extent, over three axes. */
+  public static AdaptivePool adaptiveMaxPool3d(int outD, int outH, int outW) {
+    return new AdaptivePool(PoolSpec.Mode.MAX, outD, outH, outW);
   }
 
   /** The mean of each channel, {@code [N, C, 1, 1]}. */
-  public static AdaptivePool2d globalAvgPool2d() {
+  public static AdaptivePool globalAvgPool2d() {
     return adaptiveAvgPool2d(1, 1);
   }
 
   /** The largest element of each channel, {@code [N, C, 1, 1]}. */
-  public static AdaptivePool2d globalMaxPool2d() {
+  public static AdaptivePool globalMaxPool2d() {
     return adaptiveMaxPool2d(1, 1);
   }
 

@@ -2,35 +2,38 @@ package io.cortado.nn;
 
 import io.cortado.backend.spec.PoolSpec;
 
-/** The sum of each window; padding counts as zero. */
-public final class SumPool2d extends Pool2d {
+/**
+ * The sum of each window; padding counts as zero.
+ *
+ * <p>Input and output are {@code [N, C, H, W]}.
+ */
+public final class SumPool2d extends PoolBase<SumPool2d> {
 
-  /** Makes a layer of a given geometry. */
-  public SumPool2d(Geometry geometry) {
+  private SumPool2d(Geometry geometry) {
     super(geometry);
-    if (!geometry.dilation().equals(Pair.of(1))) {
-      throw new IllegalArgumentException("sumPool2d: there is no dilation of a sum");
-    }
   }
 
-  /** Makes a layer of square windows side by side. */
+  /**
+   * Makes a layer of square windows side by side.
+   *
+   * @throws IllegalArgumentException if a window's extent is below 1
+   */
   public SumPool2d(int kernel) {
-    this(Geometry.of(kernel, kernel));
+    super(Geometry.of("sumPool2d", 2, kernel));
   }
 
-  /** Returns a layer like this with another step between windows. */
-  public SumPool2d stride(int s) {
-    return new SumPool2d(geometry().withStride(Pair.of(s)));
+  /**
+   * Returns a layer like this with zeros on each side, at most half of the window.
+   *
+   * @param padding for each axis, or for both
+   */
+  public SumPool2d padding(int... padding) {
+    return withPadding(padding);
   }
 
-  /** Returns a layer like this with zeros on each side, at most half of the window. */
-  public SumPool2d padding(int p) {
-    return new SumPool2d(geometry().withPadding(Pair.of(p)));
-  }
-
-  /** Returns a layer like this whose windows may reach beyond the padded image. */
-  public SumPool2d ceilMode(boolean on) {
-    return new SumPool2d(geometry().withCeilMode(on));
+  @Override
+  SumPool2d make(Geometry g) {
+    return new SumPool2d(g);
   }
 
   @Override

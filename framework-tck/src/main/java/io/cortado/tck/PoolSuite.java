@@ -1,5 +1,7 @@
 package io.cortado.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.PoolSpec.Mode;
@@ -167,10 +169,14 @@ public abstract class PoolSuite extends BackendSuite {
         Buffer in = bench.input(xs);
         Operand out = bench.output("y", dys.length);
         long reserveSize = backend().poolReserveSize(s);
-        @Nullable Buffer reserve =
-            reserveSize == 0 ? null : bench.intOutput("reserve", reserveSize).buffer();
+        assertThat(reserveSize).as("elements reserved").isEqualTo(max ? dys.length : 0);
+        @Nullable Operand places = max ? bench.intOutput("reserve", reserveSize) : null;
+        @Nullable Buffer reserve = places == null ? null : places.buffer();
         backend().pool(s, in, out.buffer(), reserve);
         out.expect(y, forward);
+        if (places != null) {
+          assertThat(places.ints()).as("places").isEqualTo(ReferencePool.places(s, x));
+        }
         Operand gradient = bench.target("dx", xs.length, beta);
         backend()
             .poolBackward(s, in, out.buffer(), reserve, bench.input(dys), beta, gradient.buffer());

@@ -250,12 +250,17 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public long poolReserveSize(PoolSpec s) {
-    return 0;
+    return s.mode() == PoolSpec.Mode.MAX ? s.outputShape().size() : 0;
   }
 
   @Override
   public void pool(PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve) {
-    of(y).set(ReferencePool.forward(s, doubles(x, s.inputShape().size())));
+    double[] xs = doubles(x, s.inputShape().size());
+    of(y).set(ReferencePool.forward(s, xs));
+    if (reserve != null) {
+      int[] places = ReferencePool.places(s, xs);
+      upload(places, 0, reserve, 0, places.length);
+    }
   }
 
   @Override

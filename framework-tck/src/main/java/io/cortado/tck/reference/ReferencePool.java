@@ -71,6 +71,13 @@ public final class ReferencePool {
     return y;
   }
 
+  /** Returns where the largest elements are, within their channels. */
+  public static int[] places(PoolSpec s, double[] x) {
+    int[] places = new int[(int) s.outputShape().size()];
+    forEachWindow(s, (yi, xs, divisor) -> places[yi] = first(x, xs) % (s.h() * s.w()));
+    return places;
+  }
+
   /** Returns the input's gradient. */
   public static double[] backward(PoolSpec s, double[] x, double[] dy) {
     double[] dx = new double[x.length];
