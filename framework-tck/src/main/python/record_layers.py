@@ -88,6 +88,20 @@ def integers(high, *shape):
     return torch.randint(0, high, shape)
 
 
+class RMSNorm(nn.Module):
+    """What later versions have as a layer."""
+
+    def __init__(self, normalized_shape, eps=torch.finfo(torch.float32).eps, elementwise_affine=True):
+        super().__init__()
+        self.axes = tuple(range(-len(normalized_shape), 0))
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(normalized_shape)) if elementwise_affine else None
+
+    def forward(self, x):
+        y = x * torch.rsqrt(x.square().mean(self.axes, keepdim=True) + self.eps)
+        return y if self.weight is None else y * self.weight
+
+
 def basic(r):
     """Layers of features, of tables and of normalisation."""
     r.layer("Linear", randn(4, 3), in_features=3, out_features=5)
@@ -115,6 +129,8 @@ def basic(r):
     for rank, shape in [(1, (2, 3, 5)), (2, (2, 3, 2, 4))]:
         for options in [{}, {"affine": True}, {"eps": 0.1}, {"eps": 0.1, "affine": True}]:
             r.layer(f"InstanceNorm{rank}d", randn(*shape), num_features=3, **options)
+    for extents, options in [((3, 4), {}), ((3, 4), {"eps": 0.1}), ((4,), {"elementwise_affine": False}), ((4,), {})]:
+        r.layer("RMSNorm", randn(2, 3, 4), make=RMSNorm, normalized_shape=extents, **options)
     r.layer("LocalResponseNorm", randn(2, 7, 3, 2) * 3, size=5)
     r.layer("LocalResponseNorm", randn(2, 7, 3, 2) * 3, size=3, alpha=0.5, beta=0.9, k=2.0)
     r.layer("LocalResponseNorm", randn(2, 7, 3) * 3, size=4, alpha=1.0, beta=0.5, k=1.0)
@@ -160,7 +176,7 @@ def pool(r):
     """Poolings over one to three axes."""
     sizes = {1: (11,), 2: (9, 8), 3: (5, 7, 6)}
     for axes, size in sizes.items():
-        x = distinct(2, 2, *size)
+        x = distinct(1, 2, *size)
         uneven = {1: 4, 2: (3, 2), 3: (2, 3, 2)}[axes]
         kind = f"MaxPool{axes}d"
         r.layer(kind, x, kernel_size=2)
@@ -186,7 +202,7 @@ def pool(r):
             if axes < 3:
                 r.layer(f"AdaptiveMaxPool{axes}d", x, output_size=output, return_indices=True)
     for axes in (1, 2):
-        x = exact(torch.rand(2, 2, *sizes[axes]) + 0.1)
+        x = exact(torch.rand(1, 2, *sizes[axes]) + 0.1)
         x[0, 0, :2] = 0
         for p in (1, 2, 3, 1.5):
             r.layer(f"LPPool{axes}d", x, norm_type=p, kernel_size=2)
@@ -203,6 +219,72 @@ def pool(r):
                 call=lambda m, a, i: m(a, i, output_size=size))
 
 
+class CircularPad(nn.Module):
+    """What later versions have as a layer."""
+
+    def __init__(self, padding):
+        super().__init__()
+        self.padding = padding
+
+    def forward(self, x):
+        return F.pad(x, self.padding, mode="circular")
+
+
+def shuffled(module, x):
+    """What ChannelShuffle computes, by functions that have a gradient: 1.13.1's own has none."""
+    y = x.unflatten(1, (module.groups, -1)).transpose(1, 2).flatten(1, 2)
+    assert torch.equal(y, module(x.detach()))
+    return y
+
+
+def shape(r):
+    """Layers that put elements elsewhere: padding, resampling, shuffling, folding."""
+    sizes = {1: (7,), 2: (5, 6), 3: (4, 5, 4)}
+    widths = {1: (2, 1), 2: (2, 0, 1, 3), 3: (1, 2, 0, 1, 3, 1)}
+    for axes, size in sizes.items():
+        for kind in ["ConstantPad", "ZeroPad", "ReflectionPad", "ReplicationPad", "CircularPad"]:
+            if kind == "ZeroPad" and axes != 2:
+                continue
+            options = {"value": 1.5} if kind == "ConstantPad" else {}
+            make = CircularPad if kind == "CircularPad" else None
+            uniform = (2,) * (2 * axes)
+            r.layer(f"{kind}{axes}d", randn(2, 2, *size), padding=uniform if make else 2, make=make, **options)
+            r.layer(f"{kind}{axes}d", randn(2, 2, *size), padding=widths[axes], make=make, **options)
+            r.layer(f"{kind}{axes}d", randn(1, 3, *size), padding=widths[axes][::-1], make=make, **options)
+            if kind in ("ConstantPad", "ZeroPad"):
+                r.layer(f"{kind}{axes}d", randn(2, 2, *size), padding=tuple(1 - w for w in widths[axes]), **options)
+        mode = {1: "linear", 2: "bilinear", 3: "trilinear"}[axes]
+        uneven = {1: 2.5, 2: (2.5, 1.5), 3: (2.0, 1.0, 1.5)}[axes]
+        new = {1: 5, 2: (3, 11), 3: (6, 3, 4)}[axes]
+        for options in [{"scale_factor": 2.0}, {"scale_factor": uneven}, {"size": new}, {"size": 1}]:
+            r.layer("Upsample", randn(1, 2, *size), data=f"{axes} axes", **options)
+            for align in [False, True]:
+                r.layer("Upsample", randn(1, 2, *size), mode=mode, align_corners=align, **options)
+                if axes == 2:
+                    r.layer("Upsample", randn(1, 2, *size), mode="bicubic", align_corners=align, **options)
+    for factor in [1.5, 2.0, 3.0, (1.0, 2.5)]:
+        r.layer("UpsamplingNearest2d", randn(1, 2, 4, 3), scale_factor=factor)
+        r.layer("UpsamplingBilinear2d", randn(1, 2, 4, 3), scale_factor=factor)
+    r.layer("Identity", randn(3, 2))
+    r.layer("Unflatten", randn(2, 6, 3), dim=1, unflattened_size=(2, 3))
+    r.layer("Unflatten", randn(2, 6, 3), dim=-1, unflattened_size=(3, 1))
+    r.layer("Unflatten", randn(4, 3), dim=0, unflattened_size=(2, 2))
+    r.layer("Unflatten", randn(4, 12), dim=1, unflattened_size=(2, 3, 2))
+    for batch in [(2,), (), (2, 3)]:
+        for factor in [2, 3]:
+            data = f"{len(batch)} batch axes"
+            r.layer("PixelShuffle", randn(*batch, 2 * factor**2, 2, 3), data=data, upscale_factor=factor)
+            r.layer("PixelUnshuffle", randn(*batch, 2, 2 * factor, 3 * factor), data=data, downscale_factor=factor)
+    for groups in [1, 2, 3, 6]:
+        r.layer("ChannelShuffle", randn(2, 6, 2, 2), groups=groups, call=shuffled)
+    for options in [{}, {"stride": 2, "padding": 1}, {"dilation": 2, "padding": 2}, {"stride": (3, 1), "padding": (0, 1)}]:
+        for kernel in [2, (3, 2)]:
+            x = randn(2, 3, 6, 5)
+            r.layer("Unfold", x, kernel_size=kernel, **options)
+            columns = nn.Unfold(kernel, **options)(x)
+            r.layer("Fold", randn(*columns.shape), output_size=(6, 5), kernel_size=kernel, **options)
+
+
 def classes():
     """The names of all classes of torch.nn, in the order of its own list."""
     names = [name for name in nn.modules.__all__ if name != "Module"]
@@ -214,7 +296,7 @@ def main():
     torch.manual_seed(11)
     folder = Path(sys.argv[1])
     (folder / "classes.txt").write_text("\n".join(classes()) + "\n")
-    for family in [basic, conv, pool]:
+    for family in [basic, conv, pool, shape]:
         recorder = LayerRecorder()
         family(recorder)
         recorder.write(folder / f"layers_{family.__name__}.safetensors")

@@ -232,6 +232,36 @@ public final class Layers {
     return new Dropout(p);
   }
 
+  /** Extents multiplied, the nearest element taken: {@code upsample(2).mode(BILINEAR)} and so on. */
+  public static Upsample upsample(double... factors) {
+    return Upsample.byFactor(factors);
+  }
+
+  /** Channels laid out as pixels. */
+  public static PixelShuffle pixelShuffle(int factor) {
+    return new PixelShuffle(factor);
+  }
+
+  /** Pixels laid out as channels. */
+  public static PixelShuffle pixelUnshuffle(int factor) {
+    return new PixelShuffle(factor).inverse();
+  }
+
+  /** Channels of several groups dealt out in turn. */
+  public static ChannelShuffle channelShuffle(int groups) {
+    return new ChannelShuffle(groups);
+  }
+
+  /** The input as it is. */
+  public static Identity identity() {
+    return new Identity();
+  }
+
+  /** One axis made several. */
+  public static Unflatten unflatten(int axis, int... extents) {
+    return new Unflatten(axis, extents);
+  }
+
   /** All axes after the batch made one. */
   public static Flatten flatten() {
     return new Flatten(1);

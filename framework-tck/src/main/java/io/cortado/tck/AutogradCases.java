@@ -22,10 +22,12 @@ import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.Normalization.Running;
 import io.cortado.autograd.Ordering;
 import io.cortado.autograd.Padding;
+import io.cortado.autograd.Patches;
 import io.cortado.autograd.Pooling;
 import io.cortado.autograd.Randoms;
 import io.cortado.autograd.Recurrent;
 import io.cortado.autograd.Reductions;
+import io.cortado.autograd.Resampling;
 import io.cortado.autograd.RowNormalization;
 import io.cortado.autograd.SequenceLosses;
 import io.cortado.autograd.Shaping;
@@ -98,11 +100,13 @@ final class AutogradCases {
           Normalization.class,
           Ordering.class,
           Padding.class,
+          Patches.class,
           Pointwise.class,
           Pooling.class,
           Randoms.class,
           Recurrent.class,
           Reductions.class,
+          Resampling.class,
           RowNormalization.class,
           SequenceLosses.class,
           Shaping.class,
@@ -155,6 +159,7 @@ final class AutogradCases {
     c.embeddings();
     c.recurrent();
     c.losses();
+    WindowCases.addTo(c);
     OperationCases.addTo(c);
     PointwiseCases.addTo(c);
     return c.cases;

@@ -11,6 +11,7 @@ import io.cortado.nn.GroupNorm;
 import io.cortado.nn.InstanceNorm;
 import io.cortado.nn.LayerNorm;
 import io.cortado.nn.LocalResponseNorm;
+import io.cortado.nn.RMSNorm;
 
 /** Layers of features, of tables and of normalisation. */
 final class TorchBasicLayers implements TorchLayers {
@@ -34,6 +35,7 @@ final class TorchBasicLayers implements TorchLayers {
       case "BatchNorm1d" -> batchNorm(o, 2);
       case "BatchNorm2d" -> batchNorm(o, 4);
       case "LayerNorm" -> layerNorm(o);
+      case "RMSNorm" -> rmsNorm(o);
       case "GroupNorm" -> groupNorm(o);
       case "InstanceNorm1d" -> instanceNorm(o, 3);
       case "InstanceNorm2d" -> instanceNorm(o, 4);
@@ -62,6 +64,14 @@ final class TorchBasicLayers implements TorchLayers {
             o.flag("elementwise_affine", d.elementwiseAffine()),
             d.withBias());
     return Made.of(new LayerNorm(Shape.of(o.integers("normalized_shape")), options));
+  }
+
+  private static Made rmsNorm(TorchLayerOptions o) {
+    RMSNorm.Options d = RMSNorm.Options.DEFAULTS;
+    var options =
+        new RMSNorm.Options(
+            o.number("eps", d.eps()), o.flag("elementwise_affine", d.elementwiseAffine()));
+    return Made.of(new RMSNorm(Shape.of(o.integers("normalized_shape")), options));
   }
 
   private static Made groupNorm(TorchLayerOptions o) {

@@ -53,7 +53,7 @@ record TorchLayerComparison(
       Tensor[] x = inputs(step, c);
       List<Tensor> y = made.call().of(x);
       values = values(c, y, numbers);
-      backward(step, c, y);
+      backward(step, c, x[0], y);
       gradients = gradients(c, made, x, numbers);
     }
     values = Math.max(values, states(c, made, numbers));
@@ -121,9 +121,9 @@ record TorchLayerComparison(
     return largest;
   }
 
-  private static void backward(Step step, Case c, List<Tensor> y) {
+  private static void backward(Step step, Case c, Tensor x, List<Tensor> y) {
     Tensor single = y.getFirst();
-    if (!c.has("dy1")) {
+    if (!c.has("dy1") && single != x) {
       single.backward(c.on(step.device(), "dy"));
       return;
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 interface TorchLayers {
 
   /** All families. */
-  List<TorchLayers> FAMILIES = List.of(new TorchBasicLayers(), new TorchConvLayers(), new TorchPoolLayers());
+  List<TorchLayers> FAMILIES = List.of(new TorchBasicLayers(), new TorchConvLayers(), new TorchPoolLayers(), new TorchShapeLayers());
 
   /**
    * A layer, and what calls it.

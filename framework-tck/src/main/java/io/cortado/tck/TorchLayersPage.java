@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The layers' section of the page that compares this project with PyTorch. */
 final class TorchLayersPage {
@@ -37,20 +39,29 @@ final class TorchLayersPage {
         All other classes of torch.nn 1.13.1, in the order of its own list. The value's error is that of the outputs and of the
         state afterwards, such as running means; the gradient's that of inputs and parameters. The cases are recorded by
         `framework-tck/src/main/python/record_layers.py` and its neighbours.
-
-        | torch.nn | io.cortado.nn | cases |\
         """);
-    results.keySet().forEach(b -> page.append(" %s: value | gradient |".formatted(b)));
-    page.append("\n| --- | --- | ---: |").repeat(" ---: | ---: |", results.size()).append('\n');
+    appendHeader(page, results.sequencedKeySet());
     List<Map<String, List<TorchLayerComparison>>> byClass =
         results.values().stream()
             .map(r -> r.stream().collect(groupingBy(TorchLayerComparison::torchClass)))
             .toList();
-    for (String torchClass : classes()) {
+    List<String> classes = classes();
+    for (String torchClass : classes) {
       if (!losses.contains(torchClass)) {
         appendRow(page, torchClass, byClass);
       }
     }
+    page.append("\nClasses of later versions, compared with what they are composed of:\n");
+    appendHeader(page, results.sequencedKeySet());
+    Set<String> later = new TreeSet<>(byClass.getFirst().keySet());
+    classes.forEach(later::remove);
+    later.forEach(torchClass -> appendRow(page, torchClass, byClass));
+  }
+
+  private static void appendHeader(StringBuilder page, SequencedSet<String> backends) {
+    page.append("\n| torch.nn | io.cortado.nn | cases |");
+    backends.forEach(b -> page.append(" %s: value | gradient |".formatted(b)));
+    page.append("\n| --- | --- | ---: |").repeat(" ---: | ---: |", backends.size()).append('\n');
   }
 
   /** Returns the names of torch.nn's classes, as its own list has them. */

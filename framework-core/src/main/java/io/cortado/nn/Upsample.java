@@ -1,0 +1,192 @@
+package io.cortado.nn;
+
+import io.cortado.Device;
+import io.cortado.Scope;
+import io.cortado.Shape;
+import io.cortado.Tensor;
+import io.cortado.autograd.Resampling;
+import io.cortado.autograd.Resampling.Taps;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images, sequences or volumes of another size, from values between the old ones.
+ *
+ * <p>Input {@code [N, C, ...]} with one to three axes behind the channels. Output i of an axis
+ * stands at {@code (i + 0.5) L / L' - 0.5} of the old ones, or at {@code i (L - 1) / (L' - 1)} where
+ * corners are aligned; where a factor is given, {@code L' = floor(L factor)} and {@code 1 / factor}
+ * takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')}.
+ *
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html">torch.nn.Upsample</a>
+ */
+public final class Upsample extends Layer {
+
+  /** How values between the old ones are found. */
+  public enum Mode {
+    /** The old element before. */
+    NEAREST(0),
+    /** A line between two, over one axis. */
+    LINEAR(1),
+    /** Lines between two, over two axes. */
+    BILINEAR(2),
+    /** Cubic curves through four (Keys, 1981, with a = -0.75), over two axes. */
+    BICUBIC(2),
+    /** Lines between two, over three axes. */
+    TRILINEAR(3);
+
+    private final int axes; // 0 for any number
+
+    Mode(int axes) {
+      this.axes = axes;
+    }
+  }
+
+  private final Mode mode;
+  private final boolean alignCorners;
+  private final int[] size;
+  private final double[] factors;
+  private @Nullable Cached[] cached = new Cached[3];
+
+  /** The taps of one axis and what they are for. */
+  private record Cached(Taps taps, Device device, Scope scope, int out) {
+
+    boolean isFor(Tensor x, int axis, int wanted) {
+      return taps.extent() == x.dim(axis)
+          && out == wanted
+          && device == x.device()
+          && scope.isOpen();
+    }
+  }
+
+  private Upsample(Mode mode, boolean alignCorners, int[] size, double[] factors) {
+    if (alignCorners && mode == Mode.NEAREST) {
+      throw new IllegalArgumentException(
+          "upsample: the nearest element has no corners to align; choose another mode");
+    }
+    this.mode = mode;
+    this.alignCorners = alignCorners;
+    this.size = size;
+    this.factors = factors;
+  }
+
+  /**
+   * Makes a layer that multiplies extents; the nearest element is taken.
+   *
+   * @param factors for each axis, or for all
+   * @throws IllegalArgumentException if one is not positive and finite
+   */
+  public static Upsample byFactor(double... factors) {
+    if (factors.length == 0 || Arrays.stream(factors).anyMatch(f -> !(f > 0 && f < 1e9))) {
+      throw new IllegalArgumentException(
+          "upsample: factors " + Arrays.toString(factors) + " have to be positive");
+    }
+    return new Upsample(Mode.NEAREST, false, new int[0], factors.clone());
+  }
+
+  /**
+   * Makes a layer of given output extents; the nearest element is taken.
+   *
+   * @param size for each axis, or for all
+   * @throws IllegalArgumentException if one is below 1
+   */
+  public static Upsample toSize(int... size) {
+    if (size.length == 0 || Arrays.stream(size).anyMatch(s -> s < 1)) {
+      throw new IllegalArgumentException(
+          "upsample: extents " + Arrays.toString(size) + " have to be at least 1");
+    }
+    return new Upsample(Mode.NEAREST, false, size.clone(), new double[0]);
+  }
+
+  /** Returns a layer like this that finds values in another way. */
+  public Upsample mode(Mode m) {
+    return new Upsample(m, alignCorners, size, factors);
+  }
+
+  /**
+   * Returns a layer like this whose outermost values are those of the input, or not.
+   *
+   * @throws IllegalArgumentException if the mode, to be chosen first, is {@link Mode#NEAREST}
+   */
+  public Upsample alignCorners(boolean aligned) {
+    return new Upsample(mode, aligned, size, factors);
+  }
+
+  /**
+   * Computes the output.
+   *
+   * @throws IllegalArgumentException if the input's rank is not the mode's or that of the sizes, an
+   *     axis is empty, or nothing would be left of one
+   */
+  @Override
+  public Tensor forward(Tensor x) {
+    int axes = x.shape().rank() - 2;
+    int given = Math.max(size.length, factors.length);
+    if (axes < 1 || axes > 3 || mode.axes != 0 && mode.axes != axes || given != 1 && given != axes) {
+      throw new IllegalArgumentException(
+          "upsample: input %s by %s with %d extents or factors: give [N, C, ...] with %s behind the channels, and one number or one for each"
+              .formatted(
+                  x.shape(),
+                  mode,
+                  given,
+                  mode.axes == 0 ? "one to three axes" : "axes to the number of " + mode.axes));
+    }
+    Tensor y = x;
+    for (int a = axes - 1; a >= 0; a--) {
+      y = along(y, a);
+    }
+    return y;
+  }
+
+  private Tensor along(Tensor x, int a) {
+    int axis = 2 + a;
+    int in = x.dim(axis);
+    double factor = factors.length == 0 ? 0 : factors[Math.min(a, factors.length - 1)];
+    int out =
+        factor == 0 ? size[Math.min(a, size.length - 1)] : (int) Math.floor(in * factor);
+    if (in < 1 || out < 1) {
+      throw new IllegalArgumentException(
+          "upsample: axis %d of input %s would have %d elements made of %d; give a larger factor"
+              .formatted(axis, x.shape(), out, in));
+    }
+    Cached c = cached[a];
+    if (c == null || !c.isFor(x, axis, out)) {
+      c = new Cached(taps(x.device(), in, out, factor), x.device(), x.device().root(), out);
+      cached[a] = c;
+    }
+    return Resampling.resample(x, axis, c.taps());
+  }
+
+  private Taps taps(Device device, int in, int out, double factor) {
+    ResamplingTaps t = new ResamplingTaps(in, out);
+    double scale = factor == 0 ? (double) in / out : 1 / factor;
+    double aligned = out > 1 ? (in - 1.0) / (out - 1) : 0;
+    for (int i = 0; i < out; i++) {
+      double at = alignCorners ? i * aligned : (i + 0.5) * scale - 0.5;
+      switch (mode) {
+        case NEAREST -> t.nearest(i, i * scale);
+        case LINEAR, BILINEAR, TRILINEAR -> t.linear(i, at);
+        case BICUBIC -> t.cubic(i, at);
+      }
+    }
+    return t.on(device);
+  }
+
+  @Override
+  public String toString() {
+    String to =
+        factors.length == 0
+            ? "to " + dimensions(Shape.of(size).toString())
+            : "by " + dimensions(Arrays.toString(factors));
+    return "Upsample("
+        + to
+        + ", "
+        + mode.name().toLowerCase(Locale.ROOT)
+        + (alignCorners ? ", corners aligned)" : ")");
+  }
+
+  private static String dimensions(String list) {
+    return list.substring(1, list.length() - 1);
+  }
+}

@@ -1,0 +1,202 @@
+package io.cortado.nn;
+
+import static io.cortado.nn.Layers.adaptiveMaxPool3d;
+import static io.cortado.nn.Layers.avgPool2d;
+import static io.cortado.nn.Layers.channelShuffle;
+import static io.cortado.nn.Layers.conv1d;
+import static io.cortado.nn.Layers.conv2d;
+import static io.cortado.nn.Layers.conv3d;
+import static io.cortado.nn.Layers.convTranspose2d;
+import static io.cortado.nn.Layers.lpPool1d;
+import static io.cortado.nn.Layers.maxPool1d;
+import static io.cortado.nn.Layers.maxPool3d;
+import static io.cortado.nn.Layers.maxUnpool2d;
+import static io.cortado.nn.Layers.pixelShuffle;
+import static io.cortado.nn.Layers.unflatten;
+import static io.cortado.nn.Layers.upsample;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cortado.Device;
+import io.cortado.Shape;
+import io.cortado.Step;
+import io.cortado.Tensor;
+import io.cortado.autograd.Padding.Mode;
+import io.cortado.nn.init.Initializers;
+import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Layers that move windows: what they refuse, and what PyTorch's values do not show. */
+class WindowLayersTest {
+
+  private final Device device = Device.of(new ReferenceBackend());
+
+  @AfterEach
+  void close() {
+    device.close();
+  }
+
+  private static DynamicTest refused(String name, ThrowingCallable call, String... parts) {
+    return DynamicTest.dynamicTest(
+        name,
+        () ->
+            assertThatThrownBy(call)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(parts));
+  }
+
+  private ThrowingCallable forward(Layer layer, int... shape) {
+    return () -> {
+      layer.init(device, 1);
+      try (Step step = device.inference()) {
+        layer.forward(step.zeros(shape));
+      }
+    };
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongGeometries() {
+    return Stream.of(
+        refused("stride", () -> conv3d(1, 1, 2).stride(1, 0, 1), "conv3d: stride", "1x0x1"),
+        refused("numbers", () -> conv3d(1, 1, 2).padding(1, 2), "conv3d", "[1, 2]", "3 axes"),
+        refused("groups", () -> conv1d(4, 6, 3).groups(4), "conv1d", "4 input", "6 output"),
+        refused("padding same", () -> conv2d(1, 1, 3).paddingSame().stride(2), "conv2d", "stride 2"),
+        refused(
+            "output padding",
+            () -> convTranspose2d(1, 1, 3).stride(2).outputPadding(2),
+            "convTranspose2d",
+            "output padding 2",
+            "less than the stride 2"),
+        refused("kernel", () -> conv1d(1, 1, 0), "conv1d: kernel", "at least 1"),
+        refused("window", () -> maxPool3d(0), "maxPool3d: window", "at least 1"),
+        refused("divisor", () -> avgPool2d(2).divisorOverride(0), "avgPool2d", "positive"),
+        refused("power", () -> lpPool1d(0, 2), "lpPool", "positive"),
+        refused("factor", () -> upsample(-1), "upsample", "-1.0"),
+        refused("corners", () -> upsample(2).alignCorners(true), "upsample", "nearest"),
+        refused("widths", () -> PaddingLayers.zeroPad2d(1, 2, 3), "zeroPad2d", "4"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongInputs() {
+    return Stream.of(
+        refused("line", forward(conv1d(1, 1, 5), 1, 1, 4), "conv1d", "5 kernel", "[1, 1, 4]"),
+        refused("rank", forward(conv3d(1, 1, 1), 1, 1, 4, 4), "conv3d", "[N, C, D, H, W]"),
+        refused(
+            "volume",
+            forward(conv3d(2, 1, 3).dilation(2), 1, 2, 4, 9, 9),
+            "conv3d",
+            "3x3x3 kernel of dilation 2"),
+        refused(
+            "channels",
+            forward(convTranspose2d(3, 4, 2), 1, 2, 4, 4),
+            "convTranspose2d",
+            "3 input channels"),
+        refused(
+            "all cut off",
+            forward(convTranspose2d(1, 1, 2).padding(2), 1, 1, 2, 2),
+            "convTranspose2d",
+            "[1, 1, 2, 2]",
+            "padding"),
+        refused(
+            "reflection wider than the input",
+            forward(conv2d(1, 1, 3).padding(3).paddingMode(Mode.REFLECT), 1, 1, 3, 8),
+            "conv2d",
+            "REFLECT",
+            "[1, 1, 3, 8]",
+            "0 to 2"),
+        refused(
+            "circular", forward(PaddingLayers.circularPad1d(4), 1, 1, 3), "circularPad1d", "0 to 3"),
+        refused(
+            "cut off", forward(PaddingLayers.zeroPad2d(-2), 1, 1, 3, 5), "zeroPad2d", "cut off"),
+        refused("padding", forward(maxPool1d(2).padding(2), 1, 1, 9), "maxPool1d", "half"),
+        refused("empty", forward(adaptiveMaxPool3d(1, 1, 1), 1, 1, 2, 0, 2), "adaptiveMaxPool3d"),
+        refused("image", forward(maxPool3d(3), 1, 1, 4, 2, 4), "maxPool3d", "3x3x3 window"),
+        refused("pixels", forward(pixelShuffle(2), 1, 6, 2, 2), "pixelShuffle", "multiple of 4"),
+        refused("shuffle", forward(channelShuffle(4), 1, 6, 2), "channelShuffle", "4 groups"),
+        refused("unflatten", forward(unflatten(1, 4, -1), 2, 6), "unflatten", "[4, -1]"),
+        refused("columns", forward(Fold.fold(4, 4, 2), 1, 4, 8), "fold", "[1, 4, 8]", "3x3"),
+        refused("unfold", forward(Fold.unfold(5), 1, 4, 4, 8), "unfold", "5x5"),
+        refused(
+            "mode", forward(upsample(2).mode(Upsample.Mode.BILINEAR), 1, 1, 8), "upsample", "2"),
+        refused("nothing left", forward(upsample(0.2), 1, 1, 4), "upsample", "larger factor"));
+  }
+
+  @Test
+  void unpoolingRefusesIndicesOfAnotherShapeOrPlace() {
+    try (Step step = device.step()) {
+      Tensor x = step.ones(1, 1, 2, 2);
+      MaxUnpool unpool = maxUnpool2d(2);
+      Tensor three = step.tensor(new int[] {0, 1, 2}, 1, 1, 1, 3);
+      assertThatThrownBy(() -> unpool.forward(x, three))
+          .hasMessageContainingAll("maxUnpool", "[1, 1, 2, 2]", "[1, 1, 1, 3]");
+      Tensor outside = step.tensor(new int[] {0, 1, 2, 16}, 1, 1, 2, 2);
+      assertThatThrownBy(() -> unpool.forward(x, outside))
+          .hasMessageContainingAll("maxUnpool", "16", "[4, 4]");
+      assertThatThrownBy(() -> unpool.forward(x, x, 7, 4))
+          .hasMessageContainingAll("maxUnpool2d", "[7, 4]", "stride of 2");
+    }
+  }
+
+  /** What overlapping windows took from one place is there once, and each gets the gradient. */
+  @Test
+  void whatWasTakenTwiceIsThereOnce() {
+    try (Step step = device.step()) {
+      Tensor x = step.tensor(new float[] {3, 3, 5}, 1, 1, 3).requiresGrad(true);
+      Tensor indices = step.tensor(new int[] {1, 1, 4}, 1, 1, 3);
+      Tensor y = new MaxUnpool(1, 3).stride(1).forward(x, indices);
+      assertThat(y.toFloatArray()).containsExactly(0, 3, 0, 0, 5);
+      y.backward(step.tensor(new float[] {1, 2, 3, 4, 5}, 1, 1, 5));
+      assertThat(Objects.requireNonNull(x.grad()).toFloatArray()).containsExactly(2, 2, 5);
+    }
+  }
+
+  @Test
+  void transposedConvolutionsReachWhatStridesLeftOpen() {
+    ConvTranspose2d layer = convTranspose2d(1, 1, 3).stride(3).padding(1);
+    layer.init(device, 1);
+    try (Step step = device.step()) {
+      Tensor x = step.ones(1, 1, 2, 2);
+      assertThat(layer.forward(x).shape()).isEqualTo(Shape.of(1, 1, 4, 4));
+      assertThat(layer.forward(x, 5, 6).shape()).isEqualTo(Shape.of(1, 1, 5, 6));
+      assertThat(layer.forward(x).shape()).isEqualTo(Shape.of(1, 1, 4, 4));
+      assertThatThrownBy(() -> layer.forward(x, 7, 6))
+          .hasMessageContainingAll("convTranspose2d", "[7, 6]", "stride 3");
+    }
+  }
+
+  /** The methods that change a geometry keep how parameters start, and come before init. */
+  @Test
+  void geometriesAreSetBeforeInit() {
+    Conv1d layer = conv1d(2, 3, 3).biasInit(Initializers.ones()).stride(2).padding(1);
+    layer.init(device, 1);
+    assertThat(Objects.requireNonNull(layer.bias()).value().toFloatArray()).containsOnly(1);
+    assertThatThrownBy(() -> layer.stride(1)).isInstanceOf(IllegalStateException.class);
+    assertThat(layer).hasToString("Conv1d(2, 3, kernel 3, stride 2, padding 1)");
+    assertThat(convTranspose2d(2, 4, 3).stride(2, 3).outputPadding(1).groups(2))
+        .hasToString("ConvTranspose2d(2, 4, kernel 3, stride 2x3, output padding 1, groups 2)");
+    assertThat(maxPool3d(2).kernel(2, 3, 2)).hasToString("MaxPool3d(2x3x2)");
+    assertThat(PaddingLayers.constantPad1d(2, 1)).hasToString("ConstantPad1d(1, value 2.0)");
+    assertThat(upsample(2).mode(Upsample.Mode.LINEAR)).hasToString("Upsample(by 2.0, linear)");
+  }
+
+  /** Empty batches pass through, forward and backward. */
+  @Test
+  void emptyBatchesPassThrough() {
+    Layer conv = conv3d(2, 3, 2).init(device, 1);
+    Layer back = convTranspose2d(3, 2, 2).init(device, 1);
+    try (Step step = device.step()) {
+      Tensor x = step.zeros(0, 2, 4, 4, 4).requiresGrad(true);
+      Tensor y = maxPool3d(2).forward(conv.forward(x)).reshape(0, 3, 1, 1);
+      Tensor z = upsample(2).mode(Upsample.Mode.BILINEAR).forward(back.forward(y));
+      assertThat(z.shape()).isEqualTo(Shape.of(0, 2, 4, 4));
+      z.sum().backward();
+      assertThat(Objects.requireNonNull(x.grad()).shape()).isEqualTo(x.shape());
+    }
+  }
+}
