@@ -167,8 +167,7 @@ public record ConvPlan(
             Shape.of(w.dilation().dim(0)));
     Shape outer = Shape.of(input.dim(0), input.dim(1), input.dim(2));
     int image = Math.toIntExact(input.product(3, 5));
-    WindowCopies slices =
-        WindowCopies.of(first, outer, image, WindowCopies.Layout.WINDOWS_FIRST);
+    WindowCopies slices = WindowCopies.of(first, outer, image, WindowCopies.Layout.WINDOWS_FIRST);
     int outImage = Math.toIntExact(output.product(3, 5));
     Shape sliced = Shape.of(output.dim(0), output.dim(2), output.dim(1), outImage);
     PermuteSpec toOutput = new PermuteSpec(sliced, List.of(0, 2, 1, 3));

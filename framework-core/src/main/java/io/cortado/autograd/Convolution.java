@@ -192,12 +192,7 @@ public final class Convolution {
    * @param result the shape of the result
    */
   private static void check(
-      ConvPlan plan,
-      Tensor x,
-      Tensor weight,
-      @Nullable Tensor bias,
-      Shape wanted,
-      Shape result) {
+      ConvPlan plan, Tensor x, Tensor weight, @Nullable Tensor bias, Shape wanted, Shape result) {
     String name = plan.name();
     if (x.shape().rank() == wanted.rank() && x.dim(1) != wanted.dim(1)) {
       throw Checks.mismatch(
@@ -218,10 +213,7 @@ public final class Convolution {
     }
     if (bias != null && (bias.shape().rank() != 1 || bias.dim(0) != result.dim(1))) {
       throw Checks.mismatch(
-          name,
-          weight.shape(),
-          bias.shape(),
-          "the bias needs one element for each output channel");
+          name, weight.shape(), bias.shape(), "the bias needs one element for each output channel");
     }
   }
 

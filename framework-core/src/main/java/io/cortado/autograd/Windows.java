@@ -16,8 +16,7 @@ public record Windows(Shape kernel, Shape stride, Shape padding, Shape dilation)
 
   /** Makes windows of one extent along all axes, at steps of 1, without padding. */
   public static Windows of(int axes, int kernel) {
-    return new Windows(
-        filled(axes, kernel), filled(axes, 1), filled(axes, 0), filled(axes, 1));
+    return new Windows(filled(axes, kernel), filled(axes, 1), filled(axes, 0), filled(axes, 1));
   }
 
   private static Shape filled(int axes, int value) {

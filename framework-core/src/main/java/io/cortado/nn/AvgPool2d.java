@@ -5,7 +5,8 @@ package io.cortado.nn;
  *
  * <p>Input and output are {@code [N, C, H, W]}.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html">torch.nn.AvgPool2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html">torch.nn.AvgPool2d</a>
  */
 public final class AvgPool2d extends AvgPool<AvgPool2d> {
 

@@ -5,7 +5,8 @@ package io.cortado.nn;
  *
  * <p>Input and output are {@code [N, C, D, H, W]}.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html">torch.nn.AvgPool3d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html">torch.nn.AvgPool3d</a>
  */
 public final class AvgPool3d extends AvgPool<AvgPool3d> {
 

@@ -3,7 +3,10 @@ package io.cortado.nn;
 /**
  * A one-dimensional convolution.
  *
- * <p>Input {@code [N, in, L]}, output {@code [N, out, L']} with {@code L' = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1}; the weight is {@code [out, in / groups, kernel]}. Weight and bias start uniform with bound {@code 1 / sqrt(fanIn)}. It is the two-dimensional convolution of images of height 1.
+ * <p>Input {@code [N, in, L]}, output {@code [N, out, L']} with {@code L' = floor((L + 2 padding -
+ * dilation (kernel - 1) - 1) / stride) + 1}; the weight is {@code [out, in / groups, kernel]}.
+ * Weight and bias start uniform with bound {@code 1 / sqrt(fanIn)}. It is the two-dimensional
+ * convolution of images of height 1.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html">torch.nn.Conv1d</a>
  */

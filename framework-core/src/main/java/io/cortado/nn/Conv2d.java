@@ -3,7 +3,10 @@ package io.cortado.nn;
 /**
  * A two-dimensional convolution.
  *
- * <p>Input {@code [N, in, H, W]}, output {@code [N, out, H', W']} with {@code H' = floor((H + 2 padding - dilation (kernel - 1) - 1) / stride) + 1} and W' likewise; the weight is {@code [out, in / groups, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 / sqrt(fanIn)}. {@link io.cortado.backend.spec.ConvSpec} has the formula.
+ * <p>Input {@code [N, in, H, W]}, output {@code [N, out, H', W']} with {@code H' = floor((H + 2
+ * padding - dilation (kernel - 1) - 1) / stride) + 1} and W' likewise; the weight is {@code [out,
+ * in / groups, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 /
+ * sqrt(fanIn)}. {@link io.cortado.backend.spec.ConvSpec} has the formula.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html">torch.nn.Conv2d</a>
  */

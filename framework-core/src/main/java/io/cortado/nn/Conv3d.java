@@ -3,7 +3,10 @@ package io.cortado.nn;
 /**
  * A three-dimensional convolution.
  *
- * <p>Input {@code [N, in, D, H, W]}, output {@code [N, out, D', H', W']} with {@code D' = floor((D + 2 padding - dilation (kernel - 1) - 1) / stride) + 1} and H', W' likewise; the weight is {@code [out, in / groups, kernelD, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 / sqrt(fanIn)}. It is a two-dimensional convolution of a kernel's slices, laid out as channels.
+ * <p>Input {@code [N, in, D, H, W]}, output {@code [N, out, D', H', W']} with {@code D' = floor((D
+ * + 2 padding - dilation (kernel - 1) - 1) / stride) + 1} and H', W' likewise; the weight is {@code
+ * [out, in / groups, kernelD, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1
+ * / sqrt(fanIn)}. It is a two-dimensional convolution of a kernel's slices, laid out as channels.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html">torch.nn.Conv3d</a>
  */

@@ -3,9 +3,14 @@ package io.cortado.nn;
 /**
  * A two-dimensional transposed convolution: what the gradient of a convolution's input is.
  *
- * <p>Input {@code [N, in, H, W]}, output {@code [N, out, H', W']} with {@code H' = (H - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1} and W' likewise; the weight is {@code [in, out / groups, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 / sqrt(fanIn)}, the fan being out / groups times the kernel's extent, as PyTorch has it. Output padding has to be less than the stride, where PyTorch takes the dilation for a bound, too.
+ * <p>Input {@code [N, in, H, W]}, output {@code [N, out, H', W']} with {@code H' = (H - 1) stride -
+ * 2 padding + dilation (kernel - 1) + outputPadding + 1} and W' likewise; the weight is {@code [in,
+ * out / groups, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 /
+ * sqrt(fanIn)}, the fan being out / groups times the kernel's extent, as PyTorch has it. Output
+ * padding has to be less than the stride, where PyTorch takes the dilation for a bound, too.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html">torch.nn.ConvTranspose2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html">torch.nn.ConvTranspose2d</a>
  */
 public final class ConvTranspose2d extends TransposedConv<ConvTranspose2d> {
 

@@ -3,9 +3,15 @@ package io.cortado.nn;
 /**
  * A three-dimensional transposed convolution: what the gradient of a convolution's input is.
  *
- * <p>Input {@code [N, in, D, H, W]}, output {@code [N, out, D', H', W']} with {@code D' = (D - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1} and H', W' likewise; the weight is {@code [in, out / groups, kernelD, kernelH, kernelW]}. Weight and bias start uniform with bound {@code 1 / sqrt(fanIn)}, the fan being out / groups times the kernel's extent, as PyTorch has it. Output padding has to be less than the stride, where PyTorch takes the dilation for a bound, too.
+ * <p>Input {@code [N, in, D, H, W]}, output {@code [N, out, D', H', W']} with {@code D' = (D - 1)
+ * stride - 2 padding + dilation (kernel - 1) + outputPadding + 1} and H', W' likewise; the weight
+ * is {@code [in, out / groups, kernelD, kernelH, kernelW]}. Weight and bias start uniform with
+ * bound {@code 1 / sqrt(fanIn)}, the fan being out / groups times the kernel's extent, as PyTorch
+ * has it. Output padding has to be less than the stride, where PyTorch takes the dilation for a
+ * bound, too.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html">torch.nn.ConvTranspose3d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html">torch.nn.ConvTranspose3d</a>
  */
 public final class ConvTranspose3d extends TransposedConv<ConvTranspose3d> {
 

@@ -47,26 +47,22 @@ public final class Fold extends Layer {
    * @param kernel height and width of a window, or both
    */
   public static Fold fold(int height, int width, int... kernel) {
-    return new Fold(
-        windows(kernel), Windows.extents("fold: output", 2, 1, height, width));
+    return new Fold(windows(kernel), Windows.extents("fold: output", 2, 1, height, width));
   }
 
   /** Returns a layer like this with other steps between windows. */
   public Fold stride(int... stride) {
-    return new Fold(
-        windows.withStride(Windows.extents("fold: stride", 2, 1, stride)), size);
+    return new Fold(windows.withStride(Windows.extents("fold: stride", 2, 1, stride)), size);
   }
 
   /** Returns a layer like this with zeros around images. */
   public Fold padding(int... padding) {
-    return new Fold(
-        windows.withPadding(Windows.extents("fold: padding", 2, 0, padding)), size);
+    return new Fold(windows.withPadding(Windows.extents("fold: padding", 2, 0, padding)), size);
   }
 
   /** Returns a layer like this with other distances between a window's elements. */
   public Fold dilation(int... dilation) {
-    return new Fold(
-        windows.withDilation(Windows.extents("fold: dilation", 2, 1, dilation)), size);
+    return new Fold(windows.withDilation(Windows.extents("fold: dilation", 2, 1, dilation)), size);
   }
 
   @Override

@@ -25,7 +25,9 @@ public abstract sealed class LPPool<L extends LPPool<L>> extends PoolBase<L>
     super(geometry);
     if (!(p > 0) || Double.isInfinite(p)) {
       throw new IllegalArgumentException(
-          "lpPool: the power is " + p + ", it has to be positive and finite; for infinity take the"
+          "lpPool: the power is "
+              + p
+              + ", it has to be positive and finite; for infinity take the"
               + " maximum of absolute values");
     }
     this.p = (float) p;

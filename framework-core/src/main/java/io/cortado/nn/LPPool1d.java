@@ -5,7 +5,8 @@ package io.cortado.nn;
  *
  * <p>Input and output are {@code [N, C, L]}.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html">torch.nn.LPPool1d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html">torch.nn.LPPool1d</a>
  */
 public final class LPPool1d extends LPPool<LPPool1d> {
 

@@ -5,7 +5,8 @@ package io.cortado.nn;
  *
  * <p>Input and output are {@code [N, C, H, W]}.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html">torch.nn.LPPool2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html">torch.nn.LPPool2d</a>
  */
 public final class LPPool2d extends LPPool<LPPool2d> {
 

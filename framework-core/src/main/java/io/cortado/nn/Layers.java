@@ -232,7 +232,9 @@ public final class Layers {
     return new Dropout(p);
   }
 
-  /** Extents multiplied, the nearest element taken: {@code upsample(2).mode(BILINEAR)} and so on. */
+  /**
+   * Extents multiplied, the nearest element taken: {@code upsample(2).mode(BILINEAR)} and so on.
+   */
   public static Upsample upsample(double... factors) {
     return Upsample.byFactor(factors);
   }

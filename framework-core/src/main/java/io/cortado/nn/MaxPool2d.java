@@ -5,7 +5,8 @@ package io.cortado.nn;
  *
  * <p>Input and output are {@code [N, C, H, W]}.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html">torch.nn.MaxPool2d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html">torch.nn.MaxPool2d</a>
  */
 public final class MaxPool2d extends MaxPool<MaxPool2d> {
 

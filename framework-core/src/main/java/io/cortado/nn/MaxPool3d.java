@@ -5,7 +5,8 @@ package io.cortado.nn;
  *
  * <p>Input and output are {@code [N, C, D, H, W]}.
  *
- * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html">torch.nn.MaxPool3d</a>
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html">torch.nn.MaxPool3d</a>
  */
 public final class MaxPool3d extends MaxPool<MaxPool3d> {
 

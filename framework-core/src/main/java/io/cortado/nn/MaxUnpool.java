@@ -51,8 +51,7 @@ public final class MaxUnpool extends Module {
    */
   public MaxUnpool kernel(int... kernel) {
     Shape k = Windows.extents(name + ": window", windows.axes(), 1, kernel);
-    Windows moved =
-        windows.stride().equals(windows.kernel()) ? windows.withStride(k) : windows;
+    Windows moved = windows.stride().equals(windows.kernel()) ? windows.withStride(k) : windows;
     return new MaxUnpool(name, moved.withKernel(k));
   }
 
@@ -80,8 +79,8 @@ public final class MaxUnpool extends Module {
    * Computes the output.
    *
    * @param outputSize its extents along the last axes, if they are not those of the formula
-   * @throws IllegalArgumentException if the input's rank does not fit, an extent is a stride or more
-   *     away from the formula's, or the indices are of another shape or outside of the output
+   * @throws IllegalArgumentException if the input's rank does not fit, an extent is a stride or
+   *     more away from the formula's, or the indices are of another shape or outside of the output
    */
   public Tensor forward(Tensor x, Tensor indices, int... outputSize) {
     int axes = windows.axes();

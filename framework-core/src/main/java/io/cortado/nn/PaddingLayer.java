@@ -76,7 +76,10 @@ public final class PaddingLayer extends Layer {
           };
       boolean negative = widths[i] < 0 && mode != Padding.Mode.CONSTANT;
       int left = extent + Math.min(0, widths[i]) + Math.min(0, widths[i ^ 1]);
-      if (widths[i] > most || negative || left < 0 || extent == 0 && mode != Padding.Mode.CONSTANT) {
+      if (widths[i] > most
+          || negative
+          || left < 0
+          || extent == 0 && mode != Padding.Mode.CONSTANT) {
         throw new IllegalArgumentException(
             "%s: %d elements by %s around axis %d of input %s, whose extent is %d; give %s, or another mode"
                 .formatted(

@@ -76,9 +76,7 @@ public final class PixelShuffle extends Layer {
       return x.reshape(batch * c, h / r, r, w / r, r).permute(0, 2, 4, 1, 3).reshape(out.toArray());
     }
     Shape out = s.with(last - 2, c / (r * r)).with(last - 1, h * r).with(last, w * r);
-    return x.reshape(batch * c / (r * r), r, r, h, w)
-        .permute(0, 3, 1, 4, 2)
-        .reshape(out.toArray());
+    return x.reshape(batch * c / (r * r), r, r, h, w).permute(0, 3, 1, 4, 2).reshape(out.toArray());
   }
 
   @Override

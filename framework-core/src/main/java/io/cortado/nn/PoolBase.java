@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What poolings over windows have in common.
  *
  * <p>Input {@code [N, C, ...]}; each pooled extent L becomes {@code L' = floor((L + 2 padding -
- * dilation (kernel - 1) - 1) / stride) + 1}, or the ceiling instead of the floor in ceil mode, where
- * a window that would start beyond the tensor and the padding before it is left out. The stride is
- * the window's extent unless it is set. Each method that changes the geometry returns a layer like
- * this one.
+ * dilation (kernel - 1) - 1) / stride) + 1}, or the ceiling instead of the floor in ceil mode,
+ * where a window that would start beyond the tensor and the padding before it is left out. The
+ * stride is the window's extent unless it is set. Each method that changes the geometry returns a
+ * layer like this one.
  *
  * @param <L> the layer itself
  */
@@ -34,8 +34,7 @@ public abstract sealed class PoolBase<L extends PoolBase<L>> extends Layer
 
     static Geometry of(String name, int axes, int kernel) {
       Shape extents = Windows.extents(name + ": window", axes, 1, kernel);
-      return new Geometry(
-          Windows.of(axes, 1).withKernel(extents).withStride(extents), false);
+      return new Geometry(Windows.of(axes, 1).withKernel(extents).withStride(extents), false);
     }
 
     Geometry with(Windows w) {

@@ -76,8 +76,7 @@ public abstract sealed class TransposedConv<L extends TransposedConv<L>> extends
         || !plan.output().equals(x.shape())
         || !g.outputPadding().equals(outputPadding)) {
       plan =
-          ConvPlan.transposed(
-              name(), g.windows(), outputPadding, g.groups(), x, weight().shape());
+          ConvPlan.transposed(name(), g.windows(), outputPadding, g.groups(), x, weight().shape());
       lastPlan = g.outputPadding().equals(outputPadding) ? plan : null;
     }
     return Convolution.convTranspose(plan, x, weight().value(), biasValue());

@@ -35,7 +35,8 @@ public final class Unflatten extends Layer {
   public Tensor forward(Tensor x) {
     Shape s = x.shape();
     int a = s.axis(axis);
-    long known = Arrays.stream(extents).filter(e -> e != -1).asLongStream().reduce(1, (b, c) -> b * c);
+    long known =
+        Arrays.stream(extents).filter(e -> e != -1).asLongStream().reduce(1, (b, c) -> b * c);
     long unknown = Arrays.stream(extents).filter(e -> e == -1).count();
     boolean fits = unknown == 0 ? known == s.dim(a) : unknown == 1 && known > 0;
     if (!fits || unknown == 1 && s.dim(a) % known != 0) {

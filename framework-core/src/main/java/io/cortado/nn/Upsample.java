@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Images, sequences or volumes of another size, from values between the old ones.
  *
  * <p>Input {@code [N, C, ...]} with one to three axes behind the channels. Output i of an axis
- * stands at {@code (i + 0.5) L / L' - 0.5} of the old ones, or at {@code i (L - 1) / (L' - 1)} where
- * corners are aligned; where a factor is given, {@code L' = floor(L factor)} and {@code 1 / factor}
- * takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')}.
+ * stands at {@code (i + 0.5) L / L' - 0.5} of the old ones, or at {@code i (L - 1) / (L' - 1)}
+ * where corners are aligned; where a factor is given, {@code L' = floor(L factor)} and {@code 1 /
+ * factor} takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')}.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html">torch.nn.Upsample</a>
@@ -123,7 +123,10 @@ public final class Upsample extends Layer {
   public Tensor forward(Tensor x) {
     int axes = x.shape().rank() - 2;
     int given = Math.max(size.length, factors.length);
-    if (axes < 1 || axes > 3 || mode.axes != 0 && mode.axes != axes || given != 1 && given != axes) {
+    if (axes < 1
+        || axes > 3
+        || mode.axes != 0 && mode.axes != axes
+        || given != 1 && given != axes) {
       throw new IllegalArgumentException(
           "upsample: input %s by %s with %d extents or factors: give [N, C, ...] with %s behind the channels, and one number or one for each"
               .formatted(
@@ -143,8 +146,7 @@ public final class Upsample extends Layer {
     int axis = 2 + a;
     int in = x.dim(axis);
     double factor = factors.length == 0 ? 0 : factors[Math.min(a, factors.length - 1)];
-    int out =
-        factor == 0 ? size[Math.min(a, size.length - 1)] : (int) Math.floor(in * factor);
+    int out = factor == 0 ? size[Math.min(a, size.length - 1)] : (int) Math.floor(in * factor);
     if (in < 1 || out < 1) {
       throw new IllegalArgumentException(
           "upsample: axis %d of input %s would have %d elements made of %d; give a larger factor"

@@ -11,7 +11,12 @@ import java.util.stream.Stream;
 interface TorchLayers {
 
   /** All families. */
-  List<TorchLayers> FAMILIES = List.of(new TorchBasicLayers(), new TorchConvLayers(), new TorchPoolLayers(), new TorchShapeLayers());
+  List<TorchLayers> FAMILIES =
+      List.of(
+          new TorchBasicLayers(),
+          new TorchConvLayers(),
+          new TorchPoolLayers(),
+          new TorchShapeLayers());
 
   /**
    * A layer, and what calls it.

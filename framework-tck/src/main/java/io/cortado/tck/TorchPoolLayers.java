@@ -86,9 +86,7 @@ final class TorchPoolLayers implements TorchLayers {
     int[] size =
         data.isEmpty()
             ? new int[0]
-            : Arrays.stream(data.split(" ")[1].split("x"))
-                .mapToInt(Integer::parseInt)
-                .toArray();
+            : Arrays.stream(data.split(" ")[1].split("x")).mapToInt(Integer::parseInt).toArray();
     return Made.of(made, x -> List.of(made.forward(x[0], x[1], size)));
   }
 

@@ -34,9 +34,7 @@ final class TorchShapeLayers implements TorchLayers {
       case "UpsamplingNearest2d" -> Made.of(upsample(o.numbers("scale_factor")));
       case "UpsamplingBilinear2d" ->
           Made.of(
-              upsample(o.numbers("scale_factor"))
-                  .mode(Upsample.Mode.BILINEAR)
-                  .alignCorners(true));
+              upsample(o.numbers("scale_factor")).mode(Upsample.Mode.BILINEAR).alignCorners(true));
       case "Unfold" -> Made.of(windows(Fold.unfold(o.integers("kernel_size")), o), "Fold.unfold");
       case "Fold" -> {
         int[] size = o.integers("output_size", 2);
@@ -49,9 +47,7 @@ final class TorchShapeLayers implements TorchLayers {
 
   private static Upsample upsampling(TorchLayerOptions o) {
     Upsample u =
-        o.has("size")
-            ? Upsample.toSize(o.integers("size"))
-            : upsample(o.numbers("scale_factor"));
+        o.has("size") ? Upsample.toSize(o.integers("size")) : upsample(o.numbers("scale_factor"));
     if (o.has("mode")) {
       u = u.mode(Upsample.Mode.valueOf(o.text("mode").toUpperCase(Locale.ROOT)));
     }

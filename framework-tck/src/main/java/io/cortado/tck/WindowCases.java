@@ -101,8 +101,7 @@ final class WindowCases {
         };
     add("Pooling.maxPoolWithIndices", "", places, s(1, 2, 5, 5));
     int[] taken = {5, 0, 3, 1, 2, 4}; // of several in one place it is not the gradient of the mean
-    Function unpool =
-        in -> Pooling.maxUnpool(in[0], in[0].device().tensor(taken, 1, 2, 3), s(6));
+    Function unpool = in -> Pooling.maxUnpool(in[0], in[0].device().tensor(taken, 1, 2, 3), s(6));
     add("Pooling.maxUnpool", "", unpool, s(1, 2, 3));
   }
 

@@ -66,7 +66,8 @@ class WindowLayersTest {
         refused("stride", () -> conv3d(1, 1, 2).stride(1, 0, 1), "conv3d: stride", "1x0x1"),
         refused("numbers", () -> conv3d(1, 1, 2).padding(1, 2), "conv3d", "[1, 2]", "3 axes"),
         refused("groups", () -> conv1d(4, 6, 3).groups(4), "conv1d", "4 input", "6 output"),
-        refused("padding same", () -> conv2d(1, 1, 3).paddingSame().stride(2), "conv2d", "stride 2"),
+        refused(
+            "padding same", () -> conv2d(1, 1, 3).paddingSame().stride(2), "conv2d", "stride 2"),
         refused(
             "output padding",
             () -> convTranspose2d(1, 1, 3).stride(2).outputPadding(2),
@@ -111,7 +112,10 @@ class WindowLayersTest {
             "[1, 1, 3, 8]",
             "0 to 2"),
         refused(
-            "circular", forward(PaddingLayers.circularPad1d(4), 1, 1, 3), "circularPad1d", "0 to 3"),
+            "circular",
+            forward(PaddingLayers.circularPad1d(4), 1, 1, 3),
+            "circularPad1d",
+            "0 to 3"),
         refused(
             "cut off", forward(PaddingLayers.zeroPad2d(-2), 1, 1, 3, 5), "zeroPad2d", "cut off"),
         refused("padding", forward(maxPool1d(2).padding(2), 1, 1, 9), "maxPool1d", "half"),
