@@ -116,7 +116,8 @@ def basic(r):
     r.layer("Embedding", integers(5, 2, 6), num_embeddings=5, embedding_dim=3, padding_idx=1)
     r.layer("Embedding", integers(5, 2, 6), num_embeddings=5, embedding_dim=2, padding_idx=-1)
     r.layer("Embedding", integers(1, 2, 3), num_embeddings=1, embedding_dim=1)
-    for rank, shape, kind in [(1, (4, 3), "flat"), (1, (4, 3, 5), "sequences"), (2, (3, 3, 2, 4), None)]:
+    for rank, shape, kind in [(1, (4, 3), "flat"), (1, (4, 3, 5), "sequences"), (2, (3, 3, 2, 4), None),
+                              (3, (2, 3, 2, 2, 3), None)]:
         for options in [{}, {"eps": 0.1, "momentum": 0.7}, {"momentum": None}, {"affine": False},
                         {"track_running_stats": False}]:
             r.layer(f"BatchNorm{rank}d", randn(*shape) * 2, data=kind, num_features=3, **options)
@@ -126,7 +127,7 @@ def basic(r):
     for groups, channels, shape in [(2, 4, (3, 4, 5)), (1, 3, (2, 3, 2, 2)), (3, 3, (4, 3, 5))]:
         for options in [{}, {"eps": 0.1, "affine": False}]:
             r.layer("GroupNorm", randn(*shape), num_groups=groups, num_channels=channels, **options)
-    for rank, shape in [(1, (2, 3, 5)), (2, (2, 3, 2, 4))]:
+    for rank, shape in [(1, (2, 3, 5)), (2, (2, 3, 2, 4)), (3, (2, 3, 2, 2, 3))]:
         for options in [{}, {"affine": True}, {"eps": 0.1}, {"eps": 0.1, "affine": True}]:
             r.layer(f"InstanceNorm{rank}d", randn(*shape), num_features=3, **options)
     for extents, options in [((3, 4), {}), ((3, 4), {"eps": 0.1}), ((4,), {"elementwise_affine": False}), ((4,), {})]:

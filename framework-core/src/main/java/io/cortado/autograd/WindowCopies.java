@@ -39,66 +39,81 @@ record WindowCopies(List<StridedSpec> copies, long size, long tensorSize, boolea
    * @param run elements that stay together behind these
    */
   static WindowCopies of(Windows w, Shape x, int run, Layout layout) {
-    Shape counts = w.counts(x);
-    int axes = w.axes();
-    int[] dims = new int[3 + 2 * axes]; // of the windows, in their layout
-    int channelAxis = layout == Layout.CHANNELS_FIRST ? 1 : 1 + axes;
-    int placeAxis = channelAxis + 1;
-    int windowAxis = layout == Layout.CHANNELS_FIRST ? 2 + axes : 1;
-    dims[0] = x.dim(0);
-    dims[channelAxis] = x.dim(1);
-    for (int a = 0; a < axes; a++) {
-      dims[placeAxis + a] = w.kernel().dim(a);
-      dims[windowAxis + a] = counts.dim(a);
-    }
-    dims[2 + 2 * axes] = run;
-    Shape windows = Shape.of(dims);
-    long[] to = Layouts.steps(windows);
-    int[] tensorDims = Arrays.copyOf(x.toArray(), 3 + axes);
-    tensorDims[2 + axes] = run;
-    Shape tensor = Shape.of(tensorDims);
-    long[] from = Layouts.steps(tensor);
+    Places places = Places.of(w, x, run, layout);
     List<StridedSpec> copies = new ArrayList<>();
-    boolean gaps = false;
-    int places = Math.toIntExact(w.kernel().size());
-    for (int place = 0; place < places; place++) {
-      int[] extents = new int[3 + axes];
-      long[] src = new long[3 + axes];
+    for (int place = 0; place < w.kernel().size(); place++) {
+      StridedSpec copy = places.copy(place);
+      if (copy.extents().size() > 0) {
+        copies.add(copy);
+      }
+    }
+    boolean gaps = Arrays.stream(w.padding().toArray()).anyMatch(p -> p > 0);
+    return new WindowCopies(copies, places.windows.size(), places.tensor.size(), gaps);
+  }
+
+  /**
+   * Where the elements of both are.
+   *
+   * @param w the windows
+   * @param x the tensor's batch, channels and windowed extents
+   * @param tensor the same with the run
+   * @param windows the extents of what is laid out
+   * @param windowAxis the first of the windows' axes there
+   * @param channelAxis that of the channels there; the places in a window follow it
+   */
+  private record Places(
+      Windows w, Shape x, Shape tensor, Shape windows, int windowAxis, int channelAxis) {
+
+    static Places of(Windows w, Shape x, int run, Layout layout) {
+      int axes = w.axes();
+      Shape counts = w.counts(x);
+      boolean channelsFirst = layout == Layout.CHANNELS_FIRST;
+      int channelAxis = channelsFirst ? 1 : 1 + axes;
+      int windowAxis = channelsFirst ? 2 + axes : 1;
+      int[] dims = new int[3 + 2 * axes];
+      dims[0] = x.dim(0);
+      dims[channelAxis] = x.dim(1);
+      for (int a = 0; a < axes; a++) {
+        dims[channelAxis + 1 + a] = w.kernel().dim(a);
+        dims[windowAxis + a] = counts.dim(a);
+      }
+      dims[2 + 2 * axes] = run;
+      int[] tensor = Arrays.copyOf(x.toArray(), 3 + axes);
+      tensor[2 + axes] = run;
+      return new Places(w, x, Shape.of(tensor), Shape.of(dims), windowAxis, channelAxis);
+    }
+
+    /** Returns the copy of the elements that have one place in their windows. */
+    StridedSpec copy(int place) {
+      int axes = w.axes();
+      long[] from = Layouts.steps(tensor);
+      long[] to = Layouts.steps(windows);
+      int[] extents = tensor.toArray();
+      long[] src = from.clone();
       long[] dst = new long[3 + axes];
+      dst[0] = to[0];
+      dst[1] = to[channelAxis];
+      dst[2 + axes] = 1;
       long srcOffset = 0;
       long dstOffset = 0;
       int rest = place;
-      extents[0] = x.dim(0);
-      extents[1] = x.dim(1);
-      src[0] = from[0];
-      src[1] = from[1];
-      dst[0] = to[0];
-      dst[1] = to[channelAxis];
       for (int a = axes - 1; a >= 0; a--) {
         int at = rest % w.kernel().dim(a);
         rest /= w.kernel().dim(a);
         int step = w.stride().dim(a);
+        int count = windows.dim(windowAxis + a);
         int first = at * w.dilation().dim(a) - w.padding().dim(a); // where window 0 has it
-        int low = Math.min(counts.dim(a), Math.max(0, Math.ceilDiv(-first, step)));
-        int high = Math.floorDiv(x.dim(2 + a) - 1 - first, step) + 1;
-        high = Math.max(low, Math.min(counts.dim(a), high));
-        gaps |= high - low < counts.dim(a);
-        extents[2 + a] = high - low;
+        int low = Math.clamp(Math.ceilDiv(-first, step), 0, count);
+        int end = Math.floorDiv(x.dim(2 + a) - 1 - first, step) + 1;
+        extents[2 + a] = Math.clamp(end, low, count) - low;
         src[2 + a] = from[2 + a] * step;
         dst[2 + a] = to[windowAxis + a];
         srcOffset += (first + (long) low * step) * from[2 + a];
-        dstOffset += at * to[placeAxis + a] + low * to[windowAxis + a];
+        dstOffset += at * to[channelAxis + 1 + a] + low * to[windowAxis + a];
       }
-      extents[2 + axes] = run;
-      src[2 + axes] = 1;
-      dst[2 + axes] = 1;
-      Shape block = Shape.of(extents);
-      if (block.size() > 0) {
-        copies.add(
-            new StridedSpec(block, srcOffset, Layouts.list(src), dstOffset, Layouts.list(dst)));
-      }
+      return new StridedSpec(
+          Shape.of(extents), srcOffset, Layouts.list(src), dstOffset, Layouts.list(dst));
     }
-    return new WindowCopies(copies, windows.size(), tensor.size(), gaps);
   }
 
   /** Lays the windows out; what is beyond the tensor is 0. */

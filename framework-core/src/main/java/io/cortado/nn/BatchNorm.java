@@ -7,6 +7,7 @@ import io.cortado.autograd.Normalization;
 import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.Normalization.Running;
 import io.cortado.nn.init.Initializers;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ public final class BatchNorm extends Layer {
     public static final Options DEFAULTS = new Options(1e-5, 0.1, true, true);
   }
 
+  private static final List<String> LAYOUTS =
+      List.of("[N, C] or [N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]");
+
   private final int channels;
   private final int rank;
   private final Options options;
@@ -56,7 +60,8 @@ public final class BatchNorm extends Layer {
    * Makes a layer.
    *
    * @param channels extent of axis 1
-   * @param rank 2 for {@code [N, C]} (and 3, {@code [N, C, L]}), 4 for images {@code [N, C, H, W]}
+   * @param rank 2 for {@code [N, C]} (and 3, {@code [N, C, L]}), 4 for images {@code [N, C, H, W]},
+   *     5 for volumes {@code [N, C, D, H, W]}
    */
   public BatchNorm(int channels, int rank, Options options) {
     if (channels < 1) {
@@ -85,19 +90,23 @@ public final class BatchNorm extends Layer {
     return bias;
   }
 
+  private int axes() {
+    return Math.max(1, rank - 2);
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     int r = x.shape().rank();
     if (r != rank && !(rank == 2 && r == 3)) {
       throw new IllegalArgumentException(
           "batchNorm"
-              + (rank == 4 ? "2d" : "1d")
-              + ": input "
+              + axes()
+              + "d: input "
               + x.shape()
               + " has rank "
               + r
               + ", "
-              + (rank == 4 ? "[N, C, H, W]" : "[N, C] or [N, C, L]")
+              + LAYOUTS.get(axes() - 1)
               + " is needed");
     }
     if (x.dim(1) != channels) {
@@ -154,6 +163,6 @@ public final class BatchNorm extends Layer {
 
   @Override
   public String toString() {
-    return (rank == 4 ? "BatchNorm2d(" : "BatchNorm1d(") + channels + ")";
+    return "BatchNorm" + axes() + "d(" + channels + ")";
   }
 }

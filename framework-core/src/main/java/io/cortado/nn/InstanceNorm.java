@@ -5,6 +5,7 @@ import io.cortado.Tensor;
 import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.RowNormalization;
 import io.cortado.nn.init.Initializers;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ public final class InstanceNorm extends Layer {
     public static final Options DEFAULTS = new Options(1e-5, false);
   }
 
+  private static final List<String> LAYOUTS =
+      List.of("[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]");
+
   private final int channels;
   private final int rank;
   private final Options options;
@@ -43,7 +47,8 @@ public final class InstanceNorm extends Layer {
    * Makes a layer.
    *
    * @param channels extent of axis 1
-   * @param rank 3 for {@code [N, C, L]}, 4 for images {@code [N, C, H, W]}
+   * @param rank 3 for {@code [N, C, L]}, 4 for images {@code [N, C, H, W]}, 5 for volumes {@code
+   *     [N, C, D, H, W]}
    * @throws IllegalArgumentException if there is no channel
    */
   public InstanceNorm(int channels, int rank, Options options) {
@@ -81,7 +86,7 @@ public final class InstanceNorm extends Layer {
               + " has rank "
               + s.rank()
               + ", "
-              + (rank == 4 ? "[N, C, H, W]" : "[N, C, L]")
+              + LAYOUTS.get(rank - 3)
               + " is needed");
     }
     if (s.dim(1) != channels) {

@@ -162,6 +162,11 @@ public final class Layers {
     return new BatchNorm(channels, 4, BatchNorm.Options.DEFAULTS);
   }
 
+  /** Batch normalisation of volumes. */
+  public static BatchNorm batchNorm3d(int channels) {
+    return new BatchNorm(channels, 5, BatchNorm.Options.DEFAULTS);
+  }
+
   /** Layer normalisation over the last axes, of these extents. */
   public static LayerNorm layerNorm(int... normalizedShape) {
     return new LayerNorm(Shape.of(normalizedShape), LayerNorm.Options.DEFAULTS);
@@ -185,6 +190,11 @@ public final class Layers {
   /** Normalisation of each channel of each image, without parameters. */
   public static InstanceNorm instanceNorm2d(int channels) {
     return new InstanceNorm(channels, 4, InstanceNorm.Options.DEFAULTS);
+  }
+
+  /** Normalisation of each channel of each volume, without parameters. */
+  public static InstanceNorm instanceNorm3d(int channels) {
+    return new InstanceNorm(channels, 5, InstanceNorm.Options.DEFAULTS);
   }
 
   /** Local response normalisation across {@code size} channels. */

@@ -1,14 +1,14 @@
 package io.cortado.nn;
 
 import io.cortado.Device;
-import io.cortado.Scope;
 import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.autograd.Resampling;
 import io.cortado.autograd.Resampling.Taps;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Images, sequences or volumes of another size, from values between the old ones.
@@ -47,18 +47,12 @@ public final class Upsample extends Layer {
   private final boolean alignCorners;
   private final int[] size;
   private final double[] factors;
-  private @Nullable Cached[] cached = new Cached[3];
 
-  /** The taps of one axis and what they are for. */
-  private record Cached(Taps taps, Device device, Scope scope, int out) {
+  /** What was brought to a device stays there until it is closed: a batch comes in few extents. */
+  private final Map<Change, Taps> known = new HashMap<>();
 
-    boolean isFor(Tensor x, int axis, int wanted) {
-      return taps.extent() == x.dim(axis)
-          && out == wanted
-          && device == x.device()
-          && scope.isOpen();
-    }
-  }
+  /** An axis made another. */
+  private record Change(Device device, int in, int out, double factor) {}
 
   private Upsample(Mode mode, boolean alignCorners, int[] size, double[] factors) {
     if (alignCorners && mode == Mode.NEAREST) {
@@ -152,17 +146,15 @@ public final class Upsample extends Layer {
           "upsample: axis %d of input %s would have %d elements made of %d; give a larger factor"
               .formatted(axis, x.shape(), out, in));
     }
-    Cached c = cached[a];
-    if (c == null || !c.isFor(x, axis, out)) {
-      c = new Cached(taps(x.device(), in, out, factor), x.device(), x.device().root(), out);
-      cached[a] = c;
-    }
-    return Resampling.resample(x, axis, c.taps());
+    Change change = new Change(x.device(), in, out, factor);
+    return Resampling.resample(x, axis, known.computeIfAbsent(change, this::taps));
   }
 
-  private Taps taps(Device device, int in, int out, double factor) {
+  private Taps taps(Change c) {
+    int in = c.in();
+    int out = c.out();
     ResamplingTaps t = new ResamplingTaps(in, out);
-    double scale = factor == 0 ? (double) in / out : 1 / factor;
+    double scale = c.factor() == 0 ? (double) in / out : 1 / c.factor();
     double aligned = out > 1 ? (in - 1.0) / (out - 1) : 0;
     for (int i = 0; i < out; i++) {
       double at = alignCorners ? i * aligned : (i + 0.5) * scale - 0.5;
@@ -172,7 +164,7 @@ public final class Upsample extends Layer {
         case BICUBIC -> t.cubic(i, at);
       }
     }
-    return t.on(device);
+    return t.on(c.device());
   }
 
   @Override

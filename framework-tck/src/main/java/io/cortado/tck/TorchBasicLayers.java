@@ -34,11 +34,13 @@ final class TorchBasicLayers implements TorchLayers {
       }
       case "BatchNorm1d" -> batchNorm(o, 2);
       case "BatchNorm2d" -> batchNorm(o, 4);
+      case "BatchNorm3d" -> batchNorm(o, 5);
       case "LayerNorm" -> layerNorm(o);
       case "RMSNorm" -> rmsNorm(o);
       case "GroupNorm" -> groupNorm(o);
       case "InstanceNorm1d" -> instanceNorm(o, 3);
       case "InstanceNorm2d" -> instanceNorm(o, 4);
+      case "InstanceNorm3d" -> instanceNorm(o, 5);
       case "LocalResponseNorm" -> localResponseNorm(o);
       default -> throw unknown(torchClass);
     };

@@ -37,10 +37,10 @@ final class TorchConvLayers implements TorchLayers {
   }
 
   private static <L extends ConvBase<L>> L common(L layer, int axes, TorchLayerOptions o) {
-    L c = o.integers(layer, "kernel_size", axes, L::kernel);
-    c = o.integers(c, "stride", axes, L::stride);
-    c = o.integers(c, "dilation", axes, L::dilation);
-    c = o.integer(c, "groups", L::groups);
+    L c = o.integers(layer, "kernel_size", axes, ConvBase::kernel);
+    c = o.integers(c, "stride", axes, ConvBase::stride);
+    c = o.integers(c, "dilation", axes, ConvBase::dilation);
+    c = o.integer(c, "groups", ConvBase::groups);
     return o.flag("bias", true) ? c : c.noBias();
   }
 
@@ -49,15 +49,15 @@ final class TorchConvLayers implements TorchLayers {
     if (o.is("padding", "same")) {
       c = c.paddingSame();
     } else if (!o.is("padding", "valid")) {
-      c = o.integers(c, "padding", axes, L::padding);
+      c = o.integers(c, "padding", axes, ConvBase::padding);
     }
     return Made.of(o.has("padding_mode") ? c.paddingMode(mode(o.text("padding_mode"))) : c);
   }
 
   private static <L extends TransposedConv<L>> Made transposed(
       L layer, int axes, TorchLayerOptions o) {
-    L c = o.integers(common(layer, axes, o), "padding", axes, L::padding);
-    return Made.of(o.integers(c, "output_padding", axes, L::outputPadding));
+    L c = o.integers(common(layer, axes, o), "padding", axes, ConvBase::padding);
+    return Made.of(o.integers(c, "output_padding", axes, TransposedConv::outputPadding));
   }
 
   private static Padding.Mode mode(String torch) {

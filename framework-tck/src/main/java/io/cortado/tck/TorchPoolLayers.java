@@ -51,14 +51,14 @@ final class TorchPoolLayers implements TorchLayers {
   }
 
   private static <L extends PoolBase<L>> L common(L layer, int axes, TorchLayerOptions o) {
-    L p = o.integers(layer, "kernel_size", axes, L::kernel);
-    p = o.integers(p, "stride", axes, L::stride);
-    return o.flag(p, "ceil_mode", L::ceilMode);
+    L p = o.integers(layer, "kernel_size", axes, PoolBase::kernel);
+    p = o.integers(p, "stride", axes, PoolBase::stride);
+    return o.flag(p, "ceil_mode", PoolBase::ceilMode);
   }
 
   private static <L extends MaxPool<L>> Made max(L layer, int axes, TorchLayerOptions o) {
-    L p = o.integers(common(layer, axes, o), "padding", axes, L::padding);
-    L made = o.integers(p, "dilation", axes, L::dilation);
+    L p = o.integers(common(layer, axes, o), "padding", axes, MaxPool::padding);
+    L made = o.integers(p, "dilation", axes, MaxPool::dilation);
     return o.flag("return_indices", false)
         ? Made.of(made, x -> both(made.forwardWithIndices(x[0])))
         : Made.of(made);
@@ -69,9 +69,9 @@ final class TorchPoolLayers implements TorchLayers {
   }
 
   private static <L extends AvgPool<L>> Made average(L layer, int axes, TorchLayerOptions o) {
-    L p = o.integers(common(layer, axes, o), "padding", axes, L::padding);
-    p = o.flag(p, "count_include_pad", L::countIncludePad);
-    return Made.of(o.integer(p, "divisor_override", L::divisorOverride));
+    L p = o.integers(common(layer, axes, o), "padding", axes, AvgPool::padding);
+    p = o.flag(p, "count_include_pad", AvgPool::countIncludePad);
+    return Made.of(o.integer(p, "divisor_override", AvgPool::divisorOverride));
   }
 
   private static <L extends LPPool<L>> Made power(L layer, int axes, TorchLayerOptions o) {
