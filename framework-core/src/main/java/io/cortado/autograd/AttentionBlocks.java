@@ -46,7 +46,7 @@ final class AttentionBlocks {
     this.value = value;
     this.masks = masks;
     this.options = options;
-    layout = new AttentionLayout(query.shape(), key.dim(-2), groups);
+    layout = new AttentionLayout(query.shape(), key.dim(-2), groups, options.blockSize());
     features = query.dim(-1);
     width = value.dim(-1);
     Double factor = options.scale();

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttentionLayout {
 
-  /** How many scores a block has at most, but for {@link #FEWEST_ROWS}. */
-  private static final long LARGEST = 1 << 20;
-
   /** Fewer rows than this would make thin matrix products. */
   private static final int FEWEST_ROWS = 32;
 
@@ -59,6 +56,7 @@ final class AttentionLayout {
   }
 
   private final int groups;
+  private final long largest;
   private final Shape scores;
   private final int samples;
   private final int heads; // of keys, for each sample
@@ -71,9 +69,11 @@ final class AttentionLayout {
    * @param query the shape of the queries, {@code [..., L, E]}
    * @param keys how many keys there are
    * @param groups how many heads of queries a head of keys serves
+   * @param largest how many scores a block has at most, but for {@link #FEWEST_ROWS}
    */
-  AttentionLayout(Shape query, int keys, int groups) {
+  AttentionLayout(Shape query, int keys, int groups, long largest) {
     this.groups = groups;
+    this.largest = largest;
     this.keys = keys;
     queries = query.dim(-2);
     int rank = Math.max(4, query.rank());
@@ -97,12 +97,12 @@ final class AttentionLayout {
     long head = Math.max(1, (long) groups * queries * keys);
     long sample = Math.max(1, heads * head);
     // A mask's part for several samples is a regular one where their axis is a single one.
-    int most = scores.rank() == 4 ? samples : sample * samples <= LARGEST ? samples : 1;
-    int together = (int) Math.clamp(LARGEST / sample, 1, Math.max(1, most));
-    int headsTogether = (int) Math.clamp(LARGEST / head, 1, Math.max(1, heads));
+    int most = scores.rank() == 4 ? samples : sample * samples <= largest ? samples : 1;
+    int together = (int) Math.clamp(largest / sample, 1, Math.max(1, most));
+    int headsTogether = (int) Math.clamp(largest / head, 1, Math.max(1, heads));
     int rows = queries;
-    if (head > LARGEST) {
-      rows = (int) Math.clamp(LARGEST / groups / keys, Math.min(FEWEST_ROWS, queries), queries);
+    if (head > largest) {
+      rows = (int) Math.clamp(largest / groups / keys, Math.min(FEWEST_ROWS, queries), queries);
     }
     List<Block> cut = new ArrayList<>();
     for (int s = 0; s < samples; s += together) {

@@ -120,7 +120,7 @@ public final class MultiheadAttention extends Module {
     boolean causal = masks.isCausal() && added == 0;
     double p = isTraining() ? options.dropout() : 0;
     if (!needWeights) {
-      AttentionOptions o = new AttentionOptions(all, p, causal, null, false);
+      AttentionOptions o = AttentionOptions.DEFAULTS.dropoutP(p).isCausal(causal).attnMasks(all);
       return new AttentionOutput(finish(in, Attention.scaledDotProductAttention(q, k, v, o)), null);
     }
     if (causal) {

@@ -14,6 +14,8 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
+import io.cortado.backend.spec.CtcSpec;
+import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PointwiseOp;
@@ -22,10 +24,15 @@ import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
+import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.backend.spec.ScanSpec;
 import io.cortado.backend.spec.SgdSpec;
+import io.cortado.backend.spec.SortSpec;
+import io.cortado.backend.spec.StridedSpec;
+import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.emulated.Emulator;
 import java.io.IOException;
@@ -104,6 +111,8 @@ final class Session {
     pools(s);
     batchNorms(s);
     losses(s);
+    places(s);
+    sequences(s);
     optimizers(s);
     uploads(s);
     recording(s);
@@ -195,6 +204,42 @@ final class Session {
         null,
         s.room(1),
         s.room(12));
+  }
+
+  /** Look-ups, orders, copies and random numbers. */
+  private static void places(Scenario s) {
+    Buffer x = s.random(24);
+    Buffer y = s.room(24);
+    Buffer indices = s.backend.allocate(DType.INT32, 24);
+    s.backend.fill(y, 24, 0);
+    Buffer step = s.backend.allocate(DType.INT32, 2);
+    s.backend.upload(new int[] {3, 0}, 0, step, 0, 2);
+    s.backend.randomInts(new RandomKey(7, 1, 3), step, 0, 4, 24, indices);
+    s.backend.random(
+        new RandomSpec(RandomSpec.Kind.NORMAL, 24, 0, 1), new RandomKey(7, 1, 4), step, y);
+    IndexSpec rows = new IndexSpec("gather", 1, 4, 4, 6, false);
+    s.backend.gather(rows, indices, x, 0, y);
+    s.backend.scatterAdd(rows, indices, x, 0, y);
+    AxisSpec axis = new AxisSpec(2, 12, 1);
+    s.backend.sort(new SortSpec(axis, 12, true), x, y, indices);
+    s.backend.scan(new ScanSpec(axis, ScanSpec.Op.SUM, false, false), x, 0, y);
+    s.backend.triangle(new TriangleSpec(1, 4, 6, 0, true), x, 0, y);
+    Shape matrix = Shape.of(4, 6);
+    s.backend.stridedCopy(new StridedSpec(matrix, 0, List.of(6L, 1L), 0, List.of(1L, 4L)), x, 0, y);
+  }
+
+  /** A sequence of three steps and one label. */
+  private static void sequences(Scenario s) {
+    Buffer ints = s.backend.allocate(DType.INT32, 3);
+    s.backend.upload(new int[] {1, 3, 1}, 0, ints, 0, 3);
+    s.backend.ctcLoss(
+        new CtcSpec(3, 1, 2, 1, 0, false),
+        s.random(6),
+        s.backend.slice(ints, 0, 1),
+        s.backend.slice(ints, 1, 1),
+        s.backend.slice(ints, 2, 1),
+        s.room(1),
+        s.room(6));
   }
 
   private static void optimizers(Scenario s) {

@@ -29,6 +29,9 @@ public abstract class AttentionSuite {
   /** Sums of some hundred products of single precision in another order. */
   private static final Tolerance AS_WHOLE = new Tolerance("whole matrices", 1e-5);
 
+  /** So that small attentions have several blocks. */
+  private static final int BLOCK = 1 << 12;
+
   private Device device;
 
   /** For subclasses. */
@@ -73,16 +76,16 @@ public abstract class AttentionSuite {
   static Stream<Case> cases() {
     return Stream.of(
         // rows of a head, the last block smaller
-        new Case(s(1100, 2), s(1200, 2), false, s(1100, 1200)),
-        new Case(s(2, 1150, 2), s(2, 1000, 2), true, s(2, 1, 1000)),
+        new Case(s(70, 2), s(75, 2), false, s(70, 75)),
+        new Case(s(2, 72, 2), s(2, 62, 2), true, s(2, 1, 62)),
         // far more queries than keys, so that a square of them would be large
-        new Case(s(40000, 1), s(3, 1), true, s(3)),
+        new Case(s(2500, 1), s(3, 1), true, s(3)),
         // some heads of a sample
-        new Case(s(2, 3, 700, 1), s(2, 3, 601, 1), false, s(3, 1, 601)),
+        new Case(s(2, 3, 44, 1), s(2, 3, 38, 1), false, s(3, 1, 38)),
         // some samples
-        new Case(s(5, 2, 400, 1), s(5, 2, 401, 1), true, s(5, 1, 1, 401)),
+        new Case(s(5, 2, 25, 1), s(5, 2, 26, 1), true, s(5, 1, 1, 26)),
         // a sample of several leading axes, and heads of queries that share a head of keys
-        new Case(s(2, 2, 2, 600, 1), s(2, 2, 1, 500, 1), false, s(2, 1, 2, 1, 500)));
+        new Case(s(2, 2, 2, 38, 1), s(2, 2, 1, 31, 1), false, s(2, 1, 2, 1, 31)));
   }
 
   @ParameterizedTest
@@ -125,7 +128,11 @@ public abstract class AttentionSuite {
 
   private static Tensor blocks(Case c, Tensor[] x) {
     AttentionOptions o =
-        AttentionOptions.DEFAULTS.isCausal(c.causal()).attnMask(x[3]).enableGqa(true);
+        AttentionOptions.DEFAULTS
+            .isCausal(c.causal())
+            .attnMask(x[3])
+            .enableGqa(true)
+            .blockSize(BLOCK);
     return Attention.scaledDotProductAttention(x[0], x[1], x[2], o);
   }
 
@@ -145,14 +152,15 @@ public abstract class AttentionSuite {
   /** What is held between the passes, and at most, grows with the length and not its square. */
   @Test
   void theMatrixIsNotStored() {
-    int length = 2048;
+    int length = 512;
     long matrix = 4L * length * length;
     // A device of its own, because the peak is that of all tests.
     try (Device own = Device.of(open());
         Step step = own.step()) {
       Tensor x = step.ones(2, length, 4).requiresGrad(true);
+      AttentionOptions o = AttentionOptions.DEFAULTS.blockSize(1 << 15);
       long before = own.backend().memory().inUseBytes();
-      Tensor y = Attention.scaledDotProductAttention(x, x, x, AttentionOptions.DEFAULTS);
+      Tensor y = Attention.scaledDotProductAttention(x, x, x, o);
       long held = own.backend().memory().inUseBytes() - before;
       y.sum().backward();
       assertThat(held).as("bytes held for the backward pass").isEqualTo(4 * y.size());
@@ -165,12 +173,12 @@ public abstract class AttentionSuite {
   /** Dropout keeps the mean, and draws the same numbers for the gradient. */
   @Test
   void dropoutOfManyBlocks() {
-    int n = 1100;
+    int n = 400;
     device.seed(5);
     try (Step step = device.step()) {
       Tensor q = step.zeros(n, 1);
       Tensor v = step.ones(n, 1).requiresGrad(true);
-      AttentionOptions o = AttentionOptions.DEFAULTS.dropoutP(0.25);
+      AttentionOptions o = AttentionOptions.DEFAULTS.dropoutP(0.25).blockSize(BLOCK);
       Tensor y = Attention.scaledDotProductAttention(q, q, v, o);
       float[] sums = y.toFloatArray();
       y.sum().backward();
@@ -180,13 +188,13 @@ public abstract class AttentionSuite {
       Set<Float> different = new HashSet<>();
       for (int i = 0; i < n; i++) {
         // A mean of n that are kept with probability 3/4: six deviations.
-        assertThat(sums[i]).isBetween(1 - 0.11f, 1 + 0.11f);
+        assertThat(sums[i]).isBetween(1 - 0.18f, 1 + 0.18f);
         total += sums[i];
         gradients += kept[i];
         different.add(sums[i]);
       }
       assertThat(gradients).isCloseTo(total, within(0.01));
-      assertThat(total / n).isBetween(1 - 0.004, 1 + 0.004);
+      assertThat(total / n).isBetween(1 - 0.008, 1 + 0.008);
       assertThat(different).as("rows have numbers of their own").hasSizeGreaterThan(30);
     }
   }

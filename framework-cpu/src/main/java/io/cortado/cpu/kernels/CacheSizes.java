@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The sizes of the caches that one core sees, in bytes.
@@ -20,16 +22,26 @@ record CacheSizes(int level1, int level2) {
   static final CacheSizes DEFAULT = new CacheSizes(32 << 10, 512 << 10);
 
   private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
+  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+
+  /** What AMD's processors call "cache size" there is a core's second level, Intel's the third. */
+  private static final Pattern AMD_LEVEL2 =
+      Pattern.compile("(?s)vendor_id\\s*:\\s*AuthenticAMD.*?\\ncache size\\s*:\\s*([0-9]{1,5}) KB");
 
   /** Asks the system, Linux only. */
   static CacheSizes ofThisMachine() {
-    return of(LINUX);
+    return of(LINUX, PROCESSORS);
   }
 
-  /** Reads a folder like Linux's: {@code index*} with the files level, type and size. */
-  static CacheSizes of(Path folder) {
+  /**
+   * Reads a folder like Linux's: {@code index*} with the files level, type and size. Virtual
+   * machines often lack it.
+   *
+   * @param processors a file like Linux's list of processors, for what the folder does not say
+   */
+  static CacheSizes of(Path folder, Path processors) {
     int level1 = DEFAULT.level1;
-    int level2 = DEFAULT.level2;
+    int level2 = level2(processors);
     for (String index : List.of("index0", "index1", "index2", "index3")) {
       Path cache = folder.resolve(index);
       String type = read(cache.resolve("type"));
@@ -45,6 +57,13 @@ record CacheSizes(int level1, int level2) {
       }
     }
     return new CacheSizes(level1, level2);
+  }
+
+  private static int level2(Path processors) {
+    Matcher m = AMD_LEVEL2.matcher(read(processors));
+    return m.find() && !m.group(1).equals("0")
+        ? Integer.parseInt(m.group(1)) << 10
+        : DEFAULT.level2;
   }
 
   /** Returns what a file says, or nothing where it cannot be read: then the defaults hold. */

@@ -17,14 +17,27 @@ class CacheSizesTest {
     cache(folder, "index1", "1", "Instruction", "64K");
     cache(folder, "index2", "2", "Unified", "2048K");
     cache(folder, "index3", "3", "Unified", "32768K");
-    assertThat(CacheSizes.of(folder)).isEqualTo(new CacheSizes(48 << 10, 2 << 20));
+    assertThat(CacheSizes.of(folder, folder.resolve("none")))
+        .isEqualTo(new CacheSizes(48 << 10, 2 << 20));
   }
 
   @Test
   void keepsTheDefaultsWhereNothingIsSaid(@TempDir Path folder) throws IOException {
-    assertThat(CacheSizes.of(folder.resolve("absent"))).isEqualTo(CacheSizes.DEFAULT);
+    assertThat(CacheSizes.of(folder.resolve("absent"), folder)).isEqualTo(CacheSizes.DEFAULT);
     cache(folder, "index0", "1", "Data", "unknown");
-    assertThat(CacheSizes.of(folder)).isEqualTo(CacheSizes.DEFAULT);
+    assertThat(CacheSizes.of(folder, folder.resolve("none"))).isEqualTo(CacheSizes.DEFAULT);
+  }
+
+  @Test
+  void asksTheListOfProcessorsWhereLinuxSaysNothingElse(@TempDir Path folder) throws IOException {
+    Path amd = folder.resolve("amd");
+    Files.writeString(amd, "vendor_id\t: AuthenticAMD\nmodel\t: 2\ncache size\t: 1024 KB\n");
+    assertThat(CacheSizes.of(folder, amd)).isEqualTo(new CacheSizes(32 << 10, 1 << 20));
+    Path intel = folder.resolve("intel");
+    Files.writeString(intel, "vendor_id\t: GenuineIntel\ncache size\t: 36608 KB\n");
+    assertThat(CacheSizes.of(folder, intel)).isEqualTo(CacheSizes.DEFAULT);
+    cache(folder, "index2", "2", "Unified", "2048K");
+    assertThat(CacheSizes.of(folder, amd).level2()).isEqualTo(2 << 20);
   }
 
   @Test
