@@ -20,8 +20,8 @@ final class CudaConformanceTest extends BackendConformance {
   protected Backend open() {
     if (!Emulator.isReplacedByAGpu()) {
       System.setProperty("cortado.tck.guards", "false");
-      System.setProperty("cortado.tck.programs", "50");
     }
+    CudaUnderTest.limitPrograms();
     return CudaUnderTest.open(true);
   }
 

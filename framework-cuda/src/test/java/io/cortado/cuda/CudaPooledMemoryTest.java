@@ -9,6 +9,7 @@ final class CudaPooledMemoryTest extends BackendConformance {
 
   @Override
   protected Backend open() {
+    CudaUnderTest.limitPrograms();
     return CudaUnderTest.open(false);
   }
 

@@ -29,6 +29,13 @@ final class CudaUnderTest {
     return CudaBackend.open(BackendOptions.DEFAULTS, true);
   }
 
+  /** Has the emulated device run some random programs only: it compiles most of them anew. */
+  static void limitPrograms() {
+    if (!Emulator.isReplacedByAGpu()) {
+      System.setProperty("cortado.tck.programs", "50");
+    }
+  }
+
   /** Fails if the emulator found a mistake or a leak; a GPU has nobody who looks for them. */
   static void checkAfterwards() {
     if (!Emulator.isReplacedByAGpu()) {
