@@ -8,23 +8,18 @@ import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.autograd.Attention;
 import io.cortado.autograd.AttentionOptions;
-import io.cortado.backend.Backend;
 import io.cortado.tck.reference.Numbers;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attention too large for one block of its scores, against the same of whole matrices. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class AttentionSuite {
+public abstract class AttentionSuite extends DeviceSuite {
 
   /** Sums of some hundred products of single precision in another order. */
   private static final Tolerance AS_WHOLE = new Tolerance("whole matrices", 1e-5);
@@ -32,23 +27,8 @@ public abstract class AttentionSuite {
   /** So that small attentions have several blocks. */
   private static final int BLOCK = 1 << 12;
 
-  private Device device;
-
   /** For subclasses. */
   protected AttentionSuite() {}
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend open();
-
-  @BeforeAll
-  void openDevice() {
-    device = Device.of(open());
-  }
-
-  @AfterAll
-  void closeDevice() {
-    device.close();
-  }
 
   /**
    * A large attention.

@@ -4,7 +4,6 @@ import io.cortado.Device;
 import io.cortado.Scope;
 import io.cortado.Step;
 import io.cortado.autograd.GradCheck;
-import io.cortado.backend.Backend;
 import io.cortado.tck.TensorProgram.Outcome;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.io.IOException;
@@ -16,9 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,8 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>A failing program is cut down to the shortest part of it that fails by itself.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class RandomProgramsSuite {
+public abstract class RandomProgramsSuite extends DeviceSuite {
 
   /** Beside the largest of a tensor, or 1; ten times what PyTorch's own float32 is off by. */
   private static final double VALUE = 5e-6;
@@ -41,24 +36,10 @@ public abstract class RandomProgramsSuite {
 
   private record Recorded(TensorProgram program, Outcome expected, boolean smooth) {}
 
-  private Device device;
   private final List<Recorded> programs = read();
 
   /** For subclasses. */
   protected RandomProgramsSuite() {}
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend open();
-
-  @BeforeAll
-  void openDevice() {
-    device = Device.of(open());
-  }
-
-  @AfterAll
-  void closeDevice() {
-    device.close();
-  }
 
   private static List<Recorded> read() {
     TorchFixtures.Case all = TorchFixtures.cases("programs").findFirst().orElseThrow();

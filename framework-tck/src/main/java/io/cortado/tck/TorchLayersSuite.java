@@ -2,23 +2,17 @@ package io.cortado.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cortado.Device;
-import io.cortado.backend.Backend;
 import io.cortado.tck.TorchLayers.FamilyCase;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** torch.nn's layers with their options: values and gradients as PyTorch 1.13.1 gave them. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class TorchLayersSuite {
+public abstract class TorchLayersSuite extends DeviceSuite {
 
   /** How far a value may be from PyTorch's, relatively. */
   private static final double VALUE_TOLERANCE = 1e-5;
@@ -26,23 +20,8 @@ public abstract class TorchLayersSuite {
   /** How far a gradient may be from PyTorch's, relatively. */
   private static final double GRADIENT_TOLERANCE = 1e-4;
 
-  private Device device;
-
   /** For subclasses. */
   protected TorchLayersSuite() {}
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend open();
-
-  @BeforeAll
-  void openDevice() {
-    device = Device.of(open());
-  }
-
-  @AfterAll
-  void closeDevice() {
-    device.close();
-  }
 
   static Stream<FamilyCase> cases() {
     return TorchLayers.cases();

@@ -3,10 +3,8 @@ package io.cortado.tck;
 import static io.cortado.backend.spec.Reduction.SUM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
-import io.cortado.backend.Backend;
 import io.cortado.loss.HingeEmbeddingLoss;
 import io.cortado.loss.L1Loss;
 import io.cortado.loss.SmoothL1Loss;
@@ -16,16 +14,12 @@ import io.cortado.tck.TorchLosses.Comparison;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** torch.nn's losses with their options: values and gradients as PyTorch 1.13.1 gave them. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class TorchLossesSuite {
+public abstract class TorchLossesSuite extends DeviceSuite {
 
   /** How far a value may be from PyTorch's, relatively. */
   private static final double VALUE_TOLERANCE = 1e-5;
@@ -36,23 +30,8 @@ public abstract class TorchLossesSuite {
   /** How many combinations of options each loss is compared with. */
   private static final long FEWEST_CASES = 8;
 
-  private Device device;
-
   /** For subclasses. */
   protected TorchLossesSuite() {}
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend open();
-
-  @BeforeAll
-  void openDevice() {
-    device = Device.of(open());
-  }
-
-  @AfterAll
-  void closeDevice() {
-    device.close();
-  }
 
   static Stream<Case> cases() {
     return TorchLosses.cases();

@@ -2,22 +2,16 @@ package io.cortado.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cortado.Device;
-import io.cortado.backend.Backend;
 import io.cortado.tck.TorchFixtures.Case;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** torch.optim's optimizers with their options: parameters and state after 50 steps. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class TorchOptimizersSuite {
+public abstract class TorchOptimizersSuite extends DeviceSuite {
 
   /** How far a parameter may be from PyTorch's, relatively. */
   private static final double PARAMETER_TOLERANCE = 1e-5;
@@ -31,23 +25,8 @@ public abstract class TorchOptimizersSuite {
   /** How many combinations of options each optimizer is compared with. */
   private static final long FEWEST_CASES = 4;
 
-  private Device device;
-
   /** For subclasses. */
   protected TorchOptimizersSuite() {}
-
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend open();
-
-  @BeforeAll
-  void openDevice() {
-    device = Device.of(open());
-  }
-
-  @AfterAll
-  void closeDevice() {
-    device.close();
-  }
 
   static Stream<Case> cases() {
     return TorchOptimizerComparison.cases();
