@@ -93,8 +93,7 @@ public final class CTCLoss {
     }
     boolean single = s.rank() == 2;
     Tensor x = single ? logProbs.reshape(s.dim(0), 1, s.dim(1)) : logProbs;
-    CtcTargets prepared =
-        CtcTargets.of(targets, x.shape(), blank, inputLengths.clone(), targetLengths.clone());
+    CtcTargets prepared = CtcTargets.of(targets, x.shape(), blank, inputLengths, targetLengths);
     Tensor losses =
         SequenceLosses.ctc(
             x,

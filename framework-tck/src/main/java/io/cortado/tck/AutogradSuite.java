@@ -2,7 +2,6 @@ package io.cortado.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.autograd.Convolution;
@@ -10,7 +9,6 @@ import io.cortado.autograd.Dropout;
 import io.cortado.autograd.Losses;
 import io.cortado.autograd.MatMul;
 import io.cortado.autograd.Pooling;
-import io.cortado.backend.Backend;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.Reduction;
@@ -24,12 +22,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,8 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The gradient of every differentiable function of tensors, on one device, against finite
  * differences.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class AutogradSuite {
+public abstract class AutogradSuite extends DeviceSuite {
 
   /**
    * How far apart all inputs are: differences must not step over a kink or change which is largest.
@@ -50,19 +45,14 @@ public abstract class AutogradSuite {
   /** Differences of single-precision values: their roundings, and the curvature within a step. */
   private static final Tolerance AS_DIFFERENCES = new Tolerance("finite differences", 2e-3);
 
-  private Device device;
   private long inUse;
 
   /** For subclasses. */
   protected AutogradSuite() {}
 
-  /** Opens the backend under test; the suite closes it. */
-  protected abstract Backend open();
-
+  /** Makes the buffer of the step number, which lives as long as the device. */
   @BeforeAll
-  void openDevice() {
-    device = Device.of(open());
-    // Makes the buffer of the step number that lives as long as the device.
+  void countSteps() {
     device.random().step();
   }
 
@@ -79,11 +69,6 @@ public abstract class AutogradSuite {
           "%d bytes were in use before the test, %d are after its steps closed"
               .formatted(inUse, now));
     }
-  }
-
-  @AfterAll
-  void closeDevice() {
-    device.close();
   }
 
   /** Empty batches pass through every layer, forward and backward, as in PyTorch. */

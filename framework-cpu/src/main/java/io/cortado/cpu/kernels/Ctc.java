@@ -1,7 +1,6 @@
 package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.CtcSpec;
-import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.VectorOps;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +72,5 @@ public final class Ctc {
     for (int n = first; n < end; n++) {
       new CtcSequence(ops, spec, a, n, rows, memory, base).run();
     }
-  }
-
-  /** Computes {@code y = e^x} of a row. */
-  static void exp(VectorOps ops, int n, float[] x, int xo, float[] y, int yo) {
-    ops.unary(UnaryOp.EXP, n, x, xo, y, yo);
   }
 }

@@ -139,7 +139,7 @@ final class CtcSequence {
       int x = at(a.xo(), t);
       int g = at(a.go(), t);
       share(alpha(t), row, (float) (base[t] + behind - likelihood));
-      Ctc.exp(ops, spec.classes(), a.x(), x, gradient, g);
+      ops.unary(UnaryOp.EXP, spec.classes(), a.x(), x, gradient, g);
       for (int s = 0; s < places; s++) {
         gradient[g + label(s)] -= memory[parts + s];
       }
@@ -158,7 +158,7 @@ final class CtcSequence {
     for (int s = 0; s < places; s++) {
       memory[parts + s] = memory[alpha + s] + memory[beta + places - 1 - s] + shift;
     }
-    Ctc.exp(ops, places, memory, parts, memory, parts);
+    ops.unary(UnaryOp.EXP, places, memory, parts, memory, parts);
   }
 
   /** Writes {@code ln(e^row[i] + e^row[i-1] + e^(row[i-2] + may[i]))}. */
@@ -178,7 +178,7 @@ final class CtcSequence {
       m[p2 + i] = v2 - top;
       m[to + i] = top;
     }
-    Ctc.exp(ops, 3 * places, m, p0, m, p0);
+    ops.unary(UnaryOp.EXP, 3 * places, m, p0, m, p0);
     for (int i = 0; i < places; i++) {
       m[p0 + i] += m[p1 + i] + m[p2 + i];
     }
