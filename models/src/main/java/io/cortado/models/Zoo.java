@@ -1,5 +1,7 @@
 package io.cortado.models;
 
+import io.cortado.models.classify.ImageClassifier;
+import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
 import java.util.List;
@@ -7,13 +9,11 @@ import java.util.List;
 /** The models there are. */
 public final class Zoo {
 
-  private static final List<ModelEntry> MODELS = List.of(Mlp.entry(), LeNet5.entry());
-
   private Zoo() {}
 
-  /** Returns all models. */
-  public static List<ModelEntry> models() {
-    return MODELS;
+  /** Returns all models, newly made: each holds the options of one training. */
+  public static List<ZooModel> models() {
+    return List.of(Mlp.model(), LeNet5.model());
   }
 
   /**
@@ -21,11 +21,25 @@ public final class Zoo {
    *
    * @throws InputException if there is none
    */
-  public static ModelEntry find(String name) {
-    return MODELS.stream()
+  public static ZooModel find(String name) {
+    List<ZooModel> models = models();
+    return models.stream()
         .filter(m -> m.name().equals(name))
         .findFirst()
-        .orElseThrow(() ->
-            Suggestions.unknown("model", name, MODELS.stream().map(ModelEntry::name).toList()));
+        .orElseThrow(
+            () -> Suggestions.unknown("model", name, models.stream().map(ZooModel::name).toList()));
+  }
+
+  /**
+   * Finds an image classifier by name.
+   *
+   * @throws InputException if there is none
+   */
+  public static ModelEntry classifier(String name) {
+    if (find(name) instanceof ImageClassifier classifier) {
+      return classifier.entry();
+    }
+    throw new InputException(
+        name + " is no image classifier; 'cortado models' says what each model does");
   }
 }

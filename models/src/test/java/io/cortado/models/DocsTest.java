@@ -164,7 +164,7 @@ class DocsTest {
   }
 
   private static boolean fashionMnistIsHere() {
-    return io.cortado.models.data.DataSets.get("fashion-mnist")
+    return io.cortado.models.data.DataSets.image("fashion-mnist")
         .location(io.cortado.models.data.DataHome.of(null).offline())
         .isPresent();
   }

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Cortado.Version.class,
     subcommands = {
-      TrainCommand.class,
       EvalCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
@@ -56,6 +55,8 @@ public final class Cortado implements Runnable {
   public static CommandLine commandLine() {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
+    line.addSubcommand(TrainCommand.commandLine());
+    line.addSubcommand(new ZooCommand());
     ErrorHandler errors =
         new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));

@@ -1,9 +1,8 @@
 package io.cortado.models.cli;
 
 import io.cortado.models.data.DataHome;
+import io.cortado.models.data.DataSet;
 import io.cortado.models.data.DataSets;
-import io.cortado.models.data.ImageDataSet;
-import io.cortado.models.data.ImageInfo;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -45,11 +44,9 @@ final class DataCommand implements Runnable {
     public void run() {
       PrintWriter out = spec.commandLine().getOut();
       DataHome home = options.home(spec.commandLine().getErr());
-      for (ImageDataSet set : DataSets.all()) {
-        ImageInfo i = set.info();
-        out.printf(
-            "%-14s %s; %,d + %,d images, %d classes%n",
-            i.name(), i.description(), i.trainSize(), i.testSize(), i.classes());
+      for (DataSet set : DataSets.all()) {
+        DataSet.About i = set.about();
+        out.printf("%-14s %s; %s%n", i.name(), i.description(), i.size());
         out.printf("%-14s %s; licence: %s%n", "", i.source(), i.licence());
         out.printf(
             "%-14s %s%n",
@@ -81,10 +78,10 @@ final class DataCommand implements Runnable {
     public void run() {
       PrintWriter out = spec.commandLine().getOut();
       DataHome home = options.home(spec.commandLine().getErr());
-      List<ImageDataSet> sets = names.stream().map(DataOptions::find).toList();
-      for (ImageDataSet set : sets) {
+      List<DataSet> sets = names.stream().map(name -> DataSets.get(DataSet.class, name)).toList();
+      for (DataSet set : sets) {
         set.fetch(home);
-        out.printf("%s is complete: %s%n", set.info().name(), set.location(home).orElse("here"));
+        out.printf("%s is complete: %s%n", set.about().name(), set.location(home).orElse("here"));
         out.flush();
       }
     }

@@ -1,16 +1,12 @@
 package io.cortado.models.cli;
 
-import io.cortado.models.ImageModel;
 import io.cortado.models.InputException;
-import io.cortado.models.Suggestions;
+import io.cortado.models.classify.ImageModel;
 import io.cortado.models.data.DataHome;
-import io.cortado.models.data.DataSets;
-import io.cortado.models.data.ImageDataSet;
 import io.cortado.models.data.ImageInfo;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,19 +23,6 @@ final class DataOptions {
   /** Returns where to look; downloads are shown. */
   DataHome home(PrintWriter err) {
     return DataHome.of(folder).showing(new DownloadLine(err));
-  }
-
-  /**
-   * Finds a data set by name.
-   *
-   * @throws InputException if there is none
-   */
-  static ImageDataSet find(String name) {
-    List<String> names = DataSets.all().stream().map(s -> s.info().name()).toList();
-    if (!names.contains(name)) {
-      throw Suggestions.unknown("data set", name, names);
-    }
-    return DataSets.get(name);
   }
 
   /**

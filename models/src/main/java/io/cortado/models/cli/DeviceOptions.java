@@ -4,6 +4,7 @@ import io.cortado.Device;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.MathPrecision;
 import io.cortado.models.Suggestions;
+import io.cortado.models.Values;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -130,6 +130,9 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
           + Suggestions.didYouMean(name, spec.optionsMap().keySet());
     }
     Collection<String> commands = spec.subcommands().keySet();
+    if (spec.userObject() instanceof TrainCommand) {
+      return Suggestions.unknown("model", argument, commands).getMessage();
+    }
     return commands.isEmpty()
         ? "'" + argument + "' is one argument too many"
         : "there is no command '" + argument + "'" + Suggestions.didYouMean(argument, commands);

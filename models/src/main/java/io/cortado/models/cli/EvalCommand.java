@@ -2,11 +2,14 @@ package io.cortado.models.cli;
 
 import io.cortado.Device;
 import io.cortado.data.Dataset;
-import io.cortado.models.Checkpoint;
-import io.cortado.models.ImageModel;
-import io.cortado.models.ModelEntry;
-import io.cortado.models.TestResult;
 import io.cortado.models.Zoo;
+import io.cortado.models.classify.Checkpoint;
+import io.cortado.models.classify.ConfusionTable;
+import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.ModelEntry;
+import io.cortado.models.classify.Reports;
+import io.cortado.models.classify.TestResult;
+import io.cortado.models.data.DataSets;
 import io.cortado.models.data.ImageDataSet;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -59,9 +62,9 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    ModelEntry entry = Zoo.find(modelName);
+    ModelEntry entry = Zoo.classifier(modelName);
     ImageModel described = Checkpoint.describe(file);
-    ImageDataSet set = DataOptions.find(data == null ? described.data() : data);
+    ImageDataSet set = DataSets.image(data == null ? described.data() : data);
     DataOptions.checkFits(described, file, set.info());
     try (Device device = deviceOptions.open()) {
       // The named model's variant is the file's where it has such a one: an honest mismatch of

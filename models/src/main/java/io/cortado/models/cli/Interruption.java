@@ -1,5 +1,6 @@
 package io.cortado.models.cli;
 
+import io.cortado.models.StopSignal;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
  * <p>Java answers these signals by running shutdown hooks while the program goes on. The hook here
  * asks the run to stop, gives it a moment to save what it has and say so, and ends the process.
  */
-final class Interruption implements AutoCloseable {
+final class Interruption implements StopSignal, AutoCloseable {
 
   /**
    * A step takes milliseconds; a run that has not stopped by then is in the middle of something
@@ -39,12 +40,14 @@ final class Interruption implements AutoCloseable {
   }
 
   /** Says whether the run is to stop. */
-  boolean requested() {
+  @Override
+  public boolean requested() {
     return requested;
   }
 
   /** Says how the run is asked to stop. */
-  void onRequest(Runnable action) {
+  @Override
+  public void onRequest(Runnable action) {
     stop = action;
     if (requested) {
       action.run();
@@ -58,7 +61,8 @@ final class Interruption implements AutoCloseable {
   }
 
   /** Says how to put into words what there is of the run's results. */
-  void state(Supplier<String> words) {
+  @Override
+  public void state(Supplier<String> words) {
     state = words;
   }
 

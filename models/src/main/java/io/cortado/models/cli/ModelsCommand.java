@@ -1,9 +1,11 @@
 package io.cortado.models.cli;
 
-import io.cortado.models.ImageModel;
 import io.cortado.models.InputException;
-import io.cortado.models.ModelEntry;
 import io.cortado.models.Zoo;
+import io.cortado.models.ZooModel;
+import io.cortado.models.classify.ImageClassifier;
+import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.data.DataSets;
 import io.cortado.models.data.ImageDataSet;
 import java.io.PrintWriter;
@@ -24,19 +26,25 @@ final class ModelsCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    for (ModelEntry m : Zoo.models()) {
-      out.printf("%-8s %s%n", m.name(), m.description());
-      out.printf("%-8s variants: %s%n", "", String.join(", ", m.variants()));
-      for (ImageDataSet set : DataSets.all()) {
-        String data = set.info().name();
-        ImageModel model = ImageModel.of(m, m.usualVariant().apply(data), set.info());
-        if (takes(m, model)) {
-          out.printf(
-              "%-8s on %s: variant %s, %s%n", "", data, model.variant(), m.recipe().apply(model));
-        }
+    for (ZooModel model : Zoo.models()) {
+      out.printf("%-12s %s%n", model.name(), model.description());
+      if (model instanceof ImageClassifier classifier) {
+        printRecipes(classifier.entry(), out);
       }
     }
     out.flush();
+  }
+
+  private static void printRecipes(ModelEntry m, PrintWriter out) {
+    out.printf("%-12s variants: %s%n", "", String.join(", ", m.variants()));
+    for (ImageDataSet set : DataSets.all(ImageDataSet.class)) {
+      String data = set.info().name();
+      ImageModel model = ImageModel.of(m, m.usualVariant().apply(data), set.info());
+      if (takes(m, model)) {
+        out.printf(
+            "%-12s on %s: variant %s, %s%n", "", data, model.variant(), m.recipe().apply(model));
+      }
+    }
   }
 
   private static boolean takes(ModelEntry entry, ImageModel model) {

@@ -1,36 +1,47 @@
 package io.cortado.models.data;
 
+import io.cortado.models.InputException;
+import io.cortado.models.Suggestions;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The data sets by name. */
 public final class DataSets {
 
-  private static final List<ImageDataSet> ALL =
-      List.of(new Mnist(), new FashionMnist(), new Digits());
+  private static final List<DataSet> ALL = List.of(new Mnist(), new FashionMnist(), new Digits());
 
   private DataSets() {}
 
-  /** Returns all of them, the default first. */
-  public static List<ImageDataSet> all() {
+  /** Returns all of them. */
+  public static List<DataSet> all() {
     return ALL;
   }
 
+  /** Returns the sets of a kind. */
+  public static <T extends DataSet> List<T> all(Class<T> kind) {
+    return ALL.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
   /**
-   * Returns a set by its name.
+   * Returns a set of a kind by its name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those that are
+   * @throws InputException if there is none; the message lists those that are
    */
-  public static ImageDataSet get(String name) {
-    for (ImageDataSet set : ALL) {
-      if (set.info().name().equals(name)) {
-        return set;
-      }
-    }
-    throw new IllegalArgumentException(
-        "there is no data set '"
-            + name
-            + "'; there are: "
-            + ALL.stream().map(s -> s.info().name()).collect(Collectors.joining(", ")));
+  public static <T extends DataSet> T get(Class<T> kind, String name) {
+    List<T> sets = all(kind);
+    return sets.stream()
+        .filter(s -> s.about().name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            Suggestions.unknown(
+                "data set", name, sets.stream().map(s -> s.about().name()).toList()));
+  }
+
+  /**
+   * Returns a set of images by its name.
+   *
+   * @throws InputException if there is none; the message lists those that are
+   */
+  public static ImageDataSet image(String name) {
+    return get(ImageDataSet.class, name);
   }
 }

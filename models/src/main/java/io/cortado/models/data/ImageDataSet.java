@@ -2,31 +2,26 @@ package io.cortado.models.data;
 
 import io.cortado.data.DataException;
 import io.cortado.data.Dataset;
-import java.util.Optional;
+import java.util.Locale;
 
 /**
  * A published set of labelled images with its published split.
  *
  * <p>For validation, split the training part; the test part is for the last figure alone.
  */
-public interface ImageDataSet {
+public interface ImageDataSet extends DataSet {
 
   /** Returns what is known of it without reading it. */
   ImageInfo info();
 
-  /**
-   * Returns where its files are, for a list; empty if they have to be downloaded.
-   *
-   * @param home where to look
-   */
-  Optional<String> location(DataHome home);
-
-  /**
-   * Brings the files to this machine, if they are not here already, and checks them.
-   *
-   * @throws DataException if that fails; what was downloaded so far is kept for the next attempt
-   */
-  void fetch(DataHome home);
+  @Override
+  default About about() {
+    ImageInfo i = info();
+    String size =
+        String.format(
+            Locale.ROOT, "%,d + %,d images, %d classes", i.trainSize(), i.testSize(), i.classes());
+    return new About(i.name(), i.description(), size, i.source(), i.licence());
+  }
 
   /**
    * Reads the training part: images {@code [channels, height, width]}, scaled as {@link #info()}

@@ -9,12 +9,16 @@ import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.scaledTanh;
 import static io.cortado.nn.Layers.sequential;
 
-import io.cortado.models.Augmentation;
-import io.cortado.models.ImageModel;
 import io.cortado.models.InputException;
-import io.cortado.models.ModelEntry;
-import io.cortado.models.OptimizerKind;
-import io.cortado.models.Recipe;
+import io.cortado.models.Trial;
+import io.cortado.models.Trial.Goal;
+import io.cortado.models.ZooModel;
+import io.cortado.models.classify.Augmentation;
+import io.cortado.models.classify.ImageClassifier;
+import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.ModelEntry;
+import io.cortado.models.classify.OptimizerKind;
+import io.cortado.models.classify.Recipe;
 import io.cortado.nn.Sequential;
 import java.util.List;
 
@@ -98,8 +102,35 @@ public final class LeNet5 {
     return (side / 2 - 4) / 2;
   }
 
-  /** Returns this model's entry in the zoo. */
-  public static ModelEntry entry() {
+  /** Returns the zoo's model. */
+  public static ZooModel model() {
+    return new ImageClassifier(
+        entry(),
+        List.of(
+            Trial.of(
+                "LeNet-5 on MNIST",
+                "--data mnist --variant 1998",
+                "test accuracy",
+                Goal.atLeast(0.9905),
+                3,
+                "0.9905 in the paper, without distortions"),
+            Trial.of(
+                "LeNet-5 on Fashion-MNIST",
+                "--data fashion-mnist",
+                "test accuracy",
+                Goal.atLeast(0.90),
+                3,
+                "0.916 for two convolutions and pooling, in the data set's list of benchmarks")),
+        List.of(
+            Trial.floor(
+                "LeNet-5, an epoch of MNIST",
+                "--data mnist --epochs 1",
+                "test accuracy",
+                Goal.atLeast(0.965))));
+  }
+
+  /** Returns how the classifier is built and trained. */
+  static ModelEntry entry() {
     return new ModelEntry(
         "lenet5",
         "LeNet-5, the convolutional network of LeCun et al. 1998",

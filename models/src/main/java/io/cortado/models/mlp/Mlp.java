@@ -6,11 +6,15 @@ import static io.cortado.nn.Layers.linear;
 import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 
-import io.cortado.models.Augmentation;
-import io.cortado.models.ImageModel;
-import io.cortado.models.ModelEntry;
-import io.cortado.models.OptimizerKind;
-import io.cortado.models.Recipe;
+import io.cortado.models.Trial;
+import io.cortado.models.Trial.Goal;
+import io.cortado.models.ZooModel;
+import io.cortado.models.classify.Augmentation;
+import io.cortado.models.classify.ImageClassifier;
+import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.ModelEntry;
+import io.cortado.models.classify.OptimizerKind;
+import io.cortado.models.classify.Recipe;
 import io.cortado.nn.Sequential;
 import java.util.List;
 
@@ -45,8 +49,28 @@ public final class Mlp {
         linear(128, classes));
   }
 
-  /** Returns this model's entry in the zoo. */
-  public static ModelEntry entry() {
+  /** Returns the zoo's model. */
+  public static ZooModel model() {
+    return new ImageClassifier(
+        entry(),
+        List.of(
+            Trial.of(
+                "MLP on MNIST",
+                "--data mnist",
+                "test accuracy",
+                Goal.atLeast(0.98),
+                3,
+                "0.9695 for 784-300-100-10 in LeCun et al. 1998")),
+        List.of(
+            Trial.floor(
+                "MLP on digits",
+                "--data digits --epochs 25",
+                "test accuracy",
+                Goal.atLeast(0.92))));
+  }
+
+  /** Returns how the classifier is built and trained. */
+  static ModelEntry entry() {
     return new ModelEntry(
         "mlp",
         "multi-layer perceptron: two hidden layers of rectified units",

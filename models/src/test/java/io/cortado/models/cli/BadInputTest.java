@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.Device;
 import io.cortado.io.Weights;
-import io.cortado.models.ImageModel;
 import io.cortado.models.Zoo;
+import io.cortado.models.classify.ImageModel;
 import io.cortado.models.data.DataSets;
 import io.cortado.nn.Layer;
 import java.io.FileOutputStream;
@@ -235,9 +235,9 @@ final class BadInputTest {
   }
 
   private static void saveMlp(Path file, String data) {
-    ImageModel model = ImageModel.of(Zoo.find("mlp"), "relu", DataSets.get(data).info());
+    ImageModel model = ImageModel.of(Zoo.classifier("mlp"), "relu", DataSets.image(data).info());
     try (Device device = Device.cpu()) {
-      Layer network = Zoo.find("mlp").build(model);
+      Layer network = Zoo.classifier("mlp").build(model);
       network.init(device, 1);
       Weights.save(file, network.stateDict(), model.toDescription());
     }

@@ -2,9 +2,16 @@ package io.cortado.models.cli;
 
 import io.cortado.Device;
 import io.cortado.data.Dataset;
-import io.cortado.models.ImageModel;
-import io.cortado.models.ModelEntry;
+import io.cortado.models.Figures;
+import io.cortado.models.Run;
+import io.cortado.models.RunFolder;
 import io.cortado.models.Zoo;
+import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.ModelEntry;
+import io.cortado.models.classify.Recipe;
+import io.cortado.models.classify.TrainingData;
+import io.cortado.models.classify.TrainingRun;
+import io.cortado.models.data.DataHome;
 import io.cortado.models.data.DataSets;
 import io.cortado.models.data.Mnist;
 import io.cortado.nn.Layer;
@@ -32,8 +39,8 @@ final class TinyTraining {
   }
 
   static int train(String name, Path folder, PrintWriter out) throws IOException {
-    ModelEntry entry = Zoo.find("lenet5");
-    ImageModel model = ImageModel.of(entry, "1998", DataSets.get("mnist").info());
+    ModelEntry entry = Zoo.classifier("lenet5");
+    ImageModel model = ImageModel.of(entry, "1998", DataSets.image("mnist").info());
     Layer network = entry.build(model);
     Dataset images = Mnist.test();
     TrainingData few =
@@ -42,14 +49,19 @@ final class TinyTraining {
     try (Interruption interruption = new Interruption(out);
         Device device = Device.open(name)) {
       network.init(device, 1);
-      return new TrainingRun(
-              new TrainingRun.Setup(
-                  model, entry.recipe().apply(model).withBatchSize(IMAGES).withEpochs(STEPS), 1, 0),
-              network,
-              few,
+      Run run =
+          new Run(
+              device,
+              1,
               RunFolder.of(folder),
-              out)
-          .start(interruption, false);
+              DataHome.standard(),
+              out,
+              false,
+              new Run.Limits(interruption, 0, null));
+      Recipe recipe = entry.recipe().apply(model).withBatchSize(IMAGES).withEpochs(STEPS);
+      Figures unused =
+          new TrainingRun(new TrainingRun.Setup(model, recipe, 0), network, few, run).start();
+      return interruption.requested() ? ErrorHandler.INTERRUPTED : 0;
     }
   }
 }

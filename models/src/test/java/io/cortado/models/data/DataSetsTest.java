@@ -1,13 +1,14 @@
 package io.cortado.models.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.cortado.data.DataException;
 import io.cortado.data.Dataset;
 import io.cortado.data.Row;
+import io.cortado.models.InputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -174,13 +175,13 @@ final class DataSetsTest {
 
   @Test
   void setsAreKnownByName() {
-    for (ImageDataSet set : DataSets.all()) {
-      assertThat(DataSets.get(set.info().name())).isSameAs(set);
+    for (ImageDataSet set : DataSets.all(ImageDataSet.class)) {
+      assertThat(DataSets.image(set.info().name())).isSameAs(set);
       assertThat(set.info().classes()).isEqualTo(10);
     }
-    assertThat(DataSets.get("mnist").location(emptyHome())).contains("comes with Cortado");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> DataSets.get("mnits"))
-        .withMessage("there is no data set 'mnits'; there are: mnist, fashion-mnist, digits");
+    assertThat(DataSets.image("mnist").location(emptyHome())).contains("comes with Cortado");
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> DataSets.image("mnits"))
+        .withMessageStartingWith("there is no data set 'mnits'; did you mean 'mnist'?");
   }
 }

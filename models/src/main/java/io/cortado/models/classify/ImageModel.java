@@ -1,4 +1,4 @@
-package io.cortado.models;
+package io.cortado.models.classify;
 
 import io.cortado.Shape;
 import io.cortado.data.Scaling;

@@ -1,14 +1,14 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import java.util.List;
 import java.util.Locale;
 
 /** Writes a confusion matrix as text: a row for each true class, with its recall. */
-final class ConfusionTable {
+public final class ConfusionTable {
 
   private ConfusionTable() {}
 
-  static String of(long[][] counts, List<String> classes) {
+  public static String of(long[][] counts, List<String> classes) {
     int names = Math.max(4, classes.stream().mapToInt(String::length).max().orElse(0));
     int cell = 2;
     for (long[] row : counts) {

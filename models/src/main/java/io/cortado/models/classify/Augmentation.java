@@ -1,4 +1,4 @@
-package io.cortado.models;
+package io.cortado.models.classify;
 
 import io.cortado.data.Dataset;
 import io.cortado.data.Transforms;

@@ -1,4 +1,4 @@
-package io.cortado.models;
+package io.cortado.models.classify;
 
 /**
  * How a model is trained.

@@ -1,22 +1,21 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import io.cortado.Device;
-import io.cortado.models.TestResult;
 import java.util.Locale;
 
 /** Lines that several commands print. */
-final class Reports {
+public final class Reports {
 
   private Reports() {}
 
   /** Says in one line which device computes, and for "auto" why no better one does. */
-  static String device(Device device) {
+  public static String device(Device device) {
     StringBuilder text = new StringBuilder(device.backend().description());
     device.passedOver().forEach(reason -> text.append("; not ").append(reason));
     return text.toString();
   }
 
-  static String accuracy(TestResult r) {
+  public static String accuracy(TestResult r) {
     return String.format(
         Locale.ROOT,
         "test accuracy  %.2f %%  (%,d of %,d right)%n",

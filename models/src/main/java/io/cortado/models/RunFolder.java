@@ -1,6 +1,5 @@
-package io.cortado.models.cli;
+package io.cortado.models;
 
-import io.cortado.models.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param path where it is
  */
-record RunFolder(Path path) {
+public record RunFolder(Path path) {
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -22,7 +21,7 @@ record RunFolder(Path path) {
    *
    * @throws InputException if it holds files, or cannot be made or written to
    */
-  static RunFolder of(Path path) {
+  public static RunFolder of(Path path) {
     Path folder = path.toAbsolutePath().normalize();
     if (Files.exists(folder)) {
       if (!Files.isDirectory(folder)) {
@@ -61,9 +60,9 @@ record RunFolder(Path path) {
     }
   }
 
-  /** Returns the default: a folder named by model, data set and time, below {@code runs}. */
-  static Path byName(String model, String data, LocalDateTime now) {
-    return Path.of("runs", model + "-" + data + "-" + STAMP.format(now));
+  /** Returns the default: a folder named by model and time, below {@code runs}. */
+  public static Path byName(String model, LocalDateTime now) {
+    return Path.of("runs", model + "-" + STAMP.format(now));
   }
 
   /**
@@ -71,7 +70,7 @@ record RunFolder(Path path) {
    *
    * @throws InputException if that fails
    */
-  void create() {
+  public void create() {
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
@@ -85,7 +84,7 @@ record RunFolder(Path path) {
    *
    * @throws InputException if it has less
    */
-  void checkRoom(long bytes) {
+  public void checkRoom(long bytes) {
     try {
       long free = Files.getFileStore(path).getUsableSpace();
       if (free < bytes) {
@@ -100,29 +99,29 @@ record RunFolder(Path path) {
   }
 
   /** Takes the folder away again where the run ended before it left anything. */
-  void removeIfEmpty() throws IOException {
+  public void removeIfEmpty() throws IOException {
     if (Files.isDirectory(path) && isEmpty(path)) {
       Files.delete(path);
     }
   }
 
-  Path weights() {
+  public Path weights() {
     return path.resolve("weights.safetensors");
   }
 
-  Path log() {
+  public Path log() {
     return path.resolve("log.csv");
   }
 
-  Path curve() {
+  public Path curve() {
     return path.resolve("curve.png");
   }
 
-  Path confusion() {
+  public Path confusion() {
     return path.resolve("confusion.png");
   }
 
-  Path misread() {
+  public Path misread() {
     return path.resolve("misread.png");
   }
 }

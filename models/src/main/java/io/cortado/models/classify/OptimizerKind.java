@@ -1,5 +1,6 @@
-package io.cortado.models;
+package io.cortado.models.classify;
 
+import io.cortado.models.Suggestions;
 import io.cortado.optim.Adam;
 import io.cortado.optim.AdamW;
 import io.cortado.optim.Optimizer;

@@ -1,5 +1,6 @@
-package io.cortado.models;
+package io.cortado.models.classify;
 
+import io.cortado.models.Suggestions;
 import io.cortado.nn.Layer;
 import java.util.List;
 import java.util.function.Function;

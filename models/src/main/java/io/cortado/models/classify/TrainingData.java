@@ -1,4 +1,4 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import io.cortado.data.Dataset;
 import io.cortado.models.data.DataHome;
@@ -12,14 +12,15 @@ import io.cortado.models.data.ImageDataSet;
  *     class the same share, always the same images
  * @param test the published test part
  */
-record TrainingData(Dataset train, Dataset validation, Dataset test) {
+public record TrainingData(Dataset train, Dataset validation, Dataset test) {
 
   /** 55,000 and 5,000 of MNIST's 60,000. */
   private static final double TRAIN_SHARE = 11.0 / 12;
 
   private static final long SPLIT_SEED = 1998;
 
-  static TrainingData read(ImageDataSet set, DataHome home) {
+  /** Reads a set and splits its training part. */
+  public static TrainingData read(ImageDataSet set, DataHome home) {
     Dataset.Split split = set.train(home).stratifiedSplit(TRAIN_SHARE, SPLIT_SEED);
     return new TrainingData(split.train(), split.validation(), set.test(home));
   }

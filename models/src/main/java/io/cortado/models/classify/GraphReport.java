@@ -1,4 +1,4 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import io.cortado.StepGraph;
 import io.cortado.train.Callback;

@@ -1,9 +1,10 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import io.cortado.data.Dataset;
 import io.cortado.data.Row;
-import io.cortado.models.ImageModel;
-import io.cortado.models.TestResult;
+import io.cortado.models.Figures;
+import io.cortado.models.Run;
+import io.cortado.models.RunFolder;
 import io.cortado.models.pictures.ConfusionPicture;
 import io.cortado.models.pictures.CurvePicture;
 import io.cortado.models.pictures.MisreadPicture;
@@ -12,7 +13,6 @@ import io.cortado.train.EpochResult;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,19 +21,21 @@ final class TrainingReport {
 
   private final ImageModel model;
   private final String title;
+  private final Run run;
   private final RunFolder folder;
   private final PrintWriter out;
 
-  TrainingReport(TrainingRun.Setup setup, RunFolder folder, PrintWriter out) {
-    this.model = setup.model();
+  TrainingReport(ImageModel model, Run run) {
+    this.model = model;
     this.title =
         "%s (%s) on %s, seed %d"
-            .formatted(model.model(), model.variant(), model.data(), setup.seed());
-    this.folder = folder;
-    this.out = out;
+            .formatted(model.model(), model.variant(), model.data(), run.seed());
+    this.run = run;
+    this.folder = run.folder();
+    this.out = run.out();
   }
 
-  void write(Layer network, Dataset test, TrainingResult result, double[] trainingAccuracy)
+  Figures write(Layer network, Dataset test, TrainingResult result, double[] trainingAccuracy)
       throws IOException {
     TestResult tested = TestResult.of(network, test);
     out.println();
@@ -54,16 +56,12 @@ final class TrainingReport {
         model.classes());
     drawMisread(test, tested);
     out.println("saved in " + folder.path());
-    saved(folder.weights(), "the weights of epoch " + result.bestEpoch());
-    saved(folder.log(), "a line for each epoch");
-    saved(folder.curve(), "loss and accuracy over the epochs");
-    saved(folder.confusion(), "the confusion matrix");
-    saved(folder.misread(), "test images that were misread");
-    out.flush();
-  }
-
-  private void saved(Path file, String what) {
-    out.println(String.format(Locale.ROOT, "  %-20s  %s", file.getFileName(), what));
+    run.saved("weights.safetensors", "the weights of epoch " + result.bestEpoch());
+    run.saved("log.csv", "a line for each epoch");
+    run.saved("curve.png", "loss and accuracy over the epochs");
+    run.saved("confusion.png", "the confusion matrix");
+    run.saved("misread.png", "test images that were misread");
+    return Figures.of("test accuracy", tested.accuracy());
   }
 
   private void drawCurves(List<EpochResult> history, double[] trainingAccuracy) throws IOException {

@@ -1,7 +1,6 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
-import io.cortado.models.OptimizerKind;
-import io.cortado.models.Recipe;
+import io.cortado.models.Values;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,15 +1,15 @@
-package io.cortado.models.cli;
+package io.cortado.models;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the numbers that options take, and says what is wrong with one. */
-final class Values {
+public final class Values {
 
   private Values() {}
 
   /** A whole number from 1 on. */
-  static final class Positive implements ITypeConverter<Integer> {
+  public static final class Positive implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return (int) whole(value, 1, Integer.MAX_VALUE);
@@ -17,7 +17,7 @@ final class Values {
   }
 
   /** A whole number from 0 on. */
-  static final class NotNegative implements ITypeConverter<Integer> {
+  public static final class NotNegative implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return (int) whole(value, 0, Integer.MAX_VALUE);
@@ -25,7 +25,7 @@ final class Values {
   }
 
   /** A number of threads. */
-  static final class Threads implements ITypeConverter<Integer> {
+  public static final class Threads implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return (int) whole(value, 0, 1024);
@@ -33,7 +33,7 @@ final class Values {
   }
 
   /** A seed: any whole number of 64 bits. */
-  static final class Seed implements ITypeConverter<Long> {
+  public static final class Seed implements ITypeConverter<Long> {
     @Override
     public Long convert(String value) {
       return whole(value, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -41,7 +41,7 @@ final class Values {
   }
 
   /** A learning rate. */
-  static final class LearningRate implements ITypeConverter<Double> {
+  public static final class LearningRate implements ITypeConverter<Double> {
     @Override
     public Double convert(String value) {
       double lr;

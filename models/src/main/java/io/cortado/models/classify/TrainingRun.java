@@ -1,13 +1,13 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import static io.cortado.metrics.Metrics.accuracy;
 
 import io.cortado.data.Dataset;
 import io.cortado.loss.CrossEntropyLoss;
-import io.cortado.models.ImageModel;
+import io.cortado.models.Figures;
 import io.cortado.models.InputException;
-import io.cortado.models.Recipe;
-import io.cortado.models.progress.ProgressBarCallback;
+import io.cortado.models.Run;
+import io.cortado.models.RunFolder;
 import io.cortado.nn.Layer;
 import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.train.BestModel;
@@ -18,41 +18,40 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.util.Locale;
 
 /** One training, from the first line it prints to the last. */
-final class TrainingRun {
+public final class TrainingRun {
 
   /**
    * What is trained and how.
    *
    * @param patience epochs without improvement until the end; 0 for all epochs
    */
-  record Setup(ImageModel model, Recipe recipe, long seed, int patience) {}
+  public record Setup(ImageModel model, Recipe recipe, int patience) {}
 
   private final Setup setup;
   private final Layer network;
   private final TrainingData data;
+  private final Run run;
   private final RunFolder folder;
-  private final PrintWriter out;
 
-  TrainingRun(Setup setup, Layer network, TrainingData data, RunFolder folder, PrintWriter out) {
+  /** Makes a training of an initialised network. */
+  public TrainingRun(Setup setup, Layer network, TrainingData data, Run run) {
     this.setup = setup;
     this.network = network;
     this.data = data;
-    this.folder = folder;
-    this.out = out;
+    this.run = run;
+    this.folder = run.folder();
   }
 
-  /** Trains, tests and saves; returns the exit code. */
-  int start(Interruption interruption, boolean bars) throws IOException {
+  /** Trains, tests and saves. */
+  public Figures start() throws IOException {
     folder.create();
     try {
       folder.checkRoom(8_000_000 + 8 * network.parameterCount());
       printSetup();
-      return train(interruption, bars);
+      return train();
     } finally {
       folder.removeIfEmpty();
     }
@@ -60,41 +59,30 @@ final class TrainingRun {
 
   private void printSetup() {
     ImageModel m = setup.model();
-    out.println(network.summary(m.input().prepend(1)));
-    line("device", "%s", Reports.device(network.device()));
-    line("model", "%s, variant %s", m.model(), m.variant());
-    line(
+    run.out().println(network.summary(m.input().prepend(1)));
+    run.line("device", "%s", Reports.device(network.device()));
+    run.line("model", "%s, variant %s", m.model(), m.variant());
+    run.line(
         "data",
         "%s: %,d training, %,d validation, %,d test images",
         m.data(),
         data.train().size(),
         data.validation().size(),
         data.test().size());
-    line("recipe", "%s", setup.recipe());
-    line("seed", "%d", setup.seed());
-    line("folder", "%s", folder.path());
-    out.println();
-    out.flush();
+    run.line("recipe", "%s", setup.recipe());
+    run.line("seed", "%d", run.seed());
+    run.line("folder", "%s", folder.path());
+    run.say("");
   }
 
-  private void line(String name, String format, Object... values) {
-    out.println(
-        String.format(Locale.ROOT, "%-8s ", name) + String.format(Locale.ROOT, format, values));
-  }
-
-  private int train(Interruption interruption, boolean bars) throws IOException {
+  private Figures train() throws IOException {
     BestModel best =
         new BestModel(folder.weights()).describedBy(setup.model().toDescription()).restoreAtEnd();
     TrainingAccuracy trainingAccuracy =
         new TrainingAccuracy(network, data.train().take(data.validation().size()));
     Trainer trainer =
-        trainer(best)
-            .on(
-                trainingAccuracy,
-                new ProgressBarCallback(out, bars, "images"),
-                new GraphReport(out));
-    interruption.state(() -> kept(best));
-    interruption.onRequest(trainer::requestStop);
+        run.watch(trainer(best).on(trainingAccuracy), "images").on(new GraphReport(run.out()));
+    run.kept(() -> kept(best));
     TrainingResult result;
     try {
       result = trainer.fit(augmented(), data.validation());
@@ -105,12 +93,10 @@ final class TrainingRun {
           e);
     }
     if (result.stoppedBy() == StopReason.REQUESTED) {
-      interruption.report();
-      return ErrorHandler.INTERRUPTED;
+      return Figures.NONE;
     }
-    new TrainingReport(setup, folder, out)
+    return new TrainingReport(setup.model(), run)
         .write(network, data.test(), result, trainingAccuracy.perEpoch());
-    return 0;
   }
 
   private Trainer trainer(BestModel best) {
@@ -125,7 +111,7 @@ final class TrainingRun {
             .epochs(r.epochs())
             .batchSize(r.batchSize())
             .captureSteps(true)
-            .seed(setup.seed())
+            .seed(run.seed())
             .on(best, new CsvLog(folder.log()));
     if (setup.patience() > 0) {
       trainer.on(new EarlyStopping(setup.patience()));

@@ -1,4 +1,4 @@
-package io.cortado.models.cli;
+package io.cortado.models.classify;
 
 import static io.cortado.metrics.Metrics.accuracy;
 

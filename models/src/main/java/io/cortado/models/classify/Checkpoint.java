@@ -1,9 +1,10 @@
-package io.cortado.models;
+package io.cortado.models.classify;
 
 import io.cortado.Device;
 import io.cortado.io.FileException;
 import io.cortado.io.SafetensorsFile;
 import io.cortado.io.Weights;
+import io.cortado.models.Zoo;
 import io.cortado.nn.Layer;
 import java.nio.file.Path;
 
@@ -43,7 +44,7 @@ public record Checkpoint(ImageModel description, Layer network) {
    */
   public static Checkpoint read(Path file, Device device) {
     ImageModel model = describe(file);
-    return read(file, device, Zoo.find(model.model()), model);
+    return read(file, device, Zoo.classifier(model.model()), model);
   }
 
   /**

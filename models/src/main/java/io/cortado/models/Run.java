@@ -1,0 +1,114 @@
+package io.cortado.models;
+
+import io.cortado.Device;
+import io.cortado.models.data.DataHome;
+import io.cortado.models.progress.ProgressBarCallback;
+import io.cortado.train.Callback;
+import io.cortado.train.Trainer;
+import io.cortado.train.TrainingContext;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training of a zoo's model is given: where it computes, reads, writes and reports.
+ *
+ * @param device where it computes
+ * @param seed what first weights, order and everything random depend on
+ * @param folder where files go
+ * @param data where data sets are found
+ * @param out where the user reads
+ * @param bars whether progress may be drawn over
+ * @param limits when it ends before its time
+ */
+public record Run(
+    Device device,
+    long seed,
+    RunFolder folder,
+    DataHome data,
+    PrintWriter out,
+    boolean bars,
+    Limits limits) {
+
+  /**
+   * What ends or watches a run from outside.
+   *
+   * @param stop Ctrl-C
+   * @param steps after how many steps it ends; 0 for no limit
+   * @param losses told after each step the mean loss of the epoch so far, which then waits for the
+   *     device; null for nobody
+   */
+  public record Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {
+    /** Nothing ends the run and nobody watches. */
+    public static final Limits NONE = new Limits(StopSignal.NONE, 0, null);
+  }
+
+  /** Returns a file in the run's folder. */
+  public Path file(String name) {
+    return folder.path().resolve(name);
+  }
+
+  /** Prints a line. */
+  public void say(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+
+  /** Prints a line that begins with what it is about. */
+  public void line(String about, String format, Object... values) {
+    say("%-8s %s", about, String.format(Locale.ROOT, format, values));
+  }
+
+  /** Tells of a file that was saved. */
+  public void saved(String file, String what) {
+    say("  %-22s  %s", file, what);
+  }
+
+  /** Says how to put into words what there is of the results, should the run be stopped. */
+  public void kept(Supplier<String> words) {
+    limits.stop().state(words);
+  }
+
+  /** Says whether the run has been asked to stop. */
+  public boolean stopped() {
+    return limits.stop().requested();
+  }
+
+  /**
+   * Lets a trainer show its progress, and end when the run should.
+   *
+   * @param unit what a sample is called, {@code "ratings"} for example
+   */
+  public Trainer watch(Trainer trainer, String unit) {
+    limits.stop().onRequest(trainer::requestStop);
+    return trainer.on(
+        new ProgressBarCallback(out, bars, unit),
+        new Callback() {
+          @Override
+          public void onStepEnd(TrainingContext training) {
+            // A stop that was asked for is the trainer's to report.
+            if (!goesOn(training.totalSteps(), training::loss) && !stopped()) {
+              training.stop("ended after step " + training.totalSteps());
+            }
+          }
+        });
+  }
+
+  /**
+   * Says after each step of a loop written by hand whether there should be another.
+   *
+   * @param steps how many there have been
+   * @param loss the loss of the step
+   */
+  public boolean goesOn(long steps, DoubleSupplier loss) {
+    DoubleConsumer watcher = limits.losses();
+    if (watcher != null) {
+      watcher.accept(loss.getAsDouble());
+    }
+    return !stopped() && (limits.steps() == 0 || steps < limits.steps());
+  }
+}

@@ -1,0 +1,31 @@
+package io.cortado.models;
+
+import java.util.function.Supplier;
+
+/** Tells a run that it should end before its time, as Ctrl-C does. */
+public interface StopSignal {
+
+  /** Never asks. */
+  StopSignal NONE =
+      new StopSignal() {
+        @Override
+        public boolean requested() {
+          return false;
+        }
+
+        @Override
+        public void onRequest(Runnable action) {}
+
+        @Override
+        public void state(Supplier<String> words) {}
+      };
+
+  /** Says whether the run is to stop. */
+  boolean requested();
+
+  /** Says how the run is asked to stop; called at once where that has happened already. */
+  void onRequest(Runnable action);
+
+  /** Says how to put into words what there is of the run's results. */
+  void state(Supplier<String> words);
+}

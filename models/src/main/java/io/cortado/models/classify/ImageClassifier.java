@@ -1,0 +1,102 @@
+package io.cortado.models.classify;
+
+import io.cortado.models.Figures;
+import io.cortado.models.InputException;
+import io.cortado.models.Run;
+import io.cortado.models.Trial;
+import io.cortado.models.Values;
+import io.cortado.models.ZooModel;
+import io.cortado.models.data.DataSets;
+import io.cortado.models.data.ImageDataSet;
+import io.cortado.nn.Layer;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Trains one of the image classifiers.
+ *
+ * <p>A twelfth of the training images is kept for validation: it chooses the best epoch. The test
+ * images are looked at once, at the end.
+ */
+public final class ImageClassifier implements ZooModel {
+
+  private final ModelEntry entry;
+  private final List<Trial> trials;
+  private final List<Trial> quick;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description = "The model's form; 'cortado models' lists them.")
+  private @Nullable String variant;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description = "The data set; 'cortado data list' lists them.")
+  private @Nullable String data;
+
+  @Mixin private RecipeOptions recipeOptions = new RecipeOptions();
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "End after N epochs without a better validation accuracy.")
+  private @Nullable Integer patience;
+
+  /** Makes a trainer of a model, with the rows of the zoo's tables. */
+  public ImageClassifier(ModelEntry entry, List<Trial> trials, List<Trial> quick) {
+    this.entry = entry;
+    this.trials = List.copyOf(trials);
+    this.quick = List.copyOf(quick);
+  }
+
+  /** Returns what is trained. */
+  public ModelEntry entry() {
+    return entry;
+  }
+
+  @Override
+  public String name() {
+    return entry.name();
+  }
+
+  @Override
+  public String description() {
+    return entry.description();
+  }
+
+  @Override
+  public List<Trial> trials() {
+    return trials;
+  }
+
+  @Override
+  public List<Trial> quickTrials() {
+    return quick;
+  }
+
+  @Override
+  public Figures train(Run run) throws IOException {
+    ImageDataSet set = DataSets.image(data == null ? entry.data() : data);
+    String form =
+        entry.checkVariant(
+            variant == null ? entry.usualVariant().apply(set.info().name()) : variant);
+    ImageModel model = ImageModel.of(entry, form, set.info());
+    Layer network = entry.build(model);
+    Recipe recipe = recipeOptions.apply(entry.recipe().apply(model));
+    TrainingData images = TrainingData.read(set, run.data());
+    if (recipe.batchSize() > images.train().size()) {
+      throw new InputException(
+          "--batch-size is %d, but there are only %d training images; give a smaller one"
+              .formatted(recipe.batchSize(), images.train().size()));
+    }
+    network.init(run.device(), run.seed());
+    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience == null ? 0 : patience);
+    return new TrainingRun(setup, network, images, run).start();
+  }
+}

@@ -1,0 +1,107 @@
+package io.cortado.models.cli;
+
+import io.cortado.Device;
+import io.cortado.models.Figures;
+import io.cortado.models.Run;
+import io.cortado.models.RunFolder;
+import io.cortado.models.Values;
+import io.cortado.models.ZooModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code cortado train NAME}: what the training of every model takes, around that model's options.
+ */
+@Command(mixinStandardHelpOptions = true)
+final class ModelTraining implements Callable<Integer> {
+
+  private final ZooModel model;
+  private Figures figures = Figures.NONE;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Values.Seed.class,
+      description =
+          "Chooses first weights, order and whatever else is random (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A new folder for the results (default: runs/MODEL-TIME).")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "End after N steps, to try something.")
+  private @Nullable Integer steps;
+
+  @Option(names = "--no-progress", description = "No progress bars, only a line for each epoch.")
+  private boolean noProgress;
+
+  @Mixin private DataOptions dataOptions = new DataOptions();
+
+  @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
+
+  private ModelTraining(ZooModel model) {
+    this.model = model;
+  }
+
+  /** Returns the command that trains a model. */
+  static CommandLine commandLine(ZooModel model) {
+    CommandLine line = new CommandLine(new ModelTraining(model));
+    line.getCommandSpec()
+        .addMixin("model", CommandSpec.forAnnotatedObject(model))
+        .usageMessage()
+        .description(model.description());
+    return line;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    RunFolder folder =
+        RunFolder.of(
+            out != null
+                ? out
+                : RunFolder.byName(model.name(), LocalDateTime.now(ZoneId.systemDefault())));
+    try (Interruption interruption = new Interruption(spec.commandLine().getErr());
+        Device device = deviceOptions.open()) {
+      figures =
+          model.train(
+              new Run(
+                  device,
+                  seed,
+                  folder,
+                  dataOptions.home(spec.commandLine().getErr()),
+                  spec.commandLine().getOut(),
+                  !noProgress && Terminal.isOne(),
+                  new Run.Limits(interruption, steps == null ? 0 : steps, null)));
+      if (interruption.requested()) {
+        interruption.report();
+        return ErrorHandler.INTERRUPTED;
+      }
+      return 0;
+    }
+  }
+
+  /** Returns what the training came to. */
+  Figures figures() {
+    return figures;
+  }
+}

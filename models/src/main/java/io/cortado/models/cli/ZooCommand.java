@@ -1,0 +1,218 @@
+package io.cortado.models.cli;
+
+import io.cortado.models.Figures;
+import io.cortado.models.InputException;
+import io.cortado.models.Trial;
+import io.cortado.models.Zoo;
+import io.cortado.models.ZooModel;
+import io.cortado.models.zoo.ResultsFile;
+import io.cortado.models.zoo.TrialResult;
+import io.cortado.models.zoo.Twin;
+import io.cortado.models.zoo.ZooTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code cortado zoo}. */
+@Command(
+    name = "zoo",
+    description = {
+      "Trains all models and says whether each comes to what it should.",
+      "--quick takes minutes and compares with floors. --full takes hours and makes the table of"
+          + " docs/models: what is in the results file already is not repeated, so it can be stopped"
+          + " and taken up again."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  cortado zoo --quick",
+      "  cortado zoo --full --only lenet5",
+      "  cortado zoo --full --twins python3"
+    })
+final class ZooCommand implements Callable<Integer> {
+
+  /** A floor was missed. */
+  private static final int MISSED = 1;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--quick", description = "Short trainings, each with a floor.")
+  private boolean quick;
+
+  @Option(names = "--full", description = "The trainings of the table.")
+  private boolean full;
+
+  @Option(names = "--only", paramLabel = "MODEL", description = "Only these models.")
+  private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = "Where results are kept (default: ${DEFAULT-VALUE}).")
+  private Path results = Path.of("docs", "models", "results.jsonl");
+
+  @Option(
+      names = "--page",
+      paramLabel = "FILE",
+      description = "Where the table goes (default: ${DEFAULT-VALUE}).")
+  private Path page = Path.of("docs", "models", "README.md");
+
+  @Option(
+      names = "--twins",
+      paramLabel = "PYTHON",
+      description = "Also train the PyTorch scripts beside the models, by this Python.")
+  private @Nullable String python;
+
+  @Option(
+      names = "--scripts",
+      paramLabel = "DIR",
+      description = "Where those scripts are (default: ${DEFAULT-VALUE}).")
+  private Path scripts = Path.of("models", "src", "main", "python");
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = "Where the trainings leave their folders (default: a temporary folder).")
+  private @Nullable Path runs;
+
+  /** A training that has ended. */
+  private record Ended(Figures figures, double seconds) {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (quick == full) {
+      throw new InputException("zoo: say --quick or --full; 'cortado zoo --help' tells of both");
+    }
+    List<ZooModel> models =
+        only.isEmpty() ? Zoo.models() : only.stream().map(Zoo::find).distinct().toList();
+    Path folder = runs == null ? Files.createTempDirectory("cortado-zoo") : runs;
+    return quick ? quick(models, folder) : full(models, folder);
+  }
+
+  private int quick(List<ZooModel> models, Path folder) throws IOException {
+    boolean good = true;
+    for (ZooModel model : models) {
+      for (Trial trial : model.quickTrials()) {
+        Ended ended = train(model, trial, 1, folder);
+        double value = ended.figures().get(trial.figure());
+        boolean reached = trial.goal().reached(value);
+        good &= reached;
+        say(
+            "%-40s %s %.4f, %s%s  %.1f s",
+            trial.title(),
+            trial.figure(),
+            value,
+            trial.goal(),
+            reached ? "" : " MISSED",
+            ended.seconds());
+      }
+    }
+    return good ? 0 : MISSED;
+  }
+
+  private int full(List<ZooModel> models, Path folder) throws IOException, InterruptedException {
+    ResultsFile file = ResultsFile.read(results);
+    for (ZooModel model : models) {
+      for (Trial trial : model.trials()) {
+        for (long seed = 1; seed <= trial.seeds(); seed++) {
+          if (file.of(TrialResult.CORTADO, model.name(), trial.arguments(), seed).isEmpty()) {
+            Ended ended = train(model, trial, seed, folder);
+            add(file, TrialResult.CORTADO, model, trial, seed, ended);
+          }
+          twin(file, model, trial, seed, folder);
+        }
+        write(new ZooTable(file));
+      }
+    }
+    return 0;
+  }
+
+  private void twin(ResultsFile file, ZooModel model, Trial trial, long seed, Path folder)
+      throws IOException, InterruptedException {
+    Path script = scripts.resolve(model.name() + ".py");
+    if (python == null
+        || !Files.exists(script)
+        || file.of(TrialResult.PYTORCH, model.name(), trial.arguments(), seed).isPresent()) {
+      return;
+    }
+    long begin = System.nanoTime();
+    Path log = Files.createTempFile(folder, model.name() + "-pytorch-", ".log");
+    Figures figures = new Figures(new Twin(python, script).train(trial, seed, log));
+    add(file, TrialResult.PYTORCH, model, trial, seed, new Ended(figures, since(begin)));
+  }
+
+  private void add(
+      ResultsFile file, String side, ZooModel model, Trial trial, long seed, Ended ended)
+      throws IOException {
+    file.add(
+        new TrialResult(
+            side,
+            model.name(),
+            trial.arguments(),
+            seed,
+            ended.figures().values(),
+            ended.seconds(),
+            LocalDate.now(ZoneOffset.UTC).toString(),
+            Machine.describe()));
+    say(
+        "%-9s %-40s seed %d  %s %.4f, %s  %.0f s",
+        side,
+        trial.title(),
+        seed,
+        trial.figure(),
+        ended.figures().get(trial.figure()),
+        trial.goal(),
+        ended.seconds());
+  }
+
+  /** Trains as the command line does, in a folder of its own with all that it says. */
+  private Ended train(ZooModel model, Trial trial, long seed, Path folder) throws IOException {
+    Path here = Files.createTempDirectory(folder, model.name() + "-");
+    Path out = here.resolve("run");
+    List<String> arguments = new ArrayList<>(List.of("train", model.name()));
+    arguments.addAll(trial.arguments());
+    arguments.addAll(List.of("--seed", Long.toString(seed), "--out", out.toString()));
+    CommandLine line = Cortado.commandLine();
+    Path log = here.resolve("log.txt");
+    long begin = System.nanoTime();
+    try (PrintWriter said = new PrintWriter(Files.newBufferedWriter(log), true)) {
+      line.setOut(said).setErr(said);
+      int code = line.execute(arguments.toArray(String[]::new));
+      if (code != 0) {
+        throw new InputException(
+            "cortado %s ended with %d: %s; what it said is in %s"
+                .formatted(
+                    String.join(" ", arguments), code, Files.readAllLines(log).getLast(), log));
+      }
+    }
+    return new Ended(TrainCommand.figures(line, model.name()), since(begin));
+  }
+
+  private void write(ZooTable table) throws IOException {
+    ZooPage.write(page, table.of(Zoo.models()));
+  }
+
+  private static double since(long begin) {
+    return (System.nanoTime() - begin) * 1e-9;
+  }
+
+  private void say(String format, Object... values) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+}
