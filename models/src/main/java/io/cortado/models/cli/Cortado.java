@@ -1,7 +1,9 @@
 package io.cortado.models.cli;
 
+import io.cortado.models.Figures;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,9 +55,18 @@ public final class Cortado implements Runnable {
 
   /** Returns the command line with all its commands. */
   public static CommandLine commandLine() {
+    return commandLine(figures -> {});
+  }
+
+  /**
+   * Returns the command line with all its commands.
+   *
+   * @param ended told what a training comes to
+   */
+  static CommandLine commandLine(Consumer<Figures> ended) {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
-    line.addSubcommand(TrainCommand.commandLine());
+    line.addSubcommand(TrainCommand.commandLine(ended));
     line.addSubcommand(new ZooCommand());
     ErrorHandler errors =
         new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));

@@ -131,7 +131,7 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
     }
     Collection<String> commands = spec.subcommands().keySet();
     if (spec.userObject() instanceof TrainCommand) {
-      return Suggestions.unknown("model", argument, commands).getMessage();
+      return String.valueOf(Suggestions.unknown("model", argument, commands).getMessage());
     }
     return commands.isEmpty()
         ? "'" + argument + "' is one argument too many"

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class ModelTraining implements Callable<Integer> {
 
   private final ZooModel model;
-  private Figures figures = Figures.NONE;
+  private final Consumer<Figures> ended;
 
   @Spec private CommandSpec spec;
 
@@ -59,13 +60,18 @@ final class ModelTraining implements Callable<Integer> {
 
   @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
 
-  private ModelTraining(ZooModel model) {
+  private ModelTraining(ZooModel model, Consumer<Figures> ended) {
     this.model = model;
+    this.ended = ended;
   }
 
-  /** Returns the command that trains a model. */
-  static CommandLine commandLine(ZooModel model) {
-    CommandLine line = new CommandLine(new ModelTraining(model));
+  /**
+   * Returns the command that trains a model.
+   *
+   * @param ended told what the training comes to
+   */
+  static CommandLine commandLine(ZooModel model, Consumer<Figures> ended) {
+    CommandLine line = new CommandLine(new ModelTraining(model, ended));
     line.getCommandSpec()
         .addMixin("model", CommandSpec.forAnnotatedObject(model))
         .usageMessage()
@@ -82,7 +88,7 @@ final class ModelTraining implements Callable<Integer> {
                 : RunFolder.byName(model.name(), LocalDateTime.now(ZoneId.systemDefault())));
     try (Interruption interruption = new Interruption(spec.commandLine().getErr());
         Device device = deviceOptions.open()) {
-      figures =
+      Figures figures =
           model.train(
               new Run(
                   device,
@@ -96,12 +102,8 @@ final class ModelTraining implements Callable<Integer> {
         interruption.report();
         return ErrorHandler.INTERRUPTED;
       }
+      ended.accept(figures);
       return 0;
     }
-  }
-
-  /** Returns what the training came to. */
-  Figures figures() {
-    return figures;
   }
 }

@@ -3,6 +3,7 @@ package io.cortado.models.cli;
 import io.cortado.models.Figures;
 import io.cortado.models.Zoo;
 import io.cortado.models.ZooModel;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,19 +35,16 @@ final class TrainCommand implements Runnable {
     throw new CommandLine.ParameterException(spec.commandLine(), "missing: MODEL");
   }
 
-  /** Returns the command with all models. */
-  static CommandLine commandLine() {
+  /**
+   * Returns the command with all models.
+   *
+   * @param ended told what each training comes to
+   */
+  static CommandLine commandLine(Consumer<Figures> ended) {
     CommandLine train = new CommandLine(new TrainCommand());
     for (ZooModel model : Zoo.models()) {
-      train.addSubcommand(model.name(), ModelTraining.commandLine(model));
+      train.addSubcommand(model.name(), ModelTraining.commandLine(model, ended));
     }
     return train;
-  }
-
-  /** Returns what a training by a command line came to. */
-  static Figures figures(CommandLine cortado, String model) {
-    CommandLine train = cortado.getSubcommands().get("train");
-    ModelTraining training = train.getSubcommands().get(model).getCommand();
-    return training.figures();
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -186,7 +187,8 @@ final class ZooCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(List.of("train", model.name()));
     arguments.addAll(trial.arguments());
     arguments.addAll(List.of("--seed", Long.toString(seed), "--out", out.toString()));
-    CommandLine line = Cortado.commandLine();
+    AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);
+    CommandLine line = Cortado.commandLine(figures::set);
     Path log = here.resolve("log.txt");
     long begin = System.nanoTime();
     try (PrintWriter said = new PrintWriter(Files.newBufferedWriter(log), true)) {
@@ -199,7 +201,7 @@ final class ZooCommand implements Callable<Integer> {
                     String.join(" ", arguments), code, Files.readAllLines(log).getLast(), log));
       }
     }
-    return new Ended(TrainCommand.figures(line, model.name()), since(begin));
+    return new Ended(figures.get(), since(begin));
   }
 
   private void write(ZooTable table) throws IOException {
