@@ -42,10 +42,7 @@ public record Run(
    * @param losses told after each step the mean loss of the epoch so far, which then waits for the
    *     device; null for nobody
    */
-  public record Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {
-    /** Nothing ends the run and nobody watches. */
-    public static final Limits NONE = new Limits(StopSignal.NONE, 0, null);
-  }
+  public record Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {}
 
   /** Returns a file in the run's folder. */
   public Path file(String name) {
@@ -64,8 +61,8 @@ public record Run(
   }
 
   /** Tells of a file that was saved. */
-  public void saved(String file, String what) {
-    say("  %-22s  %s", file, what);
+  public void saved(Path file, String what) {
+    say("  %-22s  %s", file.getFileName(), what);
   }
 
   /** Says how to put into words what there is of the results, should the run be stopped. */

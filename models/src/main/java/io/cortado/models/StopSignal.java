@@ -5,21 +5,6 @@ import java.util.function.Supplier;
 /** Tells a run that it should end before its time, as Ctrl-C does. */
 public interface StopSignal {
 
-  /** Never asks. */
-  StopSignal NONE =
-      new StopSignal() {
-        @Override
-        public boolean requested() {
-          return false;
-        }
-
-        @Override
-        public void onRequest(Runnable action) {}
-
-        @Override
-        public void state(Supplier<String> words) {}
-      };
-
   /** Says whether the run is to stop. */
   boolean requested();
 

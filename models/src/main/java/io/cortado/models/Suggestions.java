@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds the name that the user may have meant. */
 public final class Suggestions {
@@ -26,6 +27,22 @@ public final class Suggestions {
             + meant
             + (meant.isEmpty() ? "; there are: " : " There are: ")
             + String.join(", ", candidates));
+  }
+
+  /**
+   * Finds what has a name.
+   *
+   * @param kind what it is called in the message, {@code "model"} for example
+   * @throws InputException if there is none of that name; the message lists those that are
+   */
+  public static <T> T find(
+      String kind, String name, Collection<? extends T> items, Function<? super T, String> nameOf) {
+    for (T item : items) {
+      if (nameOf.apply(item).equals(name)) {
+        return item;
+      }
+    }
+    throw unknown(kind, name, items.stream().<String>map(nameOf).toList());
   }
 
   /**

@@ -29,9 +29,6 @@ public record Trial(
     /** Says whether a value reaches it. */
     boolean reached(double value);
 
-    /** Returns the bound. */
-    double bound();
-
     /** The value has to be the bound or more. */
     static Goal atLeast(double bound) {
       return new AtLeast(bound);

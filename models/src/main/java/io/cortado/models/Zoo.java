@@ -22,12 +22,7 @@ public final class Zoo {
    * @throws InputException if there is none
    */
   public static ZooModel find(String name) {
-    List<ZooModel> models = models();
-    return models.stream()
-        .filter(m -> m.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () -> Suggestions.unknown("model", name, models.stream().map(ZooModel::name).toList()));
+    return Suggestions.find("model", name, models(), ZooModel::name);
   }
 
   /**

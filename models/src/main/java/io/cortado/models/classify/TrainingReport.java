@@ -56,11 +56,11 @@ final class TrainingReport {
         model.classes());
     drawMisread(test, tested);
     out.println("saved in " + folder.path());
-    run.saved("weights.safetensors", "the weights of epoch " + result.bestEpoch());
-    run.saved("log.csv", "a line for each epoch");
-    run.saved("curve.png", "loss and accuracy over the epochs");
-    run.saved("confusion.png", "the confusion matrix");
-    run.saved("misread.png", "test images that were misread");
+    run.saved(folder.weights(), "the weights of epoch " + result.bestEpoch());
+    run.saved(folder.log(), "a line for each epoch");
+    run.saved(folder.curve(), "loss and accuracy over the epochs");
+    run.saved(folder.confusion(), "the confusion matrix");
+    run.saved(folder.misread(), "test images that were misread");
     return Figures.of("test accuracy", tested.accuracy());
   }
 

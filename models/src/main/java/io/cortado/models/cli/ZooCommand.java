@@ -99,7 +99,7 @@ final class ZooCommand implements Callable<Integer> {
       throw new InputException("zoo: say --quick or --full; 'cortado zoo --help' tells of both");
     }
     List<ZooModel> models =
-        only.isEmpty() ? Zoo.models() : only.stream().map(Zoo::find).distinct().toList();
+        only.isEmpty() ? Zoo.models() : only.stream().distinct().map(Zoo::find).toList();
     Path folder = runs == null ? Files.createTempDirectory("cortado-zoo") : runs;
     return quick ? quick(models, folder) : full(models, folder);
   }
@@ -136,7 +136,7 @@ final class ZooCommand implements Callable<Integer> {
           }
           twin(file, model, trial, seed, folder);
         }
-        write(new ZooTable(file));
+        ZooPage.write(page, new ZooTable(file).of(Zoo.models()));
       }
     }
     return 0;
@@ -202,10 +202,6 @@ final class ZooCommand implements Callable<Integer> {
       }
     }
     return new Ended(figures.get(), since(begin));
-  }
-
-  private void write(ZooTable table) throws IOException {
-    ZooPage.write(page, table.of(Zoo.models()));
   }
 
   private static double since(long begin) {

@@ -27,13 +27,7 @@ public final class DataSets {
    * @throws InputException if there is none; the message lists those that are
    */
   public static <T extends DataSet> T get(Class<T> kind, String name) {
-    List<T> sets = all(kind);
-    return sets.stream()
-        .filter(s -> s.about().name().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            Suggestions.unknown(
-                "data set", name, sets.stream().map(s -> s.about().name()).toList()));
+    return Suggestions.find("data set", name, all(kind), set -> set.about().name());
   }
 
   /**

@@ -182,6 +182,7 @@ final class DataSetsTest {
     assertThat(DataSets.image("mnist").location(emptyHome())).contains("comes with Cortado");
     assertThatExceptionOfType(InputException.class)
         .isThrownBy(() -> DataSets.image("mnits"))
-        .withMessageStartingWith("there is no data set 'mnits'; did you mean 'mnist'?");
+        .withMessage(
+            "there is no data set 'mnits'; did you mean 'mnist'? There are: mnist, fashion-mnist, digits");
   }
 }
