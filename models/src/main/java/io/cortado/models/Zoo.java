@@ -1,6 +1,7 @@
 package io.cortado.models;
 
 import io.cortado.models.autoencoder.Autoencoder;
+import io.cortado.models.characters.CharModel;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.lenet.LeNet5;
@@ -14,7 +15,10 @@ public final class Zoo {
 
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(Mlp.model(), LeNet5.model(), new Autoencoder());
+    return List.of(Mlp.model(), LeNet5.model(), new Autoencoder(),
+        new CharModel("rnn"),
+        new CharModel("lstm"),
+        new CharModel("gru"));
   }
 
   /**
