@@ -106,7 +106,7 @@ public final class CharModel implements ZooModel {
   @Override
   public List<Trial> quickTrials() {
     String arguments = "--data shakespeare-sample --hidden 64 --batch-size 16 --length 32 --epochs 2 --lr 0.01";
-    return List.of(Trial.floor(cell + " on a sample of Shakespeare", arguments, "validation loss", Goal.atMost(2.45)));
+    return List.of(Trial.floor(cell + " on a sample of Shakespeare", arguments, "validation loss", Goal.atMost(2.1)));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Says what pictures show, by a trained model.",
+      "Says what pictures show, or goes on with a text, by a trained model.",
       "A picture may have any size and colours, dark on light or light on dark: it is converted"
           + " as the model's data set was made."
     },
@@ -38,7 +39,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
-      "  cortado predict runs/first/weights.safetensors scans/*.jpg --all"
+      "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
+      "  cortado predict runs/lstm/weights.safetensors --prompt \"To be\" --temperature 0.7"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -52,17 +54,30 @@ final class PredictCommand implements Callable<Integer> {
       description = "A weights file that 'cortado train' wrote.")
   private Path file;
 
-  @Parameters(index = "1", arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
-  private List<Path> images;
+  @Parameters(index = "1", arity = "0..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
+  private List<Path> images = new ArrayList<>();
 
   @Option(names = "--all", description = "Print all classes, not the three most probable.")
   private boolean all;
+
+  @Mixin private TextOptions textOptions;
 
   @Mixin private DeviceOptions deviceOptions;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (textOptions.given()) {
+      try (Device device = deviceOptions.open()) {
+        out.println(textOptions.write(file, device));
+      }
+      out.flush();
+      return 0;
+    }
+    if (images.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "missing: IMAGE; for a model that writes text, give --prompt");
+    }
     ImageModel described = Checkpoint.describe(file);
     PictureFormat format = format(described);
     List<GreyImage> pictures = new ArrayList<>(); // all are read before anything is printed
