@@ -4,6 +4,7 @@ import io.cortado.models.autoencoder.Autoencoder;
 import io.cortado.models.characters.CharModel;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ModelEntry;
+import io.cortado.models.forecast.Forecast;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
 import java.util.List;
@@ -15,10 +16,14 @@ public final class Zoo {
 
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(Mlp.model(), LeNet5.model(), new Autoencoder(),
+    return List.of(
+        Mlp.model(),
+        LeNet5.model(),
+        new Autoencoder(),
         new CharModel("rnn"),
         new CharModel("lstm"),
-        new CharModel("gru"));
+        new CharModel("gru"),
+        new Forecast());
   }
 
   /**

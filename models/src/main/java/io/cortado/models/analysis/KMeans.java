@@ -64,8 +64,7 @@ public final class KMeans {
   }
 
   /** The rows on the device, and their products with means. */
-  private record Tensors(Device device, Scope scope, Tensor rows)
-      implements AutoCloseable {
+  private record Tensors(Device device, Scope scope, Tensor rows) implements AutoCloseable {
 
     Tensors(Device device, float[] rows, int width) {
       this(device, device.scope(), rows, width);
@@ -89,7 +88,9 @@ public final class KMeans {
     }
   }
 
-  /** Draws rows, each with a probability that grows with the square of its distance to those drawn. */
+  /**
+   * Draws rows, each with a probability that grows with the square of its distance to those drawn.
+   */
   private float[] firstMeans(Tensors points, SplittableRandom random) {
     float[] means = new float[clusters * width];
     double[] distance = new double[squares.length];

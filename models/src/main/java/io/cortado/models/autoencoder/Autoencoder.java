@@ -3,7 +3,6 @@ package io.cortado.models.autoencoder;
 import io.cortado.Shape;
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
-import io.cortado.data.Row;
 import io.cortado.data.Transforms;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.MSELoss;
@@ -96,7 +95,9 @@ public final class Autoencoder implements ZooModel {
         trial("Dense autoencoder, code of 2, MNIST", "--data mnist --code 2"),
         trial("Dense autoencoder, Fashion-MNIST", "--data fashion-mnist"),
         trial("Convolutional autoencoder, MNIST", "--form convolutional --data mnist"),
-        trial("Convolutional autoencoder, Fashion-MNIST", "--form convolutional --data fashion-mnist"),
+        trial(
+            "Convolutional autoencoder, Fashion-MNIST",
+            "--form convolutional --data fashion-mnist"),
         trial("Denoising autoencoder, MNIST", "--form denoising --data mnist"));
   }
 
@@ -147,10 +148,14 @@ public final class Autoencoder implements ZooModel {
     if (result.stoppedBy() == StopReason.REQUESTED) {
       return Figures.NONE;
     }
-    float[] pixels = all(pixels(parts.train(), info), Field.INPUTS);
+    float[] pixels = CodeReport.all(pixels(parts.train(), info), Field.INPUTS);
     Pca pca = Pca.fit(run.device(), pixels, (int) image.size(), code);
     return new CodeReport(run, network, info, pca)
-        .write("%s (%s, code of %d)".formatted(data, form, code), result, pairs(parts.test(), info), parts.test().labels());
+        .write(
+            "%s (%s, code of %d)".formatted(data, form, code),
+            result,
+            pairs(parts.test(), info),
+            parts.test().labels());
   }
 
   private CodedNetwork network(Shape image) {
@@ -159,7 +164,8 @@ public final class Autoencoder implements ZooModel {
     }
     if (image.dim(0) != 1) {
       throw new InputException(
-          "autoencoder draws grey images; those of %s have %d channels".formatted(data, image.dim(0)));
+          "autoencoder draws grey images; those of %s have %d channels"
+              .formatted(data, image.dim(0)));
     }
     if (code > image.size()) {
       throw new InputException(
@@ -186,18 +192,5 @@ public final class Autoencoder implements ZooModel {
   /** The set with pixels from 0 to 1, as they were before they were scaled. */
   private static Dataset pixels(Dataset set, ImageInfo info) {
     return set.map(Transforms.scale(info.scaling().std()[0], info.scaling().mean()[0]));
-  }
-
-  /** Returns a field of all samples. */
-  static float[] all(Dataset set, String field) {
-    int size = set.field(field).size();
-    int f = set.fields().indexOf(set.field(field));
-    float[] values = new float[set.size() * size];
-    Row row = Row.of(set);
-    for (int i = 0; i < set.size(); i++) {
-      set.read(i, row.at(0, 0, i));
-      System.arraycopy(row.floats(f), row.offset(f), values, i * size, size);
-    }
-    return values;
   }
 }

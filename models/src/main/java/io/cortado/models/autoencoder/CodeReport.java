@@ -2,6 +2,7 @@ package io.cortado.models.autoencoder;
 
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
+import io.cortado.data.Row;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.analysis.Clusters;
@@ -39,8 +40,8 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
    */
   Figures write(String what, TrainingResult result, Dataset test, int[] classes)
       throws IOException {
-    float[] in = Autoencoder.all(test, Field.INPUTS);
-    float[] wanted = Autoencoder.all(test, Field.LABELS);
+    float[] in = all(test, Field.INPUTS);
+    float[] wanted = all(test, Field.LABELS);
     network.eval();
     float[] out = Inference.predict(network, test, BATCH).values();
     float[] code =
@@ -139,5 +140,18 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
         Arrays.copyOf(classes, n),
         info.classNames());
     run.saved("code.png", "the codes as a plane, coloured by class");
+  }
+
+  /** Returns a field of all samples. */
+  static float[] all(Dataset set, String field) {
+    int size = set.field(field).size();
+    int f = set.fields().indexOf(set.field(field));
+    float[] values = new float[set.size() * size];
+    Row row = Row.of(set);
+    for (int i = 0; i < set.size(); i++) {
+      set.read(i, row.at(0, 0, i));
+      System.arraycopy(row.floats(f), row.offset(f), values, i * size, size);
+    }
+    return values;
   }
 }

@@ -54,8 +54,7 @@ final class CodedNetwork extends Layer {
     Layer aBack = tied ? new Back(a, pixels) : linear(WIDE, pixels);
     return new CodedNetwork(
         sequential(flatten(), a, relu(), b, relu(), c),
-        sequential(
-            cBack, relu(), bBack, relu(), aBack, sigmoid(), unflatten(1, image.toArray())));
+        sequential(cBack, relu(), bBack, relu(), aBack, sigmoid(), unflatten(1, image.toArray())));
   }
 
   /**
@@ -80,8 +79,7 @@ final class CodedNetwork extends Layer {
     }
     return new CodedNetwork(
         sequential(a, relu(), b, relu(), flatten(), c),
-        sequential(
-            cBack, relu(), unflatten(1, 2 * MAPS, h, w), bBack, relu(), aBack, sigmoid()));
+        sequential(cBack, relu(), unflatten(1, 2 * MAPS, h, w), bBack, relu(), aBack, sigmoid()));
   }
 
   Layer encoder() {

@@ -7,24 +7,18 @@ import io.cortado.models.InputException;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
-import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
 import io.cortado.models.data.Characters;
-import io.cortado.models.data.DataSets;
-import io.cortado.models.data.TextDataSet;
 import io.cortado.models.pictures.CurvePicture;
 import io.cortado.optim.Adam;
 import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.optim.Optimizer;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * A recurrent network that reads a text character by character and says what comes next.
@@ -47,32 +41,7 @@ public final class CharModel implements ZooModel {
 
   private final String cell;
 
-  @Option(names = "--data", paramLabel = "NAME", description = "A published text (default: ${DEFAULT-VALUE}).")
-  private String data = "tiny-shakespeare";
-
-  @Option(names = "--text", paramLabel = "FILE", description = "A text of your own, in UTF-8.")
-  private @Nullable Path text;
-
-  @Option(names = "--hidden", paramLabel = "N", converter = Values.Positive.class, description = "Numbers in a layer's state (default: ${DEFAULT-VALUE}).")
-  private int hidden = 256;
-
-  @Option(names = "--layers", paramLabel = "N", converter = Values.Positive.class, description = "Recurrent layers (default: ${DEFAULT-VALUE}).")
-  private int layers = 1;
-
-  @Option(names = "--dropout", paramLabel = "P", description = "Of what each layer says (default: ${DEFAULT-VALUE}).")
-  private double dropout = 0;
-
-  @Option(names = "--batch-size", paramLabel = "N", converter = Values.Positive.class, description = "Streams side by side (default: ${DEFAULT-VALUE}).")
-  private int batch = 64;
-
-  @Option(names = "--length", paramLabel = "N", converter = Values.Positive.class, description = "Characters of a step (default: ${DEFAULT-VALUE}).")
-  private int length = 64;
-
-  @Option(names = "--lr", paramLabel = "LR", converter = Values.LearningRate.class, description = "The first learning rate (default: ${DEFAULT-VALUE}).")
-  private double lr = 3e-3;
-
-  @Option(names = "--epochs", paramLabel = "N", converter = Values.Positive.class, description = "How often the text is read (default: ${DEFAULT-VALUE}).")
-  private int epochs = 8;
+  @Mixin private CharOptions options = new CharOptions();
 
   /** Makes the model of a cell: rnn, lstm or gru. */
   public CharModel(String cell) {
@@ -97,49 +66,76 @@ public final class CharModel implements ZooModel {
   public List<Trial> trials() {
     String figure = "validation loss";
     String karpathy = "1.4697 for nanoGPT's small transformer, in its README";
-    Trial few = Trial.of(cell + ", 256 units, 8 epochs", "", figure, Goal.atMost(cell.equals("rnn") ? 1.75 : 1.62), 1, karpathy);
+    Trial few =
+        Trial.of(
+            cell + ", 256 units, 8 epochs",
+            "",
+            figure,
+            Goal.atMost(cell.equals("rnn") ? 1.75 : 1.62),
+            1,
+            karpathy);
     return !cell.equals("lstm")
         ? List.of(few)
-        : List.of(few, Trial.of("lstm, 2 x 512 units, 20 epochs", "--hidden 512 --layers 2 --dropout 0.4 --lr 0.002 --epochs 20", figure, Goal.atMost(1.55), 1, karpathy));
+        : List.of(
+            few,
+            Trial.of(
+                "lstm, 2 x 512 units, 20 epochs",
+                "--hidden 512 --layers 2 --dropout 0.4 --lr 0.002 --epochs 20",
+                figure,
+                Goal.atMost(1.55),
+                1,
+                karpathy));
   }
 
   @Override
   public List<Trial> quickTrials() {
-    String arguments = "--data shakespeare-sample --hidden 64 --batch-size 16 --length 32 --epochs 2 --lr 0.01";
-    return List.of(Trial.floor(cell + " on a sample of Shakespeare", arguments, "validation loss", Goal.atMost(2.1)));
+    String arguments =
+        "--data shakespeare-sample --hidden 64 --batch-size 16 --length 32 --epochs 2 --lr 0.01";
+    return List.of(
+        Trial.floor(
+            cell + " on a sample of Shakespeare", arguments, "validation loss", Goal.atMost(2.1)));
   }
 
   @Override
   public Figures train(Run run) throws IOException {
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new InputException("--dropout is %s; give a probability from 0 to below 1".formatted(dropout));
-    }
-    String all = text == null ? DataSets.get(TextDataSet.class, data).text(run.data()) : read(text);
+    String all = options.text(run.data());
     Characters characters = Characters.of(all);
-    int[] encoded = characters.encode(text == null ? data : text.toString(), all);
+    int[] encoded = characters.encode("the text", all);
     int end = (int) (encoded.length * TRAIN_SHARE);
-    Streams train = new Streams(Arrays.copyOf(encoded, end), batch, length);
-    Streams validation = new Streams(Arrays.copyOfRange(encoded, end, encoded.length), Math.min(batch, 16), length);
+    Streams train = new Streams(Arrays.copyOf(encoded, end), options.batch, options.length);
+    Streams validation =
+        new Streams(
+            Arrays.copyOfRange(encoded, end, encoded.length),
+            Math.min(options.batch, 16),
+            options.length);
     if (train.parts() < 1 || validation.parts() < 1) {
       throw new InputException(
           "the text has only %,d characters, too few for %d streams of %d at a time; give a longer one, or a smaller --batch-size and --length"
-              .formatted(encoded.length, batch, length));
+              .formatted(encoded.length, options.batch, options.length));
     }
     run.folder().create();
     CharNetwork.Size size =
-        new CharNetwork.Size(cell, characters.size(), EMBEDDING, hidden, layers, dropout);
+        new CharNetwork.Size(
+            cell, characters.size(), EMBEDDING, options.hidden, options.layers, options.dropout);
     CharNetwork network = new CharNetwork(size);
     network.init(run.device(), run.seed());
     run.device().seed(run.seed());
-    run.line("model", "%s, %d x %d units, %,d weights", cell, layers, hidden, network.parameterCount());
+    run.line(
+        "model",
+        "%s, %d x %d units, %,d weights",
+        cell,
+        options.layers,
+        options.hidden,
+        network.parameterCount());
     run.line("data", "%,d characters, %d different ones", encoded.length, characters.size());
     ModelDescription description =
-        new ModelDescription(cell, Shape.of(length), characters.symbols(), size.toOptions());
-    Optimizer optimizer = new Adam(lr).attach(network);
+        new ModelDescription(
+            cell, Shape.of(options.length), characters.symbols(), size.toOptions());
+    Optimizer optimizer = new Adam(options.lr).attach(network);
     List<double[]> history = new ArrayList<>();
     run.kept(() -> "the weights of epoch " + history.size() + " are " + run.folder().weights());
     boolean more = true;
-    while (history.size() < epochs && more) {
+    while (history.size() < options.epochs && more) {
       more = epoch(run, network, train, validation, optimizer, history);
       if (run.stopped()) {
         return Figures.NONE;
@@ -159,7 +155,7 @@ public final class CharModel implements ZooModel {
       List<double[]> history) {
     long begin = System.nanoTime();
     long before = (long) history.size() * train.parts();
-    CosineAnnealingLR schedule = new CosineAnnealingLR((long) epochs * train.parts());
+    CosineAnnealingLR schedule = new CosineAnnealingLR((long) options.epochs * train.parts());
     Reading reading = new Reading(network, train);
     optimizer.schedule(schedule, before);
     double loss =
@@ -170,16 +166,21 @@ public final class CharModel implements ZooModel {
               optimizer.schedule(schedule, steps);
               return run.goesOn(steps, () -> part);
             });
-    double speed = (double) reading.parts() * batch * length / ((System.nanoTime() - begin) * 1e-9);
+    double speed =
+        (double) reading.parts()
+            * options.batch
+            * options.length
+            / ((System.nanoTime() - begin) * 1e-9);
     if (!Double.isFinite(loss)) {
       throw new InputException(
-          "the training broke down: the loss became infinite; lower --lr (it is %s)".formatted(lr));
+          "the training broke down: the loss became infinite; lower --lr (it is %s)"
+              .formatted(options.lr));
     }
     double check = new Reading(network, validation).measure();
     history.add(new double[] {loss, check});
     run.say(
         "epoch %d/%d  loss %.4f  val_loss %.4f  %,.0f characters/s",
-        history.size(), epochs, loss, check, speed);
+        history.size(), options.epochs, loss, check, speed);
     return reading.parts() == train.parts();
   }
 
@@ -187,7 +188,7 @@ public final class CharModel implements ZooModel {
     double[] last = history.getLast();
     CurvePicture.write(
         run.folder().curve(),
-        "%s, %d x %d units".formatted(cell, layers, hidden),
+        "%s, %d x %d units".formatted(cell, options.layers, options.hidden),
         new CurvePicture.Panel(
             "nats for a character",
             history.stream().mapToDouble(h -> h[0]).toArray(),
@@ -200,20 +201,5 @@ public final class CharModel implements ZooModel {
     run.saved("curve.png", "the loss over the epochs");
     run.saved("sample.txt", "what the network writes");
     return Figures.of("validation loss", last[1]).and("training loss", last[0]);
-  }
-
-  private static String read(Path file) {
-    try {
-      String all = Files.readString(file);
-      if (all.isBlank()) {
-        throw new InputException("--text %s is empty; give a text to learn from".formatted(file));
-      }
-      return all;
-    } catch (CharacterCodingException e) {
-      throw new InputException(
-          "--text %s is not in UTF-8; convert it, by iconv for example".formatted(file), e);
-    } catch (IOException e) {
-      throw new InputException("--text %s cannot be read (%s)".formatted(file, e), e);
-    }
   }
 }

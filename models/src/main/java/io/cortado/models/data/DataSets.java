@@ -7,7 +7,8 @@ import java.util.List;
 /** The data sets by name. */
 public final class DataSets {
 
-  private static final List<DataSet> ALL = List.of(
+  private static final List<DataSet> ALL =
+      List.of(
           new Mnist(),
           new FashionMnist(),
           new Digits(),

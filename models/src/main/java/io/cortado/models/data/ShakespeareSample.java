@@ -34,7 +34,6 @@ public final class ShakespeareSample implements TextDataSet {
   public String text(DataHome home) {
     return Resources.read(
         "shakespeare-sample/input.txt.gz",
-        (name, in) ->
-            new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8));
+        (name, in) -> new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8));
   }
 }

@@ -41,8 +41,7 @@ public final class ScatterPicture {
    * @param of each point's class
    * @param classes the names
    */
-  public static void write(
-      Path file, String title, float[] points, int[] of, List<String> classes)
+  public static void write(Path file, String title, float[] points, int[] of, List<String> classes)
       throws IOException {
     XYChart chart =
         new XYChartBuilder()
@@ -78,9 +77,7 @@ public final class ScatterPicture {
       }
     }
     if (n > 0) {
-      XYSeries series =
-          chart.addSeries(
-              name, Arrays.copyOf(x, n), Arrays.copyOf(y, n));
+      XYSeries series = chart.addSeries(name, Arrays.copyOf(x, n), Arrays.copyOf(y, n));
       series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(COLORS[c % COLORS.length]);
     }
   }

@@ -81,5 +81,4 @@ final class AnalysisTest {
     assertThat(Clusters.compare(Arrays.copyOf(classes, 6), classes).nmi())
         .isCloseTo(1, within(1e-12));
   }
-
 }

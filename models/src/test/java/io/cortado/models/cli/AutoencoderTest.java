@@ -48,8 +48,7 @@ final class AutoencoderTest {
 
   @Test
   void twoNumbersAreDrawn() {
-    Cli.Result r =
-        train("--data", "digits", "--form", "denoising", "--code", "2", "--epochs", "2");
+    Cli.Result r = train("--data", "digits", "--form", "denoising", "--code", "2", "--epochs", "2");
     assertThat(r.code()).as(r.err()).isZero();
     assertThat(r.out()).contains("noisy images");
     assertThat(dir.resolve("run/code.png")).exists();

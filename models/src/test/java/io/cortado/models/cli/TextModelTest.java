@@ -24,8 +24,22 @@ final class TextModelTest {
     Path out = dir.resolve("run");
     Cli.Result r =
         Cli.run(
-            "train", "gru", "--text", text.toString(), "--hidden", "32", "--batch-size", "8",
-            "--length", "16", "--epochs", "6", "--lr", "0.02", "--out", out.toString());
+            "train",
+            "gru",
+            "--text",
+            text.toString(),
+            "--hidden",
+            "32",
+            "--batch-size",
+            "8",
+            "--length",
+            "16",
+            "--epochs",
+            "6",
+            "--lr",
+            "0.02",
+            "--out",
+            out.toString());
     assertThat(r.code()).as(r.err()).isZero();
     Matcher m = LOSS.matcher(r.out());
     assertThat(m.find()).as(r.out()).isTrue();
