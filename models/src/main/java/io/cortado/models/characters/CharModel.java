@@ -36,7 +36,6 @@ public final class CharModel implements ZooModel {
 
   private static final int EMBEDDING = 64;
   private static final int SAMPLE = 600;
-  private static final double TEMPERATURE = 0.8;
   private static final double TRAIN_SHARE = 0.9;
 
   private final String cell;
@@ -55,11 +54,7 @@ public final class CharModel implements ZooModel {
 
   @Override
   public String description() {
-    return switch (cell) {
-      case "rnn" -> "recurrent network of Elman that writes text, character by character";
-      case "lstm" -> "long short-term memory that writes text, character by character";
-      default -> "gated recurrent units that write text, character by character";
-    };
+    return cell + ": a recurrent network that writes text, character by character";
   }
 
   @Override
@@ -194,7 +189,7 @@ public final class CharModel implements ZooModel {
             history.stream().mapToDouble(h -> h[0]).toArray(),
             history.stream().mapToDouble(h -> h[1]).toArray(),
             false));
-    String sample = writer.write("", SAMPLE, TEMPERATURE, run.seed());
+    String sample = writer.write("", SAMPLE, 0.8, run.seed());
     Files.writeString(run.file("sample.txt"), sample);
     run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", last[1], sample);
     run.saved("weights.safetensors", "the weights of the last epoch");
