@@ -3,7 +3,11 @@ package io.cortado.models.cli;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.io.ModelDescription;
 import io.cortado.models.InputException;
+import io.cortado.models.Predictor;
+import io.cortado.models.Values;
+import io.cortado.models.Zoo;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.classify.ImageModel;
 import io.cortado.models.classify.TestResult;
@@ -16,11 +20,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -29,7 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Says what pictures show, by a trained model.",
+      "Asks a trained model: what pictures show, or which items a user will like.",
       "A picture may have any size and colours, dark on light or light on dark: it is converted"
           + " as the model's data set was made."
     },
@@ -38,11 +48,15 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
-      "  cortado predict runs/first/weights.safetensors scans/*.jpg --all"
+      "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
+      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10"
     })
 final class PredictCommand implements Callable<Integer> {
 
   private static final int TOP = 3;
+
+  /** What pictures are called beside the options. */
+  private static final String IMAGES = "IMAGE";
 
   @Spec private CommandSpec spec;
 
@@ -52,16 +66,70 @@ final class PredictCommand implements Callable<Integer> {
       description = "A weights file that 'cortado train' wrote.")
   private Path file;
 
-  @Parameters(index = "1", arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
-  private List<Path> images;
+  @Parameters(index = "1", arity = "0..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
+  private List<Path> images = List.of();
 
   @Option(names = "--all", description = "Print all classes, not the three most probable.")
   private boolean all;
+
+  @Option(names = "--user", paramLabel = "ID", description = "The user, for a recommender.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "How many items, for a recommender (default: 10).")
+  private @Nullable Integer top;
 
   @Mixin private DeviceOptions deviceOptions;
 
   @Override
   public Integer call() {
+    ModelDescription model = Checkpoint.description(file);
+    Map<String, String> given = given();
+    if (Zoo.find(model.name()) instanceof Predictor predictor) {
+      checkFit(model.name(), given.keySet(), predictor.questions());
+      try (Device device = deviceOptions.open()) {
+        PrintWriter out = spec.commandLine().getOut();
+        predictor.answer(new Predictor.Question(file, model, given, device, out));
+        out.flush();
+      }
+      return 0;
+    }
+    checkFit(model.name(), given.keySet(), Set.of(IMAGES, "--all"));
+    if (images.isEmpty()) {
+      throw new InputException(file + " is a " + model.name() + " model; give pictures to look at");
+    }
+    return pictures();
+  }
+
+  /** Returns what was given of what one model takes and another does not. */
+  private Map<String, String> given() {
+    Map<String, String> given = new TreeMap<>();
+    if (!images.isEmpty()) {
+      given.put(IMAGES, "");
+    }
+    Set<String> forAll = CommandSpec.forAnnotatedObject(new DeviceOptions()).optionsMap().keySet();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (!option.inherited() && !forAll.contains(option.longestName())) {
+        given.put(option.longestName(), String.valueOf((Object) option.getValue()));
+      }
+    }
+    return given;
+  }
+
+  private void checkFit(String model, Set<String> given, Set<String> taken) {
+    for (String option : given) {
+      if (!taken.contains(option)) {
+        throw new InputException(
+            "%s is a %s model, which takes no %s; it takes %s"
+                .formatted(file, model, option, String.join(", ", new TreeSet<>(taken))));
+      }
+    }
+  }
+
+  private int pictures() {
     PrintWriter out = spec.commandLine().getOut();
     ImageModel described = Checkpoint.describe(file);
     PictureFormat format = format(described);
