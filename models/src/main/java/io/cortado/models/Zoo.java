@@ -4,6 +4,7 @@ import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
+import io.cortado.models.recommender.Recommender;
 import java.util.List;
 
 /** The models there are. */
@@ -13,7 +14,7 @@ public final class Zoo {
 
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(Mlp.model(), LeNet5.model());
+    return List.of(Mlp.model(), LeNet5.model(), new Recommender());
   }
 
   /**
