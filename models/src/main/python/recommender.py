@@ -12,7 +12,7 @@ from torch import nn
 import rdata
 import tables
 
-BATCH, LR, BIAS_RIDGE, RIDGE, WIDTH, HIDDEN = 512, 1e-2, 8, 40, 8, 32
+BATCH, LR, BIAS_RIDGE, WIDTH, HIDDEN = 512, 1e-2, 8, 8, 32
 
 p = argparse.ArgumentParser()
 p.add_argument("--form", default="neural", choices=["mf", "neural"])
@@ -20,6 +20,7 @@ p.add_argument("--seed", type=int, default=1)
 p.add_argument("--epochs", type=int)
 p.add_argument("--out")
 args = p.parse_args()
+RIDGE = 10 if args.form == "mf" else 40
 epochs = args.epochs or (40 if args.form == "mf" else 6)
 
 frame = rdata.lazy(tables.place("insteval", "Rdata.rdx", "/usr/lib/R/site-library/lme4/data"), "InstEval")

@@ -66,8 +66,8 @@ public final class Recommender implements ZooModel, Predictor {
       names = "--factor-ridge",
       paramLabel = "X",
       converter = Values.LearningRate.class,
-      description = "How strongly these are kept small (default: ${DEFAULT-VALUE}).")
-  private double factorRidge = 40;
+      description = "How strongly these are kept small (default: 10 for mf, 40 for neural).")
+  private @Nullable Double factorRidge;
 
   @Option(
       names = "--epochs",
@@ -165,6 +165,7 @@ public final class Recommender implements ZooModel, Predictor {
   }
 
   private Trainer trainer(Run run, RatingModel model, int ratings) {
+    double ridge = factorRidge != null ? factorRidge : form.equals("mf") ? 10 : 40;
     // The loss is a mean over the ratings, the ridge is of their sum.
     double scale = 2.0 / ratings;
     return Trainer.of(model, model::forward)
@@ -173,7 +174,7 @@ public final class Recommender implements ZooModel, Predictor {
             new Adam(LR)
                 .weightDecay(1e-4)
                 .group(model::isBias, LR, BIAS_RIDGE * scale)
-                .group(model::isFactor, LR, factorRidge * scale))
+                .group(model::isFactor, LR, ridge * scale))
         .scheduleSteps(new CosineAnnealingLR((long) epochs() * ((ratings + BATCH - 1) / BATCH)))
         .batchSize(BATCH)
         .captureSteps(true)
