@@ -50,10 +50,10 @@ record RatingReport(Run run, Ratings ratings, int[] train, int[] test) {
     figures.values().forEach((name, value) -> run.say("%-20s %.4f", name, value));
     curve(run.folder().curve(), form, found.history());
     items(run.file("items.png"), ratings, train, model.itemFactors(), width);
-    run.saved("weights.safetensors", "the weights, and who rated what");
-    run.saved("log.csv", "a line for each epoch of the first training");
-    run.saved("curve.png", "the error over the epochs");
-    run.saved("items.png", "the items' embeddings in the plane");
+    run.saved(run.file("weights.safetensors"), "the weights, and who rated what");
+    run.saved(run.file("log.csv"), "a line for each epoch of the first training");
+    run.saved(run.file("curve.png"), "the error over the epochs");
+    run.saved(run.file("items.png"), "the items' embeddings in the plane");
     return figures;
   }
 
