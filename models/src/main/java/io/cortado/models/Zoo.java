@@ -7,6 +7,7 @@ import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.forecast.Forecast;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
+import io.cortado.models.recommender.Recommender;
 import java.util.List;
 
 /** The models there are. */
@@ -23,7 +24,8 @@ public final class Zoo {
         new CharModel("rnn"),
         new CharModel("lstm"),
         new CharModel("gru"),
-        new Forecast());
+        new Forecast(),
+        new Recommender());
   }
 
   /**

@@ -65,7 +65,7 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
     if (pca.count() == 2) {
       plane(what, code, classes);
     }
-    run.saved("weights.safetensors", "the weights of epoch " + result.bestEpoch());
+    run.saved(run.file("weights.safetensors"), "the weights of epoch " + result.bestEpoch());
     return figures;
   }
 
@@ -111,7 +111,7 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
         rows,
         info.width(),
         info.height());
-    run.saved("reconstructions.png", "test images and what becomes of them");
+    run.saved(run.file("reconstructions.png"), "test images and what becomes of them");
   }
 
   private ImageRow row(String name, float[] pixels) {
@@ -123,12 +123,8 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
     CurvePicture.write(
         run.folder().curve(),
         "Autoencoder of " + what,
-        new CurvePicture.Panel(
-            "mean squared error",
-            history.stream().mapToDouble(EpochResult::loss).toArray(),
-            history.stream().mapToDouble(e -> e.value("val_loss")).toArray(),
-            false));
-    run.saved("curve.png", "the error over the epochs");
+        CurvePicture.Panel.ofLoss("mean squared error", history, loss -> loss));
+    run.saved(run.file("curve.png"), "the error over the epochs");
   }
 
   private void plane(String what, float[] code, int[] classes) throws IOException {
@@ -136,10 +132,11 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
     ScatterPicture.write(
         run.file("code.png"),
         "The codes of %,d test images of %s".formatted(n, what),
-        Arrays.copyOf(code, 2 * n),
-        Arrays.copyOf(classes, n),
-        info.classNames());
-    run.saved("code.png", "the codes as a plane, coloured by class");
+        "first number of the code",
+        "second number of the code",
+        ScatterPicture.Colors.DISTINCT,
+        ScatterPicture.byClass(code, Arrays.copyOf(classes, n), info.classNames()));
+    run.saved(run.file("code.png"), "the codes as a plane, coloured by class");
   }
 
   /** Returns a field of all samples. */

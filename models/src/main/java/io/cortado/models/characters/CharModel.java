@@ -4,6 +4,7 @@ import io.cortado.Shape;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -32,7 +34,7 @@ import picocli.CommandLine.Mixin;
  * of the text are for training, the rest tells how good the model is, in nats for a character, with
  * the weights that the last epoch left: nothing is chosen by it.
  */
-public final class CharModel implements ZooModel {
+public final class CharModel implements ZooModel, Predictor {
 
   private static final int EMBEDDING = 64;
   private static final int SAMPLE = 600;
@@ -50,6 +52,11 @@ public final class CharModel implements ZooModel {
   @Override
   public String name() {
     return cell;
+  }
+
+  @Override
+  public String card() {
+    return "lstm"; // one for the three
   }
 
   @Override
@@ -192,9 +199,19 @@ public final class CharModel implements ZooModel {
     String sample = writer.write("", SAMPLE, 0.8, run.seed());
     Files.writeString(run.file("sample.txt"), sample);
     run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", last[1], sample);
-    run.saved("weights.safetensors", "the weights of the last epoch");
-    run.saved("curve.png", "the loss over the epochs");
-    run.saved("sample.txt", "what the network writes");
+    run.saved(run.folder().weights(), "the weights of the last epoch");
+    run.saved(run.folder().curve(), "the loss over the epochs");
+    run.saved(run.file("sample.txt"), "what the network writes");
     return Figures.of("validation loss", last[1]).and("training loss", last[0]);
+  }
+
+  @Override
+  public Set<String> questions() {
+    return Set.of("--prompt", "--length", "--temperature", "--seed");
+  }
+
+  @Override
+  public void answer(Question question) {
+    Writer.answer(question);
   }
 }

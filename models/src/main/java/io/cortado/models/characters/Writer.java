@@ -5,13 +5,12 @@ import io.cortado.Scope;
 import io.cortado.Step;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
-import io.cortado.io.Weights;
 import io.cortado.models.InputException;
+import io.cortado.models.Predictor.Question;
 import io.cortado.models.data.Characters;
 import io.cortado.nn.RNNOutput;
 import io.cortado.nn.RNNState;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -22,27 +21,21 @@ import java.util.SplittableRandom;
  */
 public record Writer(CharNetwork network, Characters characters) {
 
-  private static final List<String> CELLS = List.of("rnn", "lstm", "gru");
-
-  /** Says whether a weights file is of a network that writes. */
-  public static boolean writes(ModelDescription description) {
-    return CELLS.contains(description.name());
+  /** Answers {@code --prompt}. */
+  static void answer(Question question) {
+    String prompt = question.need("--prompt");
+    Writer writer = read(question.weights(), question.model(), question.device());
+    question
+        .out()
+        .println(
+            writer.write(
+                prompt,
+                (int) question.whole("--length", 400),
+                question.number("--temperature", 0.8),
+                question.whole("--seed", 1)));
   }
 
-  /**
-   * Reads a network that {@code cortado train} saved.
-   *
-   * @throws FileException if the file is not sound, or not of such a network
-   */
-  public static Writer read(Path file, Device device) {
-    ModelDescription d =
-        Weights.describe(file)
-            .filter(Writer::writes)
-            .orElseThrow(() ->
-                FileException.of(
-                    file.toString(),
-                    "is not of a network that writes text",
-                    "give weights that 'cortado train lstm', 'gru' or 'rnn' wrote"));
+  private static Writer read(Path file, ModelDescription d, Device device) {
     Characters characters = new Characters(d.classes());
     CharNetwork network;
     try {
@@ -66,10 +59,6 @@ public record Writer(CharNetwork network, Characters characters) {
    * @throws InputException if the prompt has a character that the network does not know
    */
   public String write(String prompt, int length, double temperature, long seed) {
-    if (!(temperature > 0) || Double.isInfinite(temperature)) {
-      throw new InputException(
-          "--temperature is %s; give a number above 0, such as 0.8".formatted(temperature));
-    }
     String start = !prompt.isEmpty() ? prompt : newLine();
     int[] next = characters.encode("--prompt", start);
     SplittableRandom random = new SplittableRandom(seed);

@@ -2,6 +2,7 @@ package io.cortado.models.classify;
 
 import io.cortado.Device;
 import io.cortado.io.FileException;
+import io.cortado.io.ModelDescription;
 import io.cortado.io.SafetensorsFile;
 import io.cortado.io.Weights;
 import io.cortado.models.Zoo;
@@ -27,9 +28,23 @@ public record Checkpoint(ImageModel description, Layer network) {
     }
   }
 
+  /**
+   * Reads the description of any model of the zoo.
+   *
+   * @throws FileException if the file says nothing about its model
+   */
+  public static ModelDescription description(Path file) {
+    try (SafetensorsFile in = SafetensorsFile.open(file)) {
+      return description(in);
+    }
+  }
+
   private static ImageModel describe(SafetensorsFile in) {
+    return ImageModel.of(description(in), in.source());
+  }
+
+  private static ModelDescription description(SafetensorsFile in) {
     return Weights.describe(in)
-        .map(d -> ImageModel.of(d, in.source()))
         .orElseThrow(() ->
             FileException.of(
                 in.source(),

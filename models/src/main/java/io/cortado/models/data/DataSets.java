@@ -3,17 +3,18 @@ package io.cortado.models.data;
 import io.cortado.models.InputException;
 import io.cortado.models.Suggestions;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The data sets by name. */
 public final class DataSets {
 
   private static final List<DataSet> ALL =
-      List.of(
-          new Mnist(),
-          new FashionMnist(),
-          new Digits(),
-          new TinyShakespeare(),
-          new ShakespeareSample());
+      Stream.of(
+              List.of(new Mnist(), new FashionMnist(), new Digits()),
+              Tables.all(),
+              List.of(new InstEval(), new TinyShakespeare(), new ShakespeareSample()))
+          .<DataSet>flatMap(List::stream)
+          .toList();
 
   private DataSets() {}
 

@@ -6,7 +6,6 @@ import io.cortado.models.analysis.LeastSquares;
 import io.cortado.models.pictures.CurvePicture;
 import io.cortado.models.pictures.SeriesPicture;
 import io.cortado.nn.Layer;
-import io.cortado.train.EpochResult;
 import io.cortado.train.Inference;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
@@ -50,17 +49,12 @@ record ForecastReport(Run run, Windows windows) {
             new SeriesPicture.Line("measured", end(truth)),
             new SeriesPicture.Line("LSTM, RMSE %.3g".formatted(ours), end(lstm)),
             new SeriesPicture.Line("linear, RMSE %.3g".formatted(ofLine), end(line))));
-    List<EpochResult> history = result.history();
     CurvePicture.write(
         run.folder().curve(),
         "LSTM on " + windows.series().name(),
-        new CurvePicture.Panel(
-            "mean squared error",
-            history.stream().mapToDouble(EpochResult::loss).toArray(),
-            history.stream().mapToDouble(e -> e.value("val_loss")).toArray(),
-            false));
-    run.saved("forecast.png", "what was said of the test part, and what came");
-    run.saved("curve.png", "the loss over the epochs");
+        CurvePicture.Panel.ofLoss("mean squared error", result.history(), loss -> loss));
+    run.saved(run.file("forecast.png"), "what was said of the test part, and what came");
+    run.saved(run.file("curve.png"), "the loss over the epochs");
     return Figures.of("test RMSE", ours)
         .and("linear RMSE", ofLine)
         .and("persistence RMSE", ofSame)

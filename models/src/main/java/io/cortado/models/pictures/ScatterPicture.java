@@ -1,84 +1,125 @@
 package io.cortado.models.pictures;
 
 import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws points of the plane in the colours of their classes. */
+/** Draws points of the plane, in colors by group. */
 public final class ScatterPicture {
 
-  private static final int WIDTH = 820;
-  private static final int HEIGHT = 640;
+  /** What colors the groups have. */
+  public enum Colors {
+    /** From blue over grey to red: for groups that have an order. */
+    ORDERED(0x2c5aa0, 0x6aa8d8, 0xb8b8b8, 0xe89a4e, 0xb3261e),
 
-  private static final Color[] COLORS = {
-    new Color(0x1f, 0x77, 0xb4),
-    new Color(0xff, 0x7f, 0x0e),
-    new Color(0x2c, 0xa0, 0x2c),
-    new Color(0xd6, 0x27, 0x28),
-    new Color(0x94, 0x67, 0xbd),
-    new Color(0x8c, 0x56, 0x4b),
-    new Color(0xe3, 0x77, 0xc2),
-    new Color(0x7f, 0x7f, 0x7f),
-    new Color(0xbc, 0xbd, 0x22),
-    new Color(0x17, 0xbe, 0xcf)
-  };
+    /** Ten that are told apart: for groups that have none (Tableau 10). */
+    DISTINCT(
+        0x1f77b4, 0xff7f0e, 0x2ca02c, 0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0x7f7f7f, 0xbcbd22,
+        0x17becf);
+
+    private final int[] rgb;
+
+    Colors(int... rgb) {
+      this.rgb = rgb;
+    }
+
+    Color of(int group) {
+      return new Color(rgb[group % rgb.length]);
+    }
+  }
 
   private ScatterPicture() {}
 
   /**
-   * Writes the picture.
+   * Points of one color.
+   *
+   * @param name what the legend says
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Group(String name, double[] x, double[] y) {}
+
+  /**
+   * Groups points by their classes.
    *
    * @param points x and y of each point in turn
    * @param of each point's class
-   * @param classes the names
+   * @param names the classes'
    */
-  public static void write(Path file, String title, float[] points, int[] of, List<String> classes)
+  public static List<Group> byClass(float[] points, int[] of, List<String> names) {
+    List<Group> groups = new ArrayList<>();
+    for (int c = 0; c < names.size(); c++) {
+      int number = c;
+      int[] members = IntStream.range(0, of.length).filter(i -> of[i] == number).toArray();
+      groups.add(
+          new Group(
+              names.get(c),
+              IntStream.of(members).mapToDouble(i -> points[2 * i]).toArray(),
+              IntStream.of(members).mapToDouble(i -> points[2 * i + 1]).toArray()));
+    }
+    return groups;
+  }
+
+  /** Writes the picture; groups without points are left out. */
+  public static void write(
+      Path file, String title, String xAxis, String yAxis, Colors colors, List<Group> groups)
       throws IOException {
     XYChart chart =
         new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
+            .width(760)
+            .height(560)
             .title(title)
-            .xAxisTitle("first number of the code")
-            .yAxisTitle("second number of the code")
+            .xAxisTitle(xAxis)
+            .yAxisTitle(yAxis)
             .build();
     chart
         .getStyler()
-        .setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter)
-        .setMarkerSize(4)
+        .setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
+        .setMarkerSize(5)
         .setLegendPosition(LegendPosition.OutsideE)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
-    chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
-    for (int c = 0; c < classes.size(); c++) {
-      add(chart, classes.get(c), points, of, c);
-    }
-    BufferedImage image = BitmapEncoder.getBufferedImage(chart);
-    PngFiles.write(image, file);
-  }
-
-  private static void add(XYChart chart, String name, float[] points, int[] of, int c) {
-    int n = 0;
-    double[] x = new double[of.length];
-    double[] y = new double[of.length];
-    for (int i = 0; i < of.length; i++) {
-      if (of[i] == c) {
-        x[n] = points[2 * i];
-        y[n++] = points[2 * i + 1];
+    chart
+        .getStyler()
+        .setXAxisDecimalPattern(pattern(groups.stream().map(Group::x)))
+        .setYAxisDecimalPattern(pattern(groups.stream().map(Group::y)));
+    for (int i = 0; i < groups.size(); i++) {
+      Group g = groups.get(i);
+      if (g.x.length > 0) {
+        chart
+            .addSeries(g.name, g.x, g.y)
+            .setMarker(SeriesMarkers.CIRCLE)
+            .setMarkerColor(colors.of(i));
       }
     }
-    if (n > 0) {
-      XYSeries series = chart.addSeries(name, Arrays.copyOf(x, n), Arrays.copyOf(y, n));
-      series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(COLORS[c % COLORS.length]);
-    }
+    PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);
+  }
+
+  /**
+   * Returns a pattern that tells an axis's labels apart: XChart looks for such labels for minutes
+   * where the pattern has too few digits.
+   */
+  private static String pattern(Stream<double[]> values) {
+    DoubleSummaryStatistics all =
+        values
+            .flatMapToDouble(Arrays::stream)
+            .collect(
+                DoubleSummaryStatistics::new,
+                DoubleSummaryStatistics::accept,
+                DoubleSummaryStatistics::combine);
+    double span = all.getMax() - all.getMin();
+    int digits = span > 0 ? (int) Math.ceil(2 - Math.log10(span)) : 2;
+    return digits > 6 ? "0.##E0" : "0." + "#".repeat(Math.max(1, digits));
   }
 }

@@ -52,8 +52,9 @@ final class TextModelTest {
     assertThat(Cli.run("predict", weights, "--prompt", "the dog").err())
         .contains("--prompt: character 5 is 'd'", "does not occur");
     assertThat(Cli.run("predict", weights, "--prompt", "the", "--temperature", "0").err())
-        .contains("--temperature is 0.0");
-    assertThat(Cli.run("predict", weights).err()).contains("missing: IMAGE");
+        .contains("'0' is no temperature");
+    assertThat(Cli.run("predict", weights).err())
+        .contains("is of the model gru; say what is asked by --prompt");
   }
 
   @Test

@@ -1,0 +1,108 @@
+package io.cortado.models.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trains recommenders on made-up ratings that biases cannot tell, and asks them. */
+final class RecommenderTest {
+
+  @TempDir Path dir;
+  private Path ratings;
+
+  /** Users and items have one of two tastes; alike gives 5, unalike 1, less or more by noise. */
+  @BeforeEach
+  void rate() throws IOException {
+    Random random = new Random(1);
+    StringBuilder csv = new StringBuilder("userId,movieId,rating,timestamp\n");
+    for (int user = 0; user < 60; user++) {
+      for (int item = 0; item < 40; item++) {
+        if (random.nextInt(3) > 0) {
+          boolean alike = user % 2 == item % 2;
+          csv.append(
+              "u%d,i%d,%d,0%n".formatted(user, item, alike ? 4 + item / 4 % 2 : 1 + user / 4 % 2));
+        }
+      }
+    }
+    ratings = Files.writeString(dir.resolve("ratings.csv"), csv);
+  }
+
+  private static double figure(String text, String name) {
+    Matcher m = Pattern.compile(name + " +([0-9.]+)").matcher(text);
+    assertThat(m.find()).as(text).isTrue();
+    return Double.parseDouble(m.group(1));
+  }
+
+  private Path trained(String form) {
+    Path out = dir.resolve(form);
+    Cli.Result r =
+        Cli.run(
+            "train",
+            "recommender",
+            "--form",
+            form,
+            "--ratings",
+            ratings.toString(),
+            "--epochs",
+            "150",
+            "--factor-ridge",
+            "1",
+            "--out",
+            out.toString());
+    assertThat(r.code()).as("%s%n%s", r.out(), r.err()).isZero();
+    assertThat(figure(r.out(), "test RMSE"))
+        .isLessThan(0.5 * figure(r.out(), "ridge biases' RMSE"));
+    assertThat(out.toFile().list())
+        .containsExactlyInAnyOrder("weights.safetensors", "log.csv", "curve.png", "items.png");
+    return out.resolve("weights.safetensors");
+  }
+
+  @Test
+  void bothFormsFindTastesAndSayWhoWillLikeWhat() {
+    for (String form : new String[] {"mf", "neural"}) {
+      String weights = trained(form).toString();
+      Cli.Result top = Cli.run("predict", weights, "--user", "u3", "--top", "3");
+      assertThat(top.code()).as(top.err()).isZero();
+      assertThat(top.out().lines()).hasSize(4);
+      assertThat(top.out().lines().skip(1))
+          .allMatch(l -> l.matches("  i\\d*[13579] .*"), top.out());
+    }
+  }
+
+  @Test
+  void askingTheWrongThingIsSaid() {
+    String weights = trained("mf").toString();
+    Cli.Result unknown = Cli.run("predict", weights, "--user", "u99");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("no user 'u99'", "60");
+    assertThat(Cli.run("predict", weights).err()).contains("recommender", "--user");
+    assertThat(Cli.run("predict", weights, "a.png").err()).contains("takes no IMAGE", "--user");
+    assertThat(Cli.run("predict", weights, "--user", "u1", "--all").err())
+        .contains("takes no --all");
+    Path digits = dir.resolve("digits");
+    Cli.run("train", "mlp", "--data", "digits", "--epochs", "1", "--out", digits.toString());
+    String mlp = digits.resolve("weights.safetensors").toString();
+    assertThat(Cli.run("predict", mlp, "--user", "u1").err()).contains("mlp", "takes no --user");
+    assertThat(Cli.run("predict", mlp).err()).contains("give pictures");
+  }
+
+  @Test
+  void badRatingsAreRefusedBeforeAnythingIsWritten() throws IOException {
+    Files.writeString(ratings, Files.readString(ratings) + "u1,i1,good,0\n");
+    Path out = dir.resolve("out");
+    Cli.Result r =
+        Cli.run("train", "recommender", "--ratings", ratings.toString(), "--out", out.toString());
+    assertThat(r.code()).isEqualTo(2);
+    assertThat(r.err()).contains("ratings.csv, line", "column 'rating'", "'good' is no number");
+    assertThat(out).doesNotExist();
+    assertThat(Cli.run("train", "recommender", "--form", "svd").err()).contains("no form 'svd'");
+  }
+}
