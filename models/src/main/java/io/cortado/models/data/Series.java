@@ -3,6 +3,9 @@ package io.cortado.models.data;
 import io.cortado.data.DataException;
 import io.cortado.models.Suggestions;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,12 +14,12 @@ import java.util.List;
  *
  * @param name what the command line calls it
  * @param what was measured
- * @param every how often, {@code "year"} for example
+ * @param times when, in years: 1958.24 is a day in March 1958
  * @param values in their order; weeks without one have what lies between their neighbours
  * @param filled how many values were missing
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Series(String name, String what, String every, double[] values, int filled) {
+public record Series(String name, String what, double[] times, double[] values, int filled) {
 
   private static final List<String> NAMES = List.of("sunspots", "co2");
 
@@ -27,35 +30,45 @@ public record Series(String name, String what, String every, double[] values, in
    */
   public static Series get(String name) {
     return switch (name) {
-      case "sunspots" -> read(name, "sunspots, the year's mean number", "year");
-      case "co2" -> read(name, "CO2 above Mauna Loa, parts per million", "week");
+      case "sunspots" -> read(name, "sunspots, the year's mean number");
+      case "co2" -> read(name, "CO2 above Mauna Loa, parts per million");
       default -> throw Suggestions.unknown("series", name, NAMES);
     };
   }
 
-  private static Series read(String name, String what, String every) {
+  private static Series read(String name, String what) {
     String file = "series/" + name + ".csv";
     String text =
         Resources.read(file, (_, in) -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    return parse(file, text, name, what, every);
+    return parse(file, text, name, what);
   }
 
-  /** Reads lines of a time and a value below a line of names. */
-  static Series parse(String file, String text, String name, String what, String every) {
+  /** Reads lines of a year or a date, such as 19580329, and a value below a line of names. */
+  static Series parse(String file, String text, String name, String what) {
+    List<Double> times = new ArrayList<>();
     List<Double> values = new ArrayList<>();
     List<String> lines = text.lines().toList();
     for (int i = 1; i < lines.size(); i++) {
       String[] fields = lines.get(i).split(",", -1);
       try {
+        times.add(time(fields[0]));
         values.add(fields[1].isBlank() ? Double.NaN : Double.parseDouble(fields[1]));
-      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      } catch (NumberFormatException | DateTimeException | ArrayIndexOutOfBoundsException e) {
         throw new DataException(
-            "%s, line %d: there is no number in column 2: %s".formatted(file, i + 1, lines.get(i)),
-            e);
+            "%s, line %d: there is no time and number: %s".formatted(file, i + 1, lines.get(i)), e);
       }
     }
     double[] all = values.stream().mapToDouble(v -> v).toArray();
-    return new Series(name, what, every, all, fill(file, all));
+    double[] when = times.stream().mapToDouble(t -> t).toArray();
+    return new Series(name, what, when, all, fill(file, all));
+  }
+
+  private static double time(String text) {
+    if (text.length() != 8) {
+      return Double.parseDouble(text);
+    }
+    LocalDate day = LocalDate.parse(text, DateTimeFormatter.BASIC_ISO_DATE);
+    return day.getYear() + (day.getDayOfYear() - 1.0) / day.lengthOfYear();
   }
 
   /** Puts a straight line over each gap. */

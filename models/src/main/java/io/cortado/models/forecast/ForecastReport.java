@@ -43,8 +43,8 @@ record ForecastReport(Run run, Windows windows) {
         run.file("forecast.png"),
         "The end of %s, each value said from the %d before it"
             .formatted(windows.series().name(), windows.length()),
-        windows.series().every(),
         windows.series().what(),
+        end(Arrays.copyOfRange(windows.series().times(), from, to)),
         List.of(
             new SeriesPicture.Line("measured", end(truth)),
             new SeriesPicture.Line("LSTM, RMSE %.3g".formatted(ours), end(lstm)),

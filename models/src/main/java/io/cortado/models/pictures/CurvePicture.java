@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -79,7 +80,10 @@ public final class CurvePicture {
     chart
         .getStyler()
         .setXAxisDecimalPattern("0")
-        .setYAxisDecimalPattern("0.###")
+        .setYAxisDecimalPattern(
+            AxisPattern.of(
+                DoubleStream.concat(
+                    DoubleStream.of(panel.training), DoubleStream.of(panel.validation))))
         .setXAxisMaxLabelCount(12);
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);

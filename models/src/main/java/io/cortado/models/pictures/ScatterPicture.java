@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -92,8 +90,10 @@ public final class ScatterPicture {
         .setLegendBorderColor(Color.WHITE);
     chart
         .getStyler()
-        .setXAxisDecimalPattern(pattern(groups.stream().map(Group::x)))
-        .setYAxisDecimalPattern(pattern(groups.stream().map(Group::y)));
+        .setXAxisDecimalPattern(
+            AxisPattern.of(groups.stream().map(Group::x).flatMapToDouble(Arrays::stream)))
+        .setYAxisDecimalPattern(
+            AxisPattern.of(groups.stream().map(Group::y).flatMapToDouble(Arrays::stream)));
     for (int i = 0; i < groups.size(); i++) {
       Group g = groups.get(i);
       if (g.x.length > 0) {
@@ -104,22 +104,5 @@ public final class ScatterPicture {
       }
     }
     PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);
-  }
-
-  /**
-   * Returns a pattern that tells an axis's labels apart: XChart looks for such labels for minutes
-   * where the pattern has too few digits.
-   */
-  private static String pattern(Stream<double[]> values) {
-    DoubleSummaryStatistics all =
-        values
-            .flatMapToDouble(Arrays::stream)
-            .collect(
-                DoubleSummaryStatistics::new,
-                DoubleSummaryStatistics::accept,
-                DoubleSummaryStatistics::combine);
-    double span = all.getMax() - all.getMin();
-    int digits = span > 0 ? (int) Math.ceil(2 - Math.log10(span)) : 2;
-    return digits > 6 ? "0.##E0" : "0." + "#".repeat(Math.max(1, digits));
   }
 }

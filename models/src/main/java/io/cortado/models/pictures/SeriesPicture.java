@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -33,18 +34,18 @@ public final class SeriesPicture {
   /**
    * Writes the picture.
    *
-   * @param every what lies between two values, for the axis
    * @param what the values are
-   * @param lines of equal length, three at most
+   * @param years when
+   * @param lines three at most, each with a value for each time
    */
-  public static void write(Path file, String title, String every, String what, List<Line> lines)
+  public static void write(Path file, String title, String what, double[] years, List<Line> lines)
       throws IOException {
     XYChart chart =
         new XYChartBuilder()
             .width(980)
             .height(460)
             .title(title)
-            .xAxisTitle(every)
+            .xAxisTitle("year")
             .yAxisTitle(what)
             .build();
     chart
@@ -52,10 +53,14 @@ public final class SeriesPicture {
         .setLegendPosition(LegendPosition.OutsideS)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
-    chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.##");
-    chart.getStyler().setXAxisMaxLabelCount(16);
+    chart
+        .getStyler()
+        .setXAxisDecimalPattern(AxisPattern.of(DoubleStream.of(years)))
+        .setYAxisDecimalPattern(
+            AxisPattern.of(lines.stream().map(Line::values).flatMapToDouble(DoubleStream::of)))
+        .setXAxisMaxLabelCount(16);
     for (int i = 0; i < lines.size(); i++) {
-      XYSeries series = chart.addSeries(lines.get(i).name, lines.get(i).values);
+      XYSeries series = chart.addSeries(lines.get(i).name, years, lines.get(i).values);
       series.setMarker(SeriesMarkers.NONE).setLineColor(COLORS[i % COLORS.length]);
       series.setLineStyle(new BasicStroke(i == 0 ? 2.4f : 1.6f));
     }
