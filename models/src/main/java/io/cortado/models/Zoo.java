@@ -1,5 +1,6 @@
 package io.cortado.models;
 
+import io.cortado.models.alexnet.AlexNet;
 import io.cortado.models.autoencoder.Autoencoder;
 import io.cortado.models.characters.CharModel;
 import io.cortado.models.classify.ImageClassifier;
@@ -20,6 +21,7 @@ public final class Zoo {
     return List.of(
         Mlp.model(),
         LeNet5.model(),
+        AlexNet.model(),
         new Autoencoder(),
         new CharModel("rnn"),
         new CharModel("lstm"),

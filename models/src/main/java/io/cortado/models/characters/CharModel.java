@@ -194,8 +194,7 @@ public final class CharModel implements ZooModel, Predictor {
         new CurvePicture.Panel(
             "nats for a character",
             history.stream().mapToDouble(h -> h[0]).toArray(),
-            history.stream().mapToDouble(h -> h[1]).toArray(),
-            false));
+            history.stream().mapToDouble(h -> h[1]).toArray()));
     String sample = writer.write("", SAMPLE, 0.8, run.seed());
     Files.writeString(run.file("sample.txt"), sample);
     run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", last[1], sample);

@@ -6,7 +6,6 @@ import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
-import io.cortado.models.data.DataSets;
 import io.cortado.models.data.ImageDataSet;
 import io.cortado.nn.Layer;
 import java.io.IOException;
@@ -36,8 +35,11 @@ public final class ImageClassifier implements ZooModel {
   @Option(
       names = "--data",
       paramLabel = "NAME",
-      description = "The data set; 'cortado data list' lists them.")
+      description =
+          "The data set ('cortado data list' lists them), or a folder of pictures with a folder for each class.")
   private @Nullable String data;
+
+  @Mixin private FolderOptions folderOptions = new FolderOptions();
 
   @Mixin private RecipeOptions recipeOptions = new RecipeOptions();
 
@@ -82,14 +84,15 @@ public final class ImageClassifier implements ZooModel {
 
   @Override
   public Figures train(Run run) throws IOException {
-    ImageDataSet set = DataSets.image(data == null ? entry.data() : data);
+    String wanted = data == null ? entry.data() : data;
     String form =
-        entry.checkVariant(
-            variant == null ? entry.usualVariant().apply(set.info().name()) : variant);
+        entry.checkVariant(variant == null ? entry.usualVariant().apply(wanted) : variant);
+    ImageDataSet set = folderOptions.find(wanted, entry.cuts().get(form));
     ImageModel model = ImageModel.of(entry, form, set.info());
     Layer network = entry.build(model);
     Recipe recipe = recipeOptions.apply(entry.recipe().apply(model));
-    TrainingData images = TrainingData.read(set, run.data());
+    TrainingData images =
+        TrainingData.read(set, run.data()).cutTo(model.input().dim(1), model.input().dim(2));
     if (recipe.batchSize() > images.train().size()) {
       throw new InputException(
           "--batch-size is %d, but there are only %d training images; give a smaller one"

@@ -43,6 +43,11 @@ public record Recipe(
     return new Recipe(optimizer, lr, weightDecay, epochs, n, augmentation);
   }
 
+  /** Returns this recipe with another augmentation. */
+  public Recipe withAugmentation(Augmentation other) {
+    return new Recipe(optimizer, lr, weightDecay, epochs, batchSize, other);
+  }
+
   /** Returns the recipe on one line. */
   @Override
   public String toString() {

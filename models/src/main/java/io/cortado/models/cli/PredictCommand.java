@@ -12,10 +12,8 @@ import io.cortado.models.ZooModel;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.PictureReader;
 import io.cortado.models.classify.TestResult;
-import io.cortado.models.images.GreyImage;
-import io.cortado.models.images.ImageFiles;
-import io.cortado.models.images.PictureFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,17 +167,17 @@ final class PredictCommand implements Callable<Integer> {
   private int pictures() {
     PrintWriter out = spec.commandLine().getOut();
     ImageModel described = Checkpoint.describe(file);
-    PictureFormat format = format(described);
-    List<GreyImage> pictures = new ArrayList<>(); // all are read before anything is printed
+    PictureReader reader = PictureReader.of(described);
+    List<float[]> pictures = new ArrayList<>(); // all are read before anything is printed
     for (Path image : images) {
-      pictures.add(format.convert(ImageFiles.read(image), image.toString()));
+      pictures.add(reader.read(image));
     }
     try (Device device = deviceOptions.open()) {
       Checkpoint model = Checkpoint.read(file, device);
       int[] one = described.input().prepend(1).toArray();
       for (int i = 0; i < pictures.size(); i++) {
         try (Step step = device.inference()) {
-          Tensor x = step.tensor(scaled(pictures.get(i), described), one);
+          Tensor x = step.tensor(pictures.get(i), one);
           float[] p = TestResult.softmax(model.network().forward(x).toFloatArray());
           print(out, images.get(i), p, described.classes());
         }
@@ -187,27 +185,6 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  private static PictureFormat format(ImageModel model) {
-    return switch (model.data()) {
-      case "mnist" -> PictureFormat.MNIST;
-      case "fashion-mnist" -> PictureFormat.FASHION_MNIST;
-      case "digits" -> PictureFormat.DIGITS;
-      default ->
-          throw new InputException(
-              "it is not known how the pictures of '"
-                  + model.data()
-                  + "' were made; give a model trained on mnist, fashion-mnist or digits");
-    };
-  }
-
-  private static float[] scaled(GreyImage picture, ImageModel model) {
-    float[] values = new float[picture.values().length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = model.scaling().apply(0, Math.round(picture.values()[i] * 255));
-    }
-    return values;
   }
 
   private void print(PrintWriter out, Path image, float[] p, List<String> classes) {

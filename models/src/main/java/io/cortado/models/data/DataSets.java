@@ -10,7 +10,7 @@ public final class DataSets {
 
   private static final List<DataSet> ALL =
       Stream.of(
-              List.of(new Mnist(), new FashionMnist(), new Digits()),
+              List.of(new Mnist(), new FashionMnist(), new Digits(), new Cifar10()),
               Tables.all(),
               List.of(new InstEval(), new TinyShakespeare(), new ShakespeareSample()))
           .<DataSet>flatMap(List::stream)

@@ -27,6 +27,9 @@ public final class CurvePicture {
   private static final Color TRAIN = new Color(0x1f, 0x77, 0xb4);
   private static final Color VALIDATION = new Color(0xd6, 0x5f, 0x0e);
 
+  /** More marks than these hide the line. */
+  private static final int MOST_MARKS = 40;
+
   private CurvePicture() {}
 
   /**
@@ -35,17 +38,15 @@ public final class CurvePicture {
    * @param name what the axis is labelled with
    * @param training one value an epoch
    * @param validation one value an epoch
-   * @param rises whether more is better: the legend then stands below the curves
    */
-  public record Panel(String name, double[] training, double[] validation, boolean rises) {
+  public record Panel(String name, double[] training, double[] validation) {
 
     /** Returns the panel of a loss, or of what is made of it: its square root, for example. */
     public static Panel ofLoss(String name, List<EpochResult> history, DoubleUnaryOperator of) {
       return new Panel(
           name,
           history.stream().mapToDouble(EpochResult::loss).map(of).toArray(),
-          history.stream().mapToDouble(e -> e.value("val_loss")).map(of).toArray(),
-          false);
+          history.stream().mapToDouble(e -> e.value("val_loss")).map(of).toArray());
     }
   }
 
@@ -72,7 +73,7 @@ public final class CurvePicture {
             .build();
     chart
         .getStyler()
-        .setLegendPosition(panel.rises ? LegendPosition.InsideSE : LegendPosition.InsideNE)
+        .setLegendPosition(LegendPosition.OutsideS)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
     int epochs = panel.training.length;
@@ -102,7 +103,8 @@ public final class CurvePicture {
             name,
             Arrays.stream(shown).mapToDouble(i -> i + 1).toArray(),
             Arrays.stream(shown).mapToDouble(i -> values[i]).toArray());
-    series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color);
+    series.setMarker(shown.length > MOST_MARKS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+    series.setMarkerColor(color).setLineColor(color);
     series.setLineStyle(new BasicStroke(2f));
   }
 }

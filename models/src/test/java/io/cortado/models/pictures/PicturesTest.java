@@ -52,8 +52,8 @@ final class PicturesTest {
     CurvePicture.write(
         file,
         "a title",
-        new CurvePicture.Panel("loss", falling, above, false),
-        new CurvePicture.Panel("accuracy", above, falling, true));
+        new CurvePicture.Panel("loss", falling, above),
+        new CurvePicture.Panel("accuracy", above, falling));
     BufferedImage image = ImageIO.read(file.toFile());
     assertThat(image.getWidth()).isEqualTo(1120);
     assertThat(count(image, 0x1f77b4)).isGreaterThan(500);
@@ -66,7 +66,7 @@ final class PicturesTest {
     Path file = dir.resolve("diverged.png");
     double[] nan = {Double.NaN, Double.POSITIVE_INFINITY};
     double[] fine = {0.1, 0.1};
-    CurvePicture.write(file, "diverged", new CurvePicture.Panel("loss", nan, fine, false));
+    CurvePicture.write(file, "diverged", new CurvePicture.Panel("loss", nan, fine));
     assertThat(count(ImageIO.read(file.toFile()), 0xd65f0e)).isGreaterThan(100);
   }
 
