@@ -51,15 +51,20 @@ public interface Predictor {
       String value = options.get(option);
       if (value == null) {
         throw new InputException(
-            "%s is a %s model; say what is asked by %s".formatted(weights, model.name(), option));
+            "%s is of the model %s; say what is asked by %s"
+                .formatted(weights, model.name(), option));
       }
       return value;
     }
 
     /** Returns a whole number that was checked when it was read. */
-    public int whole(String option, int otherwise) {
-      String value = options.get(option);
-      return value == null ? otherwise : Integer.parseInt(value);
+    public long whole(String option, long otherwise) {
+      return Long.parseLong(options.getOrDefault(option, Long.toString(otherwise)));
+    }
+
+    /** Returns a number that was checked when it was read. */
+    public double number(String option, double otherwise) {
+      return Double.parseDouble(options.getOrDefault(option, Double.toString(otherwise)));
     }
   }
 }

@@ -59,6 +59,24 @@ public final class Values {
     }
   }
 
+  /** A temperature: what scores are divided by. */
+  public static final class Temperature implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      double t;
+      try {
+        t = Double.parseDouble(value);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'" + value + "' is not a number; give one such as 0.8");
+      }
+      if (!(t > 0) || Double.isInfinite(t)) {
+        throw new TypeConversionException(
+            "'" + value + "' is no temperature; give a finite number above 0, such as 0.8");
+      }
+      return t;
+    }
+  }
+
   private static long whole(String value, long least, long most) {
     long n;
     try {

@@ -1,7 +1,10 @@
 package io.cortado.models;
 
+import io.cortado.models.autoencoder.Autoencoder;
+import io.cortado.models.characters.CharModel;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ModelEntry;
+import io.cortado.models.forecast.Forecast;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
 import io.cortado.models.recommender.Recommender;
@@ -14,7 +17,15 @@ public final class Zoo {
 
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(Mlp.model(), LeNet5.model(), new Recommender());
+    return List.of(
+        Mlp.model(),
+        LeNet5.model(),
+        new Autoencoder(),
+        new CharModel("rnn"),
+        new CharModel("lstm"),
+        new CharModel("gru"),
+        new Forecast(),
+        new Recommender());
   }
 
   /**

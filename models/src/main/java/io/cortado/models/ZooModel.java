@@ -29,6 +29,11 @@ public interface ZooModel {
    */
   Figures train(Run run) throws IOException;
 
+  /** Returns the name of its page in {@code docs/models}. */
+  default String card() {
+    return name();
+  }
+
   /** Returns the trainings of the zoo's table, with what is expected of each. */
   List<Trial> trials();
 

@@ -8,7 +8,9 @@ import io.cortado.models.InputException;
 import io.cortado.models.Predictor;
 import io.cortado.models.Values;
 import io.cortado.models.Zoo;
+import io.cortado.models.ZooModel;
 import io.cortado.models.classify.Checkpoint;
+import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ImageModel;
 import io.cortado.models.classify.TestResult;
 import io.cortado.models.images.GreyImage;
@@ -39,7 +41,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Asks a trained model: what pictures show, or which items a user will like.",
+      "Asks a trained model: what pictures show, how a text goes on, or which items a user will like.",
       "A picture may have any size and colours, dark on light or light on dark: it is converted"
           + " as the model's data set was made."
     },
@@ -49,6 +51,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
       "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
+      "  cortado predict runs/lstm/weights.safetensors --prompt \"To be\" --temperature 0.7",
       "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -82,13 +85,41 @@ final class PredictCommand implements Callable<Integer> {
       description = "How many items, for a recommender (default: 10).")
   private @Nullable Integer top;
 
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "The text to go on with, for a model that writes.")
+  private @Nullable String prompt;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "How many characters to add to the prompt (default: 400).")
+  private @Nullable Integer length;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      converter = Values.Temperature.class,
+      description = "How daring: below 1 keeps to what is likely (default: 0.8).")
+  private @Nullable Double temperature;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = Values.Seed.class,
+      description = "Chooses what is drawn (default: 1).")
+  private @Nullable Long seed;
+
   @Mixin private DeviceOptions deviceOptions;
 
   @Override
   public Integer call() {
     ModelDescription model = Checkpoint.description(file);
     Map<String, String> given = given();
-    if (Zoo.find(model.name()) instanceof Predictor predictor) {
+    ZooModel asked = Zoo.find(model.name());
+    if (asked instanceof Predictor predictor) {
       checkFit(model.name(), given.keySet(), predictor.questions());
       try (Device device = deviceOptions.open()) {
         PrintWriter out = spec.commandLine().getOut();
@@ -97,9 +128,15 @@ final class PredictCommand implements Callable<Integer> {
       }
       return 0;
     }
+    if (!(asked instanceof ImageClassifier)) {
+      throw new InputException(
+          "%s is of the model %s, which answers no questions; its training leaves figures and pictures"
+              .formatted(file, model.name()));
+    }
     checkFit(model.name(), given.keySet(), Set.of(IMAGES, "--all"));
     if (images.isEmpty()) {
-      throw new InputException(file + " is a " + model.name() + " model; give pictures to look at");
+      throw new InputException(
+          file + " is of the model " + model.name() + "; give pictures to look at");
     }
     return pictures();
   }
@@ -123,7 +160,7 @@ final class PredictCommand implements Callable<Integer> {
     for (String option : given) {
       if (!taken.contains(option)) {
         throw new InputException(
-            "%s is a %s model, which takes no %s; it takes %s"
+            "%s is of the model %s, which takes no %s; it takes %s"
                 .formatted(file, model, option, String.join(", ", new TreeSet<>(taken))));
       }
     }

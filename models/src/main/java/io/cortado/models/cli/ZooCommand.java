@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,6 +57,9 @@ final class ZooCommand implements Callable<Integer> {
 
   @Option(names = "--full", description = "The trainings of the table.")
   private boolean full;
+
+  @Option(names = "--table", description = "Train nothing: write the table of what is there.")
+  private boolean table;
 
   @Option(names = "--only", paramLabel = "MODEL", description = "Only these models.")
   private List<String> only = new ArrayList<>();
@@ -95,8 +99,13 @@ final class ZooCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (quick == full) {
-      throw new InputException("zoo: say --quick or --full; 'cortado zoo --help' tells of both");
+    if (Stream.of(quick, full, table).filter(said -> said).count() != 1) {
+      throw new InputException(
+          "zoo: say --quick, --full or --table; 'cortado zoo --help' tells of them");
+    }
+    if (table) {
+      write(ResultsFile.read(results));
+      return 0;
     }
     List<ZooModel> models =
         only.isEmpty() ? Zoo.models() : only.stream().distinct().map(Zoo::find).toList();
@@ -127,6 +136,7 @@ final class ZooCommand implements Callable<Integer> {
 
   private int full(List<ZooModel> models, Path folder) throws IOException, InterruptedException {
     ResultsFile file = ResultsFile.read(results);
+    write(file); // a page without room for the table is found before hours of training
     for (ZooModel model : models) {
       for (Trial trial : model.trials()) {
         for (long seed = 1; seed <= trial.seeds(); seed++) {
@@ -136,10 +146,14 @@ final class ZooCommand implements Callable<Integer> {
           }
           twin(file, model, trial, seed, folder);
         }
-        ZooPage.write(page, new ZooTable(file).of(Zoo.models()));
+        write(file);
       }
     }
     return 0;
+  }
+
+  private void write(ResultsFile file) throws IOException {
+    ZooPage.write(page, new ZooTable(file).of(Zoo.models()));
   }
 
   private void twin(ResultsFile file, ZooModel model, Trial trial, long seed, Path folder)

@@ -12,7 +12,7 @@ public final class DataSets {
       Stream.of(
               List.of(new Mnist(), new FashionMnist(), new Digits()),
               Tables.all(),
-              List.of(new InstEval()))
+              List.of(new InstEval(), new TinyShakespeare(), new ShakespeareSample()))
           .<DataSet>flatMap(List::stream)
           .toList();
 

@@ -1,5 +1,6 @@
 package io.cortado.models.pictures;
 
+import io.cortado.train.EpochResult;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -7,6 +8,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -33,7 +37,17 @@ public final class CurvePicture {
    * @param validation one value an epoch
    * @param rises whether more is better: the legend then stands below the curves
    */
-  public record Panel(String name, double[] training, double[] validation, boolean rises) {}
+  public record Panel(String name, double[] training, double[] validation, boolean rises) {
+
+    /** Returns the panel of a loss, or of what is made of it: its square root, for example. */
+    public static Panel ofLoss(String name, List<EpochResult> history, DoubleUnaryOperator of) {
+      return new Panel(
+          name,
+          history.stream().mapToDouble(EpochResult::loss).map(of).toArray(),
+          history.stream().mapToDouble(e -> e.value("val_loss")).map(of).toArray(),
+          false);
+    }
+  }
 
   /** Writes the picture, the panels side by side. */
   public static void write(Path file, String title, Panel... panels) throws IOException {
@@ -66,7 +80,10 @@ public final class CurvePicture {
     chart
         .getStyler()
         .setXAxisDecimalPattern("0")
-        .setYAxisDecimalPattern("0.###")
+        .setYAxisDecimalPattern(
+            AxisPattern.of(
+                DoubleStream.concat(
+                    DoubleStream.of(panel.training), DoubleStream.of(panel.validation))))
         .setXAxisMaxLabelCount(12);
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);

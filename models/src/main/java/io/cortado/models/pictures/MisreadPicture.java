@@ -73,10 +73,15 @@ public final class MisreadPicture {
   }
 
   private static BufferedImage picture(Misread m) {
-    BufferedImage image = new BufferedImage(m.width, m.height, BufferedImage.TYPE_BYTE_GRAY);
-    for (int y = 0; y < m.height; y++) {
-      for (int x = 0; x < m.width; x++) {
-        int v = Math.clamp(Math.round(m.pixels[y * m.width + x] * 255), 0, 255);
+    return grey(m.pixels, 0, m.width, m.height);
+  }
+
+  /** Returns the grey picture of pixels, 0 to 1, that begin at an offset. */
+  static BufferedImage grey(float[] pixels, int offset, int width, int height) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int v = Math.clamp(Math.round(pixels[offset + y * width + x] * 255), 0, 255);
         image.getRaster().setSample(x, y, 0, v);
       }
     }

@@ -3,10 +3,10 @@ package io.cortado.models.pictures;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -17,13 +17,26 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Draws points of the plane, in colors by group. */
 public final class ScatterPicture {
 
-  private static final Color[] COLORS = {
-    new Color(0x2c, 0x5a, 0xa0),
-    new Color(0x6a, 0xa8, 0xd8),
-    new Color(0xb8, 0xb8, 0xb8),
-    new Color(0xe8, 0x9a, 0x4e),
-    new Color(0xb3, 0x26, 0x1e)
-  };
+  /** What colors the groups have. */
+  public enum Colors {
+    /** From blue over grey to red: for groups that have an order. */
+    ORDERED(0x2c5aa0, 0x6aa8d8, 0xb8b8b8, 0xe89a4e, 0xb3261e),
+
+    /** Ten that are told apart: for groups that have none (Tableau 10). */
+    DISTINCT(
+        0x1f77b4, 0xff7f0e, 0x2ca02c, 0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0x7f7f7f, 0xbcbd22,
+        0x17becf);
+
+    private final int[] rgb;
+
+    Colors(int... rgb) {
+      this.rgb = rgb;
+    }
+
+    Color of(int group) {
+      return new Color(rgb[group % rgb.length]);
+    }
+  }
 
   private ScatterPicture() {}
 
@@ -35,8 +48,30 @@ public final class ScatterPicture {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Group(String name, double[] x, double[] y) {}
 
+  /**
+   * Groups points by their classes.
+   *
+   * @param points x and y of each point in turn
+   * @param of each point's class
+   * @param names the classes'
+   */
+  public static List<Group> byClass(float[] points, int[] of, List<String> names) {
+    List<Group> groups = new ArrayList<>();
+    for (int c = 0; c < names.size(); c++) {
+      int number = c;
+      int[] members = IntStream.range(0, of.length).filter(i -> of[i] == number).toArray();
+      groups.add(
+          new Group(
+              names.get(c),
+              IntStream.of(members).mapToDouble(i -> points[2 * i]).toArray(),
+              IntStream.of(members).mapToDouble(i -> points[2 * i + 1]).toArray()));
+    }
+    return groups;
+  }
+
   /** Writes the picture; groups without points are left out. */
-  public static void write(Path file, String title, String xAxis, String yAxis, List<Group> groups)
+  public static void write(
+      Path file, String title, String xAxis, String yAxis, Colors colors, List<Group> groups)
       throws IOException {
     XYChart chart =
         new XYChartBuilder()
@@ -55,34 +90,19 @@ public final class ScatterPicture {
         .setLegendBorderColor(Color.WHITE);
     chart
         .getStyler()
-        .setXAxisDecimalPattern(pattern(groups.stream().map(Group::x)))
-        .setYAxisDecimalPattern(pattern(groups.stream().map(Group::y)));
+        .setXAxisDecimalPattern(
+            AxisPattern.of(groups.stream().map(Group::x).flatMapToDouble(Arrays::stream)))
+        .setYAxisDecimalPattern(
+            AxisPattern.of(groups.stream().map(Group::y).flatMapToDouble(Arrays::stream)));
     for (int i = 0; i < groups.size(); i++) {
       Group g = groups.get(i);
       if (g.x.length > 0) {
         chart
             .addSeries(g.name, g.x, g.y)
             .setMarker(SeriesMarkers.CIRCLE)
-            .setMarkerColor(COLORS[i % COLORS.length]);
+            .setMarkerColor(colors.of(i));
       }
     }
     PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);
-  }
-
-  /**
-   * Returns a pattern that tells an axis's labels apart: XChart looks for such labels for minutes
-   * where the pattern has too few digits.
-   */
-  private static String pattern(Stream<double[]> values) {
-    DoubleSummaryStatistics all =
-        values
-            .flatMapToDouble(Arrays::stream)
-            .collect(
-                DoubleSummaryStatistics::new,
-                DoubleSummaryStatistics::accept,
-                DoubleSummaryStatistics::combine);
-    double span = all.getMax() - all.getMin();
-    int digits = span > 0 ? (int) Math.ceil(2 - Math.log10(span)) : 2;
-    return digits > 6 ? "0.##E0" : "0." + "#".repeat(Math.max(1, digits));
   }
 }

@@ -2,6 +2,7 @@ package io.cortado.models.recommender;
 
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
+import io.cortado.models.analysis.Pca;
 import io.cortado.models.data.Ratings;
 import io.cortado.models.pictures.CurvePicture;
 import io.cortado.models.pictures.ScatterPicture;
@@ -49,7 +50,7 @@ record RatingReport(Run run, Ratings ratings, int[] train, int[] test) {
                 BiasModel.fit(ratings, train, Recommender.BIAS_RIDGE).rmse(ratings, test));
     figures.values().forEach((name, value) -> run.say("%-20s %.4f", name, value));
     curve(run.folder().curve(), form, found.history());
-    items(run.file("items.png"), ratings, train, model.itemFactors(), width);
+    items(run.file("items.png"), model.itemFactors(), width);
     run.saved(run.file("weights.safetensors"), "the weights, and who rated what");
     run.saved(run.file("log.csv"), "a line for each epoch of the first training");
     run.saved(run.file("curve.png"), "the error over the epochs");
@@ -74,28 +75,21 @@ record RatingReport(Run run, Ratings ratings, int[] train, int[] test) {
       return; // ended within the first epoch
     }
     CurvePicture.write(
-        file,
-        "recommender (" + form + ")",
-        new CurvePicture.Panel(
-            "RMSE",
-            history.stream().mapToDouble(e -> Math.sqrt(e.loss())).toArray(),
-            history.stream().mapToDouble(e -> Math.sqrt(e.value("val_loss"))).toArray(),
-            false));
+        file, "recommender (" + form + ")", CurvePicture.Panel.ofLoss("RMSE", history, Math::sqrt));
   }
 
   /** Draws the items' embeddings by their first two principal components. */
-  private static void items(Path file, Ratings r, int[] rows, float[] factors, int width)
-      throws IOException {
+  private void items(Path file, float[] factors, int width) throws IOException {
     if (width < 2) {
       return; // a line, no plane
     }
-    double[] sums = new double[r.itemNames().size()];
+    double[] sums = new double[ratings.itemNames().size()];
     int[] counts = new int[sums.length];
-    for (int row : rows) {
-      sums[r.items()[row]] += r.values()[row];
-      counts[r.items()[row]]++;
+    for (int row : train) {
+      sums[ratings.items()[row]] += ratings.values()[row];
+      counts[ratings.items()[row]]++;
     }
-    double[][] plane = Principal.project(factors, width);
+    float[] plane = Pca.fit(run.device(), factors, width, 2).project(factors);
     int[] shown =
         IntStream.range(0, sums.length)
             .filter(i -> counts[i] >= LEAST_RATINGS)
@@ -115,8 +109,8 @@ record RatingReport(Run run, Ratings ratings, int[] train, int[] test) {
                   "%.2f to %.2f",
                   sums[part[0]] / counts[part[0]],
                   sums[last] / counts[last]),
-              IntStream.of(part).mapToDouble(i -> plane[i][0]).toArray(),
-              IntStream.of(part).mapToDouble(i -> plane[i][1]).toArray()));
+              IntStream.of(part).mapToDouble(i -> plane[2 * i]).toArray(),
+              IntStream.of(part).mapToDouble(i -> plane[2 * i + 1]).toArray()));
     }
     if (!groups.isEmpty()) {
       ScatterPicture.write(
@@ -124,6 +118,7 @@ record RatingReport(Run run, Ratings ratings, int[] train, int[] test) {
           "Items by their embeddings, colored by mean rating",
           "first principal component",
           "second principal component",
+          ScatterPicture.Colors.ORDERED,
           groups);
     }
   }

@@ -51,7 +51,7 @@ public final class ZooTable {
   private String row(ZooModel model, Trial trial) {
     List<TrialResult> mine = of(TrialResult.CORTADO, model, trial);
     List<TrialResult> twins = of(TrialResult.PYTORCH, model, trial);
-    String title = "[%s](%s.md)".formatted(trial.title(), model.name());
+    String title = "[%s](%s.md)".formatted(trial.title(), model.card());
     if (mine.isEmpty()) {
       return "| %s | %s | not yet run | | | %s | | %s | | %s |%n"
           .formatted(title, trial.figure(), trial.goal(), mean(twins, trial), trial.reference());

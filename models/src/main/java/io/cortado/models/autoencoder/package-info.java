@@ -1,0 +1,5 @@
+/** Autoencoders. */
+@NullMarked
+package io.cortado.models.autoencoder;
+
+import org.jspecify.annotations.NullMarked;

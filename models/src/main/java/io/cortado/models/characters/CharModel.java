@@ -1,0 +1,217 @@
+package io.cortado.models.characters;
+
+import io.cortado.Shape;
+import io.cortado.io.ModelDescription;
+import io.cortado.models.Figures;
+import io.cortado.models.InputException;
+import io.cortado.models.Predictor;
+import io.cortado.models.Run;
+import io.cortado.models.Trial;
+import io.cortado.models.Trial.Goal;
+import io.cortado.models.ZooModel;
+import io.cortado.models.data.Characters;
+import io.cortado.models.pictures.CurvePicture;
+import io.cortado.optim.Adam;
+import io.cortado.optim.CosineAnnealingLR;
+import io.cortado.optim.Optimizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
+
+/**
+ * A recurrent network that reads a text character by character and says what comes next.
+ *
+ * <p>J. Elman, "Finding structure in time", Cognitive Science 14, 1990 ({@code rnn}); S. Hochreiter
+ * and J. Schmidhuber, "Long short-term memory", Neural Computation 9, 1997 ({@code lstm}); K. Cho
+ * et al., "Learning phrase representations using RNN encoder-decoder", 2014 ({@code gru}).
+ *
+ * <p>The text is read as streams side by side. Each step goes on from the states that the step
+ * before left, and its gradient ends there: truncated backpropagation through time. The first 90 %
+ * of the text are for training, the rest tells how good the model is, in nats for a character, with
+ * the weights that the last epoch left: nothing is chosen by it.
+ */
+public final class CharModel implements ZooModel, Predictor {
+
+  private static final int EMBEDDING = 64;
+  private static final int SAMPLE = 600;
+  private static final double TRAIN_SHARE = 0.9;
+
+  private final String cell;
+
+  @Mixin private CharOptions options = new CharOptions();
+
+  /** Makes the model of a cell: rnn, lstm or gru. */
+  public CharModel(String cell) {
+    this.cell = cell;
+  }
+
+  @Override
+  public String name() {
+    return cell;
+  }
+
+  @Override
+  public String card() {
+    return "lstm"; // one for the three
+  }
+
+  @Override
+  public String description() {
+    return cell + ": a recurrent network that writes text, character by character";
+  }
+
+  @Override
+  public List<Trial> trials() {
+    String figure = "validation loss";
+    String karpathy = "1.4697 for nanoGPT's small transformer, in its README";
+    Trial few =
+        Trial.of(
+            cell + ", 256 units, 8 epochs",
+            "",
+            figure,
+            Goal.atMost(cell.equals("rnn") ? 1.75 : 1.62),
+            1,
+            karpathy);
+    return !cell.equals("lstm")
+        ? List.of(few)
+        : List.of(
+            few,
+            Trial.of(
+                "lstm, 2 x 512 units, 20 epochs",
+                "--hidden 512 --layers 2 --dropout 0.4 --lr 0.002 --epochs 20",
+                figure,
+                Goal.atMost(1.55),
+                1,
+                karpathy));
+  }
+
+  @Override
+  public List<Trial> quickTrials() {
+    String arguments =
+        "--data shakespeare-sample --hidden 64 --batch-size 16 --length 32 --epochs 2 --lr 0.01";
+    return List.of(
+        Trial.floor(
+            cell + " on a sample of Shakespeare", arguments, "validation loss", Goal.atMost(2.1)));
+  }
+
+  @Override
+  public Figures train(Run run) throws IOException {
+    String all = options.text(run.data());
+    Characters characters = Characters.of(all);
+    int[] encoded = characters.encode("the text", all);
+    int end = (int) (encoded.length * TRAIN_SHARE);
+    Streams train = new Streams(Arrays.copyOf(encoded, end), options.batch, options.length);
+    Streams validation =
+        new Streams(
+            Arrays.copyOfRange(encoded, end, encoded.length),
+            Math.min(options.batch, 16),
+            options.length);
+    if (train.parts() < 1 || validation.parts() < 1) {
+      throw new InputException(
+          "the text has only %,d characters, too few for %d streams of %d at a time; give a longer one, or a smaller --batch-size and --length"
+              .formatted(encoded.length, options.batch, options.length));
+    }
+    run.folder().create();
+    CharNetwork.Size size =
+        new CharNetwork.Size(
+            cell, characters.size(), EMBEDDING, options.hidden, options.layers, options.dropout);
+    CharNetwork network = new CharNetwork(size);
+    network.init(run.device(), run.seed());
+    run.device().seed(run.seed());
+    run.line(
+        "model",
+        "%s, %d x %d units, %,d weights",
+        cell,
+        options.layers,
+        options.hidden,
+        network.parameterCount());
+    run.line("data", "%,d characters, %d different ones", encoded.length, characters.size());
+    ModelDescription description =
+        new ModelDescription(
+            cell, Shape.of(options.length), characters.symbols(), size.toOptions());
+    Optimizer optimizer = new Adam(options.lr).attach(network);
+    List<double[]> history = new ArrayList<>();
+    run.kept(() -> "the weights of epoch " + history.size() + " are " + run.folder().weights());
+    boolean more = true;
+    while (history.size() < options.epochs && more) {
+      more = epoch(run, network, train, validation, optimizer, history);
+      if (run.stopped()) {
+        return Figures.NONE;
+      }
+      network.save(run.folder().weights(), description);
+    }
+    return report(run, new Writer(network, characters), history);
+  }
+
+  /** Reads the text once; says whether there should be another time. */
+  private boolean epoch(
+      Run run,
+      CharNetwork network,
+      Streams train,
+      Streams validation,
+      Optimizer optimizer,
+      List<double[]> history) {
+    long begin = System.nanoTime();
+    long before = (long) history.size() * train.parts();
+    CosineAnnealingLR schedule = new CosineAnnealingLR((long) options.epochs * train.parts());
+    Reading reading = new Reading(network, train);
+    optimizer.schedule(schedule, before);
+    double loss =
+        reading.learn(
+            optimizer,
+            part -> {
+              long steps = before + reading.parts();
+              optimizer.schedule(schedule, steps);
+              return run.goesOn(steps, () -> part);
+            });
+    double speed =
+        (double) reading.parts()
+            * options.batch
+            * options.length
+            / ((System.nanoTime() - begin) * 1e-9);
+    if (!Double.isFinite(loss)) {
+      throw new InputException(
+          "the training broke down: the loss became infinite; lower --lr (it is %s)"
+              .formatted(options.lr));
+    }
+    double check = new Reading(network, validation).measure();
+    history.add(new double[] {loss, check});
+    run.say(
+        "epoch %d/%d  loss %.4f  val_loss %.4f  %,.0f characters/s",
+        history.size(), options.epochs, loss, check, speed);
+    return reading.parts() == train.parts();
+  }
+
+  private Figures report(Run run, Writer writer, List<double[]> history) throws IOException {
+    double[] last = history.getLast();
+    CurvePicture.write(
+        run.folder().curve(),
+        "%s, %d x %d units".formatted(cell, options.layers, options.hidden),
+        new CurvePicture.Panel(
+            "nats for a character",
+            history.stream().mapToDouble(h -> h[0]).toArray(),
+            history.stream().mapToDouble(h -> h[1]).toArray(),
+            false));
+    String sample = writer.write("", SAMPLE, 0.8, run.seed());
+    Files.writeString(run.file("sample.txt"), sample);
+    run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", last[1], sample);
+    run.saved(run.folder().weights(), "the weights of the last epoch");
+    run.saved(run.folder().curve(), "the loss over the epochs");
+    run.saved(run.file("sample.txt"), "what the network writes");
+    return Figures.of("validation loss", last[1]).and("training loss", last[0]);
+  }
+
+  @Override
+  public Set<String> questions() {
+    return Set.of("--prompt", "--length", "--temperature", "--seed");
+  }
+
+  @Override
+  public void answer(Question question) {
+    Writer.answer(question);
+  }
+}
