@@ -61,6 +61,14 @@ final class VectorTiles {
       int columns) {
     int bi = bOff;
     int j = 0;
+    if (VectorWideTiles.FIT && rows == ROWS) {
+      for (; j <= columns - VectorWideTiles.COLUMNS; j += VectorWideTiles.COLUMNS) {
+        int next = bi + bSliver;
+        VectorWideTiles.tile(
+            k, alpha, a, aOff, aRow, aStep, b, bi, next, bStep, beta, c, cOff + j, ldc);
+        bi = next + bSliver;
+      }
+    }
     for (; rows == ROWS && j <= columns - COLUMNS; j += COLUMNS) {
       whole(k, alpha, a, aOff, aRow, aStep, b, bi, bStep, beta, c, cOff + j, ldc);
       bi += bSliver;
