@@ -354,7 +354,9 @@ final class VectorTiles {
     c30.intoArray(c, o3);
     c40.intoArray(c, o4);
     c50.intoArray(c, o5);
-    store(c, m, c01, o0 + L, c11, o1 + L, c21, o2 + L, c31, o3 + L, c41, o4 + L, c51, o5 + L);
+    store(c, m, c01, o0 + L, c11, o1 + L);
+    store(c, m, c21, o2 + L, c31, o3 + L);
+    store(c, m, c41, o4 + L, c51, o5 + L);
   }
 
   private static void six1(
@@ -430,7 +432,9 @@ final class VectorTiles {
       c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
       c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
     }
-    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3, c40, o4, c50, o5);
+    store(c, m, c00, o0, c10, o1);
+    store(c, m, c20, o2, c30, o3);
+    store(c, m, c40, o4, c50, o5);
   }
 
   private static void four2(
@@ -755,7 +759,9 @@ final class VectorTiles {
       c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
       c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
     }
-    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3, c40, o4, c50, o5);
+    store(c, m, c00, o0, c10, o1);
+    store(c, m, c20, o2, c30, o3);
+    store(c, m, c40, o4, c50, o5);
   }
 
   private static void four1Rows(
@@ -815,29 +821,6 @@ final class VectorTiles {
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
     }
     store(c, m, c00, o0, c10, o1, c20, o2, c30, o3);
-  }
-
-  private static void store(
-      float[] c,
-      VectorMask<Float> m,
-      FloatVector v0,
-      int o0,
-      FloatVector v1,
-      int o1,
-      FloatVector v2,
-      int o2,
-      FloatVector v3,
-      int o3,
-      FloatVector v4,
-      int o4,
-      FloatVector v5,
-      int o5) {
-    v0.intoArray(c, o0, m);
-    v1.intoArray(c, o1, m);
-    v2.intoArray(c, o2, m);
-    v3.intoArray(c, o3, m);
-    v4.intoArray(c, o4, m);
-    v5.intoArray(c, o5, m);
   }
 
   private static void store(
