@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they
  * fit the 16 of AVX2, and are enough for the latency of two FMA units. Each step of k does 12 FMAs
  * for 2 loads and 6 broadcasts, so the FMA units bound it, at 97 % of their peak when A comes from
- * the first-level cache and B from the second. Taller tiles (8 x 2, 12 x 2, 8 x 3) came out no
- * faster, and slower where k is small.
+ * the first-level cache and B from the second. Where registers are 32, {@link VectorWideTiles} has
+ * what a row of such tiles begins with.
  *
  * <p>Edges: a tile with fewer rows reads and writes its last row again in place of those that are
  * missing (the same value twice, for everything is loaded before anything is stored), so that the
@@ -24,9 +24,10 @@ import jdk.incubator.vector.VectorSpecies;
  * address modulo 4096, as rows of C at a distance of a power of two are, waits for that store. Load
  * and store in turn cost 5 % of a product at n = 512. One local variable per accumulator, and all
  * by hand: an array of vectors, a lambda, or a call that the compiler does not inline would put
- * them on the heap. The masked stores are a method of their own all the same: inlined by the first
- * compiler too, they once took a tile beyond the registers it can number, and a method that it
- * gives up is never compiled by the second. That one inlines them.
+ * them on the heap. The masked stores are a method of their own all the same: all in one, they once
+ * took a tile beyond the registers that the first compiler can number, and a method that it gives
+ * up is never compiled by the second. Two in a method: six were at times compiled by themselves
+ * into more than the second compiler inlines.
  */
 final class VectorTiles {
 
