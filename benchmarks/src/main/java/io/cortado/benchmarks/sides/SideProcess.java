@@ -96,8 +96,8 @@ public final class SideProcess {
     List<String> wanted = List.of(prefixes.split(","));
     List<GemmShape> shapes =
         GemmShape.ALL.stream()
-            .filter(
-                s -> wanted.stream().anyMatch(p -> s.key().startsWith(p) || s.group().startsWith(p)))
+            .filter(s ->
+                wanted.stream().anyMatch(p -> s.key().startsWith(p) || s.group().startsWith(p)))
             .toList();
     for (GemmShape shape : shapes) {
       try (Product product = product(shape, threads)) {
