@@ -826,6 +826,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void close() {
+    pointwise.close();
     workers.close();
     buffers.trim();
   }
