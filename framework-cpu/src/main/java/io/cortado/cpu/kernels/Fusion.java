@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * because every vector is an object. So a program that has been used for about a tenth of a second
  * goes to a thread in the background, which runs the loop on numbers of its own until it is faster
  * than the interpreter ({@link LoopTrial}), and only then hands it over. When that happens changes
- * no result. A loop that never gets there is dropped, with the reason in the log at debug level.
+ * no result. A loop that never gets there is dropped, with the reason in the log at debug level;
+ * one that cannot be generated is a defect, with a line of warning.
  */
 final class Fusion implements AutoCloseable {
 
@@ -105,10 +106,8 @@ final class Fusion implements AutoCloseable {
     if (!refusal.isEmpty()) {
       drop(program, refusal);
     } else if (mode == Mode.ON) {
-      PointwiseLoop made = interpreter.kernel().loop(program.code());
-      if (made == null) {
-        drop(program, "these are scalar loops");
-      } else {
+      PointwiseLoop made = generate(program);
+      if (made != null) {
         program.publish(made);
       }
     } else {
@@ -133,22 +132,46 @@ final class Fusion implements AutoCloseable {
 
   /** Makes a program's loop and hands it over once it is the faster way. */
   private void make(FusedProgram program) throws InterruptedException {
+    PointwiseLoop made = generate(program);
+    if (made == null) {
+      return;
+    }
+    LoopTrial.Result result;
+    try {
+      result = new LoopTrial(interpreter, program, made).run();
+    } catch (RuntimeException | LinkageError e) {
+      fail(program, e);
+      return;
+    }
+    if (result.faster()) {
+      LOG.debug("a loop was generated ({}) for\n{}", result, program.program);
+      program.publish(made);
+    } else {
+      drop(program, "the generated loop was not faster: " + result);
+    }
+  }
+
+  /** Returns a loop for a program; null, with the reason in the log, if there is none. */
+  private @Nullable PointwiseLoop generate(FusedProgram program) {
     try {
       PointwiseLoop made = interpreter.kernel().loop(program.code());
       if (made == null) {
         drop(program, "these are scalar loops");
-        return;
       }
-      LoopTrial.Result result = new LoopTrial(interpreter, program, made).run();
-      if (result.faster()) {
-        LOG.debug("a loop was generated ({}) for\n{}", result, program.program);
-        program.publish(made);
-      } else {
-        drop(program, "the generated loop was not faster: " + result);
-      }
-    } catch (RuntimeException | LinkageError e) { // the interpreter remains
-      LOG.debug("no loop could be generated for\n{}", program.program, e);
+      return made;
+    } catch (RuntimeException | LinkageError e) {
+      fail(program, e);
+      return null;
     }
+  }
+
+  /** Says that a loop is wrong where it should not be; the interpreter remains. */
+  private static void fail(FusedProgram program, Throwable reason) {
+    LOG.warn(
+        "a formula of {} operations is interpreted, because its loop failed: {} (more at debug level)",
+        program.program.code().size(),
+        reason.toString());
+    LOG.debug("interpreted, because its loop failed:\n{}", program.program, reason);
   }
 
   private static void drop(FusedProgram program, String reason) {
