@@ -101,6 +101,7 @@ final class Fusion implements AutoCloseable {
     return program.loop();
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a hint: nothing depends on it
   private void ask(FusedProgram program) {
     String refusal = program.refusal();
     if (!refusal.isEmpty()) {
