@@ -837,6 +837,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void close() {
+    pointwise.close();
     workers.close();
     buffers.trim();
   }
