@@ -4,6 +4,18 @@
 
 #define RUN 32  // sorted indices that are summed by one thread for each column
 
+// One of the indices that are not of the axis, in found[1..3], by the first thread that sees one; found[0] says that there is.
+extern "C" __global__ void find_outside(const int* indices, Index n, int extent, int operation, int* found) {
+  for (Index i = first(); i < n; i += stride()) {
+    int index = indices[i];
+    if ((index < 0 || index >= extent) && atomicCAS(found, 0, 1) == 0) {
+      found[1] = operation;
+      found[2] = index;
+      found[3] = extent;
+    }
+  }
+}
+
 // What is not of the axis gives NaN, so that it cannot be taken for a result. A tensor is [outer, extent, inner], what is
 // picked is [outer, count, inner].
 extern "C" __global__ void gather(const int* indices, const float* x, float beta, float* y, Index n, int extent, int count,

@@ -31,6 +31,7 @@ public final class Device implements AutoCloseable {
   private @Nullable StepGraph recording;
   private @Nullable Step current;
   private final List<String> passedOver;
+  private final OutsideIndices outside;
   private boolean open = true;
   private long writes; // of tensors that a backward pass may need
   private @Nullable Tape walked;
@@ -39,6 +40,7 @@ public final class Device implements AutoCloseable {
     this.backend = backend;
     this.passedOver = passedOver;
     this.random = new RandomState(backend);
+    this.outside = new OutsideIndices(backend);
     this.root = new Scope(this, "the device", new Buffer[16]);
   }
 
@@ -163,6 +165,20 @@ public final class Device implements AutoCloseable {
   /** Returns the graph that is being recorded; null while operations are executed. */
   public @Nullable StepGraph recordingGraph() {
     return recording;
+  }
+
+  /**
+   * Has the step's end complain if an index that the host does not know is outside of {@code 0 <=
+   * index < extent}; nothing waits here.
+   *
+   * @param operation what uses the indices, for the message
+   */
+  public void expectWithin(String operation, Tensor indices, int extent) {
+    outside.expect(operation, indices, extent);
+  }
+
+  OutsideIndices outside() {
+    return outside;
   }
 
   void beginRecording(StepGraph graph) {
@@ -310,6 +326,7 @@ public final class Device implements AutoCloseable {
       }
       root.close();
       random.close();
+      outside.free();
       open = false;
       backend.close();
     }

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Everything is freed on close, on every path, an exception included. Parameters, gradients and
- * optimizer state live outside. A step is used by the thread that opened it.
+ * <p>Everything is freed on close, on every path, an exception included. On a device whose
+ * operations do not look at indices, close reports one outside of its axis, as an {@link
+ * IllegalArgumentException} with the operation's name. Parameters, gradients and optimizer state
+ * live outside. A step is used by the thread that opened it.
  */
 public final class Step extends Scope {
 
@@ -147,6 +149,9 @@ public final class Step extends Scope {
         tape.clear();
       }
       super.close();
+      if (device().recordingGraph() == null && device().outside().take()) {
+        device().outside().report();
+      }
     }
   }
 }

@@ -92,6 +92,7 @@ public final class StepGraph implements AutoCloseable {
   private @Nullable Recording recording;
   private @Nullable String obstacle;
   private long replays;
+  private boolean checksIndices;
   private boolean open = true;
 
   StepGraph(Device device, Body body) {
@@ -187,6 +188,9 @@ public final class StepGraph implements AutoCloseable {
     }
     leavesAfter.forEach((leaf, written) -> leaf.gradientWritten = written);
     replays++;
+    if (checksIndices) {
+      device.outside().report();
+    }
     Tensor y = result;
     if (y == null) {
       throw new IllegalStateException("a step was recorded without its result");
@@ -217,6 +221,7 @@ public final class StepGraph implements AutoCloseable {
               });
       leaves.forEach((leaf, _) -> leavesAfter.put(leaf, leaf.gradientWritten));
     } finally {
+      checksIndices = device.outside().take();
       device.endRecording();
       leaves.forEach((leaf, before) -> leaf.gradientWritten = before);
       if (made == null) {

@@ -115,6 +115,14 @@ public class PointwiseBenchmark {
     }
   }
 
+  /** The error function, which is what GELU takes time for, by kernels of its own. */
+  @Benchmark
+  public void erfKernel() {
+    try (Step _ = device.step()) {
+      x.erf().sum().backward();
+    }
+  }
+
   /** The tanh, which has kernels of its own. */
   @Benchmark
   public void tanhKernel() {

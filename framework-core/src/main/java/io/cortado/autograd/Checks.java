@@ -36,10 +36,16 @@ final class Checks {
   /**
    * Complains if the host knows that an index is not below an extent, or below 0.
    *
+   * <p>Of indices that it does not know, the device keeps one that is outside, and the step's end
+   * complains.
+   *
    * @param what what the numbers below the extent are, in front of a shape
    */
   static void within(String operation, Tensor indices, int extent, String what, Shape shape) {
     IntRange range = indices.knownRange();
+    if (range == null) {
+      indices.device().expectWithin(operation, indices, extent);
+    }
     if (range != null && indices.size() > 0 && !indices.isKnownWithin(0, extent)) {
       int wrong = range.min() < 0 ? range.min() : range.max();
       throw new IllegalArgumentException(

@@ -39,7 +39,7 @@ public final class Embeddings {
    *
    * <p>Indices are refused here if they came from the host and one is outside of the table, and by
    * a CPU when it runs; on a GPU, whose memory is not looked at, the rows of such indices are NaN
-   * and give no gradient.
+   * and give no gradient, and the end of the step throws the exception.
    *
    * @param indices int32, of any shape
    * @param table {@code [rows, width]}

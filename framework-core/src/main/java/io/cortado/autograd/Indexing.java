@@ -14,7 +14,7 @@ import java.util.Arrays;
  * <p>An index outside of the axis is an {@link IllegalArgumentException} where the host knows the
  * indices, as it does all that came from it, and on a CPU in any case. On a GPU, whose memory is
  * not looked at, others give NaN where they are gathered by and nothing where they are scattered
- * by.
+ * by, and the end of the step throws the exception.
  */
 public final class Indexing {
 

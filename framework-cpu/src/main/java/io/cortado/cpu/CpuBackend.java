@@ -610,6 +610,17 @@ public final class CpuBackend implements Backend {
   // ---------------------------------------------------------------- places and order
 
   @Override
+  public boolean refusesIndices() {
+    return true;
+  }
+
+  @Override
+  public void findOutside(int operation, int extent, long count, Buffer indices, Buffer found) {
+    Indexing.findOutside(
+        operation, extent, count, ints(indices), offset(indices), ints(found), offset(found));
+  }
+
+  @Override
   public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
     indexing.gather(
         spec, ints(indices), offset(indices), floats(x), offset(x), beta, floats(y), offset(y));
@@ -826,6 +837,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void close() {
+    pointwise.close();
     workers.close();
     buffers.trim();
   }

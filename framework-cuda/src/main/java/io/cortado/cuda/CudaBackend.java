@@ -684,6 +684,17 @@ public final class CudaBackend implements Backend {
   // ---------------------------------------------------------------- places and order
 
   @Override
+  public boolean refusesIndices() {
+    return false;
+  }
+
+  @Override
+  public void findOutside(int operation, int extent, long count, Buffer indices, Buffer found) {
+    context.enter();
+    indexing.findOutside(operation, extent, count, indices, found);
+  }
+
+  @Override
   public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
     context.enter();
     indexing.gather(spec, indices, x, beta, y);

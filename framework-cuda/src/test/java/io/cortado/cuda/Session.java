@@ -218,6 +218,7 @@ final class Session {
     s.backend.random(
         new RandomSpec(RandomSpec.Kind.NORMAL, 24, 0, 1), new RandomKey(7, 1, 4), step, y);
     IndexSpec rows = new IndexSpec("gather", 1, 4, 4, 6, false);
+    s.backend.findOutside(0, 4, 24, indices, s.backend.slice(indices, 0, 4));
     s.backend.gather(rows, indices, x, 0, y);
     s.backend.scatterAdd(rows, indices, x, 0, y);
     AxisSpec axis = new AxisSpec(2, 12, 1);

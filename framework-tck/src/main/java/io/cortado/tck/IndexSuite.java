@@ -2,6 +2,8 @@ package io.cortado.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cortado.DType;
+import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.IndexSpec;
 import io.cortado.tck.reference.Numbers;
 import io.cortado.tck.reference.ReferenceIndexing;
@@ -124,6 +126,37 @@ public abstract class IndexSuite extends BackendSuite {
               y.expect(Expected.relative(new double[] {1, 2, 304, 4}), Tolerance.EXACT);
             });
       }
+    }
+  }
+
+  /** The first finding is kept; the last index counts as much as the first. */
+  @Test
+  void oneIndexOutsideIsFound() {
+    int[] none = new int[4];
+    assertThat(found(none, 0, 3, 1)).isEqualTo(none);
+    assertThat(found(none)).isEqualTo(none);
+    int[] many = new int[5000];
+    many[4999] = 4;
+    assertThat(found(none, many)).containsExactly(1, 7, 4, 4);
+    many[4999] = -1;
+    assertThat(found(none, many)).containsExactly(1, 7, -1, 4);
+    int[] before = {1, 3, 9, 8};
+    assertThat(found(before, many)).isEqualTo(before);
+    assertThat(found(none, Integer.MIN_VALUE, 9))
+        .containsAnyOf(Integer.MIN_VALUE, 9)
+        .startsWith(1, 7)
+        .endsWith(4);
+  }
+
+  private int[] found(int[] before, int... indices) {
+    try (Bench bench = bench()) {
+      Buffer found = backend().allocate(DType.INT32, before.length);
+      backend().upload(before, 0, found, 0, before.length);
+      backend().findOutside(7, 4, indices.length, bench.input(indices), found);
+      int[] after = new int[before.length];
+      backend().download(found, 0, after, 0, after.length);
+      backend().release(found);
+      return after;
     }
   }
 

@@ -540,6 +540,16 @@ class ForwardingBackend implements Backend {
   }
 
   @Override
+  public boolean refusesIndices() {
+    return delegate.refusesIndices();
+  }
+
+  @Override
+  public void findOutside(int operation, int extent, long count, Buffer indices, Buffer found) {
+    delegate.findOutside(operation, extent, count, indices, found);
+  }
+
+  @Override
   public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
     delegate.gather(spec, indices, x, beta, y);
   }

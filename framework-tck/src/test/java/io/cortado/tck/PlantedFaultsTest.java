@@ -90,6 +90,7 @@ class PlantedFaultsTest {
           new Operation("rnnBackwardWeights", 4, true, BackendConformance.Rnn.class),
           new Operation("embedding", 1, false, BackendConformance.Embedding.class),
           new Operation("embeddingBackward", 1, true, BackendConformance.Embedding.class),
+          new Operation("findOutside", 1, false, BackendConformance.Index.class),
           new Operation("gather", 1, true, BackendConformance.Index.class),
           new Operation("scatterAdd", 1, true, BackendConformance.Index.class),
           new Operation("sort", 1, false, BackendConformance.Order.class),
@@ -132,6 +133,7 @@ class PlantedFaultsTest {
           "rnnLayerReserveSize",
           "rnnReserveSize",
           "canRecord",
+          "refusesIndices",
           "record",
           "close");
 
@@ -161,7 +163,7 @@ class PlantedFaultsTest {
     if (o.name().equals("argMax")) {
       return EnumSet.of(Kind.LAST_ELEMENT_LEFT, Kind.ONE_TOO_MANY_WRITTEN);
     }
-    if (o.name().equals("advance") || o.name().equals("randomInts")) {
+    if (Set.of("advance", "randomInts", "findOutside").contains(o.name())) {
       return EnumSet.of(Kind.LAST_ELEMENT_LEFT);
     }
     if (o.name().equals("copy")) {
@@ -213,6 +215,7 @@ class PlantedFaultsTest {
             "random",
             "randomInts",
             "argMax",
+            "findOutside",
             "gemm",
             "linear",
             "dropout",

@@ -62,7 +62,11 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--no-gemm", description = "Leaves the matrix products out.")
   private boolean noGemm;
 
-  @Option(names = "--shapes", description = "Matrix products whose group or size starts so.")
+  @Option(
+      names = "--shapes",
+      description =
+          "Matrix products whose group (square, tall, flat, layer, small) or size (as in"
+              + " 128x6x25-NT) starts so; several separated by commas.")
   private String shapes = "";
 
   @Option(

@@ -88,6 +88,8 @@ record Child(Path root) {
     for (String name : List.of("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")) {
       builder.environment().put(name, String.valueOf(threads));
     }
+    // Else a setting of the shell could hold OpenBLAS to the kernels of another processor.
+    builder.environment().remove("OPENBLAS_CORETYPE");
     builder.environment().put("DJL_CACHE_DIR", target.resolve("djl").toString());
     return Outcome.parse(output(builder, side, job));
   }

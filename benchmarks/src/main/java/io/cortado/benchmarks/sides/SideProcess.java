@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * <pre>
  *   train WORKLOAD THREADS WARMUP SECONDS
- *   gemm THREADS WARMUP SECONDS [PREFIX]      shapes whose key or group starts with PREFIX
+ *   gemm THREADS WARMUP SECONDS [PREFIX,...]  shapes whose key or group starts with a PREFIX
  * </pre>
  *
  * <p>Lines that start with {@link #MARK} are for the runner; what libraries print is not.
@@ -56,7 +56,7 @@ public final class SideProcess {
             args.length == 5 ? args[4] : "");
       } else {
         throw new IllegalArgumentException(
-            "train WORKLOAD THREADS WARMUP SECONDS, or gemm THREADS WARMUP SECONDS [PREFIX]; not "
+            "train WORKLOAD THREADS WARMUP SECONDS, or gemm THREADS WARMUP SECONDS [PREFIX,...]; not "
                 + String.join(" ", args));
       }
     } catch (UnsupportedOperationException e) {
@@ -92,10 +92,12 @@ public final class SideProcess {
   }
 
   /** Measures the shapes after a pass over all of them, in which the compiler meets them all. */
-  private void gemm(int threads, double warmUp, double seconds, String prefix) {
+  private void gemm(int threads, double warmUp, double seconds, String prefixes) {
+    List<String> wanted = List.of(prefixes.split(","));
     List<GemmShape> shapes =
         GemmShape.ALL.stream()
-            .filter(s -> s.key().startsWith(prefix) || s.group().startsWith(prefix))
+            .filter(s ->
+                wanted.stream().anyMatch(p -> s.key().startsWith(p) || s.group().startsWith(p)))
             .toList();
     for (GemmShape shape : shapes) {
       try (Product product = product(shape, threads)) {

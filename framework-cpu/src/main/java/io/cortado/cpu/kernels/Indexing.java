@@ -180,4 +180,15 @@ public final class Indexing {
       }
     }
   }
+
+  /** See {@link io.cortado.backend.IndexOps#findOutside}. */
+  public static void findOutside(
+      int operation, int extent, long count, int[] indices, int at, int[] found, int foundAt) {
+    for (int i = at; i < at + count && found[foundAt] == 0; i++) {
+      if (indices[i] < 0 || indices[i] >= extent) {
+        int[] words = {1, operation, indices[i], extent};
+        System.arraycopy(words, 0, found, foundAt, words.length);
+      }
+    }
+  }
 }

@@ -1,36 +1,51 @@
 package io.cortado.cpu.kernels;
 
-import io.cortado.backend.spec.PointwiseOp;
-import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
-import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.PointwiseKernel;
+import io.cortado.cpu.simd.PointwiseLoop;
 import io.cortado.cpu.simd.VectorOps;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pointwise programs, block by block: a block of elements goes through all instructions while it is
- * in the first cache.
+ * Pointwise programs: by a loop that was generated for the program once that pays ({@link Fusion}),
+ * until then block by block through its instructions ({@link PointwiseInterpreter}). Both give the
+ * same bits.
  *
  * <p>Bound: for short programs the memory, which is read and written once whatever the program's
- * length; for long ones about a cycle for each instruction and vector.
+ * length; for long ones the arithmetic, and in the interpreter about a cycle for each instruction
+ * and vector.
  */
-public final class Pointwise {
+public final class Pointwise implements AutoCloseable {
 
-  private final PointwiseKernel kernel;
-  private final VectorOps ops;
+  /** Elements of a block for a generated loop, which needs a tenth of the interpreter's time. */
+  private static final int FUSED = 16_384;
+
+  private final PointwiseInterpreter interpreter;
   private final Workers workers;
+  private final Fusion fusion;
   private final PointwiseValues[] values;
-  private final PlanCache<PointwiseSpec, PointwisePlan> plans = new PlanCache<>(PointwisePlan::of);
+  private final FusedValues[] fusedValues;
+  private final PlanCache<PointwiseSpec, Planned> plans;
 
-  /** Makes the kernels. */
+  /** A spec's plan, and what its program has been made into. */
+  private record Planned(PointwisePlan plan, FusedProgram program) {}
+
+  /** Makes the kernels, with generated loops as the system property says. */
   public Pointwise(PointwiseKernel kernel, VectorOps ops, Workers workers) {
-    this.kernel = kernel;
-    this.ops = ops;
+    this(kernel, ops, workers, Fusion.Mode.ofProperty());
+  }
+
+  Pointwise(PointwiseKernel kernel, VectorOps ops, Workers workers, Fusion.Mode mode) {
     this.workers = workers;
+    interpreter = new PointwiseInterpreter(kernel, ops);
+    fusion = new Fusion(interpreter, mode);
+    plans = new PlanCache<>(spec -> new Planned(PointwisePlan.of(spec), fusion.program(spec)));
     values = new PointwiseValues[workers.count()];
+    fusedValues = new FusedValues[workers.count()];
     for (int i = 0; i < values.length; i++) {
       values[i] = new PointwiseValues();
+      fusedValues[i] = new FusedValues();
     }
   }
 
@@ -40,12 +55,19 @@ public final class Pointwise {
     if (spec.output().size() == 0) {
       return;
     }
-    PointwisePlan plan = plans.get(spec);
+    Planned planned = plans.get(spec);
+    PointwisePlan plan = planned.plan;
     boolean inPlace = overlaps(x, y);
+    PointwiseLoop generated = fusion.loop(planned.program, plan.n);
+    boolean apart = !inPlace || FusedValues.mayWriteInPlace(plan, x, xo, y, yo);
+    PointwiseLoop loop = apart ? generated : null;
     // A multiple of the block: where a stretch is cut changes no result.
-    int perTask = Math.max(1, Blocks.LIGHT / (1 + plan.code.length) / plan.block) * plan.block;
+    int perTask =
+        loop == null
+            ? Math.max(1, Blocks.LIGHT / (1 + plan.code.length) / plan.block) * plan.block
+            : FUSED;
     if (plan.n <= perTask) {
-      stretch(plan, 0, plan.n, inPlace, parameters, x, xo, y, yo, values[0]);
+      stretch(plan, loop, 0, plan.n, inPlace, parameters, x, xo, y, yo, 0);
       return;
     }
     workers.run(
@@ -53,8 +75,18 @@ public final class Pointwise {
         (task, worker) -> {
           int from = task * perTask;
           int to = Math.min(from + perTask, plan.n);
-          stretch(plan, from, to, inPlace, parameters, x, xo, y, yo, values[worker]);
+          stretch(plan, loop, from, to, inPlace, parameters, x, xo, y, yo, worker);
         });
+  }
+
+  /** Says whether a program's loop is in use, for tests. */
+  boolean isFused(PointwiseSpec spec) {
+    return plans.get(spec).program.loop() != null;
+  }
+
+  /** Returns the thread that makes loops, for tests; null where none was needed. */
+  @Nullable Thread fusionThread() {
+    return fusion.thread();
   }
 
   private static boolean overlaps(float[][] x, float[][] y) {
@@ -70,6 +102,7 @@ public final class Pointwise {
 
   private void stretch(
       PointwisePlan plan,
+      @Nullable PointwiseLoop loop,
       int from,
       int to,
       boolean inPlace,
@@ -78,54 +111,34 @@ public final class Pointwise {
       int[] xo,
       float[][] y,
       int[] yo,
-      PointwiseValues v) {
-    v.prepare(plan, parameters, x, xo);
-    for (int i = from; i < to; i += plan.block) {
-      int n = Math.min(plan.block, to - i);
-      // The kernels have no tails: a block that is not whole is computed in the slots, and padded.
-      boolean whole = n % PointwiseKernel.STEP == 0;
-      // An input that is an output, too, could be overwritten before it is copied there.
-      v.load(plan, x, xo, i, n, whole && !(inPlace && plan.writesInput));
-      if (whole && !inPlace) {
-        v.writeAt(plan, y, yo, i);
-      }
-      execute(
-          plan, v, (n + PointwiseKernel.STEP - 1) / PointwiseKernel.STEP * PointwiseKernel.STEP);
-      for (int o = 0; o < y.length; o++) {
-        int value = plan.outputs[o];
-        if (v.array[value] != y[o] || v.offset[value] != yo[o] + i) {
-          System.arraycopy(v.array[value], v.offset[value], y[o], yo[o] + i, n);
+      int worker) {
+    PointwiseValues own = values[worker];
+    int i = from;
+    if (loop != null && to - from >= PointwiseKernel.STEP) {
+      int whole = from + (to - from) / PointwiseKernel.STEP * PointwiseKernel.STEP;
+      FusedValues fused = fusedValues[worker];
+      fused.prepare(plan, parameters, x, xo);
+      while (i < whole) {
+        int n = plan.spread ? Math.min(FusedValues.SPREAD, whole - i) : whole - i;
+        fused.at(plan, i, n, x, xo, y, yo);
+        int done = loop.run(n, n, fused.array, fused.offset);
+        fused.copyOutputs(plan, i, done, y, yo);
+        i += done;
+        if (done < n) { // numbers that the loop does not take
+          int m = Math.min(plan.block, whole - i);
+          interpreter.run(plan, i, i + m, inPlace, parameters, x, xo, y, yo, own);
+          i += m;
         }
       }
+    }
+    if (i < to) {
+      interpreter.run(plan, i, to, inPlace, parameters, x, xo, y, yo, own);
     }
   }
 
-  private void execute(PointwisePlan plan, PointwiseValues v, int n) {
-    float[][] array = v.array;
-    int[] offset = v.offset;
-    int y = plan.inputs + plan.parameters;
-    for (Instruction i : plan.code) {
-      int a = i.a();
-      int b = i.b();
-      switch (i.op().operands()) {
-        case 0 -> {}
-        case 1 -> kernel.unary(i.op(), n, array[a], offset[a], array[y], offset[y]);
-        case 2 -> {
-          if (i.op() == PointwiseOp.POW && v.constant[b]) {
-            UnaryOp power = UnaryOp.pow(array[b][offset[b]]);
-            ops.unary(power, n, array[a], offset[a], array[y], offset[y]);
-          } else {
-            kernel.binary(i.op(), n, array[a], offset[a], array[b], offset[b], array[y], offset[y]);
-          }
-        }
-        default -> {
-          int c = i.c();
-          kernel.where(
-              n, array[a], offset[a], array[b], offset[b], array[c], offset[c], array[y],
-              offset[y]);
-        }
-      }
-      y++;
-    }
+  /** Ends the thread that makes loops. */
+  @Override
+  public void close() {
+    fusion.close();
   }
 }

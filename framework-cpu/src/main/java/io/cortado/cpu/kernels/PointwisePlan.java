@@ -40,7 +40,13 @@ final class PointwisePlan {
   /** Whether an input is written as it is. */
   final boolean writesInput;
 
+  /** How many elements each input has. */
+  final int[] sizes;
+
   final int slotCount;
+
+  /** Whether there is an input that is spread and not one number. */
+  final boolean spread;
 
   /** Elements of a block that goes through the program at once. */
   final int block;
@@ -55,11 +61,14 @@ final class PointwisePlan {
     slots = new int[p.firstResult() + code.length];
     Arrays.fill(slots, -1);
     spreads = new Spread[inputs];
+    sizes = new int[inputs];
     for (int i = 0; i < inputs; i++) {
+      sizes[i] = Math.toIntExact(spec.inputs().get(i).size());
       if (!spec.inputs().get(i).equals(spec.output())) {
         spreads[i] = Spread.of(spec.inputs().get(i), spec.output());
       }
     }
+    spread = Arrays.stream(spreads).anyMatch(s -> s != null && !s.isConstant());
     writesInput = Arrays.stream(outputs).anyMatch(v -> v < inputs);
     slotCount = assignSlots();
     int even = CACHE / Math.max(1, slotCount) / SMALLEST * SMALLEST;

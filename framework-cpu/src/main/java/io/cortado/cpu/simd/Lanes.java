@@ -10,6 +10,9 @@ final class Lanes {
   /** The species of every float vector in this package, constant so that loops compile to it. */
   static final VectorSpecies<Float> SPECIES = species();
 
+  /** The ints of a vector of the same size. */
+  static final VectorSpecies<Integer> WORDS = SPECIES.withLanes(int.class);
+
   /** How many floats one vector has. */
   static final int LENGTH = SPECIES.length();
 

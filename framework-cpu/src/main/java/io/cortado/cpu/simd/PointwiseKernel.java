@@ -1,6 +1,7 @@
 package io.cortado.cpu.simd;
 
 import io.cortado.backend.spec.PointwiseOp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of pointwise programs, each over a block that stays in the first cache.
@@ -18,6 +19,11 @@ public interface PointwiseKernel {
 
   /** Computes {@code y = op(a, b)}. */
   void binary(PointwiseOp op, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
+
+  /** Returns a loop of its own for a part of a program, or null if none can be made here. */
+  default @Nullable PointwiseLoop loop(LoopCode code) {
+    return null;
+  }
 
   /** Computes {@code y = a != 0 ? b : c}. */
   void where(int n, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] y, int yo);

@@ -20,10 +20,10 @@ import jdk.incubator.vector.VectorOperators;
 final class SimdExponential {
 
   /** Below, the result is -1 as a float. */
-  private static final float LOWEST = -30;
+  static final float LOWEST = -30;
 
   /** Above, it is infinite. */
-  private static final float HIGHEST = 89;
+  static final float HIGHEST = 89;
 
   private SimdExponential() {}
 

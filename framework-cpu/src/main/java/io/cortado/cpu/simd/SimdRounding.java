@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 final class SimdRounding {
 
   /** From here on floats are integers; what is added to it is rounded to one, half to even. */
-  private static final float WHOLE = 0x1p23f;
+  static final float WHOLE = 0x1p23f;
 
   private static final int SIGN = 0x8000_0000;
 

@@ -23,12 +23,12 @@ import jdk.incubator.vector.VectorOperators;
 final class SimdTrigonometry {
 
   /** Up to here three parts of pi / 2 leave the digits of a float. */
-  private static final float LARGEST = 30_000;
+  static final float LARGEST = 30_000;
 
-  private static final float TWO_OVER_PI = 0.636619772f;
-  private static final float PI_HALF_1 = 0x1.921fb6p0f;
-  private static final float PI_HALF_2 = -0x1.777a5cp-25f;
-  private static final float PI_HALF_3 = -0x1.ee59dap-50f;
+  static final float TWO_OVER_PI = 0.636619772f;
+  static final float PI_HALF_1 = 0x1.921fb6p0f;
+  static final float PI_HALF_2 = -0x1.777a5cp-25f;
+  static final float PI_HALF_3 = -0x1.ee59dap-50f;
 
   private SimdTrigonometry() {}
 

@@ -63,6 +63,10 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
   public void binary(
       PointwiseOp op, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
     switch (op) {
+      case ADD -> add(n, a, ao, b, bo, y, yo);
+      case SUB -> sub(n, a, ao, b, bo, y, yo);
+      case MUL -> mul(n, a, ao, b, bo, y, yo);
+      case DIV -> div(n, a, ao, b, bo, y, yo);
       case MIN -> min(n, a, ao, b, bo, y, yo);
       case MAX -> max(n, a, ao, b, bo, y, yo);
       case LT -> lt(n, a, ao, b, bo, y, yo);
@@ -70,6 +74,36 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
       case EQ -> eq(n, a, ao, b, bo, y, yo);
       case NE -> ne(n, a, ao, b, bo, y, yo);
       default -> super.binary(op, n, a, ao, b, bo, y, yo);
+    }
+  }
+
+  // Not those of VectorOps, which add to what is there: 0 then, and of -0 they make 0.
+
+  private static void add(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
+      v.add(FloatVector.fromArray(SPECIES, b, bo + i)).intoArray(y, yo + i);
+    }
+  }
+
+  private static void sub(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
+      v.sub(FloatVector.fromArray(SPECIES, b, bo + i)).intoArray(y, yo + i);
+    }
+  }
+
+  private static void mul(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
+      v.mul(FloatVector.fromArray(SPECIES, b, bo + i)).intoArray(y, yo + i);
+    }
+  }
+
+  private static void div(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
+      v.div(FloatVector.fromArray(SPECIES, b, bo + i)).intoArray(y, yo + i);
     }
   }
 
@@ -117,6 +151,11 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i);
       no.blend(1f, v.compare(NE, FloatVector.fromArray(SPECIES, b, bo + i))).intoArray(y, yo + i);
     }
+  }
+
+  @Override
+  public PointwiseLoop loop(LoopCode code) {
+    return LoopGenerator.generate(code);
   }
 
   @Override

@@ -10,23 +10,25 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they
  * fit the 16 of AVX2, and are enough for the latency of two FMA units. Each step of k does 12 FMAs
  * for 2 loads and 6 broadcasts, so the FMA units bound it, at 97 % of their peak when A comes from
- * the first-level cache and B from the second. Taller tiles (8 x 2, 12 x 2, 8 x 3) came out no
- * faster, and slower where k is small.
+ * the first-level cache and B from the second. Where registers are 32, {@link VectorWideTiles} has
+ * what a row of such tiles begins with.
  *
  * <p>Edges: a tile with fewer rows reads and writes its last row again in place of those that are
  * missing (the same value twice, for everything is loaded before anything is stored), so that the
- * code has no branch; columns that are missing are masked. Tiles of a full 6 x 2, and of 6, 4 and 2
- * rows by 1 and 2 vectors, so that a remainder costs what it is worth. With a single vector the
- * checks of A's indices would be the bound, more than the FMAs: they go out of the loop where A's
- * step is 1, and so these tiles come twice.
+ * code has no branch. With more columns than a vector has lanes, the second vector ends with the
+ * last column and has some columns of the first once more, the same value twice again; with fewer,
+ * those that are missing are masked. Tiles of a full 6 x 2, and of 6, 4 and 2 rows by 1 and 2
+ * vectors, so that a remainder costs what it is worth. With a single vector the checks of A's
+ * indices would be the bound, more than the FMAs: they go out of the loop where A's step is 1, and
+ * so these tiles come twice.
  *
  * <p>The write-back first loads all of C, then stores it: a load that follows a store to the same
  * address modulo 4096, as rows of C at a distance of a power of two are, waits for that store. Load
  * and store in turn cost 5 % of a product at n = 512. One local variable per accumulator, and all
  * by hand: an array of vectors, a lambda, or a call that the compiler does not inline would put
- * them on the heap. The masked stores are a method of their own all the same: inlined by the first
- * compiler too, they once took a tile beyond the registers it can number, and a method that it
- * gives up is never compiled by the second. That one inlines them.
+ * them on the heap. Only six masked stores fit one tile: with twelve vectors beside them in it, the
+ * first compiler once ran out of registers to number, and a method that it gives up is never
+ * compiled by the second; in methods of their own, these at times were not inlined.
  */
 final class VectorTiles {
 
@@ -61,6 +63,14 @@ final class VectorTiles {
       int columns) {
     int bi = bOff;
     int j = 0;
+    if (VectorWideTiles.FIT && rows == ROWS) {
+      for (; j <= columns - VectorWideTiles.COLUMNS; j += VectorWideTiles.COLUMNS) {
+        int next = bi + bSliver;
+        VectorWideTiles.tile(
+            k, alpha, a, aOff, aRow, aStep, b, bi, next, bStep, beta, c, cOff + j, ldc);
+        bi = next + bSliver;
+      }
+    }
     for (; rows == ROWS && j <= columns - COLUMNS; j += COLUMNS) {
       whole(k, alpha, a, aOff, aRow, aStep, b, bi, bStep, beta, c, cOff + j, ldc);
       bi += bSliver;
@@ -258,7 +268,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns - L)) - 1);
+    int right = columns - L;
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -282,7 +292,7 @@ final class VectorTiles {
     int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
-      FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + right);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
       c00 = v0.fma(b0, c00);
       c01 = v0.fma(b1, c01);
@@ -328,17 +338,17 @@ final class VectorTiles {
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
-      c01 = FloatVector.fromArray(S, c, o0 + L).fma(y, c01);
+      c01 = FloatVector.fromArray(S, c, o0 + right).fma(y, c01);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
-      c11 = FloatVector.fromArray(S, c, o1 + L).fma(y, c11);
+      c11 = FloatVector.fromArray(S, c, o1 + right).fma(y, c11);
       c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
-      c21 = FloatVector.fromArray(S, c, o2 + L).fma(y, c21);
+      c21 = FloatVector.fromArray(S, c, o2 + right).fma(y, c21);
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
-      c31 = FloatVector.fromArray(S, c, o3 + L).fma(y, c31);
+      c31 = FloatVector.fromArray(S, c, o3 + right).fma(y, c31);
       c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
-      c41 = FloatVector.fromArray(S, c, o4 + L).fma(y, c41);
+      c41 = FloatVector.fromArray(S, c, o4 + right).fma(y, c41);
       c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
-      c51 = FloatVector.fromArray(S, c, o5 + L).fma(y, c51);
+      c51 = FloatVector.fromArray(S, c, o5 + right).fma(y, c51);
     }
     c00.intoArray(c, o0);
     c10.intoArray(c, o1);
@@ -346,7 +356,12 @@ final class VectorTiles {
     c30.intoArray(c, o3);
     c40.intoArray(c, o4);
     c50.intoArray(c, o5);
-    store(c, m, c01, o0 + L, c11, o1 + L, c21, o2 + L, c31, o3 + L, c41, o4 + L, c51, o5 + L);
+    c01.intoArray(c, o0 + right);
+    c11.intoArray(c, o1 + right);
+    c21.intoArray(c, o2 + right);
+    c31.intoArray(c, o3 + right);
+    c41.intoArray(c, o4 + right);
+    c51.intoArray(c, o5 + right);
   }
 
   private static void six1(
@@ -365,7 +380,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << columns) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -422,7 +437,12 @@ final class VectorTiles {
       c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
       c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
     }
-    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3, c40, o4, c50, o5);
+    c00.intoArray(c, o0, m);
+    c10.intoArray(c, o1, m);
+    c20.intoArray(c, o2, m);
+    c30.intoArray(c, o3, m);
+    c40.intoArray(c, o4, m);
+    c50.intoArray(c, o5, m);
   }
 
   private static void four2(
@@ -441,7 +461,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns - L)) - 1);
+    int right = columns - L;
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -459,7 +479,7 @@ final class VectorTiles {
     int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
-      FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + right);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
       c00 = v0.fma(b0, c00);
       c01 = v0.fma(b1, c01);
@@ -493,19 +513,22 @@ final class VectorTiles {
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
-      c01 = FloatVector.fromArray(S, c, o0 + L).fma(y, c01);
+      c01 = FloatVector.fromArray(S, c, o0 + right).fma(y, c01);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
-      c11 = FloatVector.fromArray(S, c, o1 + L).fma(y, c11);
+      c11 = FloatVector.fromArray(S, c, o1 + right).fma(y, c11);
       c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
-      c21 = FloatVector.fromArray(S, c, o2 + L).fma(y, c21);
+      c21 = FloatVector.fromArray(S, c, o2 + right).fma(y, c21);
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
-      c31 = FloatVector.fromArray(S, c, o3 + L).fma(y, c31);
+      c31 = FloatVector.fromArray(S, c, o3 + right).fma(y, c31);
     }
     c00.intoArray(c, o0);
     c10.intoArray(c, o1);
     c20.intoArray(c, o2);
     c30.intoArray(c, o3);
-    store(c, m, c01, o0 + L, c11, o1 + L, c21, o2 + L, c31, o3 + L);
+    c01.intoArray(c, o0 + right);
+    c11.intoArray(c, o1 + right);
+    c21.intoArray(c, o2 + right);
+    c31.intoArray(c, o3 + right);
   }
 
   private static void four1(
@@ -524,7 +547,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << columns) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -567,7 +590,10 @@ final class VectorTiles {
       c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
     }
-    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3);
+    c00.intoArray(c, o0, m);
+    c10.intoArray(c, o1, m);
+    c20.intoArray(c, o2, m);
+    c30.intoArray(c, o3, m);
   }
 
   private static void two2(
@@ -586,7 +612,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns - L)) - 1);
+    int right = columns - L;
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -598,7 +624,7 @@ final class VectorTiles {
     int bi = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bi);
-      FloatVector b1 = FloatVector.fromArray(S, b, bi + L);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + right);
       FloatVector v0 = FloatVector.broadcast(S, a[a0 + s]);
       c00 = v0.fma(b0, c00);
       c01 = v0.fma(b1, c01);
@@ -620,13 +646,14 @@ final class VectorTiles {
     if (beta != 0) {
       FloatVector y = FloatVector.broadcast(S, beta);
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
-      c01 = FloatVector.fromArray(S, c, o0 + L).fma(y, c01);
+      c01 = FloatVector.fromArray(S, c, o0 + right).fma(y, c01);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
-      c11 = FloatVector.fromArray(S, c, o1 + L).fma(y, c11);
+      c11 = FloatVector.fromArray(S, c, o1 + right).fma(y, c11);
     }
     c00.intoArray(c, o0);
     c10.intoArray(c, o1);
-    store(c, m, c01, o0 + L, c11, o1 + L);
+    c01.intoArray(c, o0 + right);
+    c11.intoArray(c, o1 + right);
   }
 
   private static void two1(
@@ -645,7 +672,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << columns) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -674,7 +701,8 @@ final class VectorTiles {
       c00 = FloatVector.fromArray(S, c, o0).fma(y, c00);
       c10 = FloatVector.fromArray(S, c, o1).fma(y, c10);
     }
-    store(c, m, c00, o0, c10, o1);
+    c00.intoArray(c, o0, m);
+    c10.intoArray(c, o1, m);
   }
 
   private static void six1Rows(
@@ -692,7 +720,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << columns) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -747,7 +775,12 @@ final class VectorTiles {
       c40 = FloatVector.fromArray(S, c, o4).fma(y, c40);
       c50 = FloatVector.fromArray(S, c, o5).fma(y, c50);
     }
-    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3, c40, o4, c50, o5);
+    c00.intoArray(c, o0, m);
+    c10.intoArray(c, o1, m);
+    c20.intoArray(c, o2, m);
+    c30.intoArray(c, o3, m);
+    c40.intoArray(c, o4, m);
+    c50.intoArray(c, o5, m);
   }
 
   private static void four1Rows(
@@ -765,7 +798,7 @@ final class VectorTiles {
       int ldc,
       int rows,
       int columns) {
-    VectorMask<Float> m = VectorMask.fromLong(S, (1L << (columns)) - 1);
+    VectorMask<Float> m = VectorMask.fromLong(S, (1L << columns) - 1);
     int last = rows - 1;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -806,52 +839,9 @@ final class VectorTiles {
       c20 = FloatVector.fromArray(S, c, o2).fma(y, c20);
       c30 = FloatVector.fromArray(S, c, o3).fma(y, c30);
     }
-    store(c, m, c00, o0, c10, o1, c20, o2, c30, o3);
-  }
-
-  private static void store(
-      float[] c,
-      VectorMask<Float> m,
-      FloatVector v0,
-      int o0,
-      FloatVector v1,
-      int o1,
-      FloatVector v2,
-      int o2,
-      FloatVector v3,
-      int o3,
-      FloatVector v4,
-      int o4,
-      FloatVector v5,
-      int o5) {
-    v0.intoArray(c, o0, m);
-    v1.intoArray(c, o1, m);
-    v2.intoArray(c, o2, m);
-    v3.intoArray(c, o3, m);
-    v4.intoArray(c, o4, m);
-    v5.intoArray(c, o5, m);
-  }
-
-  private static void store(
-      float[] c,
-      VectorMask<Float> m,
-      FloatVector v0,
-      int o0,
-      FloatVector v1,
-      int o1,
-      FloatVector v2,
-      int o2,
-      FloatVector v3,
-      int o3) {
-    v0.intoArray(c, o0, m);
-    v1.intoArray(c, o1, m);
-    v2.intoArray(c, o2, m);
-    v3.intoArray(c, o3, m);
-  }
-
-  private static void store(
-      float[] c, VectorMask<Float> m, FloatVector v0, int o0, FloatVector v1, int o1) {
-    v0.intoArray(c, o0, m);
-    v1.intoArray(c, o1, m);
+    c00.intoArray(c, o0, m);
+    c10.intoArray(c, o1, m);
+    c20.intoArray(c, o2, m);
+    c30.intoArray(c, o3, m);
   }
 }

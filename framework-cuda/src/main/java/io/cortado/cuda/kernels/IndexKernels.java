@@ -29,6 +29,11 @@ public final class IndexKernels extends Family {
     radix = new RadixSort(kernels);
   }
 
+  /** See {@link io.cortado.backend.IndexOps#findOutside}. */
+  public void findOutside(int operation, int extent, long count, Buffer indices, Buffer found) {
+    each("find_outside", count, indices, count, extent, operation, found);
+  }
+
   /** See {@link io.cortado.backend.IndexOps#gather}; an index outside gives NaN. */
   public void gather(IndexSpec s, Buffer indices, Buffer x, float beta, Buffer y) {
     long n = s.picked();

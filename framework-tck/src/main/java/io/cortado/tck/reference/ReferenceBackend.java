@@ -37,6 +37,7 @@ import io.cortado.backend.spec.StridedSpec;
 import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -519,6 +520,21 @@ public final class ReferenceBackend implements Backend {
   }
 
   // ---------------------------------------------------------------- places and order
+
+  @Override
+  public boolean refusesIndices() {
+    return true;
+  }
+
+  @Override
+  public void findOutside(int operation, int extent, long count, Buffer indices, Buffer found) {
+    int[] words = of(found).ints(4);
+    int[] outside =
+        IntStream.of(of(indices).ints(count)).filter(i -> i < 0 || i >= extent).toArray();
+    if (words[0] == 0 && outside.length > 0) {
+      upload(new int[] {1, operation, outside[0], extent}, 0, found, 0, 4);
+    }
+  }
 
   @Override
   public void gather(IndexSpec s, Buffer indices, Buffer x, float beta, Buffer y) {
