@@ -58,16 +58,31 @@ final class NetworkPictures {
       if (w.dim(0) * (color ? 1 : w.dim(1)) <= MOST) {
         sections.add(
             new Section(
-                conv + (w.dim(1) > 3 ? ": a row for each map" : ""),
-                conv.weight().value().toFloatArray(),
+                conv + (w.dim(1) == 1 || color ? "" : ": a column for each map that it makes"),
+                color ? conv.weight().value().toFloatArray() : byInput(conv),
                 color ? 3 : 1,
                 w.dim(2),
                 w.dim(3),
-                w.dim(1) == 1 || color ? COLUMNS : w.dim(1),
+                color ? COLUMNS : w.dim(0),
                 true));
       }
     }
     return sections;
+  }
+
+  /** Returns the filters of a first map that is looked at, then those of a second one. */
+  private static float[] byInput(Conv2d conv) {
+    Shape w = conv.weight().shape();
+    float[] values = conv.weight().value().toFloatArray();
+    int size = w.dim(2) * w.dim(3);
+    float[] turned = new float[values.length];
+    for (int o = 0; o < w.dim(0); o++) {
+      for (int i = 0; i < w.dim(1); i++) {
+        System.arraycopy(
+            values, (o * w.dim(1) + i) * size, turned, (i * w.dim(0) + o) * size, size);
+      }
+    }
+    return turned;
   }
 
   private static List<Section> maps(Sequential layers, ImageModel model, Dataset test) {

@@ -53,7 +53,7 @@ public final class TileSheet {
 
     /** Small pictures are enlarged to about 40 pixels. */
     private int scale() {
-      return Math.max(1, Math.round(40f / Math.max(height, width)));
+      return Math.max(1, (int) Math.ceil(40.0 / Math.max(height, width)));
     }
 
     /** Returns the numbers brought to 0 to 1, by what all of the section span. */
