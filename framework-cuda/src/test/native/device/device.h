@@ -1,6 +1,6 @@
 // CUDA C's device side in C++, for kernels compiled by the host compiler. Included before the kernel source by the
 // emulated libnvrtc. A module is compiled twice: fast, and with the compiler's own instrumentation of each memory
-// access (EMU_CHECKED; see checks.h).
+// access (EMU_CHECKED; see checks.cpp).
 #pragma once
 
 #include <climits>

@@ -56,7 +56,12 @@ struct EmuLauncher<K> {
 extern "C" __attribute__((visibility("hidden"))) char __start_emu_shared[] __attribute__((weak));
 extern "C" __attribute__((visibility("hidden"))) char __stop_emu_shared[] __attribute__((weak));
 
-EMU_UNCHECKED static void emu_set_runtime(const EmuRuntime* runtime) { emu_runtime = runtime; }
+EMU_UNCHECKED static void emu_set_runtime(const EmuRuntime* runtime) {
+  emu_runtime = runtime;
+#ifdef EMU_CHECKED
+  emu_set_checks(runtime);
+#endif
+}
 EMU_UNCHECKED static void emu_set_grid(const unsigned g[6]) {
   gridDim.x = g[0];
   gridDim.y = g[1];

@@ -127,8 +127,10 @@ std::string generated(const Job& job, const Source& s, Result& result) {
   return out;
 }
 
-// Where the compiler finds <device.h>: beside its compiled form, which is made once for the same options and headers. Half
-// of what a short kernel takes is reading the standard headers.
+bool is_checked(const char* variant) { return !strcmp(variant, "checked"); }
+
+// Where the compiler finds <device.h>, beside its compiled form, and the linker what checked modules call. Both are made
+// once for the same options and headers: most of what a short kernel takes is to compile them.
 std::string precompiled(const std::vector<std::string>& command) {
   std::string identity = device_headers() + processor() + EMU_CXX __VERSION__;
   for (const std::string& a : command) identity += a + "\n";
@@ -137,38 +139,44 @@ std::string precompiled(const std::vector<std::string>& command) {
   std::string made = folder + ".part" + std::to_string(getpid());
   make_directory(made);
   write_file(made + "/device.h", "#include \"" + device_directory() + "/device.h\"\n");
-  Command header{command, made + "/log"};
+  Command header{command, made + "/log"}, checks{command, made + "/checks.log"};
   for (const std::string& a : {std::string("-isystem"), device_directory(), std::string("-x"), std::string("c++-header"),
                                made + "/device.h", std::string("-o"), made + "/device.h.gch"})
     header.arguments.push_back(a);
-  // Without it the compiler reads the text, which is right and slower.
-  run({header});
+  for (const std::string& a : {std::string("-fno-sanitize=all"), std::string("-c"), device_directory() + "/checks.cpp",
+                               std::string("-o"), made + "/checks.o"})
+    checks.arguments.push_back(a);
+  // Without the compiled header the compiler reads the text, which is right and slower.
+  run({header, checks});
   move_folder(made, folder);
   return folder;
 }
 
-Command compiler(const std::string& folder, const char* variant, const Options& o,
-                 const std::vector<const char*>& flags) {
+// A variant's compiler and linker.
+struct Tools {
+  Command compile, link;
+};
+
+Tools tools(const std::string& folder, const char* variant, const Options& o, const std::vector<const char*>& flags) {
   std::vector<std::string> command = {EMU_CXX};
   command.insert(command.end(), std::begin(common_flags), std::end(common_flags));
   command.insert(command.end(), flags.begin(), flags.end());
   // A folder to look into changes nothing in the compiled header, and each kernel has its own.
   for (const std::string& flag : o.host)
     if (flag.compare(0, 2, "-I")) command.push_back(flag);
-  Command c{command, folder + "/" + variant + ".log"};
+  std::string shared = precompiled(command), base = folder + "/" + variant;
+  Command c{command, base + ".log"};
   for (const std::string& flag : o.host)
     if (!flag.compare(0, 2, "-I")) c.arguments.push_back(flag);
-  for (const std::string& a :
-       {std::string("-I") + folder, std::string("-isystem"), precompiled(command), std::string("-isystem"),
-        device_directory(), std::string("-c"), folder + "/kernel.cpp", std::string("-o"), folder + "/" + variant + ".o"})
+  for (const std::string& a : {std::string("-I") + folder, std::string("-isystem"), shared, std::string("-isystem"),
+                               device_directory(), std::string("-c"), folder + "/kernel.cpp", std::string("-o"), base + ".o"})
     c.arguments.push_back(a);
-  return c;
-}
-
-// Without -fsanitize, so that no sanitizer library comes along.
-Command linker(const std::string& folder, const char* variant) {
-  std::string base = folder + "/" + variant;
-  return {{EMU_CXX, "-shared", "-s", "-Wl,-z,now", "-o", base + ".so", base + ".o"}, base + ".link"};
+  // Without -fsanitize, so that no sanitizer library comes along, and without the C++ library, which kernels cannot
+  // use, and of which the linker would read every symbol.
+  Command l{{EMU_CXX, "-shared", "-s", "-nostdlib", "-Wl,-z,now", "-o", base + ".so", base + ".o"}, base + ".link"};
+  if (is_checked(variant)) l.arguments.push_back(shared + "/checks.o");
+  for (const char* library : {"-lm", "-lc", "-lgcc"}) l.arguments.push_back(library);
+  return {c, l};
 }
 
 // Sizes of each kernel's __shared__ variables, which are statics named after their function.
@@ -242,13 +250,14 @@ void build(const std::string& text, const Job& job, const Source& s, const Optio
   }
   std::vector<Command> compilers, linkers;
   for (const char* variant : variants(job)) {
-    std::vector<const char*> flags = strcmp(variant, "fast") ? checked_flags : fast_flags;
+    std::vector<const char*> flags = is_checked(variant) ? checked_flags : fast_flags;
     // What contracts and what does not is to be seen in the only variant, too.
     if (is_generated(job)) flags.push_back("-march=native");
     // A program's writer has no use for warnings, and to look for them takes a fifth of the time.
     if (is_generated(job)) flags.push_back("-w");
-    compilers.push_back(compiler(folder, variant, o, flags));
-    linkers.push_back(linker(folder, variant));
+    Tools t = tools(folder, variant, o, flags);
+    compilers.push_back(t.compile);
+    linkers.push_back(t.link);
   }
   run_all(compilers, folder, r);
   if (r.code == 127) r.log += std::string("emulated NVRTC: cannot run ") + EMU_CXX + "\n";
