@@ -37,15 +37,14 @@ public record ImageModel(
 
   /** Describes a model for a data set. */
   public static ImageModel of(ModelEntry entry, String variant, ImageInfo info) {
+    Shape whole = Shape.of(info.channels(), info.height(), info.width());
     ModelEntry.Cut cut = entry.cuts().get(variant);
     boolean cuts = cut != null && info.height() >= cut.cut() && info.width() >= cut.cut();
     return new ImageModel(
         entry.name(),
         variant,
         info.name(),
-        cuts
-            ? Shape.of(info.channels(), cut.cut(), cut.cut())
-            : Shape.of(info.channels(), info.height(), info.width()),
+        cut != null && cuts ? Shape.of(info.channels(), cut.cut(), cut.cut()) : whole,
         cuts ? Math.min(info.height(), info.width()) : 0,
         info.classNames(),
         info.scaling());

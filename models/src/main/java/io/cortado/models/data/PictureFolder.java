@@ -109,7 +109,7 @@ record PictureFolder(Path folder, List<String> classes, List<Path> files, int[] 
     try {
       RgbImage.planes(ImageFiles.read(files.get(index)), height, width, to, at);
     } catch (InputException e) {
-      throw new DataException(e.getMessage(), e);
+      throw new DataException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -10,8 +10,10 @@ import io.cortado.models.InputException;
 import io.cortado.models.images.ImageFiles;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,7 @@ record PictureScan(
     int side = wantedSide > 0 ? wantedSide : commonSide(all, skipBroken);
     int each = 3 * side * side;
     byte[] kept = (long) all.size() * each <= MOST_KEPT ? new byte[all.size() * each] : null;
-    String[] faults = new String[all.size()];
+    @Nullable String[] faults = new @Nullable String[all.size()];
     Look[] looks = new Look[all.size()];
     IntStream.range(0, all.size())
         .parallel()
