@@ -49,7 +49,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
       "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
-      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10"
+      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10",
+      "  cortado predict runs/table/weights.safetensors --rows new.csv"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -76,6 +77,12 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable String user;
 
   @Option(
+      names = "--rows",
+      paramLabel = "FILE",
+      description = "A CSV file of rows, for an mlp that was trained on a table.")
+  private @Nullable Path rows;
+
+  @Option(
       names = "--top",
       paramLabel = "N",
       converter = Values.Positive.class,
@@ -88,7 +95,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     ModelDescription model = Checkpoint.description(file);
     Map<String, String> given = given();
-    if (Zoo.find(model.name()) instanceof Predictor predictor) {
+    if (Zoo.find(model.name()) instanceof Predictor predictor && predictor.answers(model)) {
       checkFit(model.name(), given.keySet(), predictor.questions());
       try (Device device = deviceOptions.open()) {
         PrintWriter out = spec.commandLine().getOut();
