@@ -133,7 +133,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     run.folder().create();
     run.line("task", "%s by %s", t.label(), net);
     run.line("data", "%s", data.describe());
-    run.line("recipe", "%s", recipe);
+    run.line("recipe", "%s", recipe.withoutImages());
     run.kept(() -> "no weights were saved");
     TaskReport report = new TaskReport(run, data);
     for (Coding coding : codings) {
