@@ -1,9 +1,11 @@
 package io.cortado.models;
 
+import io.cortado.models.checkerboard.Checkerboard;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.TableMlp;
+import io.cortado.models.overfitting.Overfitting;
 import io.cortado.models.recommender.Recommender;
 import java.util.List;
 
@@ -14,7 +16,7 @@ public final class Zoo {
 
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(new TableMlp(), LeNet5.model(), new Recommender());
+    return List.of(new TableMlp(), LeNet5.model(), new Recommender(), new Checkerboard(), new Overfitting());
   }
 
   /**

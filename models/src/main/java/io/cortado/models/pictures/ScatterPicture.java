@@ -3,10 +3,7 @@ package io.cortado.models.pictures;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -55,8 +52,8 @@ public final class ScatterPicture {
         .setLegendBorderColor(Color.WHITE);
     chart
         .getStyler()
-        .setXAxisDecimalPattern(pattern(groups.stream().map(Group::x)))
-        .setYAxisDecimalPattern(pattern(groups.stream().map(Group::y)));
+        .setXAxisDecimalPattern(AxisPattern.of(groups.stream().map(Group::x).toArray(double[][]::new)))
+        .setYAxisDecimalPattern(AxisPattern.of(groups.stream().map(Group::y).toArray(double[][]::new)));
     for (int i = 0; i < groups.size(); i++) {
       Group g = groups.get(i);
       if (g.x.length > 0) {
@@ -67,22 +64,5 @@ public final class ScatterPicture {
       }
     }
     PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);
-  }
-
-  /**
-   * Returns a pattern that tells an axis's labels apart: XChart looks for such labels for minutes
-   * where the pattern has too few digits.
-   */
-  private static String pattern(Stream<double[]> values) {
-    DoubleSummaryStatistics all =
-        values
-            .flatMapToDouble(Arrays::stream)
-            .collect(
-                DoubleSummaryStatistics::new,
-                DoubleSummaryStatistics::accept,
-                DoubleSummaryStatistics::combine);
-    double span = all.getMax() - all.getMin();
-    int digits = span > 0 ? (int) Math.ceil(2 - Math.log10(span)) : 2;
-    return digits > 6 ? "0.##E0" : "0." + "#".repeat(Math.max(1, digits));
   }
 }
