@@ -21,9 +21,9 @@ p.add_argument("--task", choices=["regression", "binary", "multiclass", "multila
 p.add_argument("--data")
 p.add_argument("--loss", default="")
 p.add_argument("--output", default="linear")
-p.add_argument("--hidden", default="64,32")
+p.add_argument("--hidden", default="256,128")
 p.add_argument("--activation", default="relu")
-p.add_argument("--dropout", type=float, default=0.2)
+p.add_argument("--dropout", type=float)
 p.add_argument("--epochs", type=int)
 p.add_argument("--lr", type=float)
 p.add_argument("--class-weights", action="store_true")
@@ -199,7 +199,7 @@ def scikit(task, x, y, names, parts, hidden, seed, weights):
     def tried(setting):
         return measures(task, told(mlp(**setting).fit(x[rows], flat(t[rows])), check), y[check])[figure]
 
-    grid = [dict(alpha=a, early_stopping=e) for a in (1e-4, 1e-2, 1, 10) for e in (False, True)]
+    grid = [dict(alpha=a, early_stopping=e) for a in (1e-4, 1) for e in (False, True)]
     best = max(grid, key=tried)
     if regression:
         linear = linear_model.LinearRegression()
@@ -214,19 +214,20 @@ def scikit(task, x, y, names, parts, hidden, seed, weights):
 
 
 def recipe_for(rows):
-    return (3e-3, 0.1, 100, 32) if rows < 10_000 else (1e-3, 0.01, 15, 128)
+    return (3e-3, 1, 100 if rows < 1000 else 40, 32) if rows < 10_000 else (1e-3, 0.01, 15, 128)
 
 
 def tabular(args):
     data = args.data or USUAL[args.task]
     x, y, names, parts = read(args.task, data, args.thin, args.seed)
     hidden = () if args.hidden == "none" else tuple(int(u) for u in args.hidden.split(","))
+    dropout = args.dropout if args.dropout is not None else 0.1 if args.task == "regression" else 0.2
     lr, decay, epochs, batch = recipe_for(len(parts[0]))
     recipe = (args.lr or lr, decay, args.epochs or epochs, batch)
     codings = args.output if args.task == "regression" else args.loss or dict(multiclass="ce").get(args.task, "bce")
     figures = {}
     for i, coding in enumerate(codings.split(",")):
-        net = (hidden, args.activation, args.dropout)
+        net = (hidden, args.activation, dropout)
         found, _ = ours(args.task, coding, x, y, names, parts, net, recipe, args.seed, args.class_weights)
         figures |= {(coding + "'s " if i else "") + k: v for k, v in found.items()}
     if len(x) <= 10_000:  # on more rows scikit-learn takes hours

@@ -15,7 +15,77 @@ final class MlpTrials {
               "test accuracy",
               Goal.atLeast(0.98),
               3,
-              "0.9695 for 784-300-100-10 in LeCun et al. 1998"));
+              "0.9695 for 784-300-100-10 in LeCun et al. 1998"),
+          Trial.of(
+              "MLP, regression, diabetes",
+              "--task regression --output linear,sigmoid,tanh",
+              "test R2",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, ten numbers, cell nuclei",
+              "--task regression --data cell-nuclei --output linear,sigmoid,tanh",
+              "test R2",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, binary, breast cancer",
+              "--task binary --loss bce,mse01,mse11",
+              "test accuracy",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, binary, spam",
+              "--task binary --data spam --loss bce,mse01,mse11",
+              "test accuracy",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, binary, rare spam",
+              "--task binary --data spam --thin 10",
+              "recall",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, binary, rare spam, class weights",
+              "--task binary --data spam --thin 10 --class-weights",
+              "recall",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, multiclass, iris",
+              "--task multiclass --loss ce,mse",
+              "test accuracy",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, multiclass, wine",
+              "--task multiclass --data wine --loss ce,mse",
+              "test accuracy",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, multiclass, digits",
+              "--task multiclass --data digits --loss ce,mse",
+              "test accuracy",
+              Goal.atLeast(0.4),
+              5,
+              "REF"),
+          Trial.of(
+              "MLP, multilabel, pairs of digits",
+              "--task multilabel --loss bce,mse01,mse11",
+              "micro F1",
+              Goal.atLeast(0.4),
+              5,
+              "REF"));
 
   static final List<Trial> QUICK =
       List.of(
@@ -24,13 +94,24 @@ final class MlpTrials {
               "--data digits --epochs 25",
               "test accuracy",
               Goal.atLeast(0.92)),
-          Trial.floor("MLP tells numbers", "--task regression", "test R2", Goal.atLeast(0.35)),
-          Trial.floor("MLP tells two classes", "--task binary", "test accuracy", Goal.atLeast(0.9)),
           Trial.floor(
-              "MLP tells classes", "--task multiclass", "test accuracy", Goal.atLeast(0.9)),
+              "MLP, regression",
+              "--task regression --epochs 20",
+              "test R2",
+              Goal.atLeast(0.35)),
           Trial.floor(
-              "MLP tells labels",
-              "--task multilabel --epochs 30",
+              "MLP, binary",
+              "--task binary --epochs 10",
+              "test accuracy",
+              Goal.atLeast(0.93)),
+          Trial.floor(
+              "MLP, multiclass, by the squared error",
+              "--task multiclass --data wine --loss mse --epochs 20",
+              "test accuracy",
+              Goal.atLeast(0.9)),
+          Trial.floor(
+              "MLP, multilabel",
+              "--task multilabel --epochs 20",
               "micro F1",
               Goal.atLeast(0.7)));
 

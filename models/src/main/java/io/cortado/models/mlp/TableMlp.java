@@ -10,7 +10,6 @@ import io.cortado.models.InputException;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
-import io.cortado.models.Values;
 import io.cortado.models.classify.Augmentation;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.OptimizerKind;
@@ -24,13 +23,12 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * Tells numbers, classes or labels from the rows of a table by fully connected layers.
@@ -44,64 +42,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
 
   private static final int PREDICTED_AT_ONCE = 512;
 
-  @Option(
-      names = "--task",
-      paramLabel = "TASK",
-      description =
-          "For tables: regression, binary, multiclass or multilabel (default: pictures' classes).")
-  private @Nullable String task;
-
-  @Option(
-      names = "--target",
-      paramLabel = "COLUMN",
-      split = ",",
-      description = "The columns of a CSV file given by --data that are to be told.")
-  private List<String> targets = new ArrayList<>();
-
-  @Option(
-      names = "--loss",
-      paramLabel = "LOSS",
-      split = ",",
-      description =
-          "bce, mse01, mse11 (binary, multilabel), ce, mse (multiclass); several are compared.")
-  private List<String> losses = new ArrayList<>();
-
-  @Option(
-      names = "--output",
-      paramLabel = "KIND",
-      split = ",",
-      description = "linear, sigmoid, tanh (regression); several are compared.")
-  private List<String> outputs = new ArrayList<>();
-
-  @Option(
-      names = "--hidden",
-      paramLabel = "N,N",
-      description = "Units of each hidden layer, or none (default with --task: 64,32).")
-  private @Nullable String hidden;
-
-  @Option(
-      names = "--activation",
-      paramLabel = "NAME",
-      description = "relu, tanh or sigmoid (default with --task: relu).")
-  private @Nullable String activation;
-
-  @Option(
-      names = "--dropout",
-      paramLabel = "P",
-      description = "Which share of hidden units is left out at each step (default with --task: 0.2).")
-  private @Nullable Double dropout;
-
-  @Option(
-      names = "--class-weights",
-      description = "Let a rare class count as much as a frequent one (bce, ce).")
-  private boolean weights;
-
-  @Option(
-      names = "--thin",
-      paramLabel = "N",
-      converter = Values.Positive.class,
-      description = "Keep each N-th row alone of the positive class, to see what imbalance does.")
-  private int thin = 1;
+  @Mixin private TableOptions options = new TableOptions();
 
   /** Makes the zoo's model. */
   public TableMlp() {
@@ -110,28 +51,25 @@ public final class TableMlp extends ImageClassifier implements Predictor {
 
   @Override
   public Figures train(Run run) throws IOException {
+    Task task = options.task();
     if (task == null) {
-      checkNoneForTables();
+      if (data() != null && TaskData.isTable(data())) {
+        throw new InputException(
+            data()
+                + " is a table; say by --task what is told of its rows, --task multiclass maybe");
+      }
       return super.train(run);
     }
     if (variant() != null) {
       throw new InputException("--variant is for pictures; leave out --task, or --variant");
     }
-    Task t = Task.of(task);
-    List<Coding> codings = Coding.of(t, losses, outputs);
-    if (weights && !codings.stream().allMatch(Coding::canWeigh)) {
-      throw new InputException("--class-weights goes with --loss bce or ce alone");
-    }
-    DenseNet net =
-        new DenseNet(
-            DenseNet.hidden(hidden == null ? "64,32" : hidden),
-            activation == null ? "relu" : activation,
-            dropout == null ? 0.2 : dropout);
-    String name = data() == null ? t.data() : data();
-    TaskData data = TaskData.read(t, name, targets, thin, run.data(), run.seed());
+    List<Coding> codings = options.codings(task);
+    DenseNet net = options.net(task);
+    String name = data() == null ? task.data() : data();
+    TaskData data = options.read(task, name, run);
     Recipe recipe = recipe(recipe(data.split().train().length));
     run.folder().create();
-    run.line("task", "%s by %s", t.label(), net);
+    run.line("task", "%s by %s", task.label(), net);
     run.line("data", "%s", data.describe());
     run.line("recipe", "%s", recipe.withoutImages());
     run.kept(() -> "no weights were saved");
@@ -185,7 +123,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     long steps = (long) r.epochs() * ((rows.length + batch - 1) / batch);
     return run.watch(
         Trainer.of(network)
-            .loss(loss(coding, weights ? data.balance() : null))
+            .loss(loss(coding, options.weights() ? data.balance() : null))
             .optimizer(r.optimizer().create(r.lr(), r.weightDecay()))
             .scheduleSteps(new CosineAnnealingLR(steps))
             .epochs(r.epochs())
@@ -209,24 +147,12 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     return Inference.predict(network, data.dataset(coding, rows), PREDICTED_AT_ONCE).values();
   }
 
-  /** Chosen by validation. */
+  /** Chosen by validation: weights of a small set are drawn to zero as strongly as it takes. */
   private static Recipe recipe(int rows) {
+    int epochs = rows < 1000 ? 100 : 40;
     return rows < 10_000
-        ? new Recipe(OptimizerKind.ADAMW, 3e-3, 0.1, 100, 32, Augmentation.NONE)
+        ? new Recipe(OptimizerKind.ADAMW, 3e-3, 1, epochs, 32, Augmentation.NONE)
         : new Recipe(OptimizerKind.ADAMW, 1e-3, 0.01, 15, 128, Augmentation.NONE);
-  }
-
-  private void checkNoneForTables() {
-    boolean given = hidden != null || activation != null || dropout != null || weights || thin != 1;
-    if (given || !targets.isEmpty() || !losses.isEmpty() || !outputs.isEmpty()) {
-      throw new InputException(
-          "--target, --loss, --output, --hidden, --activation, --dropout, --class-weights and --thin"
-              + " go with --task; say regression, binary, multiclass or multilabel");
-    }
-    if (data() != null && TaskData.isTable(data())) {
-      throw new InputException(
-          data() + " is a table; say by --task what is told of its rows, --task multiclass maybe");
-    }
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class CurvePicture {
             Arrays.stream(shown).mapToDouble(i -> i + 1).toArray(),
             Arrays.stream(shown).mapToDouble(i -> values[i]).toArray());
     // Markers of many epochs would hide each other.
-    series.setMarker(values.length > 40 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+    series.setMarker(values.length > 20 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
     series.setMarkerColor(color).setLineColor(color);
     series.setLineStyle(new BasicStroke(2f));
   }
