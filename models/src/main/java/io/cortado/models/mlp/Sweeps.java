@@ -1,6 +1,10 @@
 package io.cortado.models.mlp;
 
+import io.cortado.Shape;
+import io.cortado.metrics.PrecisionRecallCurve;
+import io.cortado.metrics.Predictions;
 import io.cortado.models.pictures.ThresholdPicture.Sweep;
+import java.util.List;
 
 /** Tries thresholds for a decision by scores from 0 to 1. */
 final class Sweeps {
@@ -17,7 +21,12 @@ final class Sweeps {
   static Sweep of(String name, float[] scores, float[] truth) {
     Sweep sweep =
         new Sweep(
-            name, new double[STEPS], new double[STEPS], new double[STEPS], new double[STEPS]);
+            name,
+            new double[STEPS],
+            new double[STEPS],
+            new double[STEPS],
+            new double[STEPS],
+            curve(scores, truth));
     for (int t = 0; t < STEPS; t++) {
       double threshold = (t + 1) / (STEPS + 1.0);
       double said = 0;
@@ -36,6 +45,13 @@ final class Sweeps {
       sweep.f1()[t] = said + are == 0 ? 0 : 2 * both / (said + are);
     }
     return sweep;
+  }
+
+  private static List<PrecisionRecallCurve.Point> curve(float[] scores, float[] truth) {
+    PrecisionRecallCurve curve = new PrecisionRecallCurve();
+    curve.reset();
+    curve.update(Predictions.ofValues(scores, Shape.of(scores.length), truth));
+    return curve.points();
   }
 
   /** Returns the middle one of the longest run of thresholds with the highest F1. */

@@ -60,9 +60,15 @@ public final class ScatterPicture {
         chart
             .addSeries(g.name, g.x, g.y)
             .setMarker(SeriesMarkers.CIRCLE)
-            .setMarkerColor(COLORS[i % COLORS.length]);
+            .setMarkerColor(color(i, groups.size()));
       }
     }
     PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);
+  }
+
+  /** Few groups take colors that are far from each other. */
+  private static Color color(int group, int groups) {
+    int last = COLORS.length - 1;
+    return COLORS[groups > 1 && groups <= last ? group * last / (groups - 1) : group % (last + 1)];
   }
 }

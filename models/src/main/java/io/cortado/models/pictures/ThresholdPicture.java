@@ -1,5 +1,6 @@
 package io.cortado.models.pictures;
 
+import io.cortado.metrics.PrecisionRecallCurve;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -38,10 +39,16 @@ public final class ThresholdPicture {
    * @param precision for each threshold
    * @param recall for each threshold
    * @param f1 for each threshold
+   * @param curve precision and recall of all thresholds there are
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Sweep(
-      String name, double[] thresholds, double[] precision, double[] recall, double[] f1) {}
+      String name,
+      double[] thresholds,
+      double[] precision,
+      double[] recall,
+      double[] f1,
+      List<PrecisionRecallCurve.Point> curve) {}
 
   /** Writes the picture. */
   public static void write(Path file, String title, List<Sweep> sweeps) throws IOException {
@@ -56,7 +63,12 @@ public final class ThresholdPicture {
       add(panel, "precision", s.thresholds, s.precision, 0);
       add(panel, "recall", s.thresholds, s.recall, 1);
       add(panel, "F1", s.thresholds, s.f1, 2);
-      add(over, s.name, s.recall, s.precision, i);
+      add(
+          over,
+          s.name,
+          s.curve.stream().mapToDouble(PrecisionRecallCurve.Point::recall).toArray(),
+          s.curve.stream().mapToDouble(PrecisionRecallCurve.Point::precision).toArray(),
+          i);
       g.drawImage(BitmapEncoder.getBufferedImage(panel), i * WIDTH, HEAD, null);
     }
     g.drawImage(BitmapEncoder.getBufferedImage(over), sweeps.size() * WIDTH, HEAD, null);
