@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-VALIDATION, TEST, BATCH, LR = 1000, 4000, 64, 5e-3
+VALIDATION, TEST, BATCH, LR = 1000, 4000, 64, 1e-2
 
 p = argparse.ArgumentParser()
 p.add_argument("--squares", type=int, default=4)

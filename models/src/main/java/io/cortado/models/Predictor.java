@@ -10,7 +10,9 @@ import java.util.Set;
 /** A model of the zoo that {@code cortado predict} can ask something other than pictures. */
 public interface Predictor {
 
-  /** Says whether it is what to ask about a file's model; models of pictures are asked otherwise. */
+  /**
+   * Says whether it is what to ask about a file's model; models of pictures are asked otherwise.
+   */
   default boolean answers(ModelDescription model) {
     return true;
   }

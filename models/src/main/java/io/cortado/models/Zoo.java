@@ -16,7 +16,8 @@ public final class Zoo {
 
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(new TableMlp(), LeNet5.model(), new Recommender(), new Checkerboard(), new Overfitting());
+    return List.of(
+        new TableMlp(), LeNet5.model(), new Recommender(), new Checkerboard(), new Overfitting());
   }
 
   /**

@@ -39,10 +39,7 @@ record Board(int squares, float[] xy) {
     for (int i = 0; i < dark.length; i++) {
       dark[i] = (square(xy[2 * i]) + square(xy[2 * i + 1])) % 2 == 0 ? 1 : 0;
     }
-    return ArrayDataset.builder()
-        .floats(Field.INPUTS, xy, 2)
-        .floats(Field.LABELS, dark, 1)
-        .build();
+    return ArrayDataset.builder().floats(Field.INPUTS, xy, 2).floats(Field.LABELS, dark, 1).build();
   }
 
   private int square(float coordinate) {

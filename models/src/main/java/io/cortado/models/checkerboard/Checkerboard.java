@@ -43,7 +43,7 @@ public final class Checkerboard implements ZooModel {
   private static final int VALIDATION = 1000;
   private static final int TEST = 4000;
   private static final int BATCH = 64;
-  private static final double LR = 5e-3;
+  private static final double LR = 1e-2;
   private static final int AT_ONCE = 1000;
   private static final List<String> LOSSES = List.of("bce", "mse");
 

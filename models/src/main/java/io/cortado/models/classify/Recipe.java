@@ -47,7 +47,12 @@ public record Recipe(
   public String withoutImages() {
     return "%s, learning rate %s falling to 0, weight decay %s, %d %s, batches of %d"
         .formatted(
-            optimizer.label(), lr, weightDecay, epochs, epochs == 1 ? "epoch" : "epochs", batchSize);
+            optimizer.label(),
+            lr,
+            weightDecay,
+            epochs,
+            epochs == 1 ? "epoch" : "epochs",
+            batchSize);
   }
 
   /** Returns the recipe on one line. */

@@ -111,7 +111,8 @@ record Coding(Task task, String loss, String output) {
     float[] scale = usual.deviation().clone();
     for (int c = 0; c < shift.length; c++) {
       int column = c;
-      double least = Arrays.stream(training).mapToDouble(r -> values.get(r)[column]).min().orElse(0);
+      double least =
+          Arrays.stream(training).mapToDouble(r -> values.get(r)[column]).min().orElse(0);
       double most = Arrays.stream(training).mapToDouble(r -> values.get(r)[column]).max().orElse(1);
       double width = most > least ? (most - least) / (high - low) : 1;
       scale[c] = (float) width;

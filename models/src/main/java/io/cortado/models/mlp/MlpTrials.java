@@ -90,30 +90,18 @@ final class MlpTrials {
   static final List<Trial> QUICK =
       List.of(
           Trial.floor(
-              "MLP on digits",
-              "--data digits --epochs 25",
-              "test accuracy",
-              Goal.atLeast(0.92)),
+              "MLP on digits", "--data digits --epochs 25", "test accuracy", Goal.atLeast(0.92)),
           Trial.floor(
-              "MLP, regression",
-              "--task regression --epochs 20",
-              "test R2",
-              Goal.atLeast(0.35)),
+              "MLP, regression", "--task regression --epochs 20", "test R2", Goal.atLeast(0.35)),
           Trial.floor(
-              "MLP, binary",
-              "--task binary --epochs 10",
-              "test accuracy",
-              Goal.atLeast(0.93)),
+              "MLP, binary", "--task binary --epochs 10", "test accuracy", Goal.atLeast(0.93)),
           Trial.floor(
               "MLP, multiclass, by the squared error",
               "--task multiclass --data wine --loss mse --epochs 20",
               "test accuracy",
               Goal.atLeast(0.9)),
           Trial.floor(
-              "MLP, multilabel",
-              "--task multilabel --epochs 20",
-              "micro F1",
-              Goal.atLeast(0.7)));
+              "MLP, multilabel", "--task multilabel --epochs 20", "micro F1", Goal.atLeast(0.7)));
 
   private MlpTrials() {}
 }

@@ -9,7 +9,6 @@ import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
-import io.cortado.models.Trial;
 import io.cortado.models.classify.Augmentation;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.OptimizerKind;

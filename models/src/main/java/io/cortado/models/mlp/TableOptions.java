@@ -55,7 +55,8 @@ final class TableOptions {
   @Option(
       names = "--dropout",
       paramLabel = "P",
-      description = "The share of hidden units left out at each step (default: 0.2, regression 0.1).")
+      description =
+          "The share of hidden units left out at each step (default: 0.2, regression 0.1).")
   private @Nullable Double dropout;
 
   @Option(

@@ -133,7 +133,8 @@ record TableWeights(
   /** Tells what is asked of a file's rows, one line each; columns are found by their names. */
   void answer(Question question) {
     Path file = Path.of(question.need("--rows"));
-    CsvTable csv = CsvTable.read(file, file.toString().matches("(?i).*\\.tsv(\\.gz)?") ? '\t' : ',');
+    CsvTable csv =
+        CsvTable.read(file, file.toString().matches("(?i).*\\.tsv(\\.gz)?") ? '\t' : ',');
     List<float[]> columns = new ArrayList<>();
     inputs.forEach(name -> columns.add(csv.numbers(name)));
     float[] x = new float[csv.size() * inputs.size()];

@@ -168,8 +168,8 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling) {
   }
 
   /**
-   * Returns weights for classes, {@code n / (classes n_c)}, or for the presence of labels and of the
-   * positive class, {@code absent / present}, by the training rows alone.
+   * Returns weights for classes, {@code n / (classes n_c)}, or for the presence of labels and of
+   * the positive class, {@code absent / present}, by the training rows alone.
    */
   float[] balance() {
     int[] rows = split.train();

@@ -62,7 +62,9 @@ final class TaskReport {
     outcomes.add(outcome);
   }
 
-  /** Writes files, and returns the first coding's figures and the others' with their name before. */
+  /**
+   * Writes files, and returns the first coding's figures and the others' with their name before.
+   */
   Figures write(TableWeights weights) throws IOException {
     Figures figures = Figures.NONE;
     run.say("");
@@ -107,7 +109,8 @@ final class TaskReport {
         m.put("average precision", value(Metrics.averagePrecision(), scores));
         m.put("threshold", threshold(o));
         m.put(
-            "F1 at threshold", value(Metrics.f1Score(Average.MICRO).threshold(threshold(o)), scores));
+            "F1 at threshold",
+            value(Metrics.f1Score(Average.MICRO).threshold(threshold(o)), scores));
       }
       case MULTICLASS -> {
         float[] scores = scores(o);
@@ -180,8 +183,7 @@ final class TaskReport {
   /** Returns the threshold of the best F1 on the validation rows. */
   private double threshold(Outcome o) {
     ThresholdPicture.Sweep sweep =
-        Sweeps.of(
-            "", o.coding().scores(o.validation(), 1), data.truth(data.split().validation()));
+        Sweeps.of("", o.coding().scores(o.validation(), 1), data.truth(data.split().validation()));
     return sweep.thresholds()[Sweeps.best(sweep)];
   }
 
@@ -208,7 +210,9 @@ final class TaskReport {
             ? "'" + c.names().get(1) + "'"
             : "all labels together";
     ThresholdPicture.write(
-        run.file("thresholds.png"), "Test rows of %s: %s".formatted(data.table().name(), what), sweeps);
+        run.file("thresholds.png"),
+        "Test rows of %s: %s".formatted(data.table().name(), what),
+        sweeps);
     run.saved(run.file("thresholds.png"), "what the threshold of a decision does");
   }
 

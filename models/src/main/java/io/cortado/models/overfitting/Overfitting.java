@@ -142,7 +142,8 @@ public final class Overfitting implements ZooModel {
       double[] training = learned.stream().mapToDouble(d -> d).toArray();
       double[] validation = history.stream().mapToDouble(e -> e.value("val_loss")).toArray();
       String says = String.format(Locale.ROOT, "%s: test loss %.3f", form.name, test);
-      cells.add(new CurveGrid.Cell(says, new CurvePicture.Panel("loss", training, validation, false)));
+      cells.add(
+          new CurveGrid.Cell(says, new CurvePicture.Panel("loss", training, validation, false)));
       run.say(
           "%-34s after %3d epochs: training %.3f, validation %.3f",
           says, history.size(), last(training), last(validation));

@@ -13,7 +13,10 @@ final class AxisPattern {
 
   private AxisPattern() {}
 
-  /** Returns a pattern that tells the labels of an axis over values apart; what is no number is left out. */
+  /**
+   * Returns a pattern that tells the labels of an axis over values apart; what is no number is left
+   * out.
+   */
   static String of(double[]... values) {
     DoubleSummaryStatistics all =
         Arrays.stream(values)
@@ -23,5 +26,12 @@ final class AxisPattern {
     double span = all.getMax() - all.getMin();
     int digits = span > 0 ? (int) Math.ceil(2 - Math.log10(span)) : 2;
     return digits > 6 ? "0.##E0" : "0." + "#".repeat(Math.max(1, digits));
+  }
+
+  /** Returns such a pattern for numbers of single precision. */
+  static String of(float[] values) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return of(new double[][] {wide});
   }
 }

@@ -41,6 +41,7 @@ public final class CurveGrid {
       XYChart chart = CurvePicture.chart(cells.get(i).panel, WIDTH, HEIGHT);
       chart.setTitle(cells.get(i).title);
       chart.getStyler().setYAxisMin(0.0).setYAxisMax(top);
+      chart.getStyler().setYAxisDecimalPattern(AxisPattern.of(new double[] {0, top}));
       chart.getStyler().setXAxisTickMarkSpacingHint(90);
       g.drawImage(
           BitmapEncoder.getBufferedImage(chart),

@@ -52,8 +52,10 @@ public final class ScatterPicture {
         .setLegendBorderColor(Color.WHITE);
     chart
         .getStyler()
-        .setXAxisDecimalPattern(AxisPattern.of(groups.stream().map(Group::x).toArray(double[][]::new)))
-        .setYAxisDecimalPattern(AxisPattern.of(groups.stream().map(Group::y).toArray(double[][]::new)));
+        .setXAxisDecimalPattern(
+            AxisPattern.of(groups.stream().map(Group::x).toArray(double[][]::new)))
+        .setYAxisDecimalPattern(
+            AxisPattern.of(groups.stream().map(Group::y).toArray(double[][]::new)));
     for (int i = 0; i < groups.size(); i++) {
       Group g = groups.get(i);
       if (g.x.length > 0) {

@@ -35,9 +35,24 @@ final class ManyNetworksTest {
     Path out = dir.resolve("board");
     Figures figures =
         figures(
-            "train", "checkerboard", "--squares", "2", "--points", "800", "--depths", "0,2",
-            "--widths", "16", "--losses", "mse,bce", "--activations", "tanh", "--epochs", "40",
-            "--out", out.toString());
+            "train",
+            "checkerboard",
+            "--squares",
+            "2",
+            "--points",
+            "800",
+            "--depths",
+            "0,2",
+            "--widths",
+            "16",
+            "--losses",
+            "mse,bce",
+            "--activations",
+            "tanh",
+            "--epochs",
+            "40",
+            "--out",
+            out.toString());
     assertThat(figures.get("mean at depth 0")).isBetween(0.3, 0.7);
     assertThat(figures.get("mean at depth 2")).isGreaterThan(0.93);
     BufferedImage picture = ImageIO.read(out.resolve("regions.png").toFile());
@@ -63,7 +78,8 @@ final class ManyNetworksTest {
   @Test
   void wrongSettingsAreRefused() {
     String out = dir.resolve("refused").toString();
-    assertThat(err("train", "checkerboard", "--losses", "l1", "--out", out)).contains("no loss 'l1'");
+    assertThat(err("train", "checkerboard", "--losses", "l1", "--out", out))
+        .contains("no loss 'l1'");
     assertThat(err("train", "checkerboard", "--activations", "x", "--out", out))
         .contains("no activation 'x'");
     assertThat(err("train", "checkerboard", "--squares", "1", "--out", out)).contains("2 to 16");

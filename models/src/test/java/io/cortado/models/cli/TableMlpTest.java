@@ -60,8 +60,22 @@ final class TableMlpTest {
     Path out = dir.resolve(task);
     Cli.Result r =
         Cli.run(
-            "train", "mlp", "--task", task, "--data", csv.toString(), "--target", target,
-            "--hidden", "32,32", "--dropout", "0", "--epochs", "60", "--out", out.toString());
+            "train",
+            "mlp",
+            "--task",
+            task,
+            "--data",
+            csv.toString(),
+            "--target",
+            target,
+            "--hidden",
+            "32,32",
+            "--dropout",
+            "0",
+            "--epochs",
+            "60",
+            "--out",
+            out.toString());
     assertThat(r.code()).as(r.err()).isZero();
     return out.resolve("weights.safetensors").toString();
   }
@@ -109,7 +123,15 @@ final class TableMlpTest {
     Path out = dir.resolve("out");
     Figures figures =
         figures(
-            "train", "mlp", "--task", task, option, names, "--epochs", "20", "--out",
+            "train",
+            "mlp",
+            "--task",
+            task,
+            option,
+            names,
+            "--epochs",
+            "20",
+            "--out",
             out.toString());
     assertThat(figures.get(figure)).isGreaterThan(floor);
     for (String name : names.split(",")) {
@@ -122,8 +144,22 @@ final class TableMlpTest {
   void weightsOfClassesFindMoreOfARareOne() throws IOException {
     Path csv = points("x,y,sign", 2000, positive -> positive == 1 ? "plus" : "minus");
     String[] arguments = {
-      "train", "mlp", "--task", "binary", "--data", csv.toString(), "--target", "sign", "--thin", "20",
-      "--hidden", "8", "--epochs", "20", "--out", dir.resolve("plain").toString()
+      "train",
+      "mlp",
+      "--task",
+      "binary",
+      "--data",
+      csv.toString(),
+      "--target",
+      "sign",
+      "--thin",
+      "20",
+      "--hidden",
+      "8",
+      "--epochs",
+      "20",
+      "--out",
+      dir.resolve("plain").toString()
     };
     double plain = figures(arguments).get("recall");
     String[] weighted = Arrays.copyOf(arguments, arguments.length + 1);
@@ -139,7 +175,8 @@ final class TableMlpTest {
         .contains("line 3, column 'a'", "there is no value");
     assertThat(refused(with(start, file("a,c\n1,x\nmany,y\n"))))
         .contains("line 3, column 'a'", "'many' is no number");
-    assertThat(refused(with(start, file("a,c\n1,x\n2,x\n")))).contains("column 'c'", "one class 'x'");
+    assertThat(refused(with(start, file("a,c\n1,x\n2,x\n"))))
+        .contains("column 'c'", "one class 'x'");
     assertThat(refused(with(start, file("a,c\n")))).contains("has no line after its header");
     assertThat(refused(with(start, file("")))).contains("is empty");
     assertThat(refused(with(start, file("a,d\n1,2\n")))).contains("no column", "'c'");
@@ -149,12 +186,17 @@ final class TableMlpTest {
         .contains("too few rows of class 'y'");
     String same = "a,c\n" + "1,5\n".repeat(20);
     assertThat(
-            refused(
-                "train", "mlp", "--task", "regression", "--target", "c", "--data", file(same)))
+            refused("train", "mlp", "--task", "regression", "--target", "c", "--data", file(same)))
         .contains("column 'c'", "nothing to tell");
     assertThat(
             refused(
-                "train", "mlp", "--task", "multilabel", "--target", "c", "--data",
+                "train",
+                "mlp",
+                "--task",
+                "multilabel",
+                "--target",
+                "c",
+                "--data",
                 file("a,c\n1,0\n2,2\n")))
         .contains("line 3, column 'c'", "a label is 0 or 1");
   }
