@@ -10,10 +10,8 @@ import io.cortado.models.InputException;
 import io.cortado.models.images.ImageFiles;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

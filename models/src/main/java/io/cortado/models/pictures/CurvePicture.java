@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -57,17 +56,19 @@ public final class CurvePicture {
     g.setFont(PngFiles.TITLE);
     PngFiles.centred(g, title, all.getWidth() / 2, 30);
     for (int i = 0; i < panels.length; i++) {
-      g.drawImage(BitmapEncoder.getBufferedImage(chart(panels[i])), i * WIDTH, 44, null);
+      g.drawImage(
+          BitmapEncoder.getBufferedImage(chart(panels[i], WIDTH, HEIGHT)), i * WIDTH, 44, null);
     }
     g.dispose();
     PngFiles.write(all, file);
   }
 
-  private static XYChart chart(Panel panel) {
+  /** Makes the chart of a panel. */
+  static XYChart chart(Panel panel, int width, int height) {
     XYChart chart =
         new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
+            .width(width)
+            .height(height)
             .xAxisTitle("epoch")
             .yAxisTitle(panel.name)
             .build();
@@ -81,10 +82,7 @@ public final class CurvePicture {
     chart
         .getStyler()
         .setXAxisDecimalPattern("0")
-        .setYAxisDecimalPattern(
-            AxisPattern.of(
-                DoubleStream.concat(
-                    DoubleStream.of(panel.training), DoubleStream.of(panel.validation))))
+        .setYAxisDecimalPattern(AxisPattern.of(panel.training, panel.validation))
         .setXAxisMaxLabelCount(12);
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
