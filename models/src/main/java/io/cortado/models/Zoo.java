@@ -8,6 +8,8 @@ import io.cortado.models.forecast.Forecast;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
 import io.cortado.models.recommender.Recommender;
+import io.cortado.models.texts.TextCnn;
+import io.cortado.models.texts.TextRnn;
 import java.util.List;
 
 /** The models there are. */
@@ -25,7 +27,9 @@ public final class Zoo {
         new CharModel("lstm"),
         new CharModel("gru"),
         new Forecast(),
-        new Recommender());
+        new Recommender(),
+        new TextCnn(),
+        new TextRnn());
   }
 
   /**
