@@ -10,6 +10,7 @@ import io.cortado.models.mlp.Mlp;
 import io.cortado.models.recommender.Recommender;
 import io.cortado.models.texts.TextCnn;
 import io.cortado.models.texts.TextRnn;
+import io.cortado.models.word2vec.Word2Vec;
 import java.util.List;
 
 /** The models there are. */
@@ -29,7 +30,8 @@ public final class Zoo {
         new Forecast(),
         new Recommender(),
         new TextCnn(),
-        new TextRnn());
+        new TextRnn(),
+        new Word2Vec());
   }
 
   /**

