@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -36,6 +37,19 @@ public record PaddedTexts(List<int[]> texts, int[] labels) {
     /** Returns how many texts. */
     public int size() {
       return rows.length;
+    }
+
+    /** Returns this batch with some tokens unknown, each by itself. */
+    public Padded without(double share, SplittableRandom random) {
+      if (share == 0) {
+        return this;
+      }
+      int[] some = ids.clone();
+      for (int i = 0; i < some.length; i++) {
+        boolean lost = random.nextDouble() < share;
+        some[i] = lost && some[i] != Vocabulary.PADDING ? Vocabulary.UNKNOWN : some[i];
+      }
+      return new Padded(rows, some, length, lengths, labels);
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.Map;
  */
 final class BagOfWords extends TextNetwork {
 
-  private static final TextTraining.Recipe RECIPE = new TextTraining.Recipe(64, 3e-3, 0, 10);
+  private static final TextTraining.Recipe RECIPE = new TextTraining.Recipe(64, 1e-3, 6, 0);
 
   private final EmbeddingBag weights;
   private final Parameter bias;

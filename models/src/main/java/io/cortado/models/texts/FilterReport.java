@@ -100,7 +100,7 @@ record FilterReport(Run run, TextData data) {
     for (int k = 0; k < width; k++) {
       words.add(data.vocabulary().token(batch.ids()[text * batch.length() + best + k]));
     }
-    return new Hit(values[start + best], String.join(" ", words), batch.labels()[text]);
+    return new Hit(Math.max(0, values[start + best]), String.join(" ", words), batch.labels()[text]);
   }
 
   private Filter filter(int width, List<Hit> hits) {

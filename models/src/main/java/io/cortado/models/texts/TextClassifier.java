@@ -82,7 +82,7 @@ abstract class TextClassifier implements ZooModel, Predictor {
     TextTraining training =
         new TextTraining(run, network, run.folder().weights(), describe(data));
     TextTraining.Recipe recipe =
-        new TextTraining.Recipe(options().batch, options().lr, 0, options().epochs);
+        new TextTraining.Recipe(options().batch, options().lr, options().epochs, options().wordDropout);
     List<Epoch> history = training.fit(data.train(), data.validation(), recipe);
     if (run.stopped()) {
       return Figures.NONE;

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
  * A convolutional network that tells texts apart by short sequences of their words.
  *
  * <p>Y. Kim, "Convolutional neural networks for sentence classification", EMNLP 2014, the variant
- * whose word vectors start at random: filters over two, three and four words in a row, of each the
+ * whose word vectors start at random: filters over one, two and three words in a row, of each the
  * largest value in the text, and a head over these. Unlike there the head has a hidden layer.
  */
 public final class TextCnn extends TextClassifier {
@@ -38,7 +38,10 @@ public final class TextCnn extends TextClassifier {
   /** Kim's bound of the first word vectors. */
   private static final double BOUND = 0.25;
 
-  @Mixin private TextOptions options = new TextOptions("imdb", 300, 64, 1e-3, 4);
+  /** Added where a text has ended, so that the largest value is never there. */
+  private static final float NOWHERE = -1e9f;
+
+  @Mixin private TextOptions options = new TextOptions("imdb", 500, 48, 2e-3, 4, 0.3);
 
   @Option(
       names = "--widths",
@@ -46,7 +49,7 @@ public final class TextCnn extends TextClassifier {
       split = ",",
       converter = Values.Positive.class,
       description = "How many words in a row filters see (default: ${DEFAULT-VALUE}).")
-  private List<Integer> widths = List.of(2, 3, 4);
+  private List<Integer> widths = List.of(1, 2, 3);
 
   @Option(
       names = "--filters",
@@ -88,32 +91,33 @@ public final class TextCnn extends TextClassifier {
       List<Tensor> maps = maps(step, batch);
       Tensor[] largest =
           maps.stream().map(m -> m.amax(new int[] {2}, false)).toArray(Tensor[]::new);
-      Tensor h = hidden.forward(dropout.forward(Tensor.concat(1, largest))).relu();
+      Tensor found = Tensor.concat(1, largest).relu(); // as if each map had gone through relu
+      Tensor h = hidden.forward(dropout.forward(found)).relu();
       return scores.forward(dropout.forward(h));
     }
 
     /**
      * Returns for each width what the filters say at each place of each text, {@code [texts,
-     * filters, places]}: 0 or more, and 0 where a text has ended.
+     * filters, places]}, far below 0 where a text has ended.
      */
     List<Tensor> maps(Step step, Padded batch) {
       Tensor ids = step.tensor(batch.ids(), batch.size(), batch.length());
       Tensor words = embedding.forward(ids).transpose(1, 2);
       return IntStream.range(0, widths.size())
           .mapToObj(i -> {
-            Tensor map = filters.get(i).forward(words).relu();
-            return map.mul(step.tensor(mask(batch, widths.get(i)), batch.size(), 1, map.dim(2)));
+            Tensor map = filters.get(i).forward(words);
+            return map.add(step.tensor(mask(batch, widths.get(i)), batch.size(), 1, map.dim(2)));
           })
           .toList();
     }
 
-    /** Returns 1 for each place whose words are all of the text, and for its first place. */
+    /** Returns 0 for each place whose words are all of the text, and for its first place. */
     private static float[] mask(Padded batch, int width) {
       int places = batch.length() - width + 1;
       float[] mask = new float[batch.size() * places];
       for (int i = 0; i < batch.size(); i++) {
         int valid = Math.max(1, batch.lengths()[i] - width + 1);
-        Arrays.fill(mask, i * places, i * places + valid, 1);
+        Arrays.fill(mask, i * places + valid, (i + 1) * places, NOWHERE);
       }
       return mask;
     }

@@ -55,6 +55,12 @@ final class TextOptions {
   double dropout = 0.5;
 
   @Option(
+      names = "--word-dropout",
+      paramLabel = "P",
+      description = "Of the tokens, which are then read as unknown (default: ${DEFAULT-VALUE}).")
+  double wordDropout;
+
+  @Option(
       names = "--batch-size",
       paramLabel = "N",
       converter = Values.Positive.class,
@@ -75,12 +81,13 @@ final class TextOptions {
       description = "How often the texts are read (default: ${DEFAULT-VALUE}).")
   int epochs;
 
-  TextOptions(String data, int longest, int embedding, double lr, int epochs) {
+  TextOptions(String data, int longest, int embedding, double lr, int epochs, double wordDropout) {
     this.data = data;
     this.longest = longest;
     this.embedding = embedding;
     this.lr = lr;
     this.epochs = epochs;
+    this.wordDropout = wordDropout;
   }
 
   /**
@@ -90,13 +97,18 @@ final class TextOptions {
    * @throws io.cortado.data.DataException if the texts cannot
    */
   LabelledTexts texts(DataHome home) {
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new InputException(
-          "--dropout is %s; give a probability from 0 to below 1".formatted(dropout));
-    }
+    checkProbability("--dropout", dropout);
+    checkProbability("--word-dropout", wordDropout);
     Path place = texts;
     return place == null
         ? DataSets.get(LabelledTextDataSet.class, data).texts(home)
         : TextFiles.labelled(place);
+  }
+
+  private static void checkProbability(String option, double p) {
+    if (!(p >= 0 && p < 1)) {
+      throw new InputException(
+          "%s is %s; give a probability from 0 to below 1".formatted(option, p));
+    }
   }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
  */
 public final class TextRnn extends TextClassifier {
 
-  @Mixin private TextOptions options = new TextOptions("names", 100, 32, 3e-3, 10);
+  @Mixin private TextOptions options = new TextOptions("names", 100, 32, 3e-3, 10, 0);
 
   @Option(
       names = "--cell",

@@ -16,6 +16,7 @@ import io.cortado.optim.Optimizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Trains a classifier of texts by Adam, the learning rate falling to 0 along a cosine, and ends with
@@ -32,8 +33,9 @@ record TextTraining(Run run, TextNetwork network, Path file, ModelDescription de
    * How a network is trained.
    *
    * @param batch texts of a step
+   * @param unknown of the tokens of a step, how many are read as unknown
    */
-  record Recipe(int batch, double lr, double weightDecay, int epochs) {}
+  record Recipe(int batch, double lr, int epochs, double unknown) {}
 
   /** What an epoch came to: losses, and shares of right answers. */
   record Epoch(double loss, double accuracy, double checkLoss, double checkAccuracy) {}
@@ -45,8 +47,9 @@ record TextTraining(Run run, TextNetwork network, Path file, ModelDescription de
   List<Epoch> fit(PaddedTexts train, PaddedTexts validation, Recipe recipe) {
     int batches = train.byLength(recipe.batch).size();
     CosineAnnealingLR schedule = new CosineAnnealingLR((long) recipe.epochs * batches);
-    Optimizer optimizer = new Adam(recipe.lr).weightDecay(recipe.weightDecay).attach(network);
+    Optimizer optimizer = new Adam(recipe.lr).attach(network);
     List<Epoch> history = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(run.seed());
     double best = -1;
     long steps = 0;
     boolean more = true;
@@ -56,7 +59,8 @@ record TextTraining(Run run, TextNetwork network, Path file, ModelDescription de
       Sum sum = new Sum();
       for (int[] rows : train.shuffled(recipe.batch, run.seed(), e)) {
         optimizer.schedule(schedule, steps++);
-        double loss = learn(optimizer, train.pad(rows, network.least()), sum);
+        Padded batch = train.pad(rows, network.least()).without(recipe.unknown, random);
+        double loss = learn(optimizer, batch, sum);
         more = run.goesOn(steps, () -> loss);
         if (!more) {
           break;
