@@ -15,8 +15,7 @@ import java.util.Set;
  * @param classes the names of the classes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record LabelledTexts(
-    String name, List<String> texts, int[] labels, List<String> classes) {
+public record LabelledTexts(String name, List<String> texts, int[] labels, List<String> classes) {
 
   /** A text and the name of its class. */
   public record Text(String text, String label) {}
@@ -33,7 +32,8 @@ public record LabelledTexts(
       throw new DataException(
           "%s has %s; a classifier needs texts of two classes or more"
               .formatted(
-                  name, classes.isEmpty() ? "no texts" : "only the class '" + classes.get(0) + "'"));
+                  name,
+                  classes.isEmpty() ? "no texts" : "only the class '" + classes.get(0) + "'"));
     }
     Set<String> seen = new HashSet<>();
     List<Text> kept = all.stream().filter(t -> seen.add(t.text())).toList();

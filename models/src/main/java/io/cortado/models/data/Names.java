@@ -51,8 +51,7 @@ public final class Names implements LabelledTextDataSet {
     String all =
         Resources.read(
             "names/" + label + ".txt.gz",
-            (_, in) ->
-                new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8));
+            (_, in) -> new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8));
     Set<String> names = new LinkedHashSet<>();
     all.lines().map(String::strip).filter(n -> !n.isEmpty()).forEach(names::add);
     return names;

@@ -17,9 +17,11 @@ public final class Negations implements LabelledTextDataSet {
   private static final int COUNT = 2000;
   private static final long SEED = 20;
   private static final List<String> THINGS =
-      List.of("plot", "end", "cast", "music", "story", "camera", "dialogue", "cut", "hero", "sound");
+      List.of(
+          "plot", "end", "cast", "music", "story", "camera", "dialogue", "cut", "hero", "sound");
   private static final List<String> VERBS = List.of("was", "is", "seemed", "looked", "felt");
-  private static final List<String> ADVERBS = List.of("", "really ", "in fact ", "to me ", "often ");
+  private static final List<String> ADVERBS =
+      List.of("", "really ", "in fact ", "to me ", "often ");
   private static final List<String> LINKS = List.of("and", "while", "as", "since", "and then");
 
   private static final About ABOUT =

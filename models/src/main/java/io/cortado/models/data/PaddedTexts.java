@@ -65,7 +65,9 @@ public record PaddedTexts(List<int[]> texts, int[] labels) {
         labels);
   }
 
-  /** Returns which texts are learnt from together in an epoch, in an order that the seed chooses. */
+  /**
+   * Returns which texts are learnt from together in an epoch, in an order that the seed chooses.
+   */
   public List<int[]> shuffled(int batch, long seed, int epoch) {
     int[] order = new int[size()];
     new Philox(seed, RandomStream.SHUFFLE, 0, epoch).permutation(order);

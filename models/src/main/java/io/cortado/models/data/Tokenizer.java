@@ -38,8 +38,7 @@ public enum Tokenizer {
   };
 
   private static final Pattern TAG = Pattern.compile("<[^<>]{1,200}>");
-  private static final Pattern WORD =
-      Pattern.compile("[\\p{L}\\p{N}]+(?:'[\\p{L}\\p{N}]+)*|[!?]");
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+(?:'[\\p{L}\\p{N}]+)*|[!?]");
 
   /** Returns a text's parts in their order. */
   public abstract List<String> tokens(String text);

@@ -75,8 +75,8 @@ public record Vocabulary(List<String> tokens) {
   public List<int[]> encode(List<List<String>> texts) {
     Map<String, Integer> numbers = numbers();
     return texts.stream()
-        .map(text ->
-            text.stream().mapToInt(token -> numbers.getOrDefault(token, UNKNOWN)).toArray())
+        .map(
+            text -> text.stream().mapToInt(token -> numbers.getOrDefault(token, UNKNOWN)).toArray())
         .toList();
   }
 }

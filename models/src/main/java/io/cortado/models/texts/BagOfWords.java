@@ -1,9 +1,9 @@
 package io.cortado.models.texts;
 
+import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.io.ModelDescription;
-import io.cortado.Shape;
 import io.cortado.models.Run;
 import io.cortado.models.data.PaddedTexts;
 import io.cortado.models.data.PaddedTexts.Padded;

@@ -52,10 +52,9 @@ record FilterReport(Run run, TextData data) {
             .sorted(Comparator.comparingDouble(f -> -f.contrast))
             .toList();
     Path file = run.file("ngrams.txt");
-    Files.write(
-        file,
-        all.stream().map(Filter::toString).toList());
-    run.say("%nthe filters that tell most: for which class, by how many deviations, by which words");
+    Files.write(file, all.stream().map(Filter::toString).toList());
+    run.say(
+        "%nthe filters that tell most: for which class, by how many deviations, by which words");
     all.stream().limit(SHOWN).forEach(f -> run.say("  %s", f));
     run.saved(file, "what each filter answers to");
   }
@@ -100,7 +99,8 @@ record FilterReport(Run run, TextData data) {
     for (int k = 0; k < width; k++) {
       words.add(data.vocabulary().token(batch.ids()[text * batch.length() + best + k]));
     }
-    return new Hit(Math.max(0, values[start + best]), String.join(" ", words), batch.labels()[text]);
+    return new Hit(
+        Math.max(0, values[start + best]), String.join(" ", words), batch.labels()[text]);
   }
 
   private Filter filter(int width, List<Hit> hits) {

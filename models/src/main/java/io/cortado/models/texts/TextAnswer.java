@@ -10,7 +10,6 @@ import io.cortado.models.data.PaddedTexts;
 import io.cortado.models.data.PaddedTexts.Padded;
 import io.cortado.models.data.Vocabulary;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -79,10 +79,10 @@ abstract class TextClassifier implements ZooModel, Predictor {
         String.join(", ", source.classes()),
         tokens);
     run.kept(() -> "the best weights so far are in " + run.folder().weights());
-    TextTraining training =
-        new TextTraining(run, network, run.folder().weights(), describe(data));
+    TextTraining training = new TextTraining(run, network, run.folder().weights(), describe(data));
     TextTraining.Recipe recipe =
-        new TextTraining.Recipe(options().batch, options().lr, options().epochs, options().wordDropout);
+        new TextTraining.Recipe(
+            options().batch, options().lr, options().epochs, options().wordDropout);
     List<Epoch> history = training.fit(data.train(), data.validation(), recipe);
     if (run.stopped()) {
       return Figures.NONE;
@@ -110,8 +110,7 @@ abstract class TextClassifier implements ZooModel, Predictor {
     Map<String, String> all = new LinkedHashMap<>(shape());
     all.put("embedding", "" + options().embedding);
     all.put("tokens", data.tokenizer().join(data.vocabulary().tokens()));
-    return new ModelDescription(
-        name(), Shape.of(options().longest), data.source().classes(), all);
+    return new ModelDescription(name(), Shape.of(options().longest), data.source().classes(), all);
   }
 
   private void curve(Run run, String data, List<Epoch> history) throws IOException {

@@ -10,7 +10,6 @@ import io.cortado.models.Trial.Goal;
 import io.cortado.models.Values;
 import io.cortado.models.data.PaddedTexts.Padded;
 import io.cortado.models.data.Tokenizer;
-import io.cortado.models.data.Vocabulary;
 import io.cortado.nn.Conv1d;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Embedding;
@@ -41,7 +40,7 @@ public final class TextCnn extends TextClassifier {
   /** Added where a text has ended, so that the largest value is never there. */
   private static final float NOWHERE = -1e9f;
 
-  @Mixin private TextOptions options = new TextOptions("imdb", 500, 48, 2e-3, 4, 0.3);
+  @Mixin private TextOptions options = new TextOptions("imdb", 500, 48, 2e-3, 6, 0.3);
 
   @Option(
       names = "--widths",
@@ -75,7 +74,8 @@ public final class TextCnn extends TextClassifier {
     private final Linear hidden;
     private final Linear scores;
 
-    Network(int tokens, int width, List<Integer> widths, int count, int units, double p, int classes) {
+    Network(
+        int tokens, int width, List<Integer> widths, int count, int units, double p, int classes) {
       this.widths = widths;
       embedding = child("embedding", new Embedding(tokens, width));
       embedding.weightInit(Initializers.uniform(-BOUND, BOUND));
@@ -176,7 +176,9 @@ public final class TextCnn extends TextClassifier {
   @Override
   Map<String, String> shape() {
     Map<String, String> shape = new LinkedHashMap<>();
-    shape.put("widths", String.join(",", widths.stream().sorted().distinct().map(String::valueOf).toList()));
+    shape.put(
+        "widths",
+        String.join(",", widths.stream().sorted().distinct().map(String::valueOf).toList()));
     shape.put("filters", "" + filters);
     shape.put("hidden", "" + hidden);
     return shape;

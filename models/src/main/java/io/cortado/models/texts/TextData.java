@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 /**
  * Texts as a network reads them, split for training, validation and the test.
  *
- * <p>A fifth tests, a tenth validates; which, the fixed seed of {@link RowSplit} says. The vocabulary
- * is that of the training texts.
+ * <p>A fifth tests, a tenth validates; which, the fixed seed of {@link RowSplit} says. The
+ * vocabulary is that of the training texts.
  *
  * @param whole what {@code train}, {@code validation} and {@code test} are, no text shortened
  */
@@ -63,7 +63,6 @@ record TextData(
                     IntStream.of(parts.get(p)).map(r -> source.labels()[r]).toArray()))
             .toList();
     List<PaddedTexts> cut = whole.stream().map(p -> p.shortened(longest)).toList();
-    return new TextData(
-        source, tokenizer, vocabulary, cut.get(0), cut.get(1), cut.get(2), whole);
+    return new TextData(source, tokenizer, vocabulary, cut.get(0), cut.get(1), cut.get(2), whole);
   }
 }

@@ -17,7 +17,8 @@ final class TextOptions {
   @Option(
       names = "--data",
       paramLabel = "NAME",
-      description = "Published texts: imdb, spam-assassin, names or negations (default: ${DEFAULT-VALUE}).")
+      description =
+          "Published texts: imdb, spam-assassin, names or negations (default: ${DEFAULT-VALUE}).")
   String data;
 
   @Option(

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Trains a classifier of texts by Adam, the learning rate falling to 0 along a cosine, and ends with
- * the weights of the epoch that was best in validation.
+ * Trains a classifier of texts by Adam, the learning rate falling to 0 along a cosine, and ends
+ * with the weights of the epoch that was best in validation.
  *
  * @param file where the best weights are kept
  */
@@ -79,7 +79,12 @@ record TextTraining(Run run, TextNetwork network, Path file, ModelDescription de
       }
       run.say(
           "epoch %d/%d  loss %.4f  accuracy %.4f  val_loss %.4f  val_accuracy %.4f  %,.0f texts/s",
-          e + 1, recipe.epochs, sum.loss(), sum.accuracy(), check.loss, check.accuracy,
+          e + 1,
+          recipe.epochs,
+          sum.loss(),
+          sum.accuracy(),
+          check.loss,
+          check.accuracy,
           sum.count / seconds);
       if (check.accuracy > best) {
         best = check.accuracy;

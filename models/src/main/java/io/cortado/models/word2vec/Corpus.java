@@ -45,7 +45,10 @@ record Corpus(Vocabulary vocabulary, int[] words, long[] counts, long total) {
     int n = 0;
     for (String line : lines) {
       List<String> tokens = Tokenizer.WORDS.tokens(line);
-      words = n + tokens.size() + 1 > words.length ? Arrays.copyOf(words, 2 * words.length + tokens.size()) : words;
+      words =
+          n + tokens.size() + 1 > words.length
+              ? Arrays.copyOf(words, 2 * words.length + tokens.size())
+              : words;
       for (String token : tokens) {
         Integer number = numbers.get(token);
         if (number != null) {

@@ -52,7 +52,9 @@ final class SkipGrams {
     return centers;
   }
 
-  /** Returns for each its neighbor and the words drawn at random, {@code [batch, 1 + negatives]}. */
+  /**
+   * Returns for each its neighbor and the words drawn at random, {@code [batch, 1 + negatives]}.
+   */
   int[] others() {
     return others;
   }

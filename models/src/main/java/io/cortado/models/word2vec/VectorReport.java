@@ -29,7 +29,8 @@ record VectorReport(Run run, WordVectors vectors) {
 
   /** Words whose neighbors are told, where they are known. */
   private static final List<String> ASKED =
-      List.of("king", "mother", "love", "war", "house", "good", "terrible", "funny", "film", "music");
+      List.of(
+          "king", "mother", "love", "war", "house", "good", "terrible", "funny", "film", "music");
 
   /** Fewer points make no map. */
   private static final int LEAST = 12;
@@ -123,7 +124,10 @@ record VectorReport(Run run, WordVectors vectors) {
             lines);
     run.saved(
         run.file("map.png"),
-        "a map of " + words.size() + " words" + (unlabeled == 0 ? "" : ", " + unlabeled + " without room for their label"));
+        "a map of "
+            + words.size()
+            + " words"
+            + (unlabeled == 0 ? "" : ", " + unlabeled + " without room for their label"));
   }
 
   /** Answers {@code --text}: the nearest words of one. */
@@ -150,7 +154,10 @@ record VectorReport(Run run, WordVectors vectors) {
       if (!vectors.knows(word)) {
         throw new InputException(
             "--text: '%s' is none of the %,d words that have a vector; the most frequent are %s"
-                .formatted(word, vocabulary.tokens().size(), vocabulary.tokens().stream().limit(10).toList()));
+                .formatted(
+                    word,
+                    vocabulary.tokens().size(),
+                    vocabulary.tokens().stream().limit(10).toList()));
       }
     }
     for (String word : words) {

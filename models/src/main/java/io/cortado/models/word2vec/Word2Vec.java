@@ -7,7 +7,6 @@ import io.cortado.Tensor;
 import io.cortado.backend.spec.Reduction;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.BCEWithLogitsLoss;
-
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor;
@@ -93,8 +92,7 @@ public final class Word2Vec implements ZooModel, Predictor {
 
   @Override
   public List<Trial> trials() {
-    return List.of(
-        Trial.of("word2vec on IMDb", "", VectorReport.RIGHT, Goal.atLeast(0.2), 3, ""));
+    return List.of(Trial.of("word2vec on IMDb", "", VectorReport.RIGHT, Goal.atLeast(0.2), 3, ""));
   }
 
   @Override
@@ -137,8 +135,7 @@ public final class Word2Vec implements ZooModel, Predictor {
       network.save(run.folder().weights(), description);
     }
     run.saved(run.folder().weights(), "the vectors");
-    WordVectors vectors =
-        WordVectors.of(corpus.vocabulary(), network.vectors(), options.width);
+    WordVectors vectors = WordVectors.of(corpus.vocabulary(), network.vectors(), options.width);
     return new VectorReport(run, vectors).write(losses.getLast());
   }
 

@@ -98,13 +98,12 @@ final class WordOptions {
   Corpus corpus(DataHome home) {
     if (!(sample > 0) || Double.isInfinite(sample)) {
       throw new InputException(
-          "--sample is %s; give a share above 0, such as 0.0001, or 1 to keep all".formatted(sample));
+          "--sample is %s; give a share above 0, such as 0.0001, or 1 to keep all"
+              .formatted(sample));
     }
     Path file = text;
     String all =
-        file == null
-            ? DataSets.get(TextDataSet.class, data).text(home)
-            : TextFiles.read(file);
+        file == null ? DataSets.get(TextDataSet.class, data).text(home) : TextFiles.read(file);
     return Corpus.of(file == null ? data : file.toString(), all, vocabulary, rare);
   }
 }
