@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -42,7 +41,7 @@ record TextAnswer(Question question, TextClassifier model) {
           "%s: none of %s was in the texts that the model was trained on; give a text of the same kind"
               .formatted(TEXT, unknown));
     }
-    float[] p = probabilities(vocabulary.encode(List.of(tokens)), d);
+    float[] p = probabilities(vocabulary, tokens);
     PrintWriter out = question.out();
     if (!unknown.isEmpty()) {
       out.println("not known: " + String.join(", ", unknown));
@@ -60,21 +59,14 @@ record TextAnswer(Question question, TextClassifier model) {
                     Locale.ROOT, "%-" + names + "s  %6.2f %%", d.classes().get(c), 100 * p[c])));
   }
 
-  private float[] probabilities(List<int[]> encoded, ModelDescription d) {
-    int tokens = model.tokenizer().tokens(d.options().getOrDefault("tokens", "")).size();
+  private float[] probabilities(Vocabulary vocabulary, List<String> tokens) {
+    ModelDescription d = question.model();
     TextNetwork network;
     try {
+      int width = TextClassifier.number(d.options(), "embedding");
       network =
           model.network(
-              Map.of(
-                  "tokens",
-                  new Vocabulary(List.of()).size() + tokens,
-                  "embedding",
-                  TextClassifier.number(d.options(), "embedding"),
-                  "classes",
-                  d.classes().size()),
-              d.options(),
-              0);
+              new TextNetwork.Size(vocabulary.size(), width, d.classes().size(), 0), d.options());
     } catch (NumberFormatException e) {
       throw FileException.of(
           question.weights().toString(), "does not say how large its network is", "train it again");
@@ -83,7 +75,7 @@ record TextAnswer(Question question, TextClassifier model) {
     network.load(question.weights());
     network.eval();
     Padded batch =
-        new PaddedTexts(encoded, new int[1])
+        new PaddedTexts(vocabulary.encode(List.of(tokens)), new int[1])
             .shortened(d.input().dim(0))
             .pad(new int[] {0}, network.least());
     try (Step step = question.device().inference()) {

@@ -34,19 +34,15 @@ abstract class TextClassifier implements ZooModel, Predictor {
   /**
    * Builds a network.
    *
-   * @param size {@code tokens}, {@code embedding} and {@code classes}
    * @param shape as {@link #shape} gave it, for this training or for that of a weights file
    */
-  abstract TextNetwork network(
-      Map<String, Integer> size, Map<String, String> shape, double dropout);
+  abstract TextNetwork network(TextNetwork.Size size, Map<String, String> shape);
 
   /** Checks the options that not all have. */
   void check() {}
 
-  /** Leaves what only this model can tell, and returns all figures. */
-  Figures report(Run run, TextData data, TextNetwork network, Figures figures) throws IOException {
-    return figures;
-  }
+  /** Leaves what only this model can tell. */
+  void report(Run run, TextData data, TextNetwork network) throws IOException {}
 
   static int number(Map<String, String> shape, String name) {
     return Integer.parseInt(shape.getOrDefault(name, ""));
@@ -60,11 +56,9 @@ abstract class TextClassifier implements ZooModel, Predictor {
     run.folder().create();
     int tokens = data.vocabulary().size();
     int classes = source.classes().size();
-    TextNetwork network =
-        network(
-            Map.of("tokens", tokens, "embedding", options().embedding, "classes", classes),
-            shape(),
-            options().dropout);
+    TextNetwork.Size size =
+        new TextNetwork.Size(tokens, options().embedding, classes, options().dropout);
+    TextNetwork network = network(size, shape());
     network.init(run.device(), run.seed());
     run.device().seed(run.seed());
     run.line("model", "%s, %,d weights", name(), network.parameterCount());
@@ -95,15 +89,13 @@ abstract class TextClassifier implements ZooModel, Predictor {
     if (run.stopped()) {
       return Figures.NONE;
     }
-    Figures figures =
-        Figures.of(ACCURACY, test.accuracy())
-            .and("test loss", test.loss())
-            .and("bag of words", bag.accuracy());
-    figures = report(run, data, network, figures);
+    report(run, data, network);
     run.say(
         "%ntest accuracy  %.4f, bag of words %.4f (%,d texts)",
         test.accuracy(), bag.accuracy(), data.test().size());
-    return figures;
+    return Figures.of(ACCURACY, test.accuracy())
+        .and("test loss", test.loss())
+        .and("bag of words", bag.accuracy());
   }
 
   private ModelDescription describe(TextData data) {

@@ -2,7 +2,6 @@ package io.cortado.models.texts;
 
 import io.cortado.Step;
 import io.cortado.Tensor;
-import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
@@ -18,7 +17,6 @@ import io.cortado.nn.init.Initializers;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -74,16 +72,16 @@ public final class TextCnn extends TextClassifier {
     private final Linear hidden;
     private final Linear scores;
 
-    Network(
-        int tokens, int width, List<Integer> widths, int count, int units, double p, int classes) {
+    Network(Size size, List<Integer> widths, int count, int units) {
       this.widths = widths;
-      embedding = child("embedding", new Embedding(tokens, width));
+      int width = size.embedding();
+      embedding = child("embedding", new Embedding(size.tokens(), width));
       embedding.weightInit(Initializers.uniform(-BOUND, BOUND));
       filters =
           widths.stream().map(w -> child("filters" + w, new Conv1d(width, count, w))).toList();
-      dropout = child("dropout", new Dropout(p));
+      dropout = child("dropout", new Dropout(size.dropout()));
       hidden = child("hidden", new Linear(widths.size() * count, units));
-      scores = child("scores", new Linear(units, classes));
+      scores = child("scores", new Linear(units, size.classes()));
     }
 
     @Override
@@ -144,16 +142,14 @@ public final class TextCnn extends TextClassifier {
 
   @Override
   public List<Trial> trials() {
-    String reference = "logistic regression on the bag of words, beside it";
     return List.of(
-        Trial.of("CNN on IMDb", "", ACCURACY, Goal.atLeast(0.88), 3, reference),
-        Trial.of(
-            "CNN on SpamAssassin",
-            "--data spam-assassin --epochs 10",
-            ACCURACY,
-            Goal.atLeast(0.97),
-            3,
-            reference));
+        trial("CNN on IMDb", "", 0.88),
+        trial("CNN on SpamAssassin", "--data spam-assassin --epochs 10", 0.97));
+  }
+
+  private static Trial trial(String title, String arguments, double goal) {
+    String reference = "logistic regression on the bag of words, beside it";
+    return Trial.of(title, arguments, ACCURACY, Goal.atLeast(goal), 3, reference);
   }
 
   @Override
@@ -175,33 +171,26 @@ public final class TextCnn extends TextClassifier {
 
   @Override
   Map<String, String> shape() {
-    Map<String, String> shape = new LinkedHashMap<>();
-    shape.put(
-        "widths",
-        String.join(",", widths.stream().sorted().distinct().map(String::valueOf).toList()));
-    shape.put("filters", "" + filters);
-    shape.put("hidden", "" + hidden);
-    return shape;
+    List<String> sorted = widths.stream().sorted().distinct().map(String::valueOf).toList();
+    return Map.of(
+        "widths", String.join(",", sorted), "filters", "" + filters, "hidden", "" + hidden);
   }
 
   @Override
-  TextNetwork network(Map<String, Integer> size, Map<String, String> shape, double dropout) {
+  TextNetwork network(TextNetwork.Size size, Map<String, String> shape) {
+    String[] numbers = shape.getOrDefault("widths", "").split(",");
     return new Network(
-        size.get("tokens"),
-        size.get("embedding"),
-        Arrays.stream(shape.getOrDefault("widths", "").split(",")).map(Integer::valueOf).toList(),
+        size,
+        Arrays.stream(numbers).map(Integer::valueOf).toList(),
         number(shape, "filters"),
-        number(shape, "hidden"),
-        dropout,
-        size.get("classes"));
+        number(shape, "hidden"));
   }
 
   @Override
-  Figures report(Run run, TextData data, TextNetwork trained, Figures figures) throws IOException {
+  void report(Run run, TextData data, TextNetwork trained) throws IOException {
     if (trained instanceof Network network) {
       new FilterReport(run, data).write(network);
     }
-    return figures;
   }
 
   @Override

@@ -8,6 +8,16 @@ import io.cortado.nn.Module;
 /** Says of each text of a batch how much speaks for each class. */
 abstract class TextNetwork extends Module {
 
+  /**
+   * What all such networks need to know.
+   *
+   * @param tokens how many numbers a vocabulary has
+   * @param embedding numbers for a token
+   * @param classes how many there are
+   * @param dropout of what goes into the head
+   */
+  record Size(int tokens, int embedding, int classes, double dropout) {}
+
   /** Returns the scores {@code [texts, classes]}. */
   abstract Tensor forward(Step step, Padded batch);
 

@@ -53,9 +53,10 @@ public final class TextRnn extends TextClassifier {
     private final Dropout dropout;
     private final Linear scores;
 
-    Network(int tokens, int width, String cell, int hidden, double p, int classes) {
+    Network(Size size, String cell, int hidden) {
+      int width = size.embedding();
       RNNOptions both = RNNOptions.DEFAULTS.batchFirst(true).bidirectional(true);
-      embedding = child("embedding", new Embedding(tokens, width));
+      embedding = child("embedding", new Embedding(size.tokens(), width));
       recurrent =
           child(
               "recurrent",
@@ -64,8 +65,8 @@ public final class TextRnn extends TextClassifier {
                 case "lstm" -> new LSTM(width, hidden, both);
                 default -> new GRU(width, hidden, both);
               });
-      dropout = child("dropout", new Dropout(p));
-      scores = child("scores", new Linear(2 * hidden, classes));
+      dropout = child("dropout", new Dropout(size.dropout()));
+      scores = child("scores", new Linear(2 * hidden, size.classes()));
     }
 
     @Override
@@ -117,14 +118,8 @@ public final class TextRnn extends TextClassifier {
   }
 
   @Override
-  TextNetwork network(Map<String, Integer> size, Map<String, String> shape, double dropout) {
-    return new Network(
-        size.get("tokens"),
-        size.get("embedding"),
-        shape.getOrDefault("cell", ""),
-        number(shape, "hidden"),
-        dropout,
-        size.get("classes"));
+  TextNetwork network(TextNetwork.Size size, Map<String, String> shape) {
+    return new Network(size, shape.getOrDefault("cell", ""), number(shape, "hidden"));
   }
 
   @Override

@@ -27,7 +27,7 @@ final class SkipGrams {
   private int length;
   private int place;
   private int left;
-  private int right;
+  private int right = -1;
   private int at;
 
   SkipGrams(Corpus corpus, Reading reading, int batch, long seed) {

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,7 +100,7 @@ final class TextClassifierTest {
     PaddedTexts texts = new PaddedTexts(all, new int[4]);
     try (Device device = Device.cpu()) {
       TextNetwork network =
-          model.network(Map.of("tokens", 9, "embedding", 5, "classes", 3), model.shape(), 0.5);
+          model.network(new TextNetwork.Size(9, 5, 3, 0.5), model.shape());
       network.init(device, 7);
       network.eval();
       float[] together =
