@@ -97,7 +97,8 @@ public final class Word2Vec implements ZooModel, Predictor {
 
   @Override
   public List<Trial> quickTrials() {
-    String arguments = "--data shakespeare-sample --width 32 --rare 3 --sample 0.001 --batch-size 128 --epochs 4 --lr 0.1";
+    String arguments =
+        "--data shakespeare-sample --width 32 --rare 3 --sample 0.001 --batch-size 128 --epochs 4 --lr 0.1";
     return List.of(
         Trial.floor("word2vec on a sample of Shakespeare", arguments, "loss", Goal.atMost(2.9)));
   }

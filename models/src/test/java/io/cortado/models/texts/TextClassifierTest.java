@@ -99,8 +99,7 @@ final class TextClassifierTest {
     all.add(IntStream.range(0, 40).map(i -> 2 + i % 7).toArray());
     PaddedTexts texts = new PaddedTexts(all, new int[4]);
     try (Device device = Device.cpu()) {
-      TextNetwork network =
-          model.network(new TextNetwork.Size(9, 5, 3, 0.5), model.shape());
+      TextNetwork network = model.network(new TextNetwork.Size(9, 5, 3, 0.5), model.shape());
       network.init(device, 7);
       network.eval();
       float[] together =
