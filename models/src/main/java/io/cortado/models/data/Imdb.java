@@ -40,7 +40,7 @@ public final class Imdb implements LabelledTextDataSet, TextDataSet {
 
   @Override
   public void fetch(DataHome home) {
-    LabelledTexts unused = texts(home);
+    LabelledTexts _ = texts(home);
   }
 
   @Override

@@ -12,6 +12,6 @@ public interface LabelledTextDataSet extends DataSet {
 
   @Override
   default void fetch(DataHome home) {
-    LabelledTexts unused = texts(home);
+    LabelledTexts _ = texts(home);
   }
 }

@@ -52,7 +52,7 @@ record Analogies(Map<String, List<Pair>> pairs) {
       if (line.startsWith(": ")) {
         current = pairs.computeIfAbsent(line.substring(2), r -> new ArrayList<>());
       } else {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         current.add(new Pair(words[0], words[1]));
       }
     }
@@ -73,7 +73,7 @@ record Analogies(Map<String, List<Pair>> pairs) {
     int near = 0;
     for (Pair a : known) {
       for (Pair b : known) {
-        if (a != b) {
+        if (!a.equals(b)) {
           List<String> said =
               vectors.analogy(a.first, a.second, b.first, FEW).stream().map(Near::word).toList();
           right += said.getFirst().equals(b.second) ? 1 : 0;

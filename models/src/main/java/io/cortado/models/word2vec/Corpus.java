@@ -80,7 +80,7 @@ record Corpus(Vocabulary vocabulary, int[] words, long[] counts, long total) {
     double[] sums = new double[counts.length];
     double sum = 0;
     for (int w = 0; w < sums.length; w++) {
-      sum += Math.pow(counts[w], POWER);
+      sum += Math.pow((double) counts[w], POWER);
       sums[w] = sum;
     }
     return sums;
