@@ -11,6 +11,9 @@ import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.TableMlp;
 import io.cortado.models.overfitting.Overfitting;
 import io.cortado.models.recommender.Recommender;
+import io.cortado.models.texts.TextCnn;
+import io.cortado.models.texts.TextRnn;
+import io.cortado.models.word2vec.Word2Vec;
 import java.util.List;
 
 /** The models there are. */
@@ -31,7 +34,10 @@ public final class Zoo {
         new Forecast(),
         new Recommender(),
         new Checkerboard(),
-        new Overfitting());
+        new Overfitting(),
+        new TextCnn(),
+        new TextRnn(),
+        new Word2Vec());
   }
 
   /**

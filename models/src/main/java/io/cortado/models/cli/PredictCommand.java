@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Asks a trained model: what pictures show, how a text goes on, or which items a user will like.",
+      "Asks a trained model: what pictures show, how a text goes on, of which class it is, or which items a user will like.",
       "A picture may have any size and colours, dark on light or light on dark: it is converted"
           + " as the model's data set was made."
     },
@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
       "  cortado predict runs/first/weights.safetensors my-digit.png",
       "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
       "  cortado predict runs/lstm/weights.safetensors --prompt \"To be\" --temperature 0.7",
+      "  cortado predict runs/textcnn/weights.safetensors --text \"Not bad at all!\"",
       "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10",
       "  cortado predict runs/table/weights.safetensors --rows new.csv"
     })
@@ -95,6 +96,12 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "The text to go on with, for a model that writes.")
   private @Nullable String prompt;
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "The text to tell the class of, for a classifier of texts.")
+  private @Nullable String text;
 
   @Option(
       names = "--length",

@@ -76,8 +76,7 @@ final class PicturesTest {
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void curvesAndFunctionsThatHardlyChangeAreDrawn() throws IOException {
     double[] flat = {0.50001, 0.500013, 0.500016};
-    CurvePicture.write(
-        dir.resolve("flat.png"), "flat", new CurvePicture.Panel("loss", flat, flat));
+    CurvePicture.write(dir.resolve("flat.png"), "flat", new CurvePicture.Panel("loss", flat, flat));
     float[] x = {1.0001f, 1.0002f, 1.0003f};
     FunctionPicture.write(
         dir.resolve("function.png"),
