@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class StoredCheckpoint {
   /** Opens a checkpoint whose checksums have been checked. */
   static StoredCheckpoint sound(Path folder) {
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TRAINING))) {
-      StateTexts texts = new StateTexts(folder.toString(), Map.copyOf(file.metadata()));
+      StateTexts texts = new StateTexts(folder.toString(), new LinkedHashMap<>(file.metadata()));
       int version = texts.count(VERSION_KEY);
       if (version > VERSION) {
         throw FileException.of(
