@@ -59,7 +59,7 @@ final class CheckpointSaver implements AutoCloseable {
     Future<?> w = writing;
     return (totalSteps >= dueStep
             || settings.nanosBetween() > 0 && System.nanoTime() - dueNanos >= 0)
-        && (w == null || w.isDone());
+        && (w == null || w.isDone() || settings.waitsForDisk());
   }
 
   /**

@@ -43,6 +43,7 @@ public final class Checkpoints {
   private boolean timeGiven;
   private int kept = 3;
   private boolean best;
+  private boolean waits;
   private Map<String, String> description = Map.of();
 
   /** Chooses a folder, which is made if need be. At first a checkpoint is made every 5 minutes. */
@@ -136,6 +137,16 @@ public final class Checkpoints {
                     path.toString(),
                     "holds damaged checkpoints only",
                     "begin anew in another folder"));
+  }
+
+  /** Lets the training wait for the disk, rather than make a checkpoint late; for tests. */
+  Checkpoints eachInTime() {
+    waits = true;
+    return this;
+  }
+
+  boolean waitsForDisk() {
+    return waits;
   }
 
   CheckpointFolder lock() {
