@@ -73,8 +73,7 @@ final class CheckpointFolder implements AutoCloseable {
 
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock held = null;
     try {
       held = channel.tryLock();
@@ -126,7 +125,8 @@ final class CheckpointFolder implements AutoCloseable {
             "holds " + name + ", which is newer than " + start + ", where this run begins",
             "resume from it, or name another folder for checkpoints");
       }
-      if (start == null || !StoredCheckpoint.sound(one).texts().text(TrainingState.RUN).equals(run)) {
+      if (start == null
+          || !StoredCheckpoint.sound(one).texts().text(TrainingState.RUN).equals(run)) {
         throw FileException.of(
             folder.toString(),
             "holds the checkpoints of another run, " + name + " for one",
@@ -215,7 +215,8 @@ final class CheckpointFolder implements AutoCloseable {
       if (!name.equals(best)) {
         try {
           Path gone = hidden(name);
-          files.move(folder.resolve(name.toString()), gone); // half of one is not to be taken for it
+          files.move(
+              folder.resolve(name.toString()), gone); // half of one is not to be taken for it
           remove(gone);
         } catch (IOException e) {
           LOG.warn("{}: an old checkpoint could not be removed: {}", name, e.toString());

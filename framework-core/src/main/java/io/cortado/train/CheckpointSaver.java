@@ -23,8 +23,7 @@ final class CheckpointSaver implements AutoCloseable {
   private final Checkpoints settings;
   private final CheckpointFolder folder;
   private final ExecutorService writer =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("cortado-checkpoints").factory());
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("cortado-checkpoints").factory());
   private final Snapshot snapshot = new Snapshot();
   private @Nullable Future<@Nullable RuntimeException> writing;
   private @Nullable CheckpointName written;

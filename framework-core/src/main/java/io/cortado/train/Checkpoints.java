@@ -131,12 +131,9 @@ public final class Checkpoints {
       return StoredCheckpoint.open(path);
     }
     return StoredCheckpoint.latest(path, LOG::warn)
-        .orElseThrow(
-            () ->
-                FileException.of(
-                    path.toString(),
-                    "holds damaged checkpoints only",
-                    "begin anew in another folder"));
+        .orElseThrow(() ->
+            FileException.of(
+                path.toString(), "holds damaged checkpoints only", "begin anew in another folder"));
   }
 
   /** Lets the training wait for the disk, rather than make a checkpoint late; for tests. */

@@ -28,7 +28,8 @@ final class Checksums {
   static final String FILE = "SHA256SUMS";
 
   private static final long MAX_BYTES = 1 << 16;
-  private static final Pattern LINE = Pattern.compile("[0-9a-f]{64}  ([a-z0-9][a-z0-9._-]{0,63})\n");
+  private static final Pattern LINE =
+      Pattern.compile("[0-9a-f]{64}  ([a-z0-9][a-z0-9._-]{0,63})\n");
 
   private Checksums() {}
 
@@ -79,7 +80,8 @@ final class Checksums {
         sums.put(name, sum);
         if (!m.group().startsWith(sum)) {
           throw damaged(
-              checkpoint, "is damaged: " + name + " does not have the checksum it was written with");
+              checkpoint,
+              "is damaged: " + name + " does not have the checksum it was written with");
         }
         end = m.end();
       }

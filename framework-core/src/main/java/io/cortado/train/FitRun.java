@@ -105,10 +105,7 @@ final class FitRun {
     }
     TrainingResult result =
         new TrainingResult(
-            context.history(),
-            why,
-            FitEnd.message(why, context, optimizer),
-            context.monitor());
+            context.history(), why, FitEnd.message(why, context, optimizer), context.monitor());
     if (why == StopReason.NON_FINITE_LOSS) {
       throw new NonFiniteLossException(result.message(), result);
     }

@@ -78,13 +78,12 @@ final class Snapshot {
   private static SafetensorsWriter file(Map<String, Values> tensors, Map<String, String> texts) {
     SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
     texts.forEach(writer::metadata);
-    tensors.forEach(
-        (key, values) -> {
-          switch (values) {
-            case Values.Floats f -> writer.add(key, f.elements, f.shape);
-            case Values.Ints i -> writer.add(key, i.elements, i.shape);
-          }
-        });
+    tensors.forEach((key, values) -> {
+      switch (values) {
+        case Values.Floats f -> writer.add(key, f.elements, f.shape);
+        case Values.Ints i -> writer.add(key, i.elements, i.shape);
+      }
+    });
     return writer;
   }
 }

@@ -81,12 +81,11 @@ final class StateTexts {
   /** Returns the texts whose names begin with a prefix, without it. */
   Map<String, String> under(String prefix) {
     Map<String, String> found = new LinkedHashMap<>();
-    texts.forEach(
-        (key, value) -> {
-          if (key.startsWith(prefix)) {
-            found.put(key.substring(prefix.length()), value);
-          }
-        });
+    texts.forEach((key, value) -> {
+      if (key.startsWith(prefix)) {
+        found.put(key.substring(prefix.length()), value);
+      }
+    });
     return found;
   }
 }

@@ -346,7 +346,12 @@ public final class Trainer {
       CheckpointName start = stepsDone == 0 ? null : new CheckpointName(stepsDone, epochsDone);
       folder.begin(name, at == null ? start : at.name());
       try (RunSaver saver =
-          new RunSaver(to, folder, state, context, from == null ? null : from.texts(),
+          new RunSaver(
+              to,
+              folder,
+              state,
+              context,
+              from == null ? null : from.texts(),
               at == null ? stepsDone : at.totalSteps())) {
         return run.fit(saver);
       }

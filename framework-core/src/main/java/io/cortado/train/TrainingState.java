@@ -127,16 +127,15 @@ record TrainingState(
    */
   void restore(StoredCheckpoint from, Position at) {
     StateTexts texts = from.texts();
-    fixed.forEach(
-        (what, now) -> {
-          String then = texts.text(FIXED + what);
-          if (!then.equals(now)) {
-            throw FileException.of(
-                texts.source(),
-                "is of a run whose " + what + " was " + then + ", and this one's is " + now,
-                "a resumed run needs the settings it had");
-          }
-        });
+    fixed.forEach((what, now) -> {
+      String then = texts.text(FIXED + what);
+      if (!then.equals(now)) {
+        throw FileException.of(
+            texts.source(),
+            "is of a run whose " + what + " was " + then + ", and this one's is " + now,
+            "a resumed run needs the settings it had");
+      }
+    });
     if (scaler != null != texts.has("scaler.scale")) {
       throw FileException.of(
           texts.source(),
@@ -158,13 +157,12 @@ record TrainingState(
               texts.count("scaler.good_steps"),
               texts.count("scaler.skipped_steps")));
     }
-    eachResumable(
-        (prefix, callback) -> {
-          Map<String, String> state = texts.under(prefix);
-          if (!state.isEmpty()) {
-            callback.restore(state);
-          }
-        });
+    eachResumable((prefix, callback) -> {
+      Map<String, String> state = texts.under(prefix);
+      if (!state.isEmpty()) {
+        callback.restore(state);
+      }
+    });
   }
 
   /** Returns the epochs that were done in a run before the checkpoint. */

@@ -104,8 +104,7 @@ final class KilledRunsTest {
                 "2",
                 Integer.toString(EVERY)));
     Path errors = folder.resolve("errors.txt");
-    Process process =
-        new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     long begun = 0;
     long ended = 0;
     long steps = 0;

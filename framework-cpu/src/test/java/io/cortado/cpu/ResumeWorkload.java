@@ -138,8 +138,7 @@ final class ResumeWorkload {
         trainer.checkpoint(settings);
         Checkpoints.latest(checkpoints()).ifPresent(trainer::resume);
       }
-      TrainingResult result =
-          trainer.fit(images(SAMPLES, 1).map(randomCrop(1, 0)), images(40, 2));
+      TrainingResult result = trainer.fit(images(SAMPLES, 1).map(randomCrop(1, 0)), images(40, 2));
       return result.history().size() < EPOCHS ? null : bits(model, result);
     }
   }

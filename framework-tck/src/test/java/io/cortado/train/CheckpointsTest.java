@@ -224,11 +224,13 @@ final class CheckpointsTest {
     Layer model = TrainerTest.classifier(device, 2);
     before = model.store().toFloatArray();
     assertRefused(
-        trainer(model, new SGD(0.1)).resume(folder), "whose optimizer was Adam, and this one's is SGD");
+        trainer(model, new SGD(0.1)).resume(folder),
+        "whose optimizer was Adam, and this one's is SGD");
     assertRefused(
         trainer(model, new Adam(0.1).amsgrad(true)).resume(folder), "no optimizer state \"");
     assertRefused(
-        trainer(model, new Adam(0.1)).seed(5).resume(folder), "whose seed was 4, and this one's is 5");
+        trainer(model, new Adam(0.1)).seed(5).resume(folder),
+        "whose seed was 4, and this one's is 5");
     assertRefused(
         trainer(model, new Adam(0.1)).batchSize(7).resume(folder), "whose batch size was 8");
     assertRefused(trainer(model, new Adam(0.1)).resume(dir.resolve("none")), "is not a folder");
@@ -246,7 +248,8 @@ final class CheckpointsTest {
     Path folder = saved("run", 5, 3);
     List<String> before = names(folder);
     Setup anew = new Setup();
-    assertRefused(anew.trainer.checkpoint(new Checkpoints(folder)), "the checkpoints of another run");
+    assertRefused(
+        anew.trainer.checkpoint(new Checkpoints(folder)), "the checkpoints of another run");
     Setup older = new Setup();
     older.trainer.checkpoint(new Checkpoints(folder)).resume(folder.resolve("step-00000004"));
     assertRefused(older.trainer, "holds step-00000005, which is newer than step-00000004");
@@ -310,8 +313,11 @@ final class CheckpointsTest {
     List<float[]> ends = new ArrayList<>();
     for (int stop : new int[] {0, 5, 0}) {
       Setup s = new Setup();
-      s.trainer.schedule(new ReduceLROnPlateau().patience(0).factor(0.5).threshold(
-          0.9, ReduceLROnPlateau.ThresholdMode.REL));
+      s.trainer.schedule(
+          new ReduceLROnPlateau()
+              .patience(0)
+              .factor(0.5)
+              .threshold(0.9, ReduceLROnPlateau.ThresholdMode.REL));
       if (stop > 0 || !ends.isEmpty()) {
         s.trainer.checkpoint(new Checkpoints(folder).everySteps(STEPS));
         Checkpoints.latest(folder).ifPresent(s.trainer::resume);
