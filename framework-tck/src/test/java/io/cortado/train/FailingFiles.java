@@ -62,8 +62,7 @@ final class FailingFiles implements CheckpointFiles {
 
       @Override
       void sync() throws IOException {
-        call();
-        out.sync();
+        call(); // alone: only a power cut shows whether a disk was forced
       }
 
       @Override
@@ -83,7 +82,6 @@ final class FailingFiles implements CheckpointFiles {
   @Override
   public void syncFolder(Path folder) throws IOException {
     call();
-    DISK.syncFolder(folder);
   }
 
   @Override
