@@ -108,9 +108,9 @@ public final class Overfitting implements ZooModel {
             "Overfitting: depth 4 and all three remedies",
             "",
             "all three's test loss",
-            Goal.atMost(0.6),
+            Goal.atMost(0.53),
             5,
-            "1 by the mean"));
+            "0.530 by a linear model, 0.904 by depth 4 without remedies, 1 by the mean"));
   }
 
   @Override
