@@ -84,6 +84,11 @@ public final class TextRnn extends TextClassifier {
   }
 
   @Override
+  public String card() {
+    return "textcnn"; // one for both
+  }
+
+  @Override
   public String description() {
     return "recurrent network that tells short texts apart character by character, names for example";
   }
