@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
  * <p>A twelfth of the training images is kept for validation: it chooses the best epoch. The test
  * images are looked at once, at the end.
  */
-public final class ImageClassifier implements ZooModel {
+public class ImageClassifier implements ZooModel {
 
   private final ModelEntry entry;
   private final List<Trial> trials;
@@ -45,7 +45,7 @@ public final class ImageClassifier implements ZooModel {
       names = "--patience",
       paramLabel = "N",
       converter = Values.Positive.class,
-      description = "End after N epochs without a better validation accuracy.")
+      description = "End after N epochs that were no better by validation.")
   private @Nullable Integer patience;
 
   /** Makes a trainer of a model, with the rows of the zoo's tables. */
@@ -56,8 +56,28 @@ public final class ImageClassifier implements ZooModel {
   }
 
   /** Returns what is trained. */
-  public ModelEntry entry() {
+  public final ModelEntry entry() {
     return entry;
+  }
+
+  /** Returns the form that the user wants; null for the usual one. */
+  protected final @Nullable String variant() {
+    return variant;
+  }
+
+  /** Returns the data set that the user wants; null for the usual one. */
+  protected final @Nullable String data() {
+    return data;
+  }
+
+  /** Returns a recipe as the user wants it. */
+  protected final Recipe recipe(Recipe usual) {
+    return recipeOptions.apply(usual);
+  }
+
+  /** Returns after how many epochs without improvement to end; 0 for all epochs. */
+  protected final int patience() {
+    return patience == null ? 0 : patience;
   }
 
   @Override
@@ -88,7 +108,7 @@ public final class ImageClassifier implements ZooModel {
             variant == null ? entry.usualVariant().apply(set.info().name()) : variant);
     ImageModel model = ImageModel.of(entry, form, set.info());
     Layer network = entry.build(model);
-    Recipe recipe = recipeOptions.apply(entry.recipe().apply(model));
+    Recipe recipe = recipe(entry.recipe().apply(model));
     TrainingData images = TrainingData.read(set, run.data());
     if (recipe.batchSize() > images.train().size()) {
       throw new InputException(
@@ -96,7 +116,7 @@ public final class ImageClassifier implements ZooModel {
               .formatted(recipe.batchSize(), images.train().size()));
     }
     network.init(run.device(), run.seed());
-    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience == null ? 0 : patience);
+    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience());
     return new TrainingRun(setup, network, images, run).start();
   }
 }

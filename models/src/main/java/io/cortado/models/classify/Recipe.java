@@ -43,17 +43,21 @@ public record Recipe(
     return new Recipe(optimizer, lr, weightDecay, epochs, n, augmentation);
   }
 
-  /** Returns the recipe on one line. */
-  @Override
-  public String toString() {
-    return "%s, learning rate %s falling to 0, weight decay %s, %d %s, batches of %d, images %s"
+  /** Returns what does not speak of images, on one line. */
+  public String withoutImages() {
+    return "%s, learning rate %s falling to 0, weight decay %s, %d %s, batches of %d"
         .formatted(
             optimizer.label(),
             lr,
             weightDecay,
             epochs,
             epochs == 1 ? "epoch" : "epochs",
-            batchSize,
-            augmentation);
+            batchSize);
+  }
+
+  /** Returns the recipe on one line. */
+  @Override
+  public String toString() {
+    return withoutImages() + ", images " + augmentation;
   }
 }

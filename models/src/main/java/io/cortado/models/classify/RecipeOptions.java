@@ -11,14 +11,14 @@ final class RecipeOptions {
       names = "--epochs",
       paramLabel = "N",
       converter = Values.Positive.class,
-      description = "Passes over the training images.")
+      description = "Passes over the training data.")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       converter = Values.Positive.class,
-      description = "Images of one step.")
+      description = "Samples of one step.")
   private @Nullable Integer batchSize;
 
   @Option(

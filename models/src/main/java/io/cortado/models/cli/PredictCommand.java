@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
       "  cortado predict runs/first/weights.safetensors my-digit.png",
       "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
       "  cortado predict runs/lstm/weights.safetensors --prompt \"To be\" --temperature 0.7",
-      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10"
+      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10",
+      "  cortado predict runs/table/weights.safetensors --rows new.csv"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -77,6 +78,12 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(names = "--user", paramLabel = "ID", description = "The user, for a recommender.")
   private @Nullable String user;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "FILE",
+      description = "A CSV file of rows, for an mlp that was trained on a table.")
+  private @Nullable Path rows;
 
   @Option(
       names = "--top",
@@ -119,7 +126,7 @@ final class PredictCommand implements Callable<Integer> {
     ModelDescription model = Checkpoint.description(file);
     Map<String, String> given = given();
     ZooModel asked = Zoo.find(model.name());
-    if (asked instanceof Predictor predictor) {
+    if (asked instanceof Predictor predictor && predictor.answers(model)) {
       checkFit(model.name(), given.keySet(), predictor.questions());
       try (Device device = deviceOptions.open()) {
         PrintWriter out = spec.commandLine().getOut();

@@ -56,17 +56,18 @@ public final class CurvePicture {
     g.setFont(PngFiles.TITLE);
     PngFiles.centred(g, title, all.getWidth() / 2, 30);
     for (int i = 0; i < panels.length; i++) {
-      g.drawImage(BitmapEncoder.getBufferedImage(chart(panels[i])), i * WIDTH, 44, null);
+      g.drawImage(BitmapEncoder.getBufferedImage(chart(panels[i], WIDTH, HEIGHT)), i * WIDTH, 44, null);
     }
     g.dispose();
     PngFiles.write(all, file);
   }
 
-  private static XYChart chart(Panel panel) {
+  /** Makes the chart of a panel. */
+  static XYChart chart(Panel panel, int width, int height) {
     XYChart chart =
         new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
+            .width(width)
+            .height(height)
             .xAxisTitle("epoch")
             .yAxisTitle(panel.name)
             .build();
@@ -102,7 +103,9 @@ public final class CurvePicture {
             name,
             Arrays.stream(shown).mapToDouble(i -> i + 1).toArray(),
             Arrays.stream(shown).mapToDouble(i -> values[i]).toArray());
-    series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color);
+    // Markers of many epochs would hide each other.
+    series.setMarker(values.length > 20 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+    series.setMarkerColor(color).setLineColor(color);
     series.setLineStyle(new BasicStroke(2f));
   }
 }
