@@ -118,7 +118,7 @@ public final class Checkerboard implements ZooModel {
 
   @Override
   public List<Trial> quickTrials() {
-    String few = "--depths 0,2 --widths 32 --losses bce --activations relu --epochs 40";
+    String few = "--depths 0,2 --widths 64 --losses bce --activations relu";
     return List.of(
         Trial.floor("Checkerboard, two networks", few, "test accuracy", Goal.atLeast(0.9)));
   }

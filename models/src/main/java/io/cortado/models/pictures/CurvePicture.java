@@ -56,7 +56,8 @@ public final class CurvePicture {
     g.setFont(PngFiles.TITLE);
     PngFiles.centred(g, title, all.getWidth() / 2, 30);
     for (int i = 0; i < panels.length; i++) {
-      g.drawImage(BitmapEncoder.getBufferedImage(chart(panels[i], WIDTH, HEIGHT)), i * WIDTH, 44, null);
+      g.drawImage(
+          BitmapEncoder.getBufferedImage(chart(panels[i], WIDTH, HEIGHT)), i * WIDTH, 44, null);
     }
     g.dispose();
     PngFiles.write(all, file);

@@ -80,7 +80,8 @@ final class FunctionPicture {
     chart.getStyler().setYAxisMax(panel.top).setXAxisMaxLabelCount(9);
     chart
         .getStyler()
-        .setXAxisDecimalPattern(AxisPattern.of(IntStream.range(0, panel.x.length).mapToDouble(i -> panel.x[i])))
+        .setXAxisDecimalPattern(
+            AxisPattern.of(IntStream.range(0, panel.x.length).mapToDouble(i -> panel.x[i])))
         .setYAxisDecimalPattern(AxisPattern.of(DoubleStream.of(lowest(panel), panel.top)));
     for (int i = 0; i < panel.curves.size(); i++) {
       Curve curve = panel.curves.get(i);

@@ -73,7 +73,7 @@ final class PicturesTest {
 
   /** XChart looks for labels that differ without an end where the pattern makes them all alike. */
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void curvesAndFunctionsThatHardlyChangeAreDrawn() throws IOException {
     double[] flat = {0.50001, 0.500013, 0.500016};
     CurvePicture.write(
