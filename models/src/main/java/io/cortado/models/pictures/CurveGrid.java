@@ -43,8 +43,6 @@ public final class CurveGrid {
       chart.setTitle(cells.get(i).title);
       chart.getStyler().setYAxisMin(0.0).setYAxisMax(top);
       chart.getStyler().setYAxisDecimalPattern(AxisPattern.of(DoubleStream.of(0, top)));
-      // From 1 on, XChart would label odd epochs, too close to each other.
-      chart.getStyler().setXAxisMin(0.0);
       g.drawImage(
           BitmapEncoder.getBufferedImage(chart),
           i % columns * WIDTH,

@@ -87,6 +87,10 @@ public final class CurvePicture {
                 DoubleStream.concat(
                     DoubleStream.of(panel.training), DoubleStream.of(panel.validation))))
         .setXAxisMaxLabelCount(12);
+    if (epochs > 99) {
+      // XChart leaves room for the first label's digits, and later ones would touch.
+      chart.getStyler().setXAxisLabelRotation(45);
+    }
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
     return chart;

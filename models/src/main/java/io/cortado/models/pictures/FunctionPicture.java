@@ -7,8 +7,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -78,11 +76,7 @@ final class FunctionPicture {
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
     chart.getStyler().setYAxisMax(panel.top).setXAxisMaxLabelCount(9);
-    chart
-        .getStyler()
-        .setXAxisDecimalPattern(
-            AxisPattern.of(IntStream.range(0, panel.x.length).mapToDouble(i -> panel.x[i])))
-        .setYAxisDecimalPattern(AxisPattern.of(DoubleStream.of(lowest(panel), panel.top)));
+    chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
     for (int i = 0; i < panel.curves.size(); i++) {
       Curve curve = panel.curves.get(i);
       int n = shown(panel, curve);
@@ -99,16 +93,6 @@ final class FunctionPicture {
       series.setLineStyle(new BasicStroke(2f));
     }
     return chart;
-  }
-
-  private static double lowest(Panel panel) {
-    double lowest = panel.top;
-    for (Curve curve : panel.curves) {
-      for (float y : curve.y) {
-        lowest = Math.min(lowest, y);
-      }
-    }
-    return lowest;
   }
 
   private static int shown(Panel panel, Curve curve) {

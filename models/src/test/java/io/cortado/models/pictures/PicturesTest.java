@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PicturesTest {
@@ -69,24 +68,6 @@ final class PicturesTest {
     double[] fine = {0.1, 0.1};
     CurvePicture.write(file, "diverged", new CurvePicture.Panel("loss", nan, fine, false));
     assertThat(count(ImageIO.read(file.toFile()), 0xd65f0e)).isGreaterThan(100);
-  }
-
-  /** XChart looks for labels that differ without an end where the pattern makes them all alike. */
-  @Test
-  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void curvesAndFunctionsThatHardlyChangeAreDrawn() throws IOException {
-    double[] flat = {0.50001, 0.500013, 0.500016};
-    CurvePicture.write(
-        dir.resolve("flat.png"), "flat", new CurvePicture.Panel("loss", flat, flat, false));
-    float[] x = {1.0001f, 1.0002f, 1.0003f};
-    float[] y = {1e-4f, 2e-4f, 3e-4f};
-    FunctionPicture.write(
-        dir.resolve("function.png"),
-        List.of(
-            new FunctionPicture.Panel(
-                "flat", "x", x, 0.0003, List.of(new FunctionPicture.Curve("y", y)))));
-    assertThat(dir.resolve("flat.png")).isNotEmptyFile();
-    assertThat(dir.resolve("function.png")).isNotEmptyFile();
   }
 
   @Test
