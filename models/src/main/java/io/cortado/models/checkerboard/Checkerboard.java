@@ -3,8 +3,6 @@ package io.cortado.models.checkerboard;
 import io.cortado.data.Dataset;
 import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.loss.MSELoss;
-import io.cortado.metrics.BinaryAccuracy;
-import io.cortado.metrics.Metrics;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Run;
@@ -17,7 +15,6 @@ import io.cortado.models.mlp.DenseNet;
 import io.cortado.nn.Sequential;
 import io.cortado.optim.Adam;
 import io.cortado.optim.CosineAnnealingLR;
-import io.cortado.train.Inference;
 import io.cortado.train.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,7 +41,6 @@ public final class Checkerboard implements ZooModel {
   private static final int TEST = 4000;
   private static final int BATCH = 64;
   private static final double LR = 1e-2;
-  private static final int AT_ONCE = 1000;
   private static final List<String> LOSSES = List.of("bce", "mse");
 
   @Option(
@@ -122,7 +118,7 @@ public final class Checkerboard implements ZooModel {
 
   @Override
   public List<Trial> quickTrials() {
-    String few = "--depths 0,2 --widths 32 --losses bce --activations relu --epochs 40";
+    String few = "--depths 0,2 --widths 64 --losses bce --activations relu";
     return List.of(
         Trial.floor("Checkerboard, two networks", few, "test accuracy", Goal.atLeast(0.9)));
   }
@@ -149,8 +145,8 @@ public final class Checkerboard implements ZooModel {
       }
       report.add(
           s,
-          accuracy(network, s, validation.dataset()),
-          accuracy(network, s, test.dataset()),
+          s.accuracy(network, validation.dataset()),
+          s.accuracy(network, test.dataset()),
           s.scores(network, Board.screen(squares, BoardReport.SIDE).dataset()));
     }
     report.draw(losses, activations, widths, depths);
@@ -196,10 +192,5 @@ public final class Checkerboard implements ZooModel {
             .seed(run.seed());
     run.heed(trainer).fit(train);
     return network;
-  }
-
-  private static double accuracy(Sequential network, Setting s, Dataset set) {
-    BinaryAccuracy accuracy = Metrics.binaryAccuracy(s.isLogit() ? 0 : 0.5);
-    return Inference.evaluate(network, set, AT_ONCE, accuracy).metric(accuracy.name());
   }
 }

@@ -4,6 +4,8 @@ import static io.cortado.nn.Layers.identity;
 import static io.cortado.nn.Layers.sigmoid;
 
 import io.cortado.data.Dataset;
+import io.cortado.metrics.BinaryAccuracy;
+import io.cortado.metrics.Metrics;
 import io.cortado.models.mlp.DenseNet;
 import io.cortado.nn.Sequential;
 import io.cortado.train.Inference;
@@ -37,6 +39,12 @@ record Setting(String loss, String activation, int width, int depth) {
       scores[i] = (float) (1 / (1 + Math.exp(-scores[i])));
     }
     return scores;
+  }
+
+  /** Returns which share of points is on the side of the threshold where it should be. */
+  double accuracy(Sequential network, Dataset points) {
+    BinaryAccuracy accuracy = Metrics.binaryAccuracy(isLogit() ? 0 : 0.5);
+    return Inference.evaluate(network, points, AT_ONCE, accuracy).metric(accuracy.name());
   }
 
   @Override

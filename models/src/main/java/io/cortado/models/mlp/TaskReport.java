@@ -192,8 +192,7 @@ final class TaskReport {
         run.folder().curve(),
         "mlp tells " + data.table().name(),
         outcomes.stream()
-            .map(o ->
-                CurvePicture.Panel.ofLoss("loss, " + o.coding().label(), o.history(), loss -> loss))
+            .map(o -> CurvePicture.Panel.ofLoss("loss, " + o.coding().label(), o.history(), v -> v))
             .toArray(CurvePicture.Panel[]::new));
     run.saved(run.folder().curve(), "the loss over the epochs");
   }

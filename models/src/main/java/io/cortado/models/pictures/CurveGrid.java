@@ -42,7 +42,6 @@ public final class CurveGrid {
       chart.setTitle(cells.get(i).title);
       chart.getStyler().setYAxisMin(0.0).setYAxisMax(top);
       chart.getStyler().setYAxisDecimalPattern(AxisPattern.of(new double[] {0, top}));
-      chart.getStyler().setXAxisTickMarkSpacingHint(90);
       g.drawImage(
           BitmapEncoder.getBufferedImage(chart),
           i % columns * WIDTH,

@@ -27,7 +27,7 @@ public final class CurvePicture {
   private static final Color VALIDATION = new Color(0xd6, 0x5f, 0x0e);
 
   /** More marks than these hide the line. */
-  private static final int MOST_MARKS = 40;
+  private static final int MOST_MARKS = 20;
 
   private CurvePicture() {}
 
@@ -84,6 +84,10 @@ public final class CurvePicture {
         .setXAxisDecimalPattern("0")
         .setYAxisDecimalPattern(AxisPattern.of(panel.training, panel.validation))
         .setXAxisMaxLabelCount(12);
+    if (epochs > 99) {
+      // XChart leaves room for the first label's digits, and later ones would touch.
+      chart.getStyler().setXAxisLabelRotation(45);
+    }
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
     return chart;

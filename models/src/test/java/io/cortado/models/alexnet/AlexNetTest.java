@@ -122,6 +122,6 @@ final class AlexNetTest {
             "--out",
             run.toString());
     assertThat(r.code()).as("%s%n%s", r.out(), r.err()).isZero();
-    assertThat(r.out()).contains("[1, 3, 227, 227]", "56,876,418", "principal components");
+    assertThat(r.out()).contains("[1, 96, 55, 55]", "56,876,418", "principal components");
   }
 }
