@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every recording step draws from {@link RandomStream#DROPOUT} at its own number; inference
  * steps draw from {@link RandomStream#INFERENCE}, so that evaluating never changes how training
- * goes on. Seed and number are all that a checkpoint has to keep.
+ * goes on. Seed and both numbers are all that a checkpoint has to keep.
  */
 public final class RandomState {
 
@@ -40,16 +40,32 @@ public final class RandomState {
     return steps;
   }
 
+  /** Returns how many inference steps have begun since the seed was set. */
+  public long inferences() {
+    return inferences;
+  }
+
   /**
-   * Goes to a place in the streams, as after loading a checkpoint.
+   * Goes to a place in the streams before any inference step.
    *
    * @param newSeed the seed
    * @param newSteps how many recording steps have been
    */
   public void set(long newSeed, long newSteps) {
+    set(newSeed, newSteps, 0);
+  }
+
+  /**
+   * Goes to a place in the streams, as after loading a checkpoint.
+   *
+   * @param newSeed the seed
+   * @param newSteps how many recording steps have been
+   * @param newInferences how many inference steps have been
+   */
+  public void set(long newSeed, long newSteps, long newInferences) {
     seed = newSeed;
     steps = newSteps;
-    inferences = 0;
+    inferences = newInferences;
     ordinal = 0;
     if (trainingSteps != null) {
       trainingSteps.forget();

@@ -81,6 +81,17 @@ public interface Dataset {
   }
 
   /**
+   * Returns this set with each sample blended with a random other one: {@code l x + (1 - l) x'},
+   * {@code l} drawn from Beta(alpha, alpha) (H. Zhang et al., "mixup: beyond empirical risk
+   * minimization", 2018). Labels become probabilities, as {@code CrossEntropyLoss} takes them.
+   *
+   * @throws IllegalArgumentException if alpha is not above 0, or the labels are not classes
+   */
+  default Dataset mixup(double alpha) {
+    return new Mixup(this, alpha);
+  }
+
+  /**
    * Returns the samples of the given indices, in that order.
    *
    * @throws IllegalArgumentException if there is no sample of such an index

@@ -78,4 +78,60 @@ public final class Transforms {
       double degrees, double translate, double minScale, double maxScale, float value) {
     return new RandomAffine(degrees, translate, minScale, maxScale, value);
   }
+
+  /**
+   * Cuts a part of a size out of images, at random.
+   *
+   * @see <a
+   *     href="https://pytorch.org/vision/stable/generated/torchvision.transforms.RandomCrop.html">RandomCrop</a>
+   */
+  public static Transform randomCropTo(int height, int width) {
+    return new Crop(height, width, true);
+  }
+
+  /**
+   * Cuts the middle of a size out of images.
+   *
+   * @see <a
+   *     href="https://pytorch.org/vision/stable/generated/torchvision.transforms.CenterCrop.html">CenterCrop</a>
+   */
+  public static Transform centerCrop(int height, int width) {
+    return new Crop(height, width, false);
+  }
+
+  /**
+   * Fills a square of images at a random place, which may stand over the border (T. DeVries and G.
+   * W. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017).
+   *
+   * @param side of the square, in pixels
+   * @param value what it is filled with; for normalised images 0 is their mean
+   */
+  public static Transform cutout(int side, float value) {
+    return new Cutout(side, value);
+  }
+
+  /**
+   * Changes brightness, contrast and saturation, in this order, each by a factor drawn between
+   * {@code 1 - change} and {@code 1 + change}.
+   *
+   * @param scaling what was done to the images: they are changed as pixels between 0 and 1
+   * @see <a
+   *     href="https://pytorch.org/vision/stable/generated/torchvision.transforms.ColorJitter.html">ColorJitter</a>
+   */
+  public static Transform colorJitter(
+      double brightness, double contrast, double saturation, Scaling scaling) {
+    return new ColorJitter(brightness, contrast, saturation, scaling);
+  }
+
+  /**
+   * Adds to all pixels of an image the same random color: the sum of the given directions, each
+   * times a normal number (A. Krizhevsky et al. 2012, section 4.1).
+   *
+   * @param components a number for each channel each: an eigenvector of the colors' covariance,
+   *     times the root of its eigenvalue
+   * @param deviation of the normal numbers; 0.1 in the paper
+   */
+  public static Transform pcaLighting(float[][] components, double deviation) {
+    return new PcaLighting(components, deviation);
+  }
 }

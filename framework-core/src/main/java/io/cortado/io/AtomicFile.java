@@ -59,7 +59,7 @@ public final class AtomicFile {
         }
         throw e;
       }
-      syncFolder(target);
+      syncFolder(folder(target));
     } catch (IOException e) {
       throw FileException.writing(file, e);
     }
@@ -94,14 +94,15 @@ public final class AtomicFile {
   }
 
   /**
-   * Makes the rename itself last; Windows has no such thing and does not let a folder be opened.
+   * Makes renames in a folder last, as forcing a file makes its contents last; Windows has no such
+   * thing and does not let a folder be opened.
    */
-  private static void syncFolder(Path target) throws IOException {
-    if (target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+  public static void syncFolder(Path folder) throws IOException {
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       boolean interrupted = Thread.interrupted();
       try {
         while (true) {
-          try (FileChannel channel = FileChannel.open(folder(target), StandardOpenOption.READ)) {
+          try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
             return;
           } catch (ClosedByInterruptException e) {

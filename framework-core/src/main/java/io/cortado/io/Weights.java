@@ -64,8 +64,7 @@ public final class Weights {
    *     difference
    */
   public static void load(SafetensorsFile file, Map<String, Tensor> tensors) {
-    checkFits(file, tensors);
-    tensors.keySet().forEach(file::checkValues);
+    check(file, tensors);
     tensors.forEach(file::copyTo);
   }
 
@@ -90,6 +89,17 @@ public final class Weights {
     return json == null
         ? Optional.empty()
         : Optional.of(ModelDescription.parse(file.source(), json));
+  }
+
+  /**
+   * Complains if a file cannot be loaded into tensors, without changing any.
+   *
+   * @throws FileException if the file has other names or shapes, the message names the first
+   *     difference, or holds a number that does not fit
+   */
+  public static void check(SafetensorsFile file, Map<String, Tensor> tensors) {
+    checkFits(file, tensors);
+    tensors.keySet().forEach(file::checkValues);
   }
 
   private static void checkFits(SafetensorsFile file, Map<String, Tensor> tensors) {

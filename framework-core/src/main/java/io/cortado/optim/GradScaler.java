@@ -50,7 +50,7 @@ public final class GradScaler {
   private double growthFactor = 2;
   private double backoffFactor = 0.5;
   private int growthInterval = 2000;
-  private @Nullable State state;
+  private @Nullable InDevice state;
   private @Nullable Optimizer served;
   private boolean unscaled;
   private boolean stepped;
@@ -59,7 +59,7 @@ public final class GradScaler {
   public GradScaler() {}
 
   /** What is in device memory, and what goes with it. */
-  private record State(
+  private record InDevice(
       Device device, Buffer numbers, Buffer found, LossScaleSpec spec, BinarySpec product) {}
 
   /** Sets the first scale; at first 65536. */
@@ -124,7 +124,7 @@ public final class GradScaler {
    * @throws IllegalStateException if it is on another device already
    */
   public GradScaler attach(Device device) {
-    State s = state;
+    InDevice s = state;
     if (s != null) {
       if (s.device() != device) {
         throw new IllegalStateException(
@@ -137,7 +137,7 @@ public final class GradScaler {
     host[LossScaleSpec.SCALE] = (float) initScale;
     backend.upload(host, 0, numbers, 0, host.length);
     state =
-        new State(
+        new InDevice(
             device,
             numbers,
             backend.slice(numbers, LossScaleSpec.FOUND, 1),
@@ -146,8 +146,8 @@ public final class GradScaler {
     return this;
   }
 
-  private State used(String operation) {
-    State s = state;
+  private InDevice used(String operation) {
+    InDevice s = state;
     if (s == null) {
       throw new IllegalStateException(operation + ": call scale(loss) first");
     }
@@ -171,7 +171,7 @@ public final class GradScaler {
           "GradScaler.scale: there are gradients that are unscaled already, to which this loss's would be added; call step(optimizer) or optimizer.zeroGrad() first");
     }
     unscaled = false;
-    State s = attach(loss.device()).used("GradScaler.scale");
+    InDevice s = attach(loss.device()).used("GradScaler.scale");
     Backend backend = loss.device().backend();
     Tensor y = step.empty(loss.shape());
     // The scale is the first of the numbers.
@@ -191,7 +191,7 @@ public final class GradScaler {
    * @throws IllegalStateException if that was done since the last {@link #update()} already
    */
   public void unscale(Optimizer optimizer) {
-    State s = used("GradScaler.unscale");
+    InDevice s = used("GradScaler.unscale");
     checkServed(optimizer);
     if (unscaled) {
       throw new IllegalStateException(
@@ -217,7 +217,7 @@ public final class GradScaler {
    * @throws IllegalStateException if there was no {@link #update()} since the last one
    */
   public void step(Optimizer optimizer) {
-    State s = used("GradScaler.step");
+    InDevice s = used("GradScaler.step");
     checkServed(optimizer);
     if (stepped) {
       throw new IllegalStateException("GradScaler.step: call update() after each step first");
@@ -239,7 +239,7 @@ public final class GradScaler {
    * @throws IllegalStateException if there was no {@link #step} since the last one
    */
   public void update() {
-    State s = used("GradScaler.update");
+    InDevice s = used("GradScaler.update");
     if (!stepped) {
       throw new IllegalStateException("GradScaler.update: call step(optimizer) first");
     }
@@ -260,9 +260,56 @@ public final class GradScaler {
     return state == null ? 0 : (long) read(state, LossScaleSpec.SKIPPED);
   }
 
-  private float read(State s, int index) {
+  private float read(InDevice s, int index) {
     s.device().backend().download(s.numbers(), 0, host, 0, host.length);
     return host[index];
+  }
+
+  /**
+   * All that has to be kept for a later run.
+   *
+   * @param scale the scale of the next step
+   * @param goodSteps how many steps in a row had finite gradients since the scale changed
+   * @param skippedSteps how many steps changed nothing
+   */
+  public record State(float scale, int goodSteps, int skippedSteps) {
+
+    /** Checks the values. */
+    public State {
+      if (!(scale > 0 && Float.isFinite(scale)) || goodSteps < 0 || skippedSteps < 0) {
+        throw new IllegalArgumentException(
+            "GradScaler: scale %s, %d good and %d skipped steps are no state of it; pass what state() returned"
+                .formatted(scale, goodSteps, skippedSteps));
+      }
+    }
+  }
+
+  /**
+   * Returns what has to be kept for a later run, beside the options; waits for the device.
+   *
+   * @throws IllegalStateException if it is on no device yet
+   */
+  public State state() {
+    InDevice s = used("GradScaler.state");
+    s.device().backend().download(s.numbers(), 0, host, 0, host.length);
+    return new State(
+        host[LossScaleSpec.SCALE],
+        (int) host[LossScaleSpec.TRACKER],
+        (int) host[LossScaleSpec.SKIPPED]);
+  }
+
+  /**
+   * Goes on from where another run was, of the same options.
+   *
+   * @throws IllegalStateException if it is on no device yet: call {@link #attach} first
+   */
+  public void restore(State from) {
+    InDevice s = used("GradScaler.restore");
+    host[LossScaleSpec.SCALE] = from.scale();
+    host[LossScaleSpec.FOUND] = 0;
+    host[LossScaleSpec.TRACKER] = from.goodSteps();
+    host[LossScaleSpec.SKIPPED] = from.skippedSteps();
+    s.device().backend().upload(host, 0, s.numbers(), 0, host.length);
   }
 
   @Override

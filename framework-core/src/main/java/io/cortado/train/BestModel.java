@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A training that ends before its first epoch is done leaves the weights it has.
  */
-public final class BestModel implements Callback {
+public final class BestModel implements Resumable {
 
   private final Path file;
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -24,6 +24,7 @@ public final class BestModel implements Callback {
   private boolean restore;
   private double best = Double.NaN;
   private int bestEpoch;
+  private boolean restored;
 
   /**
    * Makes a callback that watches what the trainer's {@link Trainer#monitor} names; the file's
@@ -75,9 +76,30 @@ public final class BestModel implements Callback {
   @Override
   public void onFitBegin(TrainingContext training) {
     training.checked("bestModel", watched(training));
-    best = Double.NaN;
-    bestEpoch = 0;
+    if (!restored) {
+      best = Double.NaN;
+      bestEpoch = 0;
+    } else if (bestEpoch > 0 && !Files.exists(file)) {
+      throw FileException.of(
+          file.toString(),
+          "is missing: it held the weights of epoch " + bestEpoch + ", the best so far",
+          "put it back, or resume without this callback");
+    }
+    restored = false;
     createFolder(file);
+  }
+
+  @Override
+  public Map<String, String> state() {
+    return Map.of("best", Double.toString(best), "best_epoch", Integer.toString(bestEpoch));
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    StateTexts texts = new StateTexts("the state of bestModel", state);
+    best = texts.number("best");
+    bestEpoch = texts.count("best_epoch");
+    restored = true;
   }
 
   static void createFolder(Path file) {

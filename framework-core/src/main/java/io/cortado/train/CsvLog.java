@@ -3,6 +3,7 @@ package io.cortado.train;
 import io.cortado.io.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Writes a line for each epoch into a file of comma-separated values: epoch, every value of {@link
@@ -11,10 +12,11 @@ import java.nio.file.Path;
  * <p>The file is replaced as a whole after each epoch, so it holds whole lines whatever happens. A
  * number that is NaN is left empty.
  */
-public final class CsvLog implements Callback {
+public final class CsvLog implements Resumable {
 
   private final Path file;
   private final StringBuilder text = new StringBuilder();
+  private boolean restored;
 
   /** Makes a log; the file's folder is made if need be, and a file that is there is replaced. */
   public CsvLog(Path file) {
@@ -24,11 +26,26 @@ public final class CsvLog implements Callback {
   @Override
   public void onFitBegin(TrainingContext training) {
     BestModel.createFolder(file);
-    text.setLength(0);
-    text.append("epoch");
-    training.valueNames().forEach(name -> text.append(',').append(name));
-    text.append(",lr,samples_per_second,seconds\n");
+    if (!restored) {
+      text.setLength(0);
+      text.append("epoch");
+      training.valueNames().forEach(name -> text.append(',').append(name));
+      text.append(",lr,samples_per_second,seconds\n");
+    }
+    restored = false;
     write();
+  }
+
+  @Override
+  public Map<String, String> state() {
+    return Map.of("text", text.toString());
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    text.setLength(0);
+    text.append(new StateTexts("the state of csvLog", state).text("text"));
+    restored = true;
   }
 
   @Override

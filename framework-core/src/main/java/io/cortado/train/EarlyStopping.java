@@ -1,15 +1,17 @@
 package io.cortado.train;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a training that has not become better for some epochs. */
-public final class EarlyStopping implements Callback {
+public final class EarlyStopping implements Resumable {
 
   private final int patience;
   private @Nullable Monitor chosen;
   private double minDelta;
   private double best = Double.NaN;
   private int bestEpoch;
+  private boolean restored;
 
   /**
    * Makes a callback that watches what the trainer's {@link Trainer#monitor} names.
@@ -47,8 +49,26 @@ public final class EarlyStopping implements Callback {
   @Override
   public void onFitBegin(TrainingContext training) {
     training.checked("earlyStopping", watched(training));
-    best = Double.NaN;
-    bestEpoch = 0;
+    if (!restored) {
+      best = Double.NaN;
+      bestEpoch = 0;
+    } else if (!training.history().isEmpty()) { // it may have been over already
+      check(training, training.history().getLast().epoch());
+    }
+    restored = false;
+  }
+
+  @Override
+  public Map<String, String> state() {
+    return Map.of("best", Double.toString(best), "best_epoch", Integer.toString(bestEpoch));
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    StateTexts texts = new StateTexts("the state of earlyStopping", state);
+    best = texts.number("best");
+    bestEpoch = texts.count("best_epoch");
+    restored = true;
   }
 
   @Override
@@ -58,9 +78,15 @@ public final class EarlyStopping implements Callback {
     if (bestEpoch == 0 || watched.isBetter(value, best, minDelta)) {
       best = value;
       bestEpoch = result.epoch();
-    } else if (result.epoch() - bestEpoch >= patience) {
+    } else {
+      check(training, result.epoch());
+    }
+  }
+
+  private void check(TrainingContext training, int epoch) {
+    if (bestEpoch > 0 && epoch - bestEpoch >= patience) {
       training.stop(
-          watched.name()
+          watched(training).name()
               + " has not become better than "
               + best
               + " of epoch "

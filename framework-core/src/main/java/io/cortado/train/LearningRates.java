@@ -2,6 +2,7 @@ package io.cortado.train;
 
 import io.cortado.optim.LRSchedule;
 import io.cortado.optim.Optimizer;
+import io.cortado.optim.ParamGroup;
 import io.cortado.optim.ReduceLROnPlateau;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,37 @@ final class LearningRates {
       optimizer.schedule(schedules.getFirst(), t);
     } else if (!schedules.isEmpty()) {
       optimizer.schedule(schedules, t);
+    }
+  }
+
+  /** Keeps the rates, and what the schedule that has a memory remembers. */
+  void capture(Optimizer optimizer, StateTexts texts) {
+    List<ParamGroup> groups = optimizer.groups();
+    for (int i = 0; i < groups.size(); i++) {
+      texts.put("lr." + i, groups.get(i).lr());
+    }
+    if (plateau != null) {
+      ReduceLROnPlateau.State s = plateau.state();
+      texts.put("plateau.best", s.best());
+      texts.put("plateau.bad_epochs", s.badEpochs());
+      texts.put("plateau.cooldown", s.cooldown());
+      texts.put("plateau.epochs", s.epochs());
+    }
+  }
+
+  /** Goes on from where {@link #capture} was. */
+  void restore(Optimizer optimizer, StateTexts texts) {
+    List<ParamGroup> groups = optimizer.groups();
+    for (int i = 0; i < groups.size(); i++) {
+      groups.get(i).setLr(texts.number("lr." + i));
+    }
+    if (plateau != null && texts.has("plateau.best")) {
+      plateau.restore(
+          new ReduceLROnPlateau.State(
+              texts.number("plateau.best"),
+              texts.count("plateau.bad_epochs"),
+              texts.count("plateau.cooldown"),
+              texts.whole("plateau.epochs")));
     }
   }
 

@@ -77,6 +77,26 @@ final class RunningLoss implements AutoCloseable {
     return host[0];
   }
 
+  /** Keeps the sums so far; waits for the device. */
+  void capture(StateTexts texts) {
+    texts.put("loss.drained", drained);
+    texts.put("loss.drained_samples", drainedSamples);
+    texts.put("loss.pending", pending);
+    texts.put("loss.pending_samples", pendingSamples);
+    texts.put("loss.sum", pending == 0 ? 0f : read());
+  }
+
+  /** Goes on from where {@link #capture} was. */
+  void restore(StateTexts texts) {
+    reset();
+    drained = texts.number("loss.drained");
+    drainedSamples = texts.whole("loss.drained_samples");
+    pending = texts.count("loss.pending");
+    pendingSamples = texts.whole("loss.pending_samples");
+    host[0] = (float) texts.number("loss.sum");
+    scope.device().backend().upload(host, 0, sum.buffer(), 0, 1);
+  }
+
   /** Says whether every sum that has been read was a finite number. */
   boolean isFinite() {
     return finite;

@@ -1,14 +1,11 @@
 package io.cortado.train;
 
 import io.cortado.Device;
-import io.cortado.Step;
 import io.cortado.StepGraph;
-import io.cortado.Tensor;
 import io.cortado.backend.MathPrecision;
 import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
-import io.cortado.data.Epoch;
 import io.cortado.loss.Loss;
 import io.cortado.metrics.Metric;
 import io.cortado.metrics.ScalarMetric;
@@ -18,14 +15,11 @@ import io.cortado.optim.GradScaler;
 import io.cortado.optim.LRSchedule;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.ReduceLROnPlateau;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CancellationException;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model.
@@ -44,27 +38,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-
-  private final Module model;
-  private final Forward forward;
-  private final List<Metric> metrics = new ArrayList<>();
-  private final List<Callback> callbacks = new ArrayList<>();
+  final Module model;
+  final Forward forward;
+  final List<Metric> metrics = new ArrayList<>();
+  final List<Callback> callbacks = new ArrayList<>();
   private @Nullable BatchLoss loss;
   private @Nullable Optimizer optimizer;
-  private final LearningRates rates = new LearningRates();
+  final LearningRates rates = new LearningRates();
   private @Nullable Monitor monitor;
-  private int epochs = 1;
+  int epochs = 1;
   private int batchSize = 32;
   private int prefetch = 2;
-  private boolean captureSteps;
-  private @Nullable GradScaler scaler;
+  boolean captureSteps;
+  @Nullable GradScaler scaler;
   private long seed;
-  private double clipNorm;
-  private double clipValue;
+  double clipNorm;
+  double clipValue;
   private boolean started;
-  private int epochsDone;
-  private long stepsDone;
+  int epochsDone;
+  long stepsDone;
+  private @Nullable Checkpoints checkpoints;
+  private @Nullable Path resumed;
+  String name = UUID.randomUUID().toString();
   private volatile boolean stopRequested;
 
   private Trainer(Module model, Forward forward, @Nullable BatchLoss loss) {
@@ -156,6 +151,34 @@ public final class Trainer {
    */
   public Trainer lossScaling(GradScaler s) {
     scaler = s;
+    return this;
+  }
+
+  /** Saves the training while it goes on, so that {@link #resume} can go on from there. */
+  public Trainer checkpoint(Checkpoints where) {
+    checkpoints = where;
+    return this;
+  }
+
+  /**
+   * Goes on from a checkpoint at the next {@link #fit}, which ends where the one that was saved
+   * would have ended: {@link #epochs} counts from that one's beginning.
+   *
+   * <p>With the same settings, data and machine the results are the same bits as those of a run
+   * that was never stopped, wherever in an epoch that was. Settings are not in a checkpoint; seed,
+   * batch size, number of samples and kind of optimizer are compared with it. Callbacks that are
+   * {@link Resumable} go on too. The device may be another kind.
+   *
+   * @param checkpoint a checkpoint's folder, or a folder of them, of which the newest whole one is
+   *     taken
+   * @throws IllegalStateException if this trainer has trained already
+   */
+  public Trainer resume(Path checkpoint) {
+    if (started) {
+      throw new IllegalStateException(
+          "resume: this trainer has trained already; make another with a new model and optimizer");
+    }
+    resumed = checkpoint;
     return this;
   }
 
@@ -283,20 +306,55 @@ public final class Trainer {
       device.seed(seed);
       started = true;
     }
-    try (RunningLoss running = new RunningLoss(device)) {
-      List<String> names = valueNames(validation != null);
+    Checkpoints to = checkpoints;
+    try (RunningLoss running = new RunningLoss(device);
+        CheckpointFolder folder = to == null ? null : to.lock()) {
+      StoredCheckpoint from = resumed == null ? null : Checkpoints.open(resumed);
+      Position at = from == null ? null : Position.of(from.texts());
       TrainingContext context =
           new TrainingContext(
               model,
               o,
               running,
-              names,
+              valueNames(validation != null),
               monitor == null ? defaultMonitor(validation != null) : monitor,
-              epochsDone + epochs,
+              (at == null ? epochsDone : at.epochsBefore()) + epochs,
               loader.batches(),
               loader.samples());
       rates.check(context.checked("fit", context.monitor()));
-      return new Run(l, o, running, context, loader, check).fit();
+      TrainingState state =
+          new TrainingState(
+              model,
+              o,
+              scaler,
+              rates,
+              running,
+              callbacks,
+              TrainingState.fixed(o, seed, batchSize, loader.samples()));
+      if (from != null && at != null) {
+        state.restore(from, at);
+        resumed = null;
+        name = at.run();
+        epochsDone = at.epochsDone();
+        stepsDone = at.totalSteps() - at.step();
+        TrainingState.history(from.texts(), at).forEach(context::epochDone);
+      }
+      FitRun run = new FitRun(this, l, o, running, context, loader, check, from);
+      if (to == null || folder == null) {
+        return run.fit(null);
+      }
+      CheckpointName start = stepsDone == 0 ? null : new CheckpointName(stepsDone, epochsDone);
+      folder.begin(name, at == null ? start : at.name());
+      try (RunSaver saver =
+          new RunSaver(
+              to,
+              folder,
+              state,
+              context,
+              from == null ? null : from.texts(),
+              at == null ? stepsDone : at.totalSteps())) {
+        return run.fit(saver);
+      }
     } finally {
       stopRequested = false;
     }
@@ -329,258 +387,7 @@ public final class Trainer {
     return Monitor.min(validated ? EpochResult.VALIDATION + EpochResult.LOSS : EpochResult.LOSS);
   }
 
-  private boolean stopping() {
+  boolean stopping() {
     return stopRequested || Thread.currentThread().isInterrupted();
-  }
-
-  /** One call of fit. */
-  private final class Run {
-
-    private final BatchLoss loss;
-    private final Optimizer optimizer;
-    private final RunningLoss running;
-    private final TrainingContext context;
-    private final DataLoader loader;
-    private final @Nullable DataLoader check;
-    private final Callback[] told = callbacks.toArray(Callback[]::new);
-    private final Evaluator evaluator;
-    private final @Nullable StepGraph graph;
-    private long skippedBefore;
-    private @Nullable Batch current;
-
-    Run(
-        BatchLoss loss,
-        Optimizer optimizer,
-        RunningLoss running,
-        TrainingContext context,
-        DataLoader loader,
-        @Nullable DataLoader check) {
-      this.loss = loss;
-      this.optimizer = optimizer;
-      this.running = running;
-      this.context = context;
-      this.loader = loader;
-      this.check = check;
-      this.evaluator = new Evaluator(model, forward, loss, metrics);
-      this.graph =
-          captureSteps && model.device().backend().canRecord()
-              ? model.device().capture(this::recordedStep)
-              : null;
-      context.setGraph(graph);
-      this.skippedBefore = scaler == null ? 0 : scaler.skippedSteps();
-    }
-
-    TrainingResult fit() {
-      StopReason why;
-      try {
-        for (Callback c : told) {
-          c.onFitBegin(context);
-        }
-        why = epochs();
-      } catch (Throwable e) {
-        end(StopReason.FAILED, e);
-        throw e;
-      } finally {
-        if (graph != null) {
-          graph.close();
-        }
-      }
-      end(why, null);
-      if (graph != null) {
-        LOG.info("{}", graph);
-      }
-      TrainingResult result =
-          new TrainingResult(context.history(), why, message(why), context.monitor());
-      if (why == StopReason.NON_FINITE_LOSS) {
-        throw new NonFiniteLossException(result.message(), result);
-      }
-      return result;
-    }
-
-    private StopReason epochs() {
-      while (epochsDone < context.epochs()) {
-        context.beginEpoch(epochsDone + 1, stepsDone);
-        for (Callback c : told) {
-          c.onEpochBegin(context);
-        }
-        long begin = System.nanoTime();
-        boolean finished = train();
-        stepsDone = context.totalSteps();
-        double mean = running.mean();
-        if (!running.isFinite()) {
-          return StopReason.NON_FINITE_LOSS;
-        }
-        EpochResult result = finished ? measure(mean, begin) : null;
-        if (result == null) {
-          return context.stopMessage() == null ? StopReason.REQUESTED : StopReason.BY_CALLBACK;
-        }
-        epochsDone++;
-        context.epochDone(result);
-        rates.afterEpoch(optimizer, context.monitor(), result);
-        for (Callback c : told) {
-          c.onEpochEnd(context, result);
-        }
-        if (context.stopMessage() != null) {
-          return StopReason.BY_CALLBACK;
-        }
-      }
-      return StopReason.COMPLETED;
-    }
-
-    /** Trains for an epoch; says whether it was finished. */
-    private boolean train() {
-      Device device = model.device();
-      model.train();
-      rates.beforeEpoch(optimizer, epochsDone);
-      try (Epoch batches = loader.epoch(device, epochsDone)) {
-        while (batches.hasNext()) {
-          if (stopping() || context.stopMessage() != null || !running.isFinite()) {
-            return false;
-          }
-          Batch batch = batches.next();
-          rates.beforeStep(optimizer, context.totalSteps());
-          if (graph == null) {
-            try (Step _ = device.step()) {
-              Tensor unused = step(batch);
-            }
-          } else {
-            current = batch;
-            Tensor unused = graph.run(batch.tensors());
-          }
-          running.count(batch.size());
-          context.stepDone(batch.size());
-          for (Callback c : told) {
-            c.onStepEnd(context);
-          }
-        }
-        return true;
-      } catch (CancellationException e) {
-        if (stopping()) {
-          return false; // interrupted while it waited for a batch
-        }
-        throw e;
-      }
-    }
-
-    private Tensor step(Batch batch) {
-      Tensor value = loss.loss(forward.forward(batch), batch);
-      GradScaler s = scaler;
-      if (s == null) {
-        value.backward();
-        clip();
-        optimizer.step();
-      } else {
-        s.scale(value).backward();
-        s.unscale(optimizer);
-        clip();
-        s.step(optimizer);
-        s.update();
-      }
-      running.add(value, batch.size());
-      return value;
-    }
-
-    private Tensor recordedStep(Tensor[] inputs) {
-      Batch batch = current;
-      if (batch == null) {
-        throw new IllegalStateException("a step without a batch");
-      }
-      return step(batch.with(inputs));
-    }
-
-    private void clip() {
-      if (clipValue > 0) {
-        model.store().clipGradValue(clipValue);
-      }
-      if (clipNorm > 0) {
-        model.store().clipGradNorm(clipNorm);
-      }
-    }
-
-    /** Validates, and gathers the epoch's numbers; null if that was ended before its time. */
-    private @Nullable EpochResult measure(double mean, long begin) {
-      Map<String, Double> values = new LinkedHashMap<>();
-      values.put(EpochResult.LOSS, mean);
-      double trainSeconds = (System.nanoTime() - begin) * 1e-9;
-      if (check != null) {
-        Evaluation e = validate(check);
-        if (e == null) {
-          return null;
-        }
-        values.put(EpochResult.VALIDATION + EpochResult.LOSS, e.loss());
-        e.metrics().forEach((name, value) -> values.put(EpochResult.VALIDATION + name, value));
-      }
-      if (scaler != null) {
-        long skipped = scaler.skippedSteps();
-        values.put(EpochResult.SKIPPED_STEPS, (double) (skipped - skippedBefore));
-        values.put(EpochResult.LOSS_SCALE, scaler.scale());
-        skippedBefore = skipped;
-      }
-      return new EpochResult(
-          context.epoch(),
-          values,
-          optimizer.lr(),
-          context.step(),
-          context.samplesDone(),
-          trainSeconds,
-          (System.nanoTime() - begin) * 1e-9);
-    }
-
-    private @Nullable Evaluation validate(DataLoader set) {
-      try {
-        return evaluator.evaluate(set, Trainer.this::stopping);
-      } catch (CancellationException e) {
-        if (stopping()) {
-          return null;
-        }
-        throw e;
-      }
-    }
-
-    /** Tells all callbacks that it is over, whatever one of them does. */
-    private void end(StopReason why, @Nullable Throwable failure) {
-      RuntimeException first = null;
-      for (Callback c : told) {
-        try {
-          c.onFitEnd(context, why);
-        } catch (RuntimeException e) {
-          if (failure != null) {
-            failure.addSuppressed(e);
-          } else if (first == null) {
-            first = e;
-          } else {
-            first.addSuppressed(e);
-          }
-        }
-      }
-      if (first != null) {
-        throw first;
-      }
-    }
-
-    private String message(StopReason why) {
-      return switch (why) {
-        case COMPLETED -> "all " + context.epochs() + " epochs are done";
-        case BY_CALLBACK -> String.valueOf(context.stopMessage());
-        case REQUESTED ->
-            "stopped on request in epoch "
-                + context.epoch()
-                + " after step "
-                + context.step()
-                + " of "
-                + context.steps();
-        case NON_FINITE_LOSS ->
-            "the loss became infinite or NaN in epoch "
-                + context.epoch()
-                + ", by step "
-                + context.step()
-                + " of "
-                + context.steps()
-                + "; lower the learning rate (it is "
-                + optimizer.lr()
-                + "), limit gradients with clipGradNorm(1), or look for NaN in the data";
-        case FAILED -> "an exception was thrown";
-      };
-    }
   }
 }

@@ -55,6 +55,13 @@ public final class TrainingContext {
     running.reset();
   }
 
+  /** Goes into the middle of the epoch that has begun, as a resumed run does. */
+  void moveTo(int stepsOfEpoch, int samplesOfEpoch, long stepsOfAll) {
+    step = stepsOfEpoch;
+    samplesDone = samplesOfEpoch;
+    totalSteps = stepsOfAll;
+  }
+
   void stepDone(int batchSize) {
     step++;
     totalSteps++;

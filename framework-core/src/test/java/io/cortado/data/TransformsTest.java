@@ -167,4 +167,114 @@ final class TransformsTest {
             () -> Transforms.normalize(new float[3], new float[] {1, 1, 1}).outputShape(SHAPE))
         .withMessage("normalize: 3 means for a field of shape [2, 3, 4]");
   }
+
+  @Test
+  void cropsAreWhatTheyAreCutOutOf() {
+    assertThat(apply(Transforms.centerCrop(1, 2), SHAPE, image(), 0)).containsExactly(6, 7, 18, 19);
+    Set<Float> corners = new HashSet<>();
+    for (int sample = 0; sample < 200; sample++) {
+      float[] y = apply(Transforms.randomCropTo(2, 3), SHAPE, image(), sample);
+      float first = y[0];
+      corners.add(first);
+      assertThat(y)
+          .containsExactly(
+              first,
+              first + 1,
+              first + 2,
+              first + 4,
+              first + 5,
+              first + 6, //
+              first + 12,
+              first + 13,
+              first + 14,
+              first + 16,
+              first + 17,
+              first + 18);
+    }
+    assertThat(corners).containsExactlyInAnyOrder(1f, 2f, 5f, 6f);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> apply(Transforms.centerCrop(4, 4), SHAPE, image(), 0))
+        .withMessageContaining("4 x 4 cannot be cut out of [2, 3, 4]");
+  }
+
+  @Test
+  void cutoutFillsASquareInAllChannels() {
+    Set<Integer> sizes = new HashSet<>();
+    for (int sample = 0; sample < 300; sample++) {
+      float[] y = apply(Transforms.cutout(2, -7), SHAPE, image(), sample);
+      int filled = 0;
+      for (int i = 0; i < 12; i++) {
+        assertThat(y[i] == -7).isEqualTo(y[i + 12] == -7);
+        assertThat(y[i] == -7 || y[i] == i + 1).isTrue();
+        filled += y[i] == -7 ? 1 : 0;
+      }
+      sizes.add(filled);
+    }
+    assertThat(sizes).containsExactlyInAnyOrder(1, 2, 4); // in a corner, at an edge, inside
+  }
+
+  @Test
+  void lightingAddsOneColorToAllPixels() {
+    float[][] components = {{1, 2}, {0, 0}};
+    double squares = 0;
+    for (int sample = 0; sample < 2000; sample++) {
+      float[] y = apply(Transforms.pcaLighting(components, 0.5), SHAPE, image(), sample);
+      float much = y[0] - 1;
+      squares += much * much;
+      for (int i = 0; i < 24; i++) {
+        assertThat(y[i]).isCloseTo(i + 1 + (i < 12 ? much : 2 * much), within(1e-5f));
+      }
+    }
+    assertThat(squares / 2000).isCloseTo(0.25, within(0.03));
+  }
+
+  @Test
+  void colorJitterWithoutChangesNothingAndKeepsGreyGrey() {
+    Scaling scaling = Scaling.normalize(0.5f, 0.25f);
+    Shape rgb = Shape.of(new int[] {3, 1, 2});
+    float[] x = {-1, 1.5f, 0.2f, -0.4f, 0, 1};
+    float[] same = apply(Transforms.colorJitter(0, 0, 0, scaling), rgb, x.clone(), 0);
+    for (int i = 0; i < x.length; i++) {
+      assertThat(same[i]).isCloseTo(x[i], within(1e-5f));
+    }
+    boolean changed = false;
+    for (int sample = 0; sample < 100; sample++) {
+      float[] grey = {-1, 1, -1, 1, -1, 1};
+      float[] y = apply(Transforms.colorJitter(0.5, 0.5, 1, scaling), rgb, grey, sample);
+      changed |= Math.abs(y[1] - 1) > 0.1;
+      for (int c = 1; c < 3; c++) {
+        assertThat(y[2 * c]).isCloseTo(y[0], within(1e-5f));
+        assertThat(y[2 * c + 1]).isCloseTo(y[1], within(1e-5f));
+      }
+      assertThat(y[0]).isBetween(-2.0001f, 2.0001f); // pixels stay between 0 and 1
+    }
+    assertThat(changed).isTrue();
+  }
+
+  @Test
+  void mixupBlendsInputsAndClassesByTheSameShare() {
+    int n = 4;
+    float[] x = {0, 1, 2, 3};
+    Dataset plain = ArrayDataset.of(x, new int[] {0, 1, 2, 3}, n, 1);
+    Dataset mixed = plain.mixup(0.4);
+    Row row = Row.of(mixed);
+    double extreme = 0;
+    for (int sample = 0; sample < 2000; sample++) {
+      Arrays.fill(row.floats(0), Float.NaN);
+      Arrays.fill(row.floats(1), Float.NaN);
+      mixed.read(sample % n, row.at(3, sample / n, sample % n));
+      float sum = 0;
+      float blended = 0;
+      for (int c = 0; c < n; c++) {
+        sum += row.floats(1)[c];
+        blended += row.floats(1)[c] * c;
+      }
+      assertThat(sum).isCloseTo(1, within(1e-6f));
+      assertThat(row.floats(0)[0]).isCloseTo(blended, within(1e-5f));
+      extreme += row.floats(1)[sample % n] > 0.9 || row.floats(1)[sample % n] < 0.1 ? 1 : 0;
+    }
+    // Beta(0.4, 0.4) has 0.53 of its mass below 0.1 and above 0.9; a quarter are blends with self.
+    assertThat(extreme / 2000).isCloseTo(0.25 + 0.75 * 0.53, within(0.05));
+    assertThatIllegalArgumentException().isThrownBy(() -> plain.mixup(0));
+  }
 }

@@ -10,6 +10,13 @@ import java.util.Set;
 /** A model of the zoo that {@code cortado predict} can ask something other than pictures. */
 public interface Predictor {
 
+  /**
+   * Says whether it is what to ask about a file's model; models of pictures are asked otherwise.
+   */
+  default boolean answers(ModelDescription model) {
+    return true;
+  }
+
   /** Returns the options of {@code cortado predict} that it takes, {@code "--user"} for example. */
   Set<String> questions();
 

@@ -81,9 +81,13 @@ public record Run(
    * @param unit what a sample is called, {@code "ratings"} for example
    */
   public Trainer watch(Trainer trainer, String unit) {
+    return heed(trainer.on(new ProgressBarCallback(out, bars, unit)));
+  }
+
+  /** Lets a trainer end when the run should, and say nothing; for one of many short trainings. */
+  public Trainer heed(Trainer trainer) {
     limits.stop().onRequest(trainer::requestStop);
     return trainer.on(
-        new ProgressBarCallback(out, bars, unit),
         new Callback() {
           @Override
           public void onStepEnd(TrainingContext training) {

@@ -10,12 +10,10 @@ import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
 import io.cortado.models.ZooModel;
 import io.cortado.models.data.Characters;
-import io.cortado.models.pictures.CurvePicture;
 import io.cortado.optim.Adam;
 import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.optim.Optimizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +35,6 @@ import picocli.CommandLine.Mixin;
 public final class CharModel implements ZooModel, Predictor {
 
   private static final int EMBEDDING = 64;
-  private static final int SAMPLE = 600;
   private static final double TRAIN_SHARE = 0.9;
 
   private final String cell;
@@ -144,7 +141,8 @@ public final class CharModel implements ZooModel, Predictor {
       }
       network.save(run.folder().weights(), description);
     }
-    return report(run, new Writer(network, characters), history);
+    String title = "%s, %d x %d units".formatted(cell, options.layers, options.hidden);
+    return new CharReport(run, title).write(new Writer(network, characters), history);
   }
 
   /** Reads the text once; says whether there should be another time. */
@@ -184,25 +182,6 @@ public final class CharModel implements ZooModel, Predictor {
         "epoch %d/%d  loss %.4f  val_loss %.4f  %,.0f characters/s",
         history.size(), options.epochs, loss, check, speed);
     return reading.parts() == train.parts();
-  }
-
-  private Figures report(Run run, Writer writer, List<double[]> history) throws IOException {
-    double[] last = history.getLast();
-    CurvePicture.write(
-        run.folder().curve(),
-        "%s, %d x %d units".formatted(cell, options.layers, options.hidden),
-        new CurvePicture.Panel(
-            "nats for a character",
-            history.stream().mapToDouble(h -> h[0]).toArray(),
-            history.stream().mapToDouble(h -> h[1]).toArray(),
-            false));
-    String sample = writer.write("", SAMPLE, 0.8, run.seed());
-    Files.writeString(run.file("sample.txt"), sample);
-    run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", last[1], sample);
-    run.saved(run.folder().weights(), "the weights of the last epoch");
-    run.saved(run.folder().curve(), "the loss over the epochs");
-    run.saved(run.file("sample.txt"), "what the network writes");
-    return Figures.of("validation loss", last[1]).and("training loss", last[0]);
   }
 
   @Override

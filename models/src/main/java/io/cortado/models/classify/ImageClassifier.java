@@ -6,7 +6,6 @@ import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
-import io.cortado.models.data.DataSets;
 import io.cortado.models.data.ImageDataSet;
 import io.cortado.nn.Layer;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Option;
  * <p>A twelfth of the training images is kept for validation: it chooses the best epoch. The test
  * images are looked at once, at the end.
  */
-public final class ImageClassifier implements ZooModel {
+public class ImageClassifier implements ZooModel {
 
   private final ModelEntry entry;
   private final List<Trial> trials;
@@ -36,8 +35,11 @@ public final class ImageClassifier implements ZooModel {
   @Option(
       names = "--data",
       paramLabel = "NAME",
-      description = "The data set; 'cortado data list' lists them.")
+      description =
+          "The data set ('cortado data list' lists them), or a folder of pictures with a folder for each class.")
   private @Nullable String data;
+
+  @Mixin private FolderOptions folderOptions = new FolderOptions();
 
   @Mixin private RecipeOptions recipeOptions = new RecipeOptions();
 
@@ -45,7 +47,7 @@ public final class ImageClassifier implements ZooModel {
       names = "--patience",
       paramLabel = "N",
       converter = Values.Positive.class,
-      description = "End after N epochs without a better validation accuracy.")
+      description = "End after N epochs that were no better by validation.")
   private @Nullable Integer patience;
 
   /** Makes a trainer of a model, with the rows of the zoo's tables. */
@@ -56,8 +58,28 @@ public final class ImageClassifier implements ZooModel {
   }
 
   /** Returns what is trained. */
-  public ModelEntry entry() {
+  public final ModelEntry entry() {
     return entry;
+  }
+
+  /** Returns the form that the user wants; null for the usual one. */
+  protected final @Nullable String variant() {
+    return variant;
+  }
+
+  /** Returns the data set that the user wants; null for the usual one. */
+  protected final @Nullable String data() {
+    return data;
+  }
+
+  /** Returns a recipe as the user wants it. */
+  protected final Recipe recipe(Recipe usual) {
+    return recipeOptions.apply(usual);
+  }
+
+  /** Returns after how many epochs without improvement to end; 0 for all epochs. */
+  protected final int patience() {
+    return patience == null ? 0 : patience;
   }
 
   @Override
@@ -82,21 +104,22 @@ public final class ImageClassifier implements ZooModel {
 
   @Override
   public Figures train(Run run) throws IOException {
-    ImageDataSet set = DataSets.image(data == null ? entry.data() : data);
+    String wanted = data == null ? entry.data() : data;
     String form =
-        entry.checkVariant(
-            variant == null ? entry.usualVariant().apply(set.info().name()) : variant);
+        entry.checkVariant(variant == null ? entry.usualVariant().apply(wanted) : variant);
+    ImageDataSet set = folderOptions.find(wanted, entry.cuts().get(form));
     ImageModel model = ImageModel.of(entry, form, set.info());
     Layer network = entry.build(model);
-    Recipe recipe = recipeOptions.apply(entry.recipe().apply(model));
-    TrainingData images = TrainingData.read(set, run.data());
+    Recipe recipe = recipe(entry.recipe().apply(model));
+    TrainingData images =
+        TrainingData.read(set, run.data()).cutTo(model.input().dim(1), model.input().dim(2));
     if (recipe.batchSize() > images.train().size()) {
       throw new InputException(
           "--batch-size is %d, but there are only %d training images; give a smaller one"
               .formatted(recipe.batchSize(), images.train().size()));
     }
     network.init(run.device(), run.seed());
-    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience == null ? 0 : patience);
+    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience());
     return new TrainingRun(setup, network, images, run).start();
   }
 }

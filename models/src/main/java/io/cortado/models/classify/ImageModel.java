@@ -17,11 +17,18 @@ import java.util.Map;
  * @param variant which of the model's forms
  * @param data the data set it is trained on
  * @param input the shape of one image, {@code [channels, height, width]}
+ * @param scaled the side of the pictures that it is cut out of; 0 if they are looked at whole
  * @param classes the names of the classes, in the order of the outputs
  * @param scaling what a byte of a pixel becomes
  */
 public record ImageModel(
-    String model, String variant, String data, Shape input, List<String> classes, Scaling scaling) {
+    String model,
+    String variant,
+    String data,
+    Shape input,
+    int scaled,
+    List<String> classes,
+    Scaling scaling) {
 
   /** Copies the classes. */
   public ImageModel {
@@ -30,11 +37,15 @@ public record ImageModel(
 
   /** Describes a model for a data set. */
   public static ImageModel of(ModelEntry entry, String variant, ImageInfo info) {
+    Shape whole = Shape.of(info.channels(), info.height(), info.width());
+    ModelEntry.Cut cut = entry.cuts().get(variant);
+    boolean cuts = cut != null && info.height() >= cut.cut() && info.width() >= cut.cut();
     return new ImageModel(
         entry.name(),
         variant,
         info.name(),
-        Shape.of(info.channels(), info.height(), info.width()),
+        cut != null && cuts ? Shape.of(info.channels(), cut.cut(), cut.cut()) : whole,
+        cuts ? Math.min(info.height(), info.width()) : 0,
         info.classNames(),
         info.scaling());
   }
@@ -46,6 +57,9 @@ public record ImageModel(
     options.put("data", data);
     options.put("mean", join(scaling.mean()));
     options.put("std", join(scaling.std()));
+    if (scaled > 0) {
+      options.put("scaled", Integer.toString(scaled));
+    }
     return new ModelDescription(model, input, classes, options);
   }
 
@@ -65,6 +79,7 @@ public record ImageModel(
           option(d, "variant", file),
           option(d, "data", file),
           d.input(),
+          Integer.parseInt(d.options().getOrDefault("scaled", "0")),
           d.classes(),
           Scaling.normalize(floats(option(d, "mean", file)), floats(option(d, "std", file))));
     } catch (IllegalArgumentException e) {

@@ -43,17 +43,26 @@ public record Recipe(
     return new Recipe(optimizer, lr, weightDecay, epochs, n, augmentation);
   }
 
-  /** Returns the recipe on one line. */
-  @Override
-  public String toString() {
-    return "%s, learning rate %s falling to 0, weight decay %s, %d %s, batches of %d, images %s"
+  /** Returns this recipe with another augmentation. */
+  public Recipe withAugmentation(Augmentation other) {
+    return new Recipe(optimizer, lr, weightDecay, epochs, batchSize, other);
+  }
+
+  /** Returns what does not speak of images, on one line. */
+  public String withoutImages() {
+    return "%s, learning rate %s falling to 0, weight decay %s, %d %s, batches of %d"
         .formatted(
             optimizer.label(),
             lr,
             weightDecay,
             epochs,
             epochs == 1 ? "epoch" : "epochs",
-            batchSize,
-            augmentation);
+            batchSize);
+  }
+
+  /** Returns the recipe on one line. */
+  @Override
+  public String toString() {
+    return withoutImages() + ", images " + augmentation;
   }
 }

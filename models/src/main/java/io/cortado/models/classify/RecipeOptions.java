@@ -11,14 +11,14 @@ final class RecipeOptions {
       names = "--epochs",
       paramLabel = "N",
       converter = Values.Positive.class,
-      description = "Passes over the training images.")
+      description = "Passes over the training data.")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       converter = Values.Positive.class,
-      description = "Images of one step.")
+      description = "Samples of one step.")
   private @Nullable Integer batchSize;
 
   @Option(
@@ -34,14 +34,22 @@ final class RecipeOptions {
       description = "sgd (with a momentum of 0.9), adam or adamw.")
   private @Nullable String optimizer;
 
+  @Option(
+      names = "--augment",
+      paramLabel = "NAME",
+      description =
+          "What is done to training images: none, shift, flip, crop-flip, cutout, color-flip or turn-color.")
+  private @Nullable String augmentation;
+
   /**
    * Returns a recipe as the user wants it.
    *
-   * @throws io.cortado.models.InputException if there is no such optimizer
+   * @throws io.cortado.models.InputException if there is no such optimizer or augmentation
    */
   Recipe apply(Recipe usual) {
     Recipe r = usual;
     r = optimizer == null ? r : r.withOptimizer(OptimizerKind.of(optimizer));
+    r = augmentation == null ? r : r.withAugmentation(Augmentation.of(augmentation));
     r = epochs == null ? r : r.withEpochs(epochs);
     r = batchSize == null ? r : r.withBatchSize(batchSize);
     return lr == null ? r : r.withLr(lr);

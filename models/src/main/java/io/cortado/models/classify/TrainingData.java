@@ -1,6 +1,7 @@
 package io.cortado.models.classify;
 
 import io.cortado.data.Dataset;
+import io.cortado.data.Transforms;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.ImageDataSet;
 
@@ -18,6 +19,19 @@ public record TrainingData(Dataset train, Dataset validation, Dataset test) {
   private static final double TRAIN_SHARE = 11.0 / 12;
 
   private static final long SPLIT_SEED = 1998;
+
+  /**
+   * Returns the same with parts of a size cut out: of training images at random, else the middle.
+   */
+  public TrainingData cutTo(int height, int width) {
+    if (train.inputShape().dim(1) == height && train.inputShape().dim(2) == width) {
+      return this;
+    }
+    return new TrainingData(
+        train.map(Transforms.randomCropTo(height, width)),
+        validation.map(Transforms.centerCrop(height, width)),
+        test.map(Transforms.centerCrop(height, width)));
+  }
 
   /** Reads a set and splits its training part. */
   public static TrainingData read(ImageDataSet set, DataHome home) {

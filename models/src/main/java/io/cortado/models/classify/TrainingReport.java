@@ -61,6 +61,7 @@ final class TrainingReport {
     run.saved(folder.curve(), "loss and accuracy over the epochs");
     run.saved(folder.confusion(), "the confusion matrix");
     run.saved(folder.misread(), "test images that were misread");
+    NetworkPictures.write(run, model, network, test);
     return Figures.of("test accuracy", tested.accuracy());
   }
 
@@ -68,16 +69,11 @@ final class TrainingReport {
     CurvePicture.write(
         folder.curve(),
         title,
-        new CurvePicture.Panel(
-            "loss",
-            history.stream().mapToDouble(EpochResult::loss).toArray(),
-            history.stream().mapToDouble(e -> e.value("val_loss")).toArray(),
-            false),
+        CurvePicture.Panel.ofLoss("loss", history, loss -> loss),
         new CurvePicture.Panel(
             "accuracy",
             trainingAccuracy,
-            history.stream().mapToDouble(e -> e.value("val_accuracy")).toArray(),
-            true));
+            history.stream().mapToDouble(e -> e.value("val_accuracy")).toArray()));
   }
 
   private void drawMisread(Dataset test, TestResult tested) throws IOException {
@@ -107,8 +103,9 @@ final class TrainingReport {
 
   private float[] pixels(float[] scaled) {
     float[] pixels = new float[scaled.length];
+    int plane = model.input().dim(1) * model.input().dim(2);
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = model.scaling().invert(0, scaled[i]) / 255f;
+      pixels[i] = model.scaling().invert(i / plane, scaled[i]) / 255f;
     }
     return pixels;
   }

@@ -120,8 +120,7 @@ public final class TrainingRun {
   }
 
   private Dataset augmented() {
-    float black = setup.model().scaling().apply(0, 0);
-    return setup.recipe().augmentation().apply(data.train(), black);
+    return setup.recipe().augmentation().apply(data.train(), setup.model());
   }
 
   /** Says what there is of the model when a run ends before its time. */

@@ -79,6 +79,7 @@ final class EvalCommand implements Callable<Integer> {
               variant,
               described.data(),
               described.input(),
+              described.scaled(),
               described.classes(),
               described.scaling());
       Checkpoint model = Checkpoint.read(file, device, entry, wanted);

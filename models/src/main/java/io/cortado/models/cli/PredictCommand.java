@@ -12,10 +12,8 @@ import io.cortado.models.ZooModel;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ImageModel;
+import io.cortado.models.classify.PictureReader;
 import io.cortado.models.classify.TestResult;
-import io.cortado.models.images.GreyImage;
-import io.cortado.models.images.ImageFiles;
-import io.cortado.models.images.PictureFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Asks a trained model: what pictures show, how a text goes on, or which items a user will like.",
+      "Asks a trained model: what pictures show, how a text goes on, of which class it is, or which items a user will like.",
       "A picture may have any size and colours, dark on light or light on dark: it is converted"
           + " as the model's data set was made."
     },
@@ -52,7 +50,9 @@ import picocli.CommandLine.Spec;
       "  cortado predict runs/first/weights.safetensors my-digit.png",
       "  cortado predict runs/first/weights.safetensors scans/*.jpg --all",
       "  cortado predict runs/lstm/weights.safetensors --prompt \"To be\" --temperature 0.7",
-      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10"
+      "  cortado predict runs/textcnn/weights.safetensors --text \"Not bad at all!\"",
+      "  cortado predict runs/ratings/weights.safetensors --user 17 --top 10",
+      "  cortado predict runs/table/weights.safetensors --rows new.csv"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -79,6 +79,12 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable String user;
 
   @Option(
+      names = "--rows",
+      paramLabel = "FILE",
+      description = "A CSV file of rows, for an mlp that was trained on a table.")
+  private @Nullable Path rows;
+
+  @Option(
       names = "--top",
       paramLabel = "N",
       converter = Values.Positive.class,
@@ -90,6 +96,12 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "The text to go on with, for a model that writes.")
   private @Nullable String prompt;
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "The text to tell the class of, for a classifier of texts.")
+  private @Nullable String text;
 
   @Option(
       names = "--length",
@@ -119,7 +131,7 @@ final class PredictCommand implements Callable<Integer> {
     ModelDescription model = Checkpoint.description(file);
     Map<String, String> given = given();
     ZooModel asked = Zoo.find(model.name());
-    if (asked instanceof Predictor predictor) {
+    if (asked instanceof Predictor predictor && predictor.answers(model)) {
       checkFit(model.name(), given.keySet(), predictor.questions());
       try (Device device = deviceOptions.open()) {
         PrintWriter out = spec.commandLine().getOut();
@@ -169,17 +181,17 @@ final class PredictCommand implements Callable<Integer> {
   private int pictures() {
     PrintWriter out = spec.commandLine().getOut();
     ImageModel described = Checkpoint.describe(file);
-    PictureFormat format = format(described);
-    List<GreyImage> pictures = new ArrayList<>(); // all are read before anything is printed
+    PictureReader reader = PictureReader.of(described);
+    List<float[]> pictures = new ArrayList<>(); // all are read before anything is printed
     for (Path image : images) {
-      pictures.add(format.convert(ImageFiles.read(image), image.toString()));
+      pictures.add(reader.read(image));
     }
     try (Device device = deviceOptions.open()) {
       Checkpoint model = Checkpoint.read(file, device);
       int[] one = described.input().prepend(1).toArray();
       for (int i = 0; i < pictures.size(); i++) {
         try (Step step = device.inference()) {
-          Tensor x = step.tensor(scaled(pictures.get(i), described), one);
+          Tensor x = step.tensor(pictures.get(i), one);
           float[] p = TestResult.softmax(model.network().forward(x).toFloatArray());
           print(out, images.get(i), p, described.classes());
         }
@@ -187,27 +199,6 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  private static PictureFormat format(ImageModel model) {
-    return switch (model.data()) {
-      case "mnist" -> PictureFormat.MNIST;
-      case "fashion-mnist" -> PictureFormat.FASHION_MNIST;
-      case "digits" -> PictureFormat.DIGITS;
-      default ->
-          throw new InputException(
-              "it is not known how the pictures of '"
-                  + model.data()
-                  + "' were made; give a model trained on mnist, fashion-mnist or digits");
-    };
-  }
-
-  private static float[] scaled(GreyImage picture, ImageModel model) {
-    float[] values = new float[picture.values().length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = model.scaling().apply(0, Math.round(picture.values()[i] * 255));
-    }
-    return values;
   }
 
   private void print(PrintWriter out, Path image, float[] p, List<String> classes) {

@@ -126,6 +126,14 @@ public final class DataHome {
     return Optional.empty();
   }
 
+  /** Returns a folder of a set, where it has a folder of the given name in it. */
+  Optional<Path> findFolder(String set, String inside) {
+    return places.stream()
+        .map(p -> p.folder().resolve(set))
+        .filter(folder -> Files.isDirectory(folder.resolve(inside)))
+        .findFirst();
+  }
+
   /** Names the places for a message. */
   String searched(String set, List<Path> more) {
     StringBuilder s = new StringBuilder();

@@ -10,9 +10,10 @@ public final class DataSets {
 
   private static final List<DataSet> ALL =
       Stream.of(
-              List.of(new Mnist(), new FashionMnist(), new Digits()),
+              List.of(new Mnist(), new FashionMnist(), new Digits(), new Cifar10()),
               Tables.all(),
-              List.of(new InstEval(), new TinyShakespeare(), new ShakespeareSample()))
+              List.of(new InstEval(), new TinyShakespeare(), new ShakespeareSample()),
+              List.of(new Imdb(), new SpamAssassin(), new Names(), new Negations()))
           .<DataSet>flatMap(List::stream)
           .toList();
 

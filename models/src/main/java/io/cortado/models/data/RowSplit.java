@@ -51,7 +51,8 @@ public record RowSplit(int[] train, int[] validation, int[] test) {
     return split;
   }
 
-  private static RowSplit of(int[] groups, int count, long seed, double test, double validation) {
+  /** Splits each group of rows by itself. */
+  static RowSplit of(int[] groups, int count, long seed, double test, double validation) {
     long[] keys = new long[groups.length];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = mix(mix(seed) ^ i);

@@ -6,11 +6,7 @@ import static io.cortado.nn.Layers.linear;
 import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 
-import io.cortado.models.Trial;
-import io.cortado.models.Trial.Goal;
-import io.cortado.models.ZooModel;
 import io.cortado.models.classify.Augmentation;
-import io.cortado.models.classify.ImageClassifier;
 import io.cortado.models.classify.ImageModel;
 import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.classify.OptimizerKind;
@@ -47,26 +43,6 @@ public final class Mlp {
         relu(),
         dropout(DROPOUT),
         linear(128, classes));
-  }
-
-  /** Returns the zoo's model. */
-  public static ZooModel model() {
-    return new ImageClassifier(
-        entry(),
-        List.of(
-            Trial.of(
-                "MLP on MNIST",
-                "--data mnist",
-                "test accuracy",
-                Goal.atLeast(0.98),
-                3,
-                "0.9695 for 784-300-100-10 in LeCun et al. 1998")),
-        List.of(
-            Trial.floor(
-                "MLP on digits",
-                "--data digits --epochs 25",
-                "test accuracy",
-                Goal.atLeast(0.92))));
   }
 
   /** Returns how the classifier is built and trained. */

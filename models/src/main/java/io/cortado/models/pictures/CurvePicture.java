@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -27,6 +26,9 @@ public final class CurvePicture {
   private static final Color TRAIN = new Color(0x1f, 0x77, 0xb4);
   private static final Color VALIDATION = new Color(0xd6, 0x5f, 0x0e);
 
+  /** More marks than these hide the line. */
+  private static final int MOST_MARKS = 20;
+
   private CurvePicture() {}
 
   /**
@@ -35,17 +37,15 @@ public final class CurvePicture {
    * @param name what the axis is labelled with
    * @param training one value an epoch
    * @param validation one value an epoch
-   * @param rises whether more is better: the legend then stands below the curves
    */
-  public record Panel(String name, double[] training, double[] validation, boolean rises) {
+  public record Panel(String name, double[] training, double[] validation) {
 
     /** Returns the panel of a loss, or of what is made of it: its square root, for example. */
     public static Panel ofLoss(String name, List<EpochResult> history, DoubleUnaryOperator of) {
       return new Panel(
           name,
           history.stream().mapToDouble(EpochResult::loss).map(of).toArray(),
-          history.stream().mapToDouble(e -> e.value("val_loss")).map(of).toArray(),
-          false);
+          history.stream().mapToDouble(e -> e.value("val_loss")).map(of).toArray());
     }
   }
 
@@ -56,23 +56,25 @@ public final class CurvePicture {
     g.setFont(PngFiles.TITLE);
     PngFiles.centred(g, title, all.getWidth() / 2, 30);
     for (int i = 0; i < panels.length; i++) {
-      g.drawImage(BitmapEncoder.getBufferedImage(chart(panels[i])), i * WIDTH, 44, null);
+      g.drawImage(
+          BitmapEncoder.getBufferedImage(chart(panels[i], WIDTH, HEIGHT)), i * WIDTH, 44, null);
     }
     g.dispose();
     PngFiles.write(all, file);
   }
 
-  private static XYChart chart(Panel panel) {
+  /** Makes the chart of a panel. */
+  static XYChart chart(Panel panel, int width, int height) {
     XYChart chart =
         new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
+            .width(width)
+            .height(height)
             .xAxisTitle("epoch")
             .yAxisTitle(panel.name)
             .build();
     chart
         .getStyler()
-        .setLegendPosition(panel.rises ? LegendPosition.InsideSE : LegendPosition.InsideNE)
+        .setLegendPosition(LegendPosition.OutsideS)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
     int epochs = panel.training.length;
@@ -80,11 +82,12 @@ public final class CurvePicture {
     chart
         .getStyler()
         .setXAxisDecimalPattern("0")
-        .setYAxisDecimalPattern(
-            AxisPattern.of(
-                DoubleStream.concat(
-                    DoubleStream.of(panel.training), DoubleStream.of(panel.validation))))
+        .setYAxisDecimalPattern(AxisPattern.of(panel.training, panel.validation))
         .setXAxisMaxLabelCount(12);
+    if (epochs > 99) {
+      // XChart leaves room for the first label's digits, and later ones would touch.
+      chart.getStyler().setXAxisLabelRotation(45);
+    }
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
     return chart;
@@ -102,7 +105,8 @@ public final class CurvePicture {
             name,
             Arrays.stream(shown).mapToDouble(i -> i + 1).toArray(),
             Arrays.stream(shown).mapToDouble(i -> values[i]).toArray());
-    series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color);
+    series.setMarker(shown.length > MOST_MARKS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+    series.setMarkerColor(color).setLineColor(color);
     series.setLineStyle(new BasicStroke(2f));
   }
 }

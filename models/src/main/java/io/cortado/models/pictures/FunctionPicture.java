@@ -76,7 +76,10 @@ final class FunctionPicture {
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
     chart.getStyler().setYAxisMax(panel.top).setXAxisMaxLabelCount(9);
-    chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
+    chart
+        .getStyler()
+        .setXAxisDecimalPattern(AxisPattern.of(panel.x))
+        .setYAxisDecimalPattern(AxisPattern.of(new double[] {lowest(panel), panel.top}));
     for (int i = 0; i < panel.curves.size(); i++) {
       Curve curve = panel.curves.get(i);
       int n = shown(panel, curve);
@@ -93,6 +96,16 @@ final class FunctionPicture {
       series.setLineStyle(new BasicStroke(2f));
     }
     return chart;
+  }
+
+  private static double lowest(Panel panel) {
+    double lowest = panel.top;
+    for (Curve curve : panel.curves) {
+      for (float y : curve.y) {
+        lowest = Math.min(lowest, y);
+      }
+    }
+    return lowest;
   }
 
   private static int shown(Panel panel, Curve curve) {

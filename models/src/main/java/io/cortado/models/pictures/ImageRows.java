@@ -52,7 +52,7 @@ public final class ImageRows {
       int y = TOP + r * (SIDE + GAP);
       g.drawString(row.name, 12, y + SIDE / 2 + 5);
       for (int i = 0; i < row.pixels.length / (width * height); i++) {
-        BufferedImage one = MisreadPicture.grey(row.pixels, i * width * height, width, height);
+        BufferedImage one = Pixels.image(row.pixels, i * width * height, width, height, 1);
         g.drawImage(one, left + i * (SIDE + GAP), y, SIDE, SIDE, null);
       }
     }

@@ -26,7 +26,7 @@ public final class MisreadPicture {
   /**
    * One picture that was misread.
    *
-   * @param pixels row by row, 0 to 1
+   * @param pixels row by row, 0 to 1; of a color picture the red ones, then green, then blue
    * @param truth the name of the true class
    * @param predicted the name of the class it was taken for
    * @param probability what the model gave that class
@@ -73,18 +73,6 @@ public final class MisreadPicture {
   }
 
   private static BufferedImage picture(Misread m) {
-    return grey(m.pixels, 0, m.width, m.height);
-  }
-
-  /** Returns the grey picture of pixels, 0 to 1, that begin at an offset. */
-  static BufferedImage grey(float[] pixels, int offset, int width, int height) {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int v = Math.clamp(Math.round(pixels[offset + y * width + x] * 255), 0, 255);
-        image.getRaster().setSample(x, y, 0, v);
-      }
-    }
-    return image;
+    return Pixels.image(m.pixels, 0, m.width, m.height, m.pixels.length / (m.width * m.height));
   }
 }

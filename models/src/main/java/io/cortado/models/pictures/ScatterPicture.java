@@ -4,7 +4,6 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
@@ -33,8 +32,11 @@ public final class ScatterPicture {
       this.rgb = rgb;
     }
 
-    Color of(int group) {
-      return new Color(rgb[group % rgb.length]);
+    /** Few ordered groups take colors that are far from each other. */
+    Color of(int group, int groups) {
+      int last = rgb.length - 1;
+      boolean few = this == ORDERED && groups > 1 && groups <= last;
+      return new Color(rgb[few ? group * last / (groups - 1) : group % rgb.length]);
     }
   }
 
@@ -91,16 +93,16 @@ public final class ScatterPicture {
     chart
         .getStyler()
         .setXAxisDecimalPattern(
-            AxisPattern.of(groups.stream().map(Group::x).flatMapToDouble(Arrays::stream)))
+            AxisPattern.of(groups.stream().map(Group::x).toArray(double[][]::new)))
         .setYAxisDecimalPattern(
-            AxisPattern.of(groups.stream().map(Group::y).flatMapToDouble(Arrays::stream)));
+            AxisPattern.of(groups.stream().map(Group::y).toArray(double[][]::new)));
     for (int i = 0; i < groups.size(); i++) {
       Group g = groups.get(i);
       if (g.x.length > 0) {
         chart
             .addSeries(g.name, g.x, g.y)
             .setMarker(SeriesMarkers.CIRCLE)
-            .setMarkerColor(colors.of(i));
+            .setMarkerColor(colors.of(i, groups.size()));
       }
     }
     PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);

@@ -5,7 +5,6 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -55,9 +54,9 @@ public final class SeriesPicture {
         .setLegendBorderColor(Color.WHITE);
     chart
         .getStyler()
-        .setXAxisDecimalPattern(AxisPattern.of(DoubleStream.of(years)))
+        .setXAxisDecimalPattern(AxisPattern.of(years))
         .setYAxisDecimalPattern(
-            AxisPattern.of(lines.stream().map(Line::values).flatMapToDouble(DoubleStream::of)))
+            AxisPattern.of(lines.stream().map(Line::values).toArray(double[][]::new)))
         .setXAxisMaxLabelCount(16);
     for (int i = 0; i < lines.size(); i++) {
       XYSeries series = chart.addSeries(lines.get(i).name, years, lines.get(i).values);

@@ -5,7 +5,7 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Runs commands as a user does, in this process. */
-final class Cli {
+public final class Cli {
 
   private Cli() {}
 
@@ -16,9 +16,9 @@ final class Cli {
    * @param out what went to standard output
    * @param err what went to standard error
    */
-  record Result(int code, String out, String err) {}
+  public record Result(int code, String out, String err) {}
 
-  static Result run(String... args) {
+  public static Result run(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = Cortado.commandLine();

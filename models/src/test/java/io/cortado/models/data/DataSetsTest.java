@@ -183,6 +183,6 @@ final class DataSetsTest {
     assertThatExceptionOfType(InputException.class)
         .isThrownBy(() -> DataSets.image("mnits"))
         .withMessage(
-            "there is no data set 'mnits'; did you mean 'mnist'? There are: mnist, fashion-mnist, digits");
+            "there is no data set 'mnits'; did you mean 'mnist'? There are: mnist, fashion-mnist, digits, cifar-10");
   }
 }

@@ -1,0 +1,41 @@
+package io.cortado.data;
+
+import io.cortado.Philox;
+import io.cortado.Shape;
+
+/** Cuts a part out of images: from the middle, or at random. */
+record Crop(int height, int width, boolean random) implements Transform {
+
+  Crop {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "crop: height " + height + " and width " + width + " must be positive");
+    }
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Images.check("crop", input);
+    if (input.dim(1) < height || input.dim(2) < width) {
+      throw new IllegalArgumentException(
+          "crop: %d x %d cannot be cut out of %s; pad or resize it first"
+              .formatted(height, width, input));
+    }
+    return input.with(1, height).with(2, width);
+  }
+
+  @Override
+  public void apply(Shape shape, float[] src, int srcOffset, float[] dst, int dstOffset, Row row) {
+    int spareY = shape.dim(1) - height;
+    int spareX = shape.dim(2) - width;
+    Philox numbers = row.random();
+    int top = random ? numbers.nextInt(spareY + 1) : Math.round(spareY / 2f);
+    int left = random ? numbers.nextInt(spareX + 1) : Math.round(spareX / 2f);
+    for (int c = 0; c < shape.dim(0); c++) {
+      for (int y = 0; y < height; y++) {
+        int from = srcOffset + (c * shape.dim(1) + top + y) * shape.dim(2) + left;
+        System.arraycopy(src, from, dst, dstOffset + (c * height + y) * width, width);
+      }
+    }
+  }
+}

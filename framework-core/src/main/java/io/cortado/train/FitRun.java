@@ -1,0 +1,292 @@
+package io.cortado.train;
+
+import io.cortado.Device;
+import io.cortado.Step;
+import io.cortado.StepGraph;
+import io.cortado.Tensor;
+import io.cortado.data.Batch;
+import io.cortado.data.DataLoader;
+import io.cortado.data.Epoch;
+import io.cortado.nn.Module;
+import io.cortado.optim.GradScaler;
+import io.cortado.optim.Optimizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One call of {@link Trainer#fit}. */
+final class FitRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+  private final Trainer trainer;
+  private final Module model;
+  private final Forward forward;
+  private final LearningRates rates;
+  private final @Nullable GradScaler scaler;
+  private final BatchLoss loss;
+  private final Optimizer optimizer;
+  private final RunningLoss running;
+  private final TrainingContext context;
+  private final DataLoader loader;
+  private final @Nullable DataLoader check;
+  private final Callback[] told;
+  private final Evaluator evaluator;
+  private final @Nullable StepGraph graph;
+  private final int epochsBefore;
+  private final @Nullable StateTexts from;
+  private @Nullable Position resumed; // until its epoch has begun
+  private @Nullable RunSaver saver;
+  private long skippedBefore;
+  private long begin;
+  private long measuredFrom = -1;
+  private @Nullable Batch current;
+
+  FitRun(
+      Trainer trainer,
+      BatchLoss loss,
+      Optimizer optimizer,
+      RunningLoss running,
+      TrainingContext context,
+      DataLoader loader,
+      @Nullable DataLoader check,
+      @Nullable StoredCheckpoint from) {
+    this.trainer = trainer;
+    this.model = trainer.model;
+    this.forward = trainer.forward;
+    this.rates = trainer.rates;
+    this.scaler = trainer.scaler;
+    this.told = trainer.callbacks.toArray(Callback[]::new);
+    this.from = from == null ? null : from.texts();
+    this.epochsBefore = context.epochs() - trainer.epochs;
+    this.loss = loss;
+    this.optimizer = optimizer;
+    this.running = running;
+    this.context = context;
+    this.loader = loader;
+    this.check = check;
+    this.evaluator = new Evaluator(model, forward, loss, trainer.metrics);
+    this.graph =
+        trainer.captureSteps && model.device().backend().canRecord()
+            ? model.device().capture(this::recordedStep)
+            : null;
+    context.setGraph(graph);
+    this.resumed = this.from == null ? null : Position.of(this.from);
+    this.skippedBefore =
+        resumed != null ? resumed.skippedBefore() : scaler == null ? 0 : scaler.skippedSteps();
+  }
+
+  TrainingResult fit(@Nullable RunSaver saving) {
+    saver = saving;
+    StopReason why;
+    try {
+      for (Callback c : told) {
+        c.onFitBegin(context);
+      }
+      why = epochs();
+      // Before callbacks have their say, which may put the best weights into the model.
+      if (saving != null && context.epoch() > 0 && why != StopReason.NON_FINITE_LOSS) {
+        saving.last(at());
+      }
+    } catch (Throwable e) {
+      FitEnd.tell(told, context, StopReason.FAILED, e);
+      throw e;
+    } finally {
+      if (graph != null) {
+        graph.close();
+      }
+    }
+    FitEnd.tell(told, context, why, null);
+    if (graph != null) {
+      LOG.info("{}", graph);
+    }
+    TrainingResult result =
+        new TrainingResult(
+            context.history(), why, FitEnd.message(why, context, optimizer), context.monitor());
+    if (why == StopReason.NON_FINITE_LOSS) {
+      throw new NonFiniteLossException(result.message(), result);
+    }
+    return result;
+  }
+
+  private StopReason epochs() {
+    while (trainer.epochsDone < context.epochs()) {
+      if (context.stopMessage() != null) {
+        return StopReason.BY_CALLBACK; // by one that had seen enough before
+      }
+      beginEpoch();
+      for (Callback c : told) {
+        c.onEpochBegin(context);
+      }
+      boolean finished = train();
+      trainer.stepsDone = context.totalSteps();
+      double mean = running.mean();
+      if (!running.isFinite()) {
+        return StopReason.NON_FINITE_LOSS;
+      }
+      measuredFrom = finished ? model.device().random().inferences() : -1;
+      EpochResult result = finished ? measure(mean) : null;
+      if (result == null) {
+        return context.stopMessage() == null ? StopReason.REQUESTED : StopReason.BY_CALLBACK;
+      }
+      trainer.epochsDone++;
+      context.epochDone(result);
+      rates.afterEpoch(optimizer, context.monitor(), result);
+      for (Callback c : told) {
+        c.onEpochEnd(context, result);
+      }
+      measuredFrom = -1;
+      if (saver != null) {
+        saver.epochDone(at());
+      }
+      if (context.stopMessage() != null) {
+        return StopReason.BY_CALLBACK;
+      }
+    }
+    return StopReason.COMPLETED;
+  }
+
+  private void beginEpoch() {
+    context.beginEpoch(trainer.epochsDone + 1, trainer.stepsDone);
+    begin = System.nanoTime();
+    Position p = resumed;
+    if (p != null && from != null && p.step() > 0) {
+      context.moveTo(p.step(), p.samples(), p.totalSteps());
+      running.restore(from);
+      begin -= p.nanos();
+    }
+    resumed = null;
+  }
+
+  /** Returns how far the run is, outside of a step. */
+  private Position at() {
+    boolean between = trainer.epochsDone >= context.epoch();
+    return new Position(
+        trainer.name,
+        epochsBefore,
+        trainer.epochsDone,
+        between ? 0 : context.step(),
+        between ? 0 : context.samplesDone(),
+        context.totalSteps(),
+        between ? 0 : System.nanoTime() - begin,
+        // A validation that was ended before its time will be done again as a whole.
+        measuredFrom >= 0 ? measuredFrom : model.device().random().inferences(),
+        skippedBefore);
+  }
+
+  /** Trains for an epoch; says whether it was finished. */
+  private boolean train() {
+    Device device = model.device();
+    model.train();
+    rates.beforeEpoch(optimizer, trainer.epochsDone);
+    try (Epoch batches = loader.epoch(device, trainer.epochsDone, context.step())) {
+      while (batches.hasNext()) {
+        if (trainer.stopping() || context.stopMessage() != null || !running.isFinite()) {
+          return false;
+        }
+        Batch batch = batches.next();
+        rates.beforeStep(optimizer, context.totalSteps());
+        if (graph == null) {
+          try (Step _ = device.step()) {
+            Tensor unused = step(batch);
+          }
+        } else {
+          current = batch;
+          Tensor unused = graph.run(batch.tensors());
+        }
+        running.count(batch.size());
+        context.stepDone(batch.size());
+        for (Callback c : told) {
+          c.onStepEnd(context);
+        }
+        if (saver != null && saver.isDue()) {
+          saver.save(at());
+        }
+      }
+      return true;
+    } catch (CancellationException e) {
+      if (trainer.stopping()) {
+        return false; // interrupted while it waited for a batch
+      }
+      throw e;
+    }
+  }
+
+  private Tensor step(Batch batch) {
+    Tensor value = loss.loss(forward.forward(batch), batch);
+    GradScaler s = scaler;
+    if (s == null) {
+      value.backward();
+      clip();
+      optimizer.step();
+    } else {
+      s.scale(value).backward();
+      s.unscale(optimizer);
+      clip();
+      s.step(optimizer);
+      s.update();
+    }
+    running.add(value, batch.size());
+    return value;
+  }
+
+  private Tensor recordedStep(Tensor[] inputs) {
+    Batch batch = current;
+    if (batch == null) {
+      throw new IllegalStateException("a step without a batch");
+    }
+    return step(batch.with(inputs));
+  }
+
+  private void clip() {
+    if (trainer.clipValue > 0) {
+      model.store().clipGradValue(trainer.clipValue);
+    }
+    if (trainer.clipNorm > 0) {
+      model.store().clipGradNorm(trainer.clipNorm);
+    }
+  }
+
+  /** Validates, and gathers the epoch's numbers; null if that was ended before its time. */
+  private @Nullable EpochResult measure(double mean) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(EpochResult.LOSS, mean);
+    double trainSeconds = (System.nanoTime() - begin) * 1e-9;
+    if (check != null) {
+      Evaluation e = validate(check);
+      if (e == null) {
+        return null;
+      }
+      values.put(EpochResult.VALIDATION + EpochResult.LOSS, e.loss());
+      e.metrics().forEach((name, value) -> values.put(EpochResult.VALIDATION + name, value));
+    }
+    if (scaler != null) {
+      long skipped = scaler.skippedSteps();
+      values.put(EpochResult.SKIPPED_STEPS, (double) (skipped - skippedBefore));
+      values.put(EpochResult.LOSS_SCALE, scaler.scale());
+      skippedBefore = skipped;
+    }
+    return new EpochResult(
+        context.epoch(),
+        values,
+        optimizer.lr(),
+        context.step(),
+        context.samplesDone(),
+        trainSeconds,
+        (System.nanoTime() - begin) * 1e-9);
+  }
+
+  private @Nullable Evaluation validate(DataLoader set) {
+    try {
+      return evaluator.evaluate(set, trainer::stopping);
+    } catch (CancellationException e) {
+      if (trainer.stopping()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+}

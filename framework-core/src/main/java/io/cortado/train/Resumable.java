@@ -1,0 +1,21 @@
+package io.cortado.train;
+
+import java.util.Map;
+
+/** A callback that remembers something that a resumed training needs. */
+public interface Resumable extends Callback {
+
+  /**
+   * Returns what it remembers, to be kept in a checkpoint; called between two steps, after the
+   * other methods. Texts are read back as they are: {@link Double#toString} keeps every bit.
+   */
+  Map<String, String> state();
+
+  /**
+   * Goes on from what {@link #state} returned; called before {@link #onFitBegin}, which then must
+   * not begin anew.
+   *
+   * @throws io.cortado.io.FileException if something is missing
+   */
+  void restore(Map<String, String> state);
+}

@@ -1,0 +1,189 @@
+package io.cortado.train;
+
+import io.cortado.RandomState;
+import io.cortado.io.FileException;
+import io.cortado.nn.Module;
+import io.cortado.optim.GradScaler;
+import io.cortado.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a run's next bits depend on, put into a checkpoint and taken out again.
+ *
+ * @param model what is trained
+ * @param optimizer what trains it
+ * @param scaler what scales the loss, null for nothing
+ * @param rates the learning rates
+ * @param running the epoch's loss so far
+ * @param callbacks all of them; {@link Resumable} ones have a state
+ * @param fixed what a resumed run must have in common with the one before, in words
+ */
+record TrainingState(
+    Module model,
+    Optimizer optimizer,
+    @Nullable GradScaler scaler,
+    LearningRates rates,
+    RunningLoss running,
+    List<Callback> callbacks,
+    Map<String, String> fixed) {
+
+  /** Under which the run's name for itself is kept. */
+  static final String RUN = "run";
+
+  private static final String FIXED = "fixed.";
+  private static final String HISTORY = "history.";
+  private static final String CALLBACK = "callback.";
+
+  /** Returns what all runs that go on from each other have in common. */
+  static Map<String, String> fixed(Optimizer optimizer, long seed, int batchSize, int samples) {
+    Map<String, String> fixed = new LinkedHashMap<>();
+    fixed.put("optimizer", optimizer.getClass().getSimpleName());
+    fixed.put("parameter groups", Integer.toString(optimizer.groups().size()));
+    fixed.put("seed", Long.toString(seed));
+    fixed.put("batch size", Integer.toString(batchSize));
+    fixed.put("samples", Integer.toString(samples));
+    return fixed;
+  }
+
+  // ---------------------------------------------------------------- capture
+
+  /**
+   * Copies everything into host memory; waits for the device. A state whose loss is not finite is
+   * none to go on from.
+   *
+   * @return whether it was copied
+   */
+  boolean capture(
+      Position at,
+      List<EpochResult> history,
+      Map<String, String> description,
+      Map<String, String> more,
+      Snapshot into) {
+    StateTexts texts = new StateTexts();
+    running.capture(texts);
+    if (!running.isFinite()) {
+      return false;
+    }
+    texts.put(StoredCheckpoint.VERSION_KEY, StoredCheckpoint.VERSION);
+    at.capture(texts);
+    texts.putAll(FIXED, fixed);
+    texts.putAll("", more);
+    RandomState random = model.device().random();
+    texts.put("device", model.device().name());
+    texts.put("random.seed", random.seed());
+    texts.put("random.steps", random.steps());
+    rates.capture(optimizer, texts);
+    if (scaler != null) {
+      GradScaler.State s = scaler.state();
+      texts.put("scaler.scale", s.scale());
+      texts.put("scaler.good_steps", s.goodSteps());
+      texts.put("scaler.skipped_steps", s.skippedSteps());
+    }
+    history.forEach(e -> capture(e, texts));
+    eachResumable((prefix, callback) -> texts.putAll(prefix, callback.state()));
+    into.take(at.name(), model.stateDict(), description, optimizer.stateDict(), texts.all());
+    return true;
+  }
+
+  private static void capture(EpochResult e, StateTexts texts) {
+    String prefix = HISTORY + e.epoch() + ".";
+    texts.put(prefix + "lr", e.lr());
+    texts.put(prefix + "steps", e.steps());
+    texts.put(prefix + "samples", e.samples());
+    texts.put(prefix + "train_seconds", e.trainSeconds());
+    texts.put(prefix + "seconds", e.seconds());
+    e.values().forEach((name, value) -> texts.put(prefix + "value." + name, value));
+  }
+
+  /** What is done with a callback that has a state. */
+  private interface Visitor {
+    void visit(String prefix, Resumable callback);
+  }
+
+  /** Names callbacks by their class and how many of it come before, so that others may differ. */
+  private void eachResumable(Visitor visitor) {
+    Map<String, Integer> seen = new HashMap<>();
+    for (Callback c : callbacks) {
+      if (c instanceof Resumable r) {
+        String kind = c.getClass().getName();
+        visitor.visit(CALLBACK + kind + "." + seen.merge(kind, 1, Integer::sum) + ".", r);
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- restore
+
+  /**
+   * Goes to where a checkpoint was made, or leaves the model as it is. The running loss is to
+   * follow when the epoch has begun.
+   *
+   * @throws FileException if the checkpoint is of another model, optimizer, seed or data set; the
+   *     message names the first difference
+   */
+  void restore(StoredCheckpoint from, Position at) {
+    StateTexts texts = from.texts();
+    fixed.forEach((what, now) -> {
+      String then = texts.text(FIXED + what);
+      if (!then.equals(now)) {
+        throw FileException.of(
+            texts.source(),
+            "is of a run whose " + what + " was " + then + ", and this one's is " + now,
+            "a resumed run needs the settings it had");
+      }
+    });
+    if (scaler != null != texts.has("scaler.scale")) {
+      throw FileException.of(
+          texts.source(),
+          "is of a run " + (scaler == null ? "with" : "without") + " a scaled loss",
+          "set lossScaling(...) as it was, and the device's precision");
+    }
+    from.load(model.stateDict(), optimizer.stateDict());
+    model.stateLoaded();
+    optimizer.stateLoaded();
+    model
+        .device()
+        .random()
+        .set(texts.whole("random.seed"), texts.whole("random.steps"), at.inferences());
+    rates.restore(optimizer, texts);
+    if (scaler != null) {
+      scaler.restore(
+          new GradScaler.State(
+              (float) texts.number("scaler.scale"),
+              texts.count("scaler.good_steps"),
+              texts.count("scaler.skipped_steps")));
+    }
+    eachResumable((prefix, callback) -> {
+      Map<String, String> state = texts.under(prefix);
+      if (!state.isEmpty()) {
+        callback.restore(state);
+      }
+    });
+  }
+
+  /** Returns the epochs that were done in a run before the checkpoint. */
+  static List<EpochResult> history(StateTexts texts, Position at) {
+    List<EpochResult> history = new ArrayList<>();
+    for (int epoch = at.epochsBefore() + 1; epoch <= at.epochsDone(); epoch++) {
+      String prefix = HISTORY + epoch + ".";
+      Map<String, Double> values = new LinkedHashMap<>();
+      for (String name : texts.under(prefix + "value.").keySet()) {
+        values.put(name, texts.number(prefix + "value." + name));
+      }
+      history.add(
+          new EpochResult(
+              epoch,
+              values,
+              texts.number(prefix + "lr"),
+              texts.count(prefix + "steps"),
+              texts.whole(prefix + "samples"),
+              texts.number(prefix + "train_seconds"),
+              texts.number(prefix + "seconds")));
+    }
+    return history;
+  }
+}

@@ -1,0 +1,5 @@
+/** AlexNet. */
+@NullMarked
+package io.cortado.models.alexnet;
+
+import org.jspecify.annotations.NullMarked;

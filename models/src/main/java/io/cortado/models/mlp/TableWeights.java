@@ -1,0 +1,188 @@
+package io.cortado.models.mlp;
+
+import io.cortado.Shape;
+import io.cortado.Step;
+import io.cortado.io.FileException;
+import io.cortado.io.ModelDescription;
+import io.cortado.io.Weights;
+import io.cortado.models.InputException;
+import io.cortado.models.Predictor.Question;
+import io.cortado.models.data.CsvTable;
+import io.cortado.models.data.Standardizer;
+import io.cortado.models.data.Table;
+import io.cortado.nn.Sequential;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * What a weights file says of a table's network, and what that network tells of new rows.
+ *
+ * @param net how it is built
+ * @param coding what its outputs mean
+ * @param inputs the columns that it is given
+ * @param targets what it tells: the names of classes, labels or numbers
+ * @param scaling of the inputs
+ * @param telling the scaling of a regression's numbers; of no effect otherwise
+ */
+record TableWeights(
+    DenseNet net,
+    Coding coding,
+    List<String> inputs,
+    List<String> targets,
+    Standardizer scaling,
+    Standardizer telling) {
+
+  private static final String BETWEEN = "\n";
+
+  TableWeights(DenseNet net, Coding coding, TaskData data) {
+    this(
+        net,
+        coding,
+        data.table().inputs(),
+        data.table().target().names(),
+        data.scaling(),
+        data.table().target() instanceof Table.Numbers n
+            ? coding.scaling(n.values(), data.split().train())
+            : new Standardizer(new float[1], new float[] {1}));
+  }
+
+  /** Says whether a file's model is of a table, not of pictures. */
+  static boolean describedBy(ModelDescription model) {
+    return model.options().containsKey("task");
+  }
+
+  void save(Path file, Sequential network) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("task", coding.task().label());
+    options.put("loss", coding.loss());
+    options.put("output", coding.output());
+    options.put("hidden", net.hidden().isEmpty() ? "none" : joined(net.hidden(), ","));
+    options.put("activation", net.activation());
+    options.put("inputs", joined(inputs, BETWEEN));
+    options.put("mean", joined(scaling.mean()));
+    options.put("deviation", joined(scaling.deviation()));
+    options.put("shift", joined(telling.mean()));
+    options.put("scale", joined(telling.deviation()));
+    network.save(file, new ModelDescription("mlp", Shape.of(inputs.size()), targets, options));
+  }
+
+  /**
+   * Takes a description apart.
+   *
+   * @throws FileException if something is missing or no number
+   */
+  static TableWeights of(ModelDescription d, String file) {
+    try {
+      List<String> inputs = List.of(option(d, "inputs").split(BETWEEN, -1));
+      Standardizer scaling =
+          new Standardizer(numbers(option(d, "mean")), numbers(option(d, "deviation")));
+      Standardizer telling =
+          new Standardizer(numbers(option(d, "shift")), numbers(option(d, "scale")));
+      if (scaling.mean().length != inputs.size() || scaling.deviation().length != inputs.size()) {
+        throw new IllegalArgumentException("its scaling is of another number of columns");
+      }
+      return new TableWeights(
+          new DenseNet(DenseNet.hidden(option(d, "hidden")), option(d, "activation"), 0),
+          new Coding(Task.of(option(d, "task")), option(d, "loss"), option(d, "output")),
+          inputs,
+          d.classes(),
+          scaling,
+          telling);
+    } catch (IllegalArgumentException | InputException e) {
+      throw FileException.of(
+          file,
+          "its description of the model cannot be used (" + e.getMessage() + ")",
+          "give a file that 'cortado train mlp --task ...' wrote");
+    }
+  }
+
+  private static String option(ModelDescription d, String name) {
+    String value = d.options().get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("it has no \"" + name + "\"");
+    }
+    return value;
+  }
+
+  private static String joined(List<?> values, String between) {
+    return String.join(between, values.stream().map(String::valueOf).toList());
+  }
+
+  private static String joined(float[] values) {
+    StringJoiner text = new StringJoiner(" ");
+    for (float v : values) {
+      text.add(Float.toString(v));
+    }
+    return text.toString();
+  }
+
+  private static float[] numbers(String text) {
+    String[] parts = text.split(" ", -1);
+    float[] numbers = new float[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      numbers[i] = Float.parseFloat(parts[i]);
+    }
+    return numbers;
+  }
+
+  /** Tells what is asked of a file's rows, one line each; columns are found by their names. */
+  void answer(Question question) {
+    Path file = Path.of(question.need("--rows"));
+    CsvTable csv =
+        CsvTable.read(file, file.toString().matches("(?i).*\\.tsv(\\.gz)?") ? '\t' : ',');
+    List<float[]> columns = new ArrayList<>();
+    inputs.forEach(name -> columns.add(csv.numbers(name)));
+    float[] x = new float[csv.size() * inputs.size()];
+    for (int i = 0; i < x.length; i++) {
+      int c = i % inputs.size();
+      x[i] = (columns.get(c)[i / inputs.size()] - scaling.mean()[c]) / scaling.deviation()[c];
+    }
+    int width = coding.task() == Task.BINARY ? 1 : targets.size();
+    Sequential network = net.build(inputs.size(), width, coding.end());
+    network.init(question.device(), 0);
+    Weights.load(question.weights(), network.stateDict());
+    network.stateLoaded();
+    network.eval();
+    try (Step step = question.device().inference()) {
+      float[] told = network.forward(step.tensor(x, csv.size(), inputs.size())).toFloatArray();
+      for (int r = 0; r < csv.size(); r++) {
+        float[] row = new float[width];
+        System.arraycopy(told, r * width, row, 0, width);
+        question.out().printf(Locale.ROOT, "row %d: %s%n", r + 1, words(row));
+      }
+    }
+  }
+
+  private String words(float[] outputs) {
+    StringJoiner words = new StringJoiner(", ");
+    if (coding.task() == Task.REGRESSION) {
+      for (int c = 0; c < outputs.length; c++) {
+        words.add(said("%s %.5g", targets.get(c), telling.invert(c, outputs[c])));
+      }
+      return words.toString();
+    }
+    float[] scores = coding.scores(outputs, outputs.length);
+    if (coding.task() == Task.BINARY) {
+      return said("%s (score %.3f)", targets.get(scores[0] > 0.5 ? 1 : 0), scores[0]);
+    }
+    int best = 0;
+    for (int c = 0; c < scores.length; c++) {
+      best = scores[c] > scores[best] ? c : best;
+      if (coding.task() == Task.MULTILABEL && scores[c] > 0.5) {
+        words.add(said("%s (score %.3f)", targets.get(c), scores[c]));
+      }
+    }
+    return coding.task() == Task.MULTICLASS
+        ? said("%s (score %.3f)", targets.get(best), scores[best])
+        : words.length() == 0 ? "no label" : words.toString();
+  }
+
+  private static String said(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,132 @@
+package io.cortado.models.texts;
+
+import io.cortado.Shape;
+import io.cortado.io.ModelDescription;
+import io.cortado.models.Figures;
+import io.cortado.models.Predictor;
+import io.cortado.models.Run;
+import io.cortado.models.ZooModel;
+import io.cortado.models.data.LabelledTexts;
+import io.cortado.models.data.Tokenizer;
+import io.cortado.models.pictures.CurvePicture;
+import io.cortado.models.texts.TextTraining.Epoch;
+import io.cortado.models.texts.TextTraining.Measured;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/** What classifiers of texts have in common: from the texts to the figures. */
+abstract class TextClassifier implements ZooModel, Predictor {
+
+  static final String ACCURACY = "test accuracy";
+
+  abstract TextOptions options();
+
+  /** Returns what cuts the texts. */
+  abstract Tokenizer tokenizer();
+
+  /** Returns what has to be known to build the network, besides its {@code size}. */
+  abstract Map<String, String> shape();
+
+  /**
+   * Builds a network.
+   *
+   * @param shape as {@link #shape} gave it, for this training or for that of a weights file
+   */
+  abstract TextNetwork network(TextNetwork.Size size, Map<String, String> shape);
+
+  /** Checks the options that not all have. */
+  void check() {}
+
+  /** Leaves what only this model can tell. */
+  void report(Run run, TextData data, TextNetwork network) throws IOException {}
+
+  static int number(Map<String, String> shape, String name) {
+    return Integer.parseInt(shape.getOrDefault(name, ""));
+  }
+
+  @Override
+  public Figures train(Run run) throws IOException {
+    check();
+    LabelledTexts source = options().texts(run.data());
+    TextData data = TextData.of(source, tokenizer(), options().vocabulary, options().longest);
+    run.folder().create();
+    int tokens = data.vocabulary().size();
+    int classes = source.classes().size();
+    TextNetwork.Size size =
+        new TextNetwork.Size(tokens, options().embedding, classes, options().dropout);
+    TextNetwork network = network(size, shape());
+    network.init(run.device(), run.seed());
+    run.device().seed(run.seed());
+    run.line("model", "%s, %,d weights", name(), network.parameterCount());
+    run.line(
+        "data",
+        "%s: %,d texts (%,d to train, %,d to validate, %,d to test) of %s, %,d tokens",
+        source.name(),
+        source.size(),
+        data.train().size(),
+        data.validation().size(),
+        data.test().size(),
+        String.join(", ", source.classes()),
+        tokens);
+    run.kept(() -> "the best weights so far are in " + run.folder().weights());
+    TextTraining training = new TextTraining(run, network, run.folder().weights(), describe(data));
+    TextTraining.Recipe recipe =
+        new TextTraining.Recipe(
+            options().batch, options().lr, options().epochs, options().wordDropout);
+    List<Epoch> history = training.fit(data.train(), data.validation(), recipe);
+    if (run.stopped()) {
+      return Figures.NONE;
+    }
+    Measured test = training.measure(data.test());
+    run.saved(run.folder().weights(), "the weights of the best epoch, by validation");
+    curve(run, source.name(), history);
+    run.say("%na bag of words, for comparison");
+    Measured bag = BagOfWords.measure(run, data);
+    if (run.stopped()) {
+      return Figures.NONE;
+    }
+    report(run, data, network);
+    run.say(
+        "%ntest accuracy  %.4f, bag of words %.4f (%,d texts)",
+        test.accuracy(), bag.accuracy(), data.test().size());
+    return Figures.of(ACCURACY, test.accuracy())
+        .and("test loss", test.loss())
+        .and("bag of words", bag.accuracy());
+  }
+
+  private ModelDescription describe(TextData data) {
+    Map<String, String> all = new LinkedHashMap<>(shape());
+    all.put("embedding", "" + options().embedding);
+    all.put("tokens", data.tokenizer().join(data.vocabulary().tokens()));
+    return new ModelDescription(name(), Shape.of(options().longest), data.source().classes(), all);
+  }
+
+  private void curve(Run run, String data, List<Epoch> history) throws IOException {
+    CurvePicture.write(
+        run.folder().curve(),
+        name() + " on " + data,
+        new CurvePicture.Panel(
+            "cross-entropy", of(history, Epoch::loss), of(history, Epoch::checkLoss)),
+        new CurvePicture.Panel(
+            "accuracy", of(history, Epoch::accuracy), of(history, Epoch::checkAccuracy)));
+    run.saved(run.folder().curve(), "loss and accuracy over the epochs");
+  }
+
+  private static double[] of(List<Epoch> history, ToDoubleFunction<Epoch> value) {
+    return history.stream().mapToDouble(value).toArray();
+  }
+
+  @Override
+  public Set<String> questions() {
+    return Set.of(TextAnswer.TEXT);
+  }
+
+  @Override
+  public void answer(Question question) {
+    new TextAnswer(question, this).write();
+  }
+}

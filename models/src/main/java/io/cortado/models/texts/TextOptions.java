@@ -1,0 +1,115 @@
+package io.cortado.models.texts;
+
+import io.cortado.models.InputException;
+import io.cortado.models.Values;
+import io.cortado.models.data.DataHome;
+import io.cortado.models.data.DataSets;
+import io.cortado.models.data.LabelledTextDataSet;
+import io.cortado.models.data.LabelledTexts;
+import io.cortado.models.data.TextFiles;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a training of a classifier of texts can be told. */
+final class TextOptions {
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description =
+          "Published texts: imdb, spam-assassin, names or negations (default: ${DEFAULT-VALUE}).")
+  String data;
+
+  @Option(
+      names = "--texts",
+      paramLabel = "PLACE",
+      description =
+          "Texts of your own: a folder of CLASS/*.txt, or a CSV or TSV file with the columns text and label.")
+  @Nullable Path texts;
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "How many different tokens are known (default: ${DEFAULT-VALUE}).")
+  int vocabulary = 20_000;
+
+  @Option(
+      names = "--longest",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "How many tokens of a text are read (default: ${DEFAULT-VALUE}).")
+  int longest;
+
+  @Option(
+      names = "--embedding",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "Numbers for a token (default: ${DEFAULT-VALUE}).")
+  int embedding;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description = "Of what goes into the head (default: ${DEFAULT-VALUE}).")
+  double dropout = 0.5;
+
+  @Option(
+      names = "--word-dropout",
+      paramLabel = "P",
+      description = "Of the tokens, which are then read as unknown (default: ${DEFAULT-VALUE}).")
+  double wordDropout;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "Texts of a step (default: ${DEFAULT-VALUE}).")
+  int batch = 64;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "LR",
+      converter = Values.LearningRate.class,
+      description = "The first learning rate (default: ${DEFAULT-VALUE}).")
+  double lr;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "How often the texts are read (default: ${DEFAULT-VALUE}).")
+  int epochs;
+
+  TextOptions(String data, int longest, int embedding, double lr, int epochs, double wordDropout) {
+    this.data = data;
+    this.longest = longest;
+    this.embedding = embedding;
+    this.lr = lr;
+    this.epochs = epochs;
+    this.wordDropout = wordDropout;
+  }
+
+  /**
+   * Returns the texts that are asked for, once the other options are checked.
+   *
+   * @throws InputException if an option cannot be used
+   * @throws io.cortado.data.DataException if the texts cannot
+   */
+  LabelledTexts texts(DataHome home) {
+    checkProbability("--dropout", dropout);
+    checkProbability("--word-dropout", wordDropout);
+    Path place = texts;
+    return place == null
+        ? DataSets.get(LabelledTextDataSet.class, data).texts(home)
+        : TextFiles.labelled(place);
+  }
+
+  private static void checkProbability(String option, double p) {
+    if (!(p >= 0 && p < 1)) {
+      throw new InputException(
+          "%s is %s; give a probability from 0 to below 1".formatted(option, p));
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.cortado.models.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cortado.models.Figures;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Trains {@code mlp} on tables, published and the user's own, and asks the weights about rows. */
+final class TableMlpTest {
+
+  @TempDir Path dir;
+
+  /** Writes points of the plane; what is told of them depends on the sign of x y. */
+  private Path points(String header, int rows, IntFunction<String> told) throws IOException {
+    Random random = new Random(7);
+    StringBuilder csv = new StringBuilder(header).append('\n');
+    for (int r = 0; r < rows; r++) {
+      double x = 2 * random.nextDouble() - 1;
+      double y = 2 * random.nextDouble() - 1;
+      csv.append(String.format(Locale.ROOT, "%.4f,%.4f,%s%n", x, y, told.apply(x * y > 0 ? 1 : 0)));
+    }
+    return Files.writeString(dir.resolve("points.csv"), csv);
+  }
+
+  private Figures figures(String... arguments) {
+    AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);
+    CommandLine line = Cortado.commandLine(figures::set);
+    StringWriter said = new StringWriter();
+    line.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+    assertThat(line.execute(arguments)).as(said.toString()).isZero();
+    return figures.get();
+  }
+
+  private String refused(String... arguments) {
+    Path out = dir.resolve("refused");
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--out";
+    all[arguments.length + 1] = out.toString();
+    Cli.Result r = Cli.run(all);
+    assertThat(r.code()).as(r.out()).isEqualTo(2);
+    assertThat(out).doesNotExist();
+    return r.err();
+  }
+
+  private String trained(Path csv, String task, String target) {
+    Path out = dir.resolve(task);
+    Cli.Result r =
+        Cli.run(
+            "train",
+            "mlp",
+            "--task",
+            task,
+            "--data",
+            csv.toString(),
+            "--target",
+            target,
+            "--hidden",
+            "32,32",
+            "--dropout",
+            "0",
+            "--epochs",
+            "60",
+            "--out",
+            out.toString());
+    assertThat(r.code()).as(r.err()).isZero();
+    return out.resolve("weights.safetensors").toString();
+  }
+
+  private String told(String weights) throws IOException {
+    Path rows = Files.writeString(dir.resolve("new.csv"), "y,x\n0.6,0.7\n0.6,-0.7\n");
+    Cli.Result r = Cli.run("predict", weights, "--rows", rows.toString());
+    assertThat(r.code()).as(r.err()).isZero();
+    return r.out();
+  }
+
+  @Test
+  void tellsClassesOfYourOwnFileAndOfNewRows() throws IOException {
+    Path csv = points("x,y,sign", 600, positive -> positive == 1 ? "plus" : "minus");
+    for (String task : new String[] {"binary", "multiclass"}) {
+      assertThat(told(trained(csv, task, "sign")).lines())
+          .satisfiesExactly(
+              first -> assertThat(first).startsWith("row 1: plus (score "),
+              second -> assertThat(second).startsWith("row 2: minus (score "));
+    }
+  }
+
+  @Test
+  void tellsLabelsAndNumbersOfYourOwnFile() throws IOException {
+    Path csv = points("x,y,same,other", 600, positive -> positive + "," + (1 - positive));
+    assertThat(told(trained(csv, "multilabel", "same,other")).lines())
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("row 1: same (score "),
+            second -> assertThat(second).startsWith("row 2: other (score "));
+    Path number = points("x,y,same", 600, positive -> String.valueOf(positive));
+    String[] words = told(trained(number, "regression", "same")).split("\\s+");
+    assertThat(Double.parseDouble(words[3])).isGreaterThan(0.7);
+    assertThat(Double.parseDouble(words[7])).isLessThan(0.3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "binary, 'bce,mse01,mse11', --loss, mse11's test accuracy, 0.93",
+    "multiclass, 'ce,mse', --loss, mse's test accuracy, 0.9",
+    "multilabel, 'mse01,mse11', --loss, mse11's micro F1, 0.6",
+    "regression, 'linear,sigmoid,tanh', --output, tanh's test R2, 0.3"
+  })
+  void comparesLossesAndOutputs(
+      String task, String names, String option, String figure, double floor) {
+    Path out = dir.resolve("out");
+    Figures figures =
+        figures(
+            "train",
+            "mlp",
+            "--task",
+            task,
+            option,
+            names,
+            "--epochs",
+            "20",
+            "--out",
+            out.toString());
+    assertThat(figures.get(figure)).isGreaterThan(floor);
+    for (String name : names.split(",")) {
+      assertThat(out.resolve(name + ".csv")).isNotEmptyFile();
+    }
+    assertThat(out.resolve("curve.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void weightsOfClassesFindMoreOfARareOne() throws IOException {
+    Path csv = points("x,y,sign", 2000, positive -> positive == 1 ? "plus" : "minus");
+    String[] arguments = {
+      "train",
+      "mlp",
+      "--task",
+      "binary",
+      "--data",
+      csv.toString(),
+      "--target",
+      "sign",
+      "--thin",
+      "20",
+      "--hidden",
+      "8",
+      "--epochs",
+      "20",
+      "--out",
+      dir.resolve("plain").toString()
+    };
+    double plain = figures(arguments).get("recall");
+    String[] weighted = Arrays.copyOf(arguments, arguments.length + 1);
+    weighted[arguments.length] = "--class-weights";
+    weighted[arguments.length - 1] = dir.resolve("weighted").toString();
+    assertThat(figures(weighted).get("recall")).isGreaterThan(plain + 0.2);
+  }
+
+  @Test
+  void badTablesAreRefusedBeforeAnythingIsWritten() throws IOException {
+    String[] start = {"train", "mlp", "--task", "binary", "--target", "c", "--data"};
+    assertThat(refused(with(start, file("a,c\n1,x\n,y\n"))))
+        .contains("line 3, column 'a'", "there is no value");
+    assertThat(refused(with(start, file("a,c\n1,x\nmany,y\n"))))
+        .contains("line 3, column 'a'", "'many' is no number");
+    assertThat(refused(with(start, file("a,c\n1,x\n2,x\n"))))
+        .contains("column 'c'", "one class 'x'");
+    assertThat(refused(with(start, file("a,c\n")))).contains("has no line after its header");
+    assertThat(refused(with(start, file("")))).contains("is empty");
+    assertThat(refused(with(start, file("a,d\n1,2\n")))).contains("no column", "'c'");
+    assertThat(refused(with(start, file("a,c\n1,x\n2,y\n3,z\n"))))
+        .contains("one of 3 classes", "--task multiclass");
+    assertThat(refused(with(start, file("a,c\n1,x\n2,x\n3,x\n4,x\n5,x\n6,x\n7,y\n"))))
+        .contains("too few rows of class 'y'");
+    String same = "a,c\n" + "1,5\n".repeat(20);
+    assertThat(
+            refused("train", "mlp", "--task", "regression", "--target", "c", "--data", file(same)))
+        .contains("column 'c'", "nothing to tell");
+    assertThat(
+            refused(
+                "train",
+                "mlp",
+                "--task",
+                "multilabel",
+                "--target",
+                "c",
+                "--data",
+                file("a,c\n1,0\n2,2\n")))
+        .contains("line 3, column 'c'", "a label is 0 or 1");
+  }
+
+  @Test
+  void optionsThatDoNotGoTogetherAreRefused() {
+    assertThat(refused("train", "mlp", "--task", "ranking")).contains("no task 'ranking'");
+    assertThat(refused("train", "mlp", "--data", "iris")).contains("--task");
+    assertThat(refused("train", "mlp", "--hidden", "8")).contains("go with --task");
+    assertThat(refused("train", "mlp", "--task", "binary", "--data", "iris"))
+        .contains("3 classes", "--task multiclass");
+    assertThat(refused("train", "mlp", "--task", "binary", "--data", "x.csv")).contains("--target");
+    assertThat(refused("train", "mlp", "--task", "binary", "--target", "c")).contains("--target");
+    assertThat(refused("train", "mlp", "--task", "binary", "--loss", "ce")).contains("bce, mse01");
+    assertThat(refused("train", "mlp", "--task", "binary", "--output", "tanh"))
+        .contains("regression");
+    assertThat(refused("train", "mlp", "--task", "binary", "--loss", "mse01", "--class-weights"))
+        .contains("bce or ce");
+    assertThat(refused("train", "mlp", "--task", "multiclass", "--thin", "3")).contains("binary");
+    assertThat(refused("train", "mlp", "--task", "binary", "--hidden", "8,x")).contains("64,32");
+    assertThat(refused("train", "mlp", "--task", "binary", "--dropout", "1")).contains("--dropout");
+    assertThat(refused("train", "mlp", "--task", "binary", "--activation", "gelu"))
+        .contains("no activation 'gelu'");
+    assertThat(refused("train", "mlp", "--task", "binary", "--variant", "relu"))
+        .contains("--variant");
+  }
+
+  private String file(String text) throws IOException {
+    return Files.writeString(dir.resolve("bad.csv"), text).toString();
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = last;
+    return all;
+  }
+}
