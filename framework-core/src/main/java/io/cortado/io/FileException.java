@@ -45,8 +45,13 @@ public final class FileException extends RuntimeException {
 
   /** Says that reading failed. */
   public static FileException reading(Path file, IOException cause) {
+    return reading(file.toString(), cause);
+  }
+
+  /** Says that reading failed, of what is no file by itself. */
+  static FileException reading(String file, IOException cause) {
     return new FileException(
-        file.toString(),
+        file,
         NOWHERE,
         "cannot be read: " + reason(cause) + "; check the path and its permissions",
         cause);

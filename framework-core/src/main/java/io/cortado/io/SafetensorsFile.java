@@ -27,16 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafetensorsFile implements AutoCloseable {
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Elements that go to a device at a time. */
   private static final int CHUNK = 1 << 18;
@@ -139,7 +131,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws FileException if there is no such tensor, or it does not hold floats
    */
   public float[] floats(String name) {
-    float[] out = new float[elements(typed(name, DType.FLOAT32))];
+    float[] out = new float[count(typed(name, DType.FLOAT32))];
     read(name, 0, out, 0, out.length);
     return out;
   }
@@ -151,12 +143,12 @@ public final class SafetensorsFile implements AutoCloseable {
    *     fit
    */
   public int[] ints(String name) {
-    int[] out = new int[elements(typed(name, DType.INT32))];
+    int[] out = new int[count(typed(name, DType.INT32))];
     read(name, 0, out, 0, out.length);
     return out;
   }
 
-  private int elements(SafetensorsEntry e) {
+  private int count(SafetensorsEntry e) {
     if (e.shape().size() > Integer.MAX_VALUE - 8) {
       throw FileException.at(
           source,
@@ -174,19 +166,7 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public void read(String name, long from, float[] dst, int dstOffset, int count) {
     SafetensorsEntry e = typed(name, DType.FLOAT32);
-    MemorySegment s = part(e, from, count);
-    if (e.type() == StoredType.F32) {
-      MemorySegment.copy(s, FLOAT, 0, dst, dstOffset, count);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      dst[dstOffset + i] =
-          switch (e.type()) {
-            case F16 -> Float.float16ToFloat(s.get(SHORT, 2L * i));
-            case BF16 -> Float.intBitsToFloat(s.get(SHORT, 2L * i) << 16);
-            default -> narrow(e, from + i, s.get(DOUBLE, 8L * i));
-          };
-    }
+    elements(e).decode(part(e, from, count), from, dst, dstOffset, count);
   }
 
   /**
@@ -196,23 +176,7 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public void read(String name, long from, int[] dst, int dstOffset, int count) {
     SafetensorsEntry e = typed(name, DType.INT32);
-    MemorySegment s = part(e, from, count);
-    if (e.type() == StoredType.I32) {
-      MemorySegment.copy(s, INT, 0, dst, dstOffset, count);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      dst[dstOffset + i] =
-          switch (e.type()) {
-            case I8 -> s.get(ValueLayout.JAVA_BYTE, i);
-            case U8, BOOL -> s.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
-            case I16 -> s.get(SHORT, 2L * i);
-            case U16 -> s.get(SHORT, 2L * i) & 0xFFFF;
-            case U32 -> narrow(e, from + i, s.get(INT, 4L * i) & 0xFFFFFFFFL, false);
-            case U64 -> narrow(e, from + i, s.get(LONG, 8L * i), true);
-            default -> narrow(e, from + i, s.get(LONG, 8L * i), false);
-          };
-    }
+    elements(e).decode(part(e, from, count), from, dst, dstOffset, count);
   }
 
   /**
@@ -266,11 +230,7 @@ public final class SafetensorsFile implements AutoCloseable {
   SafetensorsEntry typed(String name, DType wanted) {
     SafetensorsEntry e = entry(name);
     if (e.type().readAs() != wanted) {
-      throw FileException.at(
-          source,
-          dataOffset + e.begin(),
-          "tensor \"" + name + "\" holds " + e.type() + ", which cannot be read as " + wanted,
-          "convert it to " + StoredType.of(wanted) + " where the file is made");
+      throw elements(e).cannotBe(wanted);
     }
     return e;
   }
@@ -285,34 +245,8 @@ public final class SafetensorsFile implements AutoCloseable {
     return data.asSlice(e.begin() + from * bytes, count * bytes);
   }
 
-  private float narrow(SafetensorsEntry e, long index, double value) {
-    float f = (float) value;
-    if (Float.isInfinite(f) && !Double.isInfinite(value)) {
-      throw misfit(e, index, Double.toString(value));
-    }
-    return f;
-  }
-
-  private int narrow(SafetensorsEntry e, long index, long value, boolean unsigned) {
-    if (unsigned && value < 0 || (int) value != value) {
-      throw misfit(e, index, unsigned ? Long.toUnsignedString(value) : Long.toString(value));
-    }
-    return (int) value;
-  }
-
-  private FileException misfit(SafetensorsEntry e, long index, String value) {
-    return FileException.at(
-        source,
-        dataOffset + e.begin() + index * (e.type().bits() / 8),
-        "element "
-            + index
-            + " of tensor \""
-            + e.name()
-            + "\" is "
-            + value
-            + ", too large for "
-            + e.type().readAs(),
-        "convert the tensor where the file is made");
+  private StoredElements elements(SafetensorsEntry e) {
+    return new StoredElements(source, e.name(), e.type(), dataOffset + e.begin());
   }
 
   /** Lets go of the file; a second call does nothing. */

@@ -1,9 +1,6 @@
 package io.cortado.io;
 
-import io.cortado.DType;
-import io.cortado.Shape;
 import io.cortado.Tensor;
-import io.cortado.backend.Backend;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,21 +22,8 @@ import tools.jackson.core.ObjectWriteContext;
  */
 public final class SafetensorsWriter {
 
-  private static final int CHUNK = 1 << 16;
-
-  /** Where the elements of a tensor come from. */
-  private sealed interface Source {
-    record OnDevice(Tensor tensor) implements Source {}
-
-    record Floats(float[] values) implements Source {}
-
-    record Ints(int[] values) implements Source {}
-  }
-
-  private record Item(DType dtype, Shape shape, Source source) {}
-
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final Map<String, Item> items = new LinkedHashMap<>();
+  private final Map<String, StoredTensor> items = new LinkedHashMap<>();
 
   /** Adds a text to what the file says about itself. */
   public SafetensorsWriter metadata(String key, String value) {
@@ -53,7 +37,7 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException if the name is taken
    */
   public SafetensorsWriter add(String name, Tensor tensor) {
-    return add(name, new Item(tensor.dtype(), tensor.shape(), new Source.OnDevice(tensor)));
+    return add(name, StoredTensor.of(tensor));
   }
 
   /**
@@ -63,9 +47,7 @@ public final class SafetensorsWriter {
    *     shape's size
    */
   public SafetensorsWriter add(String name, float[] values, int... shape) {
-    return add(
-        name,
-        new Item(DType.FLOAT32, checked(name, values.length, shape), new Source.Floats(values)));
+    return add(name, StoredTensor.of(name, values, shape));
   }
 
   /**
@@ -75,27 +57,10 @@ public final class SafetensorsWriter {
    *     shape's size
    */
   public SafetensorsWriter add(String name, int[] values, int... shape) {
-    return add(
-        name, new Item(DType.INT32, checked(name, values.length, shape), new Source.Ints(values)));
+    return add(name, StoredTensor.of(name, values, shape));
   }
 
-  private static Shape checked(String name, int values, int[] dims) {
-    Shape shape = Shape.of(dims);
-    if (shape.size() != values) {
-      throw new IllegalArgumentException(
-          "add: "
-              + values
-              + " values for \""
-              + name
-              + "\" "
-              + shape
-              + ", which holds "
-              + shape.size());
-    }
-    return shape;
-  }
-
-  private SafetensorsWriter add(String name, Item item) {
+  private SafetensorsWriter add(String name, StoredTensor item) {
     if (name.equals(SafetensorsHeader.METADATA)) {
       throw new IllegalArgumentException("add: the format keeps the name " + name + " for itself");
     }
@@ -120,11 +85,8 @@ public final class SafetensorsWriter {
     byte[] header = header();
     out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
     out.write(header);
-    Chunk chunk = new Chunk();
-    for (Item item : items.values()) {
-      for (long at = 0; at < item.shape.size(); at += CHUNK) {
-        chunk.write(item.source, at, (int) Math.min(CHUNK, item.shape.size() - at), out);
-      }
+    for (StoredTensor item : items.values()) {
+      item.writeTo(out);
     }
   }
 
@@ -139,12 +101,12 @@ public final class SafetensorsWriter {
         json.writeEndObject();
       }
       long offset = 0;
-      for (Map.Entry<String, Item> e : items.entrySet()) {
-        Item item = e.getValue();
-        long end = offset + item.shape.size() * item.dtype.bytes();
+      for (Map.Entry<String, StoredTensor> e : items.entrySet()) {
+        StoredTensor item = e.getValue();
+        long end = offset + item.bytes();
         json.writeName(e.getKey()).writeStartObject();
-        json.writeName("dtype").writeString(StoredType.of(item.dtype).name());
-        json.writeName("shape").writeArray(item.shape.toArray(), 0, item.shape.rank());
+        json.writeName("dtype").writeString(item.type().name());
+        json.writeName("shape").writeArray(item.shape().toArray(), 0, item.shape().rank());
         json.writeName("data_offsets").writeArray(new long[] {offset, end}, 0, 2);
         json.writeEndObject();
         offset = end;
@@ -162,30 +124,5 @@ public final class SafetensorsWriter {
               + SafetensorsHeader.MAX_BYTES);
     }
     return bytes.toByteArray();
-  }
-
-  /** Room for some elements on their way from a device into bytes. */
-  private static final class Chunk {
-    private final float[] floats = new float[CHUNK];
-    private final int[] ints = new int[CHUNK];
-    private final ByteBuffer bytes = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-
-    void write(Source source, long at, int n, OutputStream out) throws IOException {
-      switch (source) {
-        case Source.Floats s -> bytes.asFloatBuffer().put(s.values, (int) at, n);
-        case Source.Ints s -> bytes.asIntBuffer().put(s.values, (int) at, n);
-        case Source.OnDevice s -> {
-          Backend backend = s.tensor.device().backend();
-          if (s.tensor.dtype() == DType.FLOAT32) {
-            backend.download(s.tensor.buffer(), at, floats, 0, n);
-            bytes.asFloatBuffer().put(floats, 0, n);
-          } else {
-            backend.download(s.tensor.buffer(), at, ints, 0, n);
-            bytes.asIntBuffer().put(ints, 0, n);
-          }
-        }
-      }
-      out.write(bytes.array(), 0, 4 * n);
-    }
   }
 }
