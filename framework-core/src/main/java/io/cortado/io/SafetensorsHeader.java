@@ -246,7 +246,18 @@ final class SafetensorsHeader {
         dims[i] = Math.toIntExact(extents[i]);
         bits = Math.multiplyExact(bits, extents[i]);
       }
-      bytes = Math.ceilDiv(bits, 8L);
+      if (bits % 8 != 0) {
+        throw bad(
+            p,
+            "tensor \""
+                + name
+                + "\" of "
+                + type
+                + " "
+                + Arrays.toString(extents)
+                + " does not fill its last byte");
+      }
+      bytes = bits / 8;
     } catch (ArithmeticException e) {
       throw bad(
           p,

@@ -179,6 +179,7 @@ final class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}} | takes 12 bytes, but its data_offsets are [0, 8]",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | takes 8 bytes, but its data_offsets are [8, 0]",
         "{'a':{'dtype':'F64','shape':[2],'data_offsets':[0,8]}} | takes 16 bytes",
+        "{'a':{'dtype':'F4','shape':[15],'data_offsets':[0,8]}} | F4 [15] does not fill its last byte",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | the tensors take 4 bytes, but 8 follow",
         "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}} | the tensors take 12 bytes, but 8 follow",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | \"a\" begins at 4, after a gap",
