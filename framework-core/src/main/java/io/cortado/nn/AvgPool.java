@@ -63,6 +63,16 @@ public abstract sealed class AvgPool<L extends AvgPool<L>> extends PoolBase<L>
     return make(geometry(), new Divisor(divisor.countIncludePad(), by));
   }
 
+  /** Says whether padding counts in the divisor. */
+  public final boolean countsIncludedPad() {
+    return divisor.countIncludePad();
+  }
+
+  /** Returns the divisor of one's own, or 0 if each sum is divided by its window's extent. */
+  public final int divisorOverride() {
+    return divisor.override();
+  }
+
   @Override
   public final Tensor forward(Tensor x) {
     Tensor y = super.forward(x);

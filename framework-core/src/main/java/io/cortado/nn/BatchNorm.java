@@ -92,6 +92,11 @@ public final class BatchNorm extends Layer {
     return bias;
   }
 
+  /** Returns the options it was made with. */
+  public Options options() {
+    return options;
+  }
+
   private int axes() {
     return Math.max(1, rank - 2);
   }

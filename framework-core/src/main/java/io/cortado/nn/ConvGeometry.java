@@ -61,12 +61,12 @@ public record ConvGeometry(
   }
 
   /** Returns what is added before an axis. */
-  int before(int axis) {
+  public int before(int axis) {
     return same ? (windows.reach(axis) - 1) / 2 : windows.padding().dim(axis);
   }
 
   /** Returns what is added behind an axis: one more than before it where the padding is odd. */
-  int behind(int axis) {
+  public int behind(int axis) {
     return same ? windows.reach(axis) - 1 - before(axis) : windows.padding().dim(axis);
   }
 

@@ -47,6 +47,16 @@ public final class LocalResponseNorm extends Layer {
     this.options = options;
   }
 
+  /** Returns how many channels a window has. */
+  public int size() {
+    return size;
+  }
+
+  /** Returns the options. */
+  public Options options() {
+    return options;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     return LocalResponse.localResponseNorm(

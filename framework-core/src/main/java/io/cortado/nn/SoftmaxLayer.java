@@ -24,6 +24,16 @@ public final class SoftmaxLayer extends Layer {
     this.log = log;
   }
 
+  /** Returns the axis that sums to 1; negative counts from the end. */
+  public int axis() {
+    return axis;
+  }
+
+  /** Says whether this is the logarithm. */
+  public boolean isLog() {
+    return log;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     return Softmax.softmax(x, axis, log);

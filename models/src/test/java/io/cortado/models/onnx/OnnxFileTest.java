@@ -1,0 +1,204 @@
+package io.cortado.models.onnx;
+
+import static io.cortado.nn.Layers.avgPool2d;
+import static io.cortado.nn.Layers.batchNorm1d;
+import static io.cortado.nn.Layers.batchNorm2d;
+import static io.cortado.nn.Layers.conv1d;
+import static io.cortado.nn.Layers.conv2d;
+import static io.cortado.nn.Layers.dropout;
+import static io.cortado.nn.Layers.flatten;
+import static io.cortado.nn.Layers.identity;
+import static io.cortado.nn.Layers.leakyRelu;
+import static io.cortado.nn.Layers.linear;
+import static io.cortado.nn.Layers.logSoftmax;
+import static io.cortado.nn.Layers.maxPool2d;
+import static io.cortado.nn.Layers.relu;
+import static io.cortado.nn.Layers.sequential;
+import static io.cortado.nn.Layers.softmax;
+import static io.cortado.nn.Layers.upsample;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.cortado.Device;
+import io.cortado.Shape;
+import io.cortado.Step;
+import io.cortado.autograd.Padding;
+import io.cortado.backend.spec.UnaryOp;
+import io.cortado.models.InputException;
+import io.cortado.models.lenet.LeNet5;
+import io.cortado.models.mlp.Mlp;
+import io.cortado.nn.Activation;
+import io.cortado.nn.BatchNorm;
+import io.cortado.nn.Layer;
+import io.cortado.nn.LocalResponseNorm;
+import io.cortado.nn.Sequential;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is exported, run by ONNX Runtime, which has kernels of its own. */
+final class OnnxFileTest {
+
+  /** Of the largest output. */
+  private static final double RELATIVE = 1e-5;
+
+  @TempDir Path dir;
+  private final Device device = Device.cpu();
+
+  /**
+   * Version 1.29 reports to its maker unless told not to, and crashes if Java's command line is
+   * long.
+   */
+  @BeforeAll
+  static void onnxRuntimeKeepsToItself() {
+    assertThat(System.getenv("ORT_DISABLE_TELEMETRY"))
+        .as("ORT_DISABLE_TELEMETRY; set it to 1, as Maven does")
+        .isEqualTo("1");
+  }
+
+  @AfterEach
+  void close() {
+    device.close();
+  }
+
+  @Test
+  void theZoosClassifiersGiveTheSameOutputs() throws OrtException {
+    agree(Mlp.network(784, 10), 1, 28, 28);
+    agree(Mlp.network(64, 10), 1, 8, 8);
+    agree(LeNet5.classic(1, 28, 28, 10), 1, 28, 28);
+    agree(LeNet5.modern(1, 28, 28, 10), 1, 28, 28);
+    agree(LeNet5.modern(3, 32, 30, 7), 3, 32, 30);
+  }
+
+  @Test
+  void eachSettingOfALayerIsExported() throws OrtException {
+    agree(
+        sequential(
+            conv2d(4, 6, 3).kernel(3, 2).stride(2, 1).padding(1, 0).dilation(1, 2).groups(2),
+            batchNorm2d(6),
+            leakyRelu(0.1),
+            new LocalResponseNorm(3, new LocalResponseNorm.Options(0.1, 0.75, 2)),
+            maxPool2d(3).stride(2).padding(1).dilation(2)),
+        4,
+        13,
+        11);
+    agree(sequential(conv2d(2, 3, 4).paddingSame().noBias()), 2, 7, 7);
+    agree(sequential(conv1d(2, 3, 4).padding(3), flatten(), linear(3 * 12, 4, false)), 2, 9);
+    agree(sequential(avgPool2d(3).stride(2).padding(1)), 2, 8, 9);
+    agree(sequential(avgPool2d(3).stride(2).padding(1).countIncludePad(false)), 2, 8, 9);
+    agree(sequential(avgPool2d(2).divisorOverride(3)), 2, 8, 8);
+    agree(sequential(linear(5, 4), linear(4, 3, false)), 2, 6, 5);
+    agree(sequential(identity(), sequential(linear(5, 4), dropout(0.5)), batchNorm1d(4)), 5);
+    agree(sequential(new BatchNorm(3, 4, new BatchNorm.Options(0.1, 0.1, false, true))), 3, 2, 2);
+    agree(sequential(linear(5, 4), softmax(-1)), 5);
+    agree(sequential(conv2d(2, 3, 1), logSoftmax(1)), 2, 3, 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(UnaryOp.Kind.class)
+  void eachActivationIsExported(UnaryOp.Kind kind) throws OrtException {
+    Activation f = new Activation(kind.name(), new UnaryOp(kind, 0.7f, 1.3f));
+    Layer positive = new Activation("exp", UnaryOp.EXP); // a logarithm wants it
+    agree(sequential(positive, f), 4, 5);
+    if (kind != UnaryOp.Kind.LOG && kind != UnaryOp.Kind.SQRT && kind != UnaryOp.Kind.POW) {
+      agree(sequential(f), 4, 5);
+    }
+  }
+
+  @Test
+  void aLayerThatCannotBeExportedIsNamedAndNothingIsWritten() {
+    refused(sequential(conv2d(1, 1, 1), sequential(relu(), upsample(2))), "layer 1.1, Upsample");
+    refused(sequential(maxPool2d(2).ceilMode(true)), "layer 0, MaxPool2d(2", "rounds extents up");
+    refused(
+        sequential(conv2d(1, 1, 3).padding(1).paddingMode(Padding.Mode.REFLECT)),
+        "layer 0, Conv2d(1, 1, kernel 3",
+        "pads by REFLECT");
+    refused(
+        sequential(new LocalResponseNorm(2, LocalResponseNorm.Options.DEFAULTS)),
+        "window of even size");
+    refused(
+        sequential(new BatchNorm(1, 4, new BatchNorm.Options(1e-5, 0.1, true, false))),
+        "no running statistics");
+  }
+
+  private void refused(Sequential model, String... parts) {
+    Path file = dir.resolve("none.onnx");
+    model.init(device, 1);
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> OnnxFile.write(file, "test", model, Shape.of(1, 6, 6), Map.of()))
+        .satisfies(e -> assertThat(e.getMessage()).startsWith("export: ").contains(parts));
+    assertThat(Files.exists(file)).isFalse();
+  }
+
+  /** Exports a model, and compares for two extents of the batch. */
+  private void agree(Sequential model, int... sample) throws OrtException {
+    Path file = dir.resolve("model.onnx");
+    model.init(device, 1);
+    learnStatistics(model, sample);
+    OnnxFile.write(file, "test", model, Shape.of(sample), Map.of("key", "värde"));
+    OrtEnvironment ort = OrtEnvironment.getEnvironment();
+    try (OrtSession session = ort.createSession(file.toString())) {
+      assertThat(session.getMetadata().getProducerName()).isEqualTo("cortado");
+      assertThat(session.getMetadata().getCustomMetadataValue("key")).contains("värde");
+      for (int n : new int[] {1, 5}) {
+        compare(model, ort, session, Shape.of(sample).prepend(n));
+      }
+    }
+  }
+
+  private void compare(Layer model, OrtEnvironment ort, OrtSession session, Shape shape)
+      throws OrtException {
+    float[] x = noise((int) shape.size(), 2);
+    float[] expected;
+    try (Step step = device.inference()) {
+      expected = model.forward(step.tensor(x, shape.toArray())).toFloatArray();
+    }
+    long[] dims = Arrays.stream(shape.toArray()).asLongStream().toArray();
+    try (OnnxTensor input = OnnxTensor.createTensor(ort, FloatBuffer.wrap(x), dims);
+        OrtSession.Result result = session.run(Map.of(OnnxFile.INPUT, input))) {
+      FloatBuffer y = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      assertThat(y.remaining()).isEqualTo(expected.length);
+      double largest = 1e-30;
+      for (float e : expected) {
+        largest = Math.max(largest, Math.abs(e));
+      }
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(Math.abs(y.get(i) - expected[i]) / largest)
+            .as("output %d of %s: %s, here %s", i, model, y.get(i), expected[i])
+            .isLessThan(RELATIVE);
+      }
+    }
+  }
+
+  /** Moves what batch norm has learned away from 0 and 1. */
+  private void learnStatistics(Layer model, int[] sample) {
+    Shape batch = Shape.of(sample).prepend(4);
+    model.train();
+    try (Step step = device.step()) {
+      assertThat(model.forward(step.tensor(noise((int) batch.size(), 3), batch.toArray())).dim(0))
+          .isEqualTo(4);
+    }
+  }
+
+  private static float[] noise(int n, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
