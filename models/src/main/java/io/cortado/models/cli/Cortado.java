@@ -24,7 +24,10 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       ModelsCommand.class,
       DataCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      ExportCommand.class,
+      InspectCommand.class,
+      ConvertCommand.class
     },
     footer = {
       "",
@@ -33,6 +36,8 @@ import picocli.CommandLine.Spec;
       "  cortado train mlp --data fashion-mnist --epochs 5 --out runs/first",
       "  cortado eval lenet5 runs/first/weights.safetensors",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
+      "  cortado export runs/first/weights.safetensors --onnx digits.onnx",
+      "  cortado inspect digits.onnx",
       "  cortado doctor",
       "",
       "Exit codes: 0 done, 1 a fault of Cortado, 2 something given cannot be used,",

@@ -14,8 +14,6 @@ import java.util.Set;
 /** A graph that grows by one operator after another. */
 final class Graph {
 
-  static final long OPSET = 17;
-
   /** The version of the file format that goes with the operators'. */
   private static final long IR_VERSION = 8;
 
@@ -130,7 +128,8 @@ final class Graph {
   Message model(String name, Map<String, String> metadata) {
     Message model = new Message();
     model.add(Fields.MODEL_IR_VERSION, IR_VERSION).add(Fields.MODEL_PRODUCER_NAME, "cortado");
-    model.add(Fields.MODEL_OPSET_IMPORT, new Message().add(Fields.OPSET_VERSION, OPSET));
+    model.add(
+        Fields.MODEL_OPSET_IMPORT, new Message().add(Fields.OPSET_VERSION, (long) OnnxFile.OPSET));
     metadata.forEach((key, value) ->
         model.add(
             Fields.MODEL_METADATA,

@@ -25,6 +25,9 @@ public final class OnnxFile {
   /** What the graph's output is called. */
   public static final String OUTPUT = "output";
 
+  /** The version of the operators. */
+  public static final int OPSET = 17;
+
   private static final String BATCH = "N";
 
   private OnnxFile() {}
