@@ -59,6 +59,21 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
     }
   }
 
+  /** Returns which cell this is. */
+  public final RnnSpec.Kind kind() {
+    return kind;
+  }
+
+  /** Returns how many numbers a state has. */
+  public final int hidden() {
+    return hidden;
+  }
+
+  /** Returns the options. */
+  public final RNNOptions options() {
+    return options;
+  }
+
   private Part part(int in, String suffix) {
     int rows = kind.gates() * hidden;
     return new Part(

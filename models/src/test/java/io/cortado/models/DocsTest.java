@@ -51,13 +51,16 @@ class DocsTest {
       import io.cortado.backend.*;
       import io.cortado.backend.spec.*;
       import io.cortado.data.*;
+      import io.cortado.io.*;
       import io.cortado.nn.*;
       import io.cortado.optim.*;
       import io.cortado.pointwise.*;
       import io.cortado.train.*;
       import io.cortado.models.data.*;
+      import io.cortado.models.onnx.OnnxFile;
       import java.nio.file.Path;
       import java.util.List;
+      import java.util.Map;
       import static io.cortado.loss.Losses.*;
       import static io.cortado.nn.Layers.*;
       import static io.cortado.metrics.Metrics.accuracy;

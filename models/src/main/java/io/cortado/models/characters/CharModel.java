@@ -1,22 +1,29 @@
 package io.cortado.models.characters;
 
+import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.io.ModelDescription;
+import io.cortado.io.Weights;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
 import io.cortado.models.ZooModel;
 import io.cortado.models.data.Characters;
+import io.cortado.models.onnx.OnnxFile;
+import io.cortado.models.onnx.SequenceModel;
 import io.cortado.optim.Adam;
 import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.optim.Optimizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 
@@ -32,7 +39,7 @@ import picocli.CommandLine.Mixin;
  * of the text are for training, the rest tells how good the model is, in nats for a character, with
  * the weights that the last epoch left: nothing is chosen by it.
  */
-public final class CharModel implements ZooModel, Predictor {
+public final class CharModel implements ZooModel, Predictor, OnnxModel {
 
   private static final int EMBEDDING = 64;
   private static final double TRAIN_SHARE = 0.9;
@@ -182,6 +189,12 @@ public final class CharModel implements ZooModel, Predictor {
         "epoch %d/%d  loss %.4f  val_loss %.4f  %,.0f characters/s",
         history.size(), options.epochs, loss, check, speed);
     return reading.parts() == train.parts();
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    SequenceModel network = Writer.read(weights, model, device).network().parts();
+    OnnxFile.write(onnx, model.name(), network, Map.of(Weights.MODEL, model.toJson()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.cortado.models.characters;
 
 import io.cortado.Tensor;
+import io.cortado.models.onnx.SequenceModel;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Embedding;
 import io.cortado.nn.GRU;
@@ -68,6 +69,11 @@ final class CharNetwork extends Module {
             });
     dropout = child("dropout", new Dropout(s.dropout));
     scores = child("scores", new Linear(s.hidden, s.characters));
+  }
+
+  /** Returns the parts that compute in evaluation mode. */
+  SequenceModel parts() {
+    return new SequenceModel(embedding, recurrent, scores);
   }
 
   /**

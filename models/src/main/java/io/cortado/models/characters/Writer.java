@@ -35,7 +35,8 @@ public record Writer(CharNetwork network, Characters characters) {
                 question.whole("--seed", 1)));
   }
 
-  private static Writer read(Path file, ModelDescription d, Device device) {
+  /** Reads a trained network. */
+  static Writer read(Path file, ModelDescription d, Device device) {
     Characters characters = new Characters(d.classes());
     CharNetwork network;
     try {

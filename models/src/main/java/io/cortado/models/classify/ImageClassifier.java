@@ -1,15 +1,22 @@
 package io.cortado.models.classify;
 
+import io.cortado.Device;
+import io.cortado.io.ModelDescription;
+import io.cortado.io.Weights;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
 import io.cortado.models.data.ImageDataSet;
+import io.cortado.models.onnx.OnnxFile;
 import io.cortado.nn.Layer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +27,7 @@ import picocli.CommandLine.Option;
  * <p>A twelfth of the training images is kept for validation: it chooses the best epoch. The test
  * images are looked at once, at the end.
  */
-public class ImageClassifier implements ZooModel {
+public class ImageClassifier implements ZooModel, OnnxModel {
 
   private final ModelEntry entry;
   private final List<Trial> trials;
@@ -100,6 +107,13 @@ public class ImageClassifier implements ZooModel {
   @Override
   public List<Trial> quickTrials() {
     return quick;
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    Checkpoint read = Checkpoint.read(weights, device);
+    Map<String, String> metadata = Map.of(Weights.MODEL, model.toJson());
+    OnnxFile.write(onnx, model.name(), read.network(), read.description().input(), metadata);
   }
 
   @Override

@@ -1,13 +1,16 @@
 package io.cortado.models.cli;
 
 import io.cortado.Device;
-import io.cortado.io.Weights;
+import io.cortado.io.ModelDescription;
+import io.cortado.models.InputException;
+import io.cortado.models.OnnxModel;
+import io.cortado.models.Zoo;
 import io.cortado.models.classify.Checkpoint;
-import io.cortado.models.classify.ImageModel;
 import io.cortado.models.onnx.OnnxFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,12 +20,14 @@ import picocli.CommandLine.Spec;
 /** {@code cortado export}. */
 @Command(
     name = "export",
-    description = "Writes a trained image classifier as ONNX, which other programs run.",
+    description = "Writes a trained model as ONNX, which other programs run.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "The graph takes pictures as 'input' [N, channels, height, width], normalised by the mean and std that",
+      "An image classifier takes pictures as 'input' [N, channels, height, width], normalised by the mean and std that",
       "the file's metadata has under cortado.model, and gives the classes' scores as 'output'.",
+      "A model of characters takes their numbers 'input' [steps, N] and states 'h0' (and 'c0'), and gives the scores",
+      "of the next ones as 'output' [steps, N, characters] and the states 'hn' (and 'cn').",
       "",
       "Example:",
       "  cortado export runs/first/weights.safetensors --onnx lenet5.onnx"
@@ -42,24 +47,22 @@ final class ExportCommand implements Runnable {
       paramLabel = "OUT",
       required = true,
       description = "The ONNX file to write.")
-  private Path onnx;
+  private @Nullable Path onnx;
 
   @Override
   public void run() {
-    try (Device device = Device.cpu()) {
-      Checkpoint model = Checkpoint.read(file, device);
-      ImageModel described = model.description();
-      OnnxFile.write(
-          onnx,
-          described.model(),
-          model.network(),
-          described.input(),
-          Map.of(Weights.MODEL, described.toDescription().toJson()));
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(
-          "%s: %s, input %s, opset %d%n",
-          onnx, described.model(), described.input(), OnnxFile.OPSET);
-      out.flush();
+    Path to = Objects.requireNonNull(onnx); // it is a required option
+    ModelDescription described = Checkpoint.description(file);
+    if (!(Zoo.find(described.name()) instanceof OnnxModel model)) {
+      throw new InputException(
+          "%s is of the model %s, which is not exported yet; image classifiers and models of characters are"
+              .formatted(file, described.name()));
     }
+    try (Device device = Device.cpu()) {
+      model.export(file, described, device, to);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s: %s, opset %d%n", to, described.name(), OnnxFile.OPSET);
+    out.flush();
   }
 }

@@ -46,6 +46,7 @@ final class Fields {
   static final int TENSOR_NAME = 8;
   static final int TENSOR_RAW_DATA = 9;
   static final int DATA_FLOAT = 1;
+  static final int DATA_INT32 = 6;
   static final int DATA_INT64 = 7;
 
   static final int VALUE_NAME = 1;

@@ -74,7 +74,7 @@ final class LayerExport {
 
   private String single(String path, Layer layer, Value x, Tensor y) {
     return switch (layer) {
-      case Linear l -> linear(path, l, x);
+      case Linear l -> linear(path, l, x.name, x.sample.shape().rank());
       case PlainConv<?> c -> conv(path, c, x);
       case MaxPool<?> p -> graph.add(path, windows(path, p, "MaxPool"), x.name);
       case AvgPool<?> p -> avgPool(path, p, x);
@@ -88,15 +88,14 @@ final class LayerExport {
     };
   }
 
-  private String linear(String path, Linear l, Value x) {
+  String linear(String path, Linear l, String x, int rank) {
     String weight = weight(path, "weight", l.weight());
     Parameter bias = l.bias();
-    if (x.sample.shape().rank() == 2) {
-      return graph.add(
-          path, Node.of("Gemm").with("transB", true), inputs(path, x.name, weight, bias));
+    if (rank == 2) {
+      return graph.add(path, Node.of("Gemm").with("transB", true), inputs(path, x, weight, bias));
     }
     String transposed = graph.add(path, Node.of("Transpose").with("perm", 1, 0), weight);
-    String product = graph.add(path, Node.of("MatMul"), x.name, transposed);
+    String product = graph.add(path, Node.of("MatMul"), x, transposed);
     return bias == null
         ? product
         : graph.add(path, Node.of("Add"), product, weight(path, "bias", bias));

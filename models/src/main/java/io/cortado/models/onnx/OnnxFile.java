@@ -59,6 +59,26 @@ public final class OnnxFile {
     AtomicFile.write(file, graph.model(name, metadata)::writeTo);
   }
 
+  /**
+   * Writes a model that reads sequences of numbers, the file as a whole or not at all.
+   *
+   * <p>Its inputs are {@code "input"} {@code [T, N]}, T steps of N sequences, and the states to go
+   * on from, zeros at first: {@code "h0"}, and {@code "c0"} for an LSTM, {@code [layers, N,
+   * hidden]}. Its outputs are {@code "output"} {@code [T, N, scores]}, {@code "hn"} and {@code
+   * "cn"}.
+   *
+   * @param name what the graph is called
+   * @param metadata texts about the file, by name
+   * @throws InputException if the recurrent layers cannot be exported
+   * @throws io.cortado.io.FileException if writing fails; what was there before is untouched then
+   */
+  public static void write(
+      Path file, String name, SequenceModel model, Map<String, String> metadata) {
+    Graph graph = new Graph();
+    new SequenceExport(graph, model).add();
+    AtomicFile.write(file, graph.model(name, metadata)::writeTo);
+  }
+
   private static Object[] open(Shape batch) {
     Object[] dims = new Object[batch.rank()];
     dims[0] = BATCH;
