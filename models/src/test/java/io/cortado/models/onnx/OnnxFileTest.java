@@ -29,6 +29,7 @@ import io.cortado.Step;
 import io.cortado.autograd.Padding;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.models.InputException;
+import io.cortado.models.alexnet.AlexNet;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
 import io.cortado.nn.Activation;
@@ -81,6 +82,7 @@ final class OnnxFileTest {
     agree(LeNet5.classic(1, 28, 28, 10), 1, 28, 28);
     agree(LeNet5.modern(1, 28, 28, 10), 1, 28, 28);
     agree(LeNet5.modern(3, 32, 30, 7), 3, 32, 30);
+    agree(AlexNet.forCifar(3, 32, 32, 10), 3, 32, 32);
   }
 
   @Test
