@@ -32,6 +32,19 @@ public record ModelDescription(
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options)); // keeps the order
   }
 
+  /**
+   * Returns an option.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public String option(String key) {
+    String value = options.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("it has no \"" + key + "\"");
+    }
+    return value;
+  }
+
   /** Returns this description as JSON. */
   public String toJson() {
     StringWriter out = new StringWriter();

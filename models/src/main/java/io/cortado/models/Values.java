@@ -59,6 +59,19 @@ public final class Values {
     }
   }
 
+  /**
+   * Checks a probability of which 1 would leave nothing.
+   *
+   * @param option for the message
+   * @throws InputException if it is not from 0 to below 1
+   */
+  public static void checkProbability(String option, double p) {
+    if (!(p >= 0 && p < 1)) {
+      throw new InputException(
+          "%s is %s; give a probability from 0 to below 1".formatted(option, p));
+    }
+  }
+
   /** A temperature: what scores are divided by. */
   public static final class Temperature implements ITypeConverter<Double> {
     @Override

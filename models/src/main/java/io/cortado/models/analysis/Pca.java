@@ -3,7 +3,9 @@ package io.cortado.models.analysis;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import java.util.Comparator;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Principal components: the directions in which rows of numbers differ most.
@@ -51,7 +53,7 @@ public final class Pca {
       mean[i % width] += rows[i] / (double) n;
     }
     double[][] covariance = covariance(device, rows, mean);
-    return new Pca(mean, iterate(covariance, count));
+    return new Pca(mean, axes(covariance, iterate(covariance, count)));
   }
 
   private static double[][] covariance(Device device, float[] rows, double[] mean) {
@@ -103,6 +105,39 @@ public final class Pca {
       before = captured;
     }
     return basis;
+  }
+
+  /**
+   * Turns a basis of the components' space into the components, the largest variance first: the
+   * iteration ends when the space is found, whichever way its axes lie in it (Rayleigh and Ritz).
+   */
+  private static double[][] axes(double[][] covariance, double[][] basis) {
+    int count = basis.length;
+    int width = covariance.length;
+    double[][] within = new double[count][count];
+    for (int k = 0; k < count; k++) {
+      double[] image = new double[width];
+      for (int i = 0; i < width; i++) {
+        axpy(basis[k][i], covariance[i], image);
+      }
+      for (int l = 0; l < count; l++) {
+        within[k][l] = dot(image, basis[l]);
+      }
+    }
+    JacobiEigen eigen = JacobiEigen.of(within);
+    int[] order =
+        IntStream.range(0, count)
+            .boxed()
+            .sorted(Comparator.comparingDouble(k -> -eigen.values()[k]))
+            .mapToInt(k -> k)
+            .toArray();
+    double[][] axes = new double[count][width];
+    for (int k = 0; k < count; k++) {
+      for (int l = 0; l < count; l++) {
+        axpy(eigen.vectors()[order[k]][l], basis[l], axes[k]);
+      }
+    }
+    return axes;
   }
 
   /** Gram and Schmidt's procedure, twice for the digits that the first pass loses. */

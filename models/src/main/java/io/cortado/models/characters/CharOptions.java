@@ -78,10 +78,7 @@ final class CharOptions {
    * @throws InputException if an option or the text cannot be used
    */
   String text(DataHome home) {
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new InputException(
-          "--dropout is %s; give a probability from 0 to below 1".formatted(dropout));
-    }
+    Values.checkProbability("--dropout", dropout);
     Path file = text;
     return file == null ? DataSets.get(TextDataSet.class, data).text(home) : read(file);
   }

@@ -71,8 +71,7 @@ public record Checkpoint(ImageModel description, Layer network) {
   public static Checkpoint read(Path file, Device device, ModelEntry entry, ImageModel model) {
     Layer network = entry.build(model);
     network.init(device, 0);
-    Weights.load(file, network.stateDict());
-    network.stateLoaded();
+    network.load(file);
     network.eval();
     return new Checkpoint(model, network);
   }

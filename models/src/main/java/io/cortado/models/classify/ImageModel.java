@@ -4,6 +4,7 @@ import io.cortado.Shape;
 import io.cortado.data.Scaling;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
+import io.cortado.models.FloatList;
 import io.cortado.models.data.ImageInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +56,8 @@ public record ImageModel(
     Map<String, String> options = new LinkedHashMap<>();
     options.put("variant", variant);
     options.put("data", data);
-    options.put("mean", join(scaling.mean()));
-    options.put("std", join(scaling.std()));
+    options.put("mean", FloatList.join(scaling.mean()));
+    options.put("std", FloatList.join(scaling.std()));
     if (scaled > 0) {
       options.put("scaled", Integer.toString(scaled));
     }
@@ -81,7 +82,8 @@ public record ImageModel(
           d.input(),
           Integer.parseInt(d.options().getOrDefault("scaled", "0")),
           d.classes(),
-          Scaling.normalize(floats(option(d, "mean", file)), floats(option(d, "std", file))));
+          Scaling.normalize(
+              FloatList.parse(option(d, "mean", file)), FloatList.parse(option(d, "std", file))));
     } catch (IllegalArgumentException e) {
       throw bad(file, "has numbers that cannot be used (" + e.getMessage() + ")");
     }
@@ -98,22 +100,5 @@ public record ImageModel(
   private static FileException bad(String file, String what) {
     return FileException.of(
         file, "its description of the model " + what, "give a file that 'cortado train' wrote");
-  }
-
-  private static String join(float[] values) {
-    StringBuilder s = new StringBuilder();
-    for (float v : values) {
-      s.append(s.isEmpty() ? "" : " ").append(v);
-    }
-    return s.toString();
-  }
-
-  private static float[] floats(String text) {
-    String[] parts = text.split(" ", -1);
-    float[] values = new float[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      values[i] = Float.parseFloat(parts[i]);
-    }
-    return values;
   }
 }

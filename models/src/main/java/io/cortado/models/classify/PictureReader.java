@@ -1,5 +1,9 @@
 package io.cortado.models.classify;
 
+import io.cortado.data.ArrayDataset;
+import io.cortado.data.Dataset;
+import io.cortado.data.Row;
+import io.cortado.data.Transforms;
 import io.cortado.models.InputException;
 import io.cortado.models.images.ImageFiles;
 import io.cortado.models.images.PictureFormat;
@@ -53,15 +57,13 @@ public interface PictureReader {
     int readWidth = Math.max(width, model.scaled());
     byte[] bytes = new byte[3 * readHeight * readWidth];
     RgbImage.planes(ImageFiles.read(file), readHeight, readWidth, bytes, 0);
-    int top = Math.round((readHeight - height) / 2f);
-    int left = Math.round((readWidth - width) / 2f);
-    float[] sample = new float[3 * height * width];
-    for (int i = 0; i < sample.length; i++) {
-      int c = i / (height * width);
-      int y = top + i / width % height;
-      int x = left + i % width;
-      sample[i] = model.scaling().apply(c, bytes[(c * readHeight + y) * readWidth + x] & 0xFF);
-    }
-    return sample;
+    Dataset one =
+        ArrayDataset.builder()
+            .images(bytes, 3, readHeight, readWidth, model.scaling())
+            .build()
+            .map(Transforms.centerCrop(height, width));
+    Row row = Row.of(one);
+    one.read(0, row.at(0, 0, 0));
+    return row.floats(0);
   }
 }

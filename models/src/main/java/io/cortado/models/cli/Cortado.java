@@ -2,8 +2,10 @@ package io.cortado.models.cli;
 
 import io.cortado.models.Figures;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,9 +71,25 @@ public final class Cortado implements Runnable {
    * @param ended told what a training comes to
    */
   static CommandLine commandLine(Consumer<Figures> ended) {
+    return commandLine(ended, model -> true);
+  }
+
+  /** Returns the command line that some arguments need. */
+  private static CommandLine lineFor(List<String> args) {
+    boolean inFile = args.stream().anyMatch(a -> a.startsWith("@")); // where more arguments are
+    return commandLine(figures -> {}, model -> inFile || args.contains(model));
+  }
+
+  /**
+   * Returns the command line with all its commands.
+   *
+   * @param ended told what a training comes to
+   * @param models which may be trained
+   */
+  static CommandLine commandLine(Consumer<Figures> ended, Predicate<String> models) {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
-    line.addSubcommand(TrainCommand.commandLine(ended));
+    line.addSubcommand(TrainCommand.commandLine(ended, models));
     line.addSubcommand(new ZooCommand());
     ErrorHandler errors =
         new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
@@ -106,7 +124,7 @@ public final class Cortado implements Runnable {
     Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
     System.setProperty(
         "java.awt.headless", "true"); // pictures are drawn on machines without a screen
-    CommandLine line = commandLine();
+    CommandLine line = lineFor(List.of(args));
     line.setOut(new PrintWriter(System.out, true, System.out.charset()));
     line.setErr(new PrintWriter(System.err, true, System.err.charset()));
     System.exit(line.execute(args));

@@ -4,6 +4,7 @@ import io.cortado.models.Figures;
 import io.cortado.models.Zoo;
 import io.cortado.models.ZooModel;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,12 +40,22 @@ final class TrainCommand implements Runnable {
    * Returns the command with all models.
    *
    * @param ended told what each training comes to
+   * @param wanted which models may be trained; of the others there is the name and what they do, as
+   *     a model's options take some 20 ms to find
    */
-  static CommandLine commandLine(Consumer<Figures> ended) {
+  static CommandLine commandLine(Consumer<Figures> ended, Predicate<String> wanted) {
     CommandLine train = new CommandLine(new TrainCommand());
     for (ZooModel model : Zoo.models()) {
-      train.addSubcommand(model.name(), ModelTraining.commandLine(model, ended));
+      train.addSubcommand(
+          model.name(),
+          wanted.test(model.name()) ? ModelTraining.commandLine(model, ended) : listed(model));
     }
     return train;
+  }
+
+  private static CommandLine listed(ZooModel model) {
+    CommandLine line = new CommandLine(CommandSpec.create());
+    line.getCommandSpec().usageMessage().description(model.description());
+    return line;
   }
 }

@@ -202,7 +202,7 @@ final class ZooCommand implements Callable<Integer> {
     arguments.addAll(trial.arguments());
     arguments.addAll(List.of("--seed", Long.toString(seed), "--out", out.toString()));
     AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);
-    CommandLine line = Cortado.commandLine(figures::set);
+    CommandLine line = Cortado.commandLine(figures::set, model.name()::equals);
     Path log = here.resolve("log.txt");
     long begin = System.nanoTime();
     try (PrintWriter said = new PrintWriter(Files.newBufferedWriter(log), true)) {

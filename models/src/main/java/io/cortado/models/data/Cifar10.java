@@ -6,18 +6,13 @@ import io.cortado.data.Dataset;
 import io.cortado.data.Field;
 import io.cortado.data.Scaling;
 import io.cortado.models.data.Download.Remote;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * CIFAR-10: things and animals, 32x32, in color.
@@ -70,7 +65,7 @@ public final class Cifar10 implements ImageDataSet {
 
   /** Makes the set as published. */
   public Cifar10() {
-    this(REMOTE, new Download(Duration.ofSeconds(30), Duration.ofSeconds(2)));
+    this(REMOTE, Download.standard());
   }
 
   /** Makes the set with another place to download from. */
@@ -129,16 +124,7 @@ public final class Cifar10 implements ImageDataSet {
         "%s is not on this machine: %s was looked for in %s"
             .formatted(INFO.name(), ARCHIVE, home.searched(INFO.name(), List.of()));
     String remedy = "; with the internet at hand, 'cortado data fetch cifar-10' brings it";
-    if (!home.downloads()) {
-      throw new DataException(missing + remedy);
-    }
-    Path target = home.downloadFolder(INFO.name()).resolve(ARCHIVE);
-    try {
-      download.fetch(remote, target, home.progress());
-    } catch (DataException e) {
-      throw new DataException(missing + "; " + e.getMessage() + remedy, e);
-    }
-    return target;
+    return download.bring(remote, home, INFO.name(), ARCHIVE, missing, remedy);
   }
 
   /** Reads folders of pictures. */
@@ -156,26 +142,29 @@ public final class Cifar10 implements ImageDataSet {
   private static Dataset read(Path archive, boolean train, int files) {
     byte[] pixels = new byte[files * PER_FILE * PIXELS];
     int[] labels = new int[files * PER_FILE];
-    int seen = 0;
-    try (InputStream packed = new BufferedInputStream(Files.newInputStream(archive));
-        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(packed))) {
-      for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
-        int file = number(e.getName(), train);
-        if (file >= 0) {
-          records(tar, file * PER_FILE, pixels, labels, archive + ", " + e.getName());
-          seen |= 1 << file;
-        }
-      }
+    boolean[] seen = new boolean[files];
+    try {
+      TarGz.read(
+          archive,
+          (path, content) -> {
+            int file = number(path, train);
+            if (file >= 0) {
+              records(content, file * PER_FILE, pixels, labels, archive + ", " + path);
+              seen[file] = true;
+            }
+          });
     } catch (IOException e) {
       throw new DataException(
           "%s is damaged (%s); delete it, and run 'cortado data fetch %s'"
               .formatted(archive, e.getMessage(), INFO.name()),
           e);
     }
-    if (seen != (1 << files) - 1) {
-      throw new DataException(
-          "%s is not CIFAR-10's archive: a file data_batch_N.bin or test_batch.bin is missing"
-              .formatted(archive));
+    for (boolean there : seen) {
+      if (!there) {
+        throw new DataException(
+            "%s is not CIFAR-10's archive: a file data_batch_N.bin or test_batch.bin is missing"
+                .formatted(archive));
+      }
     }
     return images(pixels, labels);
   }

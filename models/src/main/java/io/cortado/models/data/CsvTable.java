@@ -43,12 +43,14 @@ public final class CsvTable {
   }
 
   /**
-   * Reads a file, packed by gzip if its name ends so.
+   * Reads a file: separated by tabs if its name ends in {@code .tsv}, else by commas; packed by
+   * gzip if {@code .gz} follows.
    *
    * @throws DataException if it cannot be read or is no table
    */
-  public static CsvTable read(Path file, char separator) {
-    return read(file, separator, List.of());
+  public static CsvTable read(Path file) {
+    boolean tabs = file.toString().matches("(?i).*\\.tsv(\\.gz)?");
+    return read(file, tabs ? '\t' : ',', List.of());
   }
 
   /**

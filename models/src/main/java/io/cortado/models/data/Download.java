@@ -49,6 +49,11 @@ final class Download {
     this.pause = pause;
   }
 
+  /** Returns the downloader of all published sets. */
+  static Download standard() {
+    return new Download(Duration.ofSeconds(30), Duration.ofSeconds(2));
+  }
+
   /**
    * What to download.
    *
@@ -82,6 +87,26 @@ final class Download {
       throw new DataException(
           "downloading " + remote.uri() + " to " + target + " failed: " + text(e), e);
     }
+  }
+
+  /**
+   * Brings a set's missing file to where the home has downloads.
+   *
+   * @param missing says that it is not here, and where it was looked for
+   * @param remedy what helps, to be put behind
+   * @throws DataException if the home wants no downloads, or it cannot be had
+   */
+  Path bring(Remote remote, DataHome home, String set, String file, String missing, String remedy) {
+    if (!home.downloads()) {
+      throw new DataException(missing + remedy);
+    }
+    Path target = home.downloadFolder(set).resolve(file);
+    try {
+      fetch(remote, target, home.progress());
+    } catch (DataException e) {
+      throw new DataException(missing + "; " + e.getMessage() + remedy, e);
+    }
+    return target;
   }
 
   private HttpClient client() {

@@ -6,7 +6,6 @@ import io.cortado.data.Scaling;
 import io.cortado.models.data.Download.Remote;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -85,7 +84,7 @@ public final class FashionMnist implements ImageDataSet {
 
   /** Makes the set as published. */
   public FashionMnist() {
-    this(SITE, List.of(DEBIAN), new Download(Duration.ofSeconds(30), Duration.ofSeconds(2)));
+    this(SITE, List.of(DEBIAN), Download.standard());
   }
 
   /** Makes the set with another place to download from, and other folders to look in. */
@@ -167,22 +166,22 @@ public final class FashionMnist implements ImageDataSet {
             + home.searched(INFO.name(), more);
     String remedy =
         "; with the internet at hand, 'cortado data fetch " + INFO.name() + "' brings it";
-    if (!home.downloads()) {
-      throw new DataException(missing + remedy);
-    }
-    try {
-      return read(part, bring(part, home));
-    } catch (DataException e) {
-      throw new DataException(missing + "; " + e.getMessage() + remedy, e);
-    }
+    return read(
+        part, download.bring(remote(part), home, INFO.name(), packed(part), missing, remedy));
   }
 
   private Path bring(Part part, DataHome home) {
-    String file = part.name() + ".gz";
-    Path target = home.downloadFolder(INFO.name()).resolve(file);
-    Remote remote = new Remote(site.resolve(file), part.packedSize(), part.packedSha());
-    download.fetch(remote, target, home.progress());
+    Path target = home.downloadFolder(INFO.name()).resolve(packed(part));
+    download.fetch(remote(part), target, home.progress());
     return target;
+  }
+
+  private Remote remote(Part part) {
+    return new Remote(site.resolve(packed(part)), part.packedSize(), part.packedSha());
+  }
+
+  private static String packed(Part part) {
+    return part.name() + ".gz";
   }
 
   private static Idx read(Part part, Path file) {

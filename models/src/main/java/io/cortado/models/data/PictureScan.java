@@ -8,7 +8,6 @@ import io.cortado.data.Row;
 import io.cortado.data.Scaling;
 import io.cortado.models.InputException;
 import io.cortado.models.images.ImageFiles;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -88,8 +87,8 @@ record PictureScan(
   /** Returns a picture's side, 0 for a broken one, -1 for one that is not square. */
   private static int side(PictureFolder all, int i, boolean skipBroken) {
     try {
-      BufferedImage image = ImageFiles.read(all.files().get(i));
-      return image.getWidth() == image.getHeight() ? image.getWidth() : -1;
+      ImageFiles.Extents e = ImageFiles.extents(all.files().get(i));
+      return e.width() == e.height() ? e.width() : -1;
     } catch (InputException e) {
       if (skipBroken) {
         return 0;

@@ -95,7 +95,7 @@ public record Ratings(
     CsvTable csv =
         name.endsWith(".data") || name.endsWith(".tsv")
             ? CsvTable.read(file, '\t', List.of("userId", "movieId", "rating", "timestamp"))
-            : CsvTable.read(file, ',');
+            : CsvTable.read(file);
     float[] values = csv.numbers("rating");
     List<String> userNames = new ArrayList<>();
     List<String> itemNames = new ArrayList<>();

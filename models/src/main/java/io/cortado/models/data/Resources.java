@@ -3,6 +3,8 @@ package io.cortado.models.data;
 import io.cortado.data.DataException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
 
 /** Reads the data that comes with this module. */
 final class Resources {
@@ -13,6 +15,20 @@ final class Resources {
   @FunctionalInterface
   interface Reader<T> {
     T read(String name, InputStream in) throws IOException;
+  }
+
+  /**
+   * Reads a resource of this package as text, unpacked if its name ends in {@code .gz}.
+   *
+   * @throws DataException if it is missing or cannot be read
+   */
+  static String text(String name) {
+    return read(
+        name,
+        (file, in) -> {
+          InputStream plain = file.endsWith(".gz") ? new GZIPInputStream(in) : in;
+          return new String(plain.readAllBytes(), StandardCharsets.UTF_8);
+        });
   }
 
   /**

@@ -2,7 +2,6 @@ package io.cortado.models.data;
 
 import io.cortado.data.DataException;
 import io.cortado.models.Suggestions;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -38,9 +37,7 @@ public record Series(String name, String what, double[] times, double[] values, 
 
   private static Series read(String name, String what) {
     String file = "series/" + name + ".csv";
-    String text =
-        Resources.read(file, (_, in) -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    return parse(file, text, name, what);
+    return parse(file, Resources.text(file), name, what);
   }
 
   /** Reads lines of a year or a date, such as 19580329, and a value below a line of names. */

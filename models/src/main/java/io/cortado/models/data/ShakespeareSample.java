@@ -1,8 +1,6 @@
 package io.cortado.models.data;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 
 /** The first 100,000 characters of {@link TinyShakespeare}. They come with this module. */
 public final class ShakespeareSample implements TextDataSet {
@@ -32,8 +30,6 @@ public final class ShakespeareSample implements TextDataSet {
 
   @Override
   public String text(DataHome home) {
-    return Resources.read(
-        "shakespeare-sample/input.txt.gz",
-        (name, in) -> new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8));
+    return Resources.text("shakespeare-sample/input.txt.gz");
   }
 }

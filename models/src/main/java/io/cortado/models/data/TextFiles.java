@@ -49,7 +49,7 @@ public final class TextFiles {
       throw new DataException(
           place + " is not there; give a folder of CLASS/*.txt, or a CSV file of text,label");
     }
-    CsvTable table = CsvTable.read(place, name.matches(".*\\.tsv(\\.gz)?") ? '\t' : ',');
+    CsvTable table = CsvTable.read(place);
     List<String> texts = table.texts("text");
     List<String> labels = table.texts("label");
     List<Text> all = new ArrayList<>();

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -93,16 +92,6 @@ public final class TinyShakespeare implements TextDataSet {
             .formatted(ABOUT.name(), FILE, home.searched(ABOUT.name(), List.of()));
     String remedy =
         "; with the internet at hand, 'cortado data fetch %s' brings it".formatted(ABOUT.name());
-    if (!home.downloads()) {
-      throw new DataException(missing + remedy);
-    }
-    Path target = home.downloadFolder(ABOUT.name()).resolve(FILE);
-    try {
-      new Download(Duration.ofSeconds(30), Duration.ofSeconds(2))
-          .fetch(REMOTE, target, home.progress());
-    } catch (DataException e) {
-      throw new DataException(missing + "; " + e.getMessage() + remedy, e);
-    }
-    return target;
+    return Download.standard().bring(REMOTE, home, ABOUT.name(), FILE, missing, remedy);
   }
 }

@@ -23,6 +23,15 @@ public final class ImageFiles {
 
   private ImageFiles() {}
 
+  /** What a picture measures once it is read. */
+  public record Extents(int width, int height) {}
+
+  /** Does something with a picture whose extents have been looked at. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(ImageReader reader, Extents stored) throws IOException;
+  }
+
   /**
    * Reads a picture.
    *
@@ -33,6 +42,40 @@ public final class ImageFiles {
    *     message names it
    */
   public static BufferedImage read(Path file) {
+    return open(
+        file,
+        (reader, stored) -> {
+          ImageReadParam param = reader.getDefaultReadParam();
+          int every = thinning(stored);
+          if (every > 1) {
+            param.setSourceSubsampling(every, every, 0, 0);
+          }
+          return reader.read(0, param);
+        });
+  }
+
+  /**
+   * Returns what a picture will measure when it is read; its pixels are not decoded.
+   *
+   * @throws InputException if the file is missing, is no picture, is too large, or broken where its
+   *     extents stand
+   */
+  public static Extents extents(Path file) {
+    return open(
+        file,
+        (_, stored) -> {
+          int every = thinning(stored);
+          return new Extents(
+              (stored.width + every - 1) / every, (stored.height + every - 1) / every);
+        });
+  }
+
+  private static int thinning(Extents e) {
+    int every = (Math.max(e.width, e.height) + MAX_SIDE - 1) / MAX_SIDE;
+    return Math.min(every, Math.min(e.width, e.height));
+  }
+
+  private static <T> T open(Path file, Use<T> use) {
     if (!Files.exists(file)) {
       throw new InputException("image " + file + " does not exist; check the path");
     }
@@ -43,7 +86,7 @@ public final class ImageFiles {
       throw new InputException("image " + file + " cannot be read; check its permissions");
     }
     try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      return decode(file, in);
+      return open(file, in, use);
     } catch (IOException
         | IndexOutOfBoundsException
         | IllegalArgumentException
@@ -54,7 +97,8 @@ public final class ImageFiles {
     }
   }
 
-  private static BufferedImage decode(Path file, @Nullable ImageInputStream in) throws IOException {
+  private static <T> T open(Path file, @Nullable ImageInputStream in, Use<T> use)
+      throws IOException {
     Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
     if (in == null || readers == null || !readers.hasNext()) {
       throw new InputException(
@@ -65,20 +109,13 @@ public final class ImageFiles {
     ImageReader reader = readers.next();
     try {
       reader.setInput(in, true, true);
-      int width = reader.getWidth(0);
-      int height = reader.getHeight(0);
-      if ((long) width * height > MAX_PIXELS) {
+      Extents stored = new Extents(reader.getWidth(0), reader.getHeight(0));
+      if ((long) stored.width * stored.height > MAX_PIXELS) {
         throw new InputException(
             "image %s has %d x %d pixels; at most %d million can be read: scale it down"
-                .formatted(file, width, height, MAX_PIXELS / 1_000_000));
+                .formatted(file, stored.width, stored.height, MAX_PIXELS / 1_000_000));
       }
-      int every = (Math.max(width, height) + MAX_SIDE - 1) / MAX_SIDE;
-      ImageReadParam param = reader.getDefaultReadParam();
-      if (every > 1) {
-        int thinned = Math.min(every, Math.min(width, height));
-        param.setSourceSubsampling(thinned, thinned, 0, 0);
-      }
-      return reader.read(0, param);
+      return use.of(reader, stored);
     } finally {
       reader.dispose();
     }

@@ -4,7 +4,7 @@ import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
-import io.cortado.io.Weights;
+import io.cortado.models.FloatList;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor.Question;
 import io.cortado.models.data.CsvTable;
@@ -64,10 +64,10 @@ record TableWeights(
     options.put("hidden", net.hidden().isEmpty() ? "none" : joined(net.hidden(), ","));
     options.put("activation", net.activation());
     options.put("inputs", joined(inputs, BETWEEN));
-    options.put("mean", joined(scaling.mean()));
-    options.put("deviation", joined(scaling.deviation()));
-    options.put("shift", joined(telling.mean()));
-    options.put("scale", joined(telling.deviation()));
+    options.put("mean", FloatList.join(scaling.mean()));
+    options.put("deviation", FloatList.join(scaling.deviation()));
+    options.put("shift", FloatList.join(telling.mean()));
+    options.put("scale", FloatList.join(telling.deviation()));
     network.save(file, new ModelDescription("mlp", Shape.of(inputs.size()), targets, options));
   }
 
@@ -78,17 +78,18 @@ record TableWeights(
    */
   static TableWeights of(ModelDescription d, String file) {
     try {
-      List<String> inputs = List.of(option(d, "inputs").split(BETWEEN, -1));
+      List<String> inputs = List.of(d.option("inputs").split(BETWEEN, -1));
       Standardizer scaling =
-          new Standardizer(numbers(option(d, "mean")), numbers(option(d, "deviation")));
+          new Standardizer(
+              FloatList.parse(d.option("mean")), FloatList.parse(d.option("deviation")));
       Standardizer telling =
-          new Standardizer(numbers(option(d, "shift")), numbers(option(d, "scale")));
+          new Standardizer(FloatList.parse(d.option("shift")), FloatList.parse(d.option("scale")));
       if (scaling.mean().length != inputs.size() || scaling.deviation().length != inputs.size()) {
         throw new IllegalArgumentException("its scaling is of another number of columns");
       }
       return new TableWeights(
-          new DenseNet(DenseNet.hidden(option(d, "hidden")), option(d, "activation"), 0),
-          new Coding(Task.of(option(d, "task")), option(d, "loss"), option(d, "output")),
+          new DenseNet(DenseNet.hidden(d.option("hidden")), d.option("activation"), 0),
+          new Coding(Task.of(d.option("task")), d.option("loss"), d.option("output")),
           inputs,
           d.classes(),
           scaling,
@@ -101,40 +102,13 @@ record TableWeights(
     }
   }
 
-  private static String option(ModelDescription d, String name) {
-    String value = d.options().get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("it has no \"" + name + "\"");
-    }
-    return value;
-  }
-
   private static String joined(List<?> values, String between) {
     return String.join(between, values.stream().map(String::valueOf).toList());
   }
 
-  private static String joined(float[] values) {
-    StringJoiner text = new StringJoiner(" ");
-    for (float v : values) {
-      text.add(Float.toString(v));
-    }
-    return text.toString();
-  }
-
-  private static float[] numbers(String text) {
-    String[] parts = text.split(" ", -1);
-    float[] numbers = new float[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      numbers[i] = Float.parseFloat(parts[i]);
-    }
-    return numbers;
-  }
-
   /** Tells what is asked of a file's rows, one line each; columns are found by their names. */
   void answer(Question question) {
-    Path file = Path.of(question.need("--rows"));
-    CsvTable csv =
-        CsvTable.read(file, file.toString().matches("(?i).*\\.tsv(\\.gz)?") ? '\t' : ',');
+    CsvTable csv = CsvTable.read(Path.of(question.need("--rows")));
     List<float[]> columns = new ArrayList<>();
     inputs.forEach(name -> columns.add(csv.numbers(name)));
     float[] x = new float[csv.size() * inputs.size()];
@@ -145,8 +119,7 @@ record TableWeights(
     int width = coding.task() == Task.BINARY ? 1 : targets.size();
     Sequential network = net.build(inputs.size(), width, coding.end());
     network.init(question.device(), 0);
-    Weights.load(question.weights(), network.stateDict());
-    network.stateLoaded();
+    network.load(question.weights());
     network.eval();
     try (Step step = question.device().inference()) {
       float[] told = network.forward(step.tensor(x, csv.size(), inputs.size())).toFloatArray();

@@ -49,8 +49,7 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling) {
               : "--target is for a file of yours; what " + data + " tells is fixed");
     }
     if (file) {
-      boolean tabs = data.matches("(?i).*\\.tsv(\\.gz)?");
-      CsvTable csv = CsvTable.read(Path.of(data), tabs ? '\t' : ',');
+      CsvTable csv = CsvTable.read(Path.of(data));
       return split(task, thinned(task.check(table(task, csv, targets)), task, thin), seed);
     }
     for (ImageDataSet set : DataSets.all(ImageDataSet.class)) {

@@ -64,22 +64,22 @@ record Descriptions(
    */
   static Descriptions of(ModelDescription d, String file) {
     try {
-      List<String> users = List.of(option(d, "users").split(BETWEEN, -1));
-      List<String> seen = List.of(option(d, "seen").split(BETWEEN, -1));
+      List<String> users = List.of(d.option("users").split(BETWEEN, -1));
+      List<String> seen = List.of(d.option("seen").split(BETWEEN, -1));
       if (seen.size() != users.size()) {
         throw new IllegalArgumentException("it lists other users than have rated");
       }
       RatingModel.Shape shape =
           new RatingModel.Shape(
-              option(d, "form").equals("neural"),
+              d.option("form").equals("neural"),
               users.size(),
               d.classes().size(),
-              Integer.parseInt(option(d, "factors")),
-              Integer.parseInt(option(d, "hidden")),
-              Integer.parseInt(option(d, "attributes")),
-              Integer.parseInt(option(d, "values")),
-              Float.parseFloat(option(d, "mean")));
-      int[] usual = numbers(option(d, "usual"));
+              Integer.parseInt(d.option("factors")),
+              Integer.parseInt(d.option("hidden")),
+              Integer.parseInt(d.option("attributes")),
+              Integer.parseInt(d.option("values")),
+              Float.parseFloat(d.option("mean")));
+      int[] usual = numbers(d.option("usual"));
       return new Descriptions(
           shape, users, seen, new Ratings.Context(shape.attributes(), shape.values(), usual));
     } catch (IllegalArgumentException e) {
@@ -88,14 +88,6 @@ record Descriptions(
           "its description of the model cannot be used (" + e.getMessage() + ")",
           "give a file that 'cortado train recommender' wrote");
     }
-  }
-
-  private static String option(ModelDescription d, String name) {
-    String value = d.options().get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("it has no \"" + name + "\"");
-    }
-    return value;
   }
 
   /** Returns the items that a user has rated. */

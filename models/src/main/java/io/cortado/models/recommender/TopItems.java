@@ -2,7 +2,6 @@ package io.cortado.models.recommender;
 
 import io.cortado.data.ArrayDataset;
 import io.cortado.io.ModelDescription;
-import io.cortado.io.Weights;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor.Question;
 import io.cortado.models.data.Ratings;
@@ -52,8 +51,7 @@ final class TopItems {
   private static float[] ratings(Question question, Descriptions known, int user, int n) {
     RatingModel model = new RatingModel(known.shape());
     model.init(question.device(), 0);
-    Weights.load(question.weights(), model.stateDict());
-    model.stateLoaded();
+    model.load(question.weights());
     int[] items = IntStream.range(0, n).toArray();
     int[] users = IntStream.of(items).map(i -> user).toArray();
     ArrayDataset all =

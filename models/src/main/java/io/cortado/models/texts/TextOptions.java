@@ -1,6 +1,5 @@
 package io.cortado.models.texts;
 
-import io.cortado.models.InputException;
 import io.cortado.models.Values;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.DataSets;
@@ -98,18 +97,11 @@ final class TextOptions {
    * @throws io.cortado.data.DataException if the texts cannot
    */
   LabelledTexts texts(DataHome home) {
-    checkProbability("--dropout", dropout);
-    checkProbability("--word-dropout", wordDropout);
+    Values.checkProbability("--dropout", dropout);
+    Values.checkProbability("--word-dropout", wordDropout);
     Path place = texts;
     return place == null
         ? DataSets.get(LabelledTextDataSet.class, data).texts(home)
         : TextFiles.labelled(place);
-  }
-
-  private static void checkProbability(String option, double p) {
-    if (!(p >= 0 && p < 1)) {
-      throw new InputException(
-          "%s is %s; give a probability from 0 to below 1".formatted(option, p));
-    }
   }
 }

@@ -104,8 +104,9 @@ record TextTraining(Run run, TextNetwork network, Path file, ModelDescription de
       Tensor loss = crossEntropy(scores, step.tensor(batch.labels(), batch.size()));
       loss.backward();
       optimizer.step();
-      sum.add(loss.item(), scores.toFloatArray(), batch.labels());
-      return loss.item();
+      double value = loss.item();
+      sum.add(value, scores.toFloatArray(), batch.labels());
+      return value;
     }
   }
 

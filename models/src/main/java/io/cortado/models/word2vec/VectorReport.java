@@ -43,8 +43,9 @@ record VectorReport(Run run, WordVectors vectors) {
     for (String word : asked()) {
       run.say("  %-10s %s", word, words(vectors.nearest(word, NEIGHBORS)));
     }
-    Figures figures = analogies(Figures.of("loss", loss));
-    map();
+    Analogies all = Analogies.read();
+    Figures figures = analogies(all, Figures.of("loss", loss));
+    map(all);
     return figures;
   }
 
@@ -59,8 +60,7 @@ record VectorReport(Run run, WordVectors vectors) {
         .collect(Collectors.joining("  "));
   }
 
-  private Figures analogies(Figures figures) {
-    Analogies all = Analogies.read();
+  private Figures analogies(Analogies all, Figures figures) {
     int asked = 0;
     int right = 0;
     int near = 0;
@@ -88,10 +88,9 @@ record VectorReport(Run run, WordVectors vectors) {
             .and("analogies asked", asked);
   }
 
-  private void map() throws IOException {
+  private void map(Analogies all) throws IOException {
     List<WordMap.Word> words = new ArrayList<>();
     List<int[]> lines = new ArrayList<>();
-    Analogies all = Analogies.read();
     for (int group = 0; group < MAPPED.size(); group++) {
       for (Pair p : all.known(MAPPED.get(group), vectors)) {
         lines.add(new int[] {words.size(), words.size() + 1});

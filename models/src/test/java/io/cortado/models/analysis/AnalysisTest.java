@@ -43,6 +43,32 @@ final class AnalysisTest {
     }
   }
 
+  /** As many components as the rows have numbers: the space is found at once, its axes are not. */
+  @Test
+  void componentsAreTheAxesOfTheLargestVariances() {
+    SplittableRandom random = new SplittableRandom(4);
+    int n = 4000;
+    float[] rows = new float[3 * n];
+    for (int i = 0; i < n; i++) {
+      rows[3 * i] = (float) random.nextGaussian();
+      rows[3 * i + 1] = (float) (3 * random.nextGaussian());
+      rows[3 * i + 2] = (float) (2 * random.nextGaussian());
+    }
+    try (Device device = Device.cpu()) {
+      for (int count = 1; count <= 3; count++) {
+        float[] codes = Pca.fit(device, rows, 3, count).project(rows);
+        double[] deviations = {3, 2, 1};
+        for (int k = 0; k < count; k++) {
+          double squares = 0;
+          for (int i = 0; i < n; i++) {
+            squares += codes[i * count + k] * codes[i * count + k];
+          }
+          assertThat(Math.sqrt(squares / n)).isCloseTo(deviations[k], within(0.1));
+        }
+      }
+    }
+  }
+
   private static double mse(float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
