@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class KilledRunsTest {
 
-  private static final int RUNS = Integer.getInteger("cortado.kills", 10);
+  private static final int RUNS = Integer.getInteger("cortado.kills", 6);
   private static final int EVERY = 2;
 
   @TempDir Path dir;
