@@ -24,10 +24,9 @@ final class FitRun {
 
   private final Trainer trainer;
   private final Module model;
-  private final Forward forward;
+  private final TrainingStep training;
   private final LearningRates rates;
   private final @Nullable GradScaler scaler;
-  private final BatchLoss loss;
   private final Optimizer optimizer;
   private final RunningLoss running;
   private final TrainingContext context;
@@ -47,8 +46,7 @@ final class FitRun {
 
   FitRun(
       Trainer trainer,
-      BatchLoss loss,
-      Optimizer optimizer,
+      TrainingStep training,
       RunningLoss running,
       TrainingContext context,
       DataLoader loader,
@@ -56,19 +54,18 @@ final class FitRun {
       @Nullable StoredCheckpoint from) {
     this.trainer = trainer;
     this.model = trainer.model;
-    this.forward = trainer.forward;
+    this.training = training;
     this.rates = trainer.rates;
-    this.scaler = trainer.scaler;
+    this.scaler = training.scaler();
     this.told = trainer.callbacks.toArray(Callback[]::new);
     this.from = from == null ? null : from.texts();
     this.epochsBefore = context.epochs() - trainer.epochs;
-    this.loss = loss;
-    this.optimizer = optimizer;
+    this.optimizer = training.optimizer();
     this.running = running;
     this.context = context;
     this.loader = loader;
     this.check = check;
-    this.evaluator = new Evaluator(model, forward, loss, trainer.metrics);
+    this.evaluator = new Evaluator(model, training.forward(), training.loss(), trainer.metrics);
     this.graph =
         trainer.captureSteps && model.device().backend().canRecord()
             ? model.device().capture(this::recordedStep)
@@ -216,19 +213,7 @@ final class FitRun {
   }
 
   private Tensor step(Batch batch) {
-    Tensor value = loss.loss(forward.forward(batch), batch);
-    GradScaler s = scaler;
-    if (s == null) {
-      value.backward();
-      clip();
-      optimizer.step();
-    } else {
-      s.scale(value).backward();
-      s.unscale(optimizer);
-      clip();
-      s.step(optimizer);
-      s.update();
-    }
+    Tensor value = training.run(batch);
     running.add(value, batch.size());
     return value;
   }
@@ -239,15 +224,6 @@ final class FitRun {
       throw new IllegalStateException("a step without a batch");
     }
     return step(batch.with(inputs));
-  }
-
-  private void clip() {
-    if (trainer.clipValue > 0) {
-      model.store().clipGradValue(trainer.clipValue);
-    }
-    if (trainer.clipNorm > 0) {
-      model.store().clipGradNorm(trainer.clipNorm);
-    }
   }
 
   /** Validates, and gathers the epoch's numbers; null if that was ended before its time. */

@@ -41,6 +41,27 @@ final class Snapshot {
     copy(optimizerTensors, optimizer);
   }
 
+  /** Copies a model's and an optimizer's tensors alone. */
+  void take(Map<String, Tensor> modelTensors, Map<String, Tensor> optimizerTensors) {
+    copy(modelTensors, model);
+    copy(optimizerTensors, optimizer);
+  }
+
+  /** Puts back what was copied, into the same tensors. */
+  void restore(Map<String, Tensor> modelTensors, Map<String, Tensor> optimizerTensors) {
+    modelTensors.forEach((key, tensor) -> restore(model.get(key), tensor));
+    optimizerTensors.forEach((key, tensor) -> restore(optimizer.get(key), tensor));
+  }
+
+  private static void restore(@Nullable Values from, Tensor to) {
+    Backend backend = to.device().backend();
+    switch (from) {
+      case Values.Floats f -> backend.upload(f.elements, 0, to.buffer(), 0, f.elements.length);
+      case Values.Ints i -> backend.upload(i.elements, 0, to.buffer(), 0, i.elements.length);
+      case null -> throw new IllegalStateException("a tensor that was not copied: " + to.shape());
+    }
+  }
+
   CheckpointName name() {
     return name;
   }

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer {
 
   final Module model;
-  final Forward forward;
+  private final Forward forward;
   final List<Metric> metrics = new ArrayList<>();
   final List<Callback> callbacks = new ArrayList<>();
   private @Nullable BatchLoss loss;
@@ -52,8 +52,8 @@ public final class Trainer {
   boolean captureSteps;
   @Nullable GradScaler scaler;
   private long seed;
-  double clipNorm;
-  double clipValue;
+  private double clipNorm;
+  private double clipValue;
   private boolean started;
   int epochsDone;
   long stepsDone;
@@ -277,35 +277,20 @@ public final class Trainer {
    * @throws IllegalStateException if loss or optimizer are not set, or the model has no device yet
    */
   public TrainingResult fit(Dataset train, @Nullable Dataset validation) {
-    BatchLoss l = loss;
-    Optimizer o = optimizer;
-    if (l == null || o == null) {
-      throw new IllegalStateException(
-          "fit: set " + (l == null ? "loss(...) or objective(...)" : "optimizer(...)") + " first");
-    }
     if (validation == null && !metrics.isEmpty()) {
       throw new IllegalArgumentException(
           "fit: metric '"
               + metrics.getFirst().name()
               + "' is measured on a validation set, and none is given");
     }
-    Device device = model.device();
-    DataLoader loader = DataLoader.of(train).batchSize(batchSize).prefetch(prefetch).shuffle(seed);
+    TrainingStep step = begin("fit");
+    Optimizer o = step.optimizer();
+    DataLoader loader = loader(train);
     DataLoader check =
         validation == null
             ? null
             : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch);
-    if (scaler == null && device.backend().precision() == MathPrecision.FLOAT16) {
-      scaler = new GradScaler();
-    }
-    if (scaler != null) {
-      scaler.attach(device);
-    }
-    if (!started) {
-      o.attach(model);
-      device.seed(seed);
-      started = true;
-    }
+    Device device = model.device();
     Checkpoints to = checkpoints;
     try (RunningLoss running = new RunningLoss(device);
         CheckpointFolder folder = to == null ? null : to.lock()) {
@@ -339,7 +324,7 @@ public final class Trainer {
         stepsDone = at.totalSteps() - at.step();
         TrainingState.history(from.texts(), at).forEach(context::epochDone);
       }
-      FitRun run = new FitRun(this, l, o, running, context, loader, check, from);
+      FitRun run = new FitRun(this, step, running, context, loader, check, from);
       if (to == null || folder == null) {
         return run.fit(null);
       }
@@ -358,6 +343,47 @@ public final class Trainer {
     } finally {
       stopRequested = false;
     }
+  }
+
+  /**
+   * Trains for some steps with a growing learning rate, which shows where to begin; afterwards the
+   * model is as it was.
+   *
+   * @throws IllegalStateException if loss or optimizer are not set, or the model has no device yet
+   * @see LearningRateFinder
+   */
+  public LearningRateCurve findLearningRate(Dataset train, LearningRateFinder how) {
+    return how.find(begin("findLearningRate"), loader(train));
+  }
+
+  private DataLoader loader(Dataset train) {
+    return DataLoader.of(train).batchSize(batchSize).prefetch(prefetch).shuffle(seed);
+  }
+
+  /** Puts loss, optimizer and seed to work if this was not done before. */
+  private TrainingStep begin(String operation) {
+    BatchLoss l = loss;
+    Optimizer o = optimizer;
+    if (l == null || o == null) {
+      throw new IllegalStateException(
+          operation
+              + ": set "
+              + (l == null ? "loss(...) or objective(...)" : "optimizer(...)")
+              + " first");
+    }
+    Device device = model.device();
+    if (scaler == null && device.backend().precision() == MathPrecision.FLOAT16) {
+      scaler = new GradScaler();
+    }
+    if (scaler != null) {
+      scaler.attach(device);
+    }
+    if (!started) {
+      o.attach(model);
+      device.seed(seed);
+      started = true;
+    }
+    return new TrainingStep(model, forward, l, o, scaler, clipValue, clipNorm);
   }
 
   private List<String> valueNames(boolean validated) {
