@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.cortado.internal.Logs;
 
 /**
  * A place where tensors live and are computed with: the CPU, or one GPU.
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Device implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Device.class);
+  private static final Logger LOG = Logs.of(Device.class);
 
   private final Backend backend;
   private final Scope root;

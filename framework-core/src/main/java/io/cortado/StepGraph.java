@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.cortado.internal.Logs;
 
 /**
  * A training step that is recorded once and then replayed, as a CUDA graph is.
@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StepGraph implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(StepGraph.class);
+  private static final Logger LOG = Logs.of(StepGraph.class);
 
   /** What a step does. */
   @FunctionalInterface

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.cortado.internal.Logs;
 
 /**
  * A folder that one run writes its checkpoints into, locked against others.
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckpointFolder implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+  private static final Logger LOG = Logs.of(CheckpointFolder.class);
 
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";

@@ -8,7 +8,7 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.cortado.internal.Logs;
 
 /**
  * Decides when checkpoints are made, and writes them beside the training.
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckpointSaver implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointSaver.class);
+  private static final Logger LOG = Logs.of(CheckpointSaver.class);
 
   private final Checkpoints settings;
   private final CheckpointFolder folder;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.cortado.internal.Logs;
 
 /**
  * Where and how often a training is saved so that it can be resumed.
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoints {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+  private static final Logger LOG = Logs.of(Checkpoints.class);
 
   private final Path folder;
   private final CheckpointFiles files;

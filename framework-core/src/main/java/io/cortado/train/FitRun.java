@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.cortado.internal.Logs;
 
 /** One call of {@link Trainer#fit}. */
 final class FitRun {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+  private static final Logger LOG = Logs.of(Trainer.class);
 
   private final Trainer trainer;
   private final Module model;
