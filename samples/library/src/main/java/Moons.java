@@ -28,7 +28,7 @@ void main(String[] args) {
             .seed(42)
             .fit(data.train(), data.validation());
     model.save(file);
-    IO.println("accuracy %.3f".formatted(result.best().orElseThrow().value("accuracy")));
+    IO.println("accuracy %.3f".formatted(result.best().orElseThrow().value("val_accuracy")));
   }
 
   // The file is all that another program needs, and the network's shape.
