@@ -4,6 +4,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.Recording;
 import io.cortado.backend.RecordingException;
 import io.cortado.internal.IntRange;
+import io.cortado.internal.Logs;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import io.cortado.internal.Logs;
 
 /**
  * A training step that is recorded once and then replayed, as a CUDA graph is.

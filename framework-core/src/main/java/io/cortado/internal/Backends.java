@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
-import io.cortado.internal.Logs;
 
 /** Finds the backends on the class path. */
 public final class Backends {

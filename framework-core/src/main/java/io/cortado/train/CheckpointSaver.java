@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.internal.Logs;
 import io.cortado.io.FileException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -8,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import io.cortado.internal.Logs;
 
 /**
  * Decides when checkpoints are made, and writes them beside the training.

@@ -34,7 +34,9 @@ final class JarsTest {
     Path bom = INSTALLED.resolve("io/cortado/cortado-bom");
     String text;
     try (Stream<Path> files = Files.walk(bom)) {
-      text = Files.readString(files.filter(p -> p.toString().endsWith(".pom")).findFirst().orElseThrow());
+      text =
+          Files.readString(
+              files.filter(p -> p.toString().endsWith(".pom")).findFirst().orElseThrow());
     }
     assertThat(text).as("whoever imports it gets ours alone").doesNotContain("<parent>");
     Set<String> named =

@@ -8,9 +8,9 @@ import io.cortado.cpu.kernels.ConvAlgorithm.Winograd;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.LaneKernel;
+import io.cortado.internal.Logs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import io.cortado.internal.Logs;
 
 /**
  * Convolutions and their gradients, NCHW, with stride, padding, dilation and groups.

@@ -4,13 +4,13 @@ import io.cortado.backend.BackendException;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.cpu.simd.PointwiseLoop;
+import io.cortado.internal.Logs;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import io.cortado.internal.Logs;
 
 /**
  * Decides which pointwise programs get a loop of their own, and has them made.
