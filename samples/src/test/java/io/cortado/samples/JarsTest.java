@@ -55,8 +55,8 @@ final class JarsTest {
     assertThat(jars).as("tested are jars, not folders of classes").hasSize(5);
     for (Path jar : jars) {
       ModuleReference module = ModuleFinder.of(jar).findAll().iterator().next();
-      String part = jar.getFileName().toString().split("-")[1];
-      assertThat(module.descriptor().name()).isEqualTo("io.cortado." + part);
+      String name = jar.getFileName().toString().replaceFirst("-\\d.*", "").replace('-', '.');
+      assertThat(module.descriptor().name()).isEqualTo("io." + name);
       assertThat(module.descriptor().isAutomatic()).isTrue();
     }
   }

@@ -52,6 +52,8 @@ final class LibraryTest {
     assertThat(cuda.code()).isNotZero();
     assertThat(cuda.err()).contains("there is no device 'none'; on the class path: cuda, cpu");
 
+    Path classPath = dir.resolve("target/classpath");
+    Files.writeString(classPath, Files.readString(classPath) + ":" + jar("slf4j-simple"));
     String shell = block(page, "console", "jshell").strip();
     String session = block(page, "jshell", "summary") + block(page, "jshell", "newFixedThreadPool");
     Result jshell = run(shell + " -s -", session);
@@ -60,10 +62,7 @@ final class LibraryTest {
         .startsWith("[2, 3]")
         .endsWith("the same bits: true, learned: true");
     assertThat(jshell.out()).doesNotContain("Error", "Exception");
-
-    Path classPath = dir.resolve("target/classpath");
-    Files.writeString(classPath, Files.readString(classPath) + ":" + jar("slf4j-simple"));
-    assertThat(run(commands.get(1), "").err()).contains("INFO io.cortado.Device - cpu: ");
+    assertThat(jshell.err()).as("with a provider").contains("INFO io.cortado.Device - cpu: ");
   }
 
   /** The jars that the build has installed; plug-ins come from where this build has them. */
