@@ -5,12 +5,12 @@ import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
 import io.cortado.internal.Backends;
+import io.cortado.internal.Logs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A place where tensors live and are computed with: the CPU, or one GPU.
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Device implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Device.class);
+  private static final Logger LOG = Logs.of(Device.class);
 
   private final Backend backend;
   private final Scope root;

@@ -4,6 +4,7 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.Recording;
 import io.cortado.backend.RecordingException;
 import io.cortado.internal.IntRange;
+import io.cortado.internal.Logs;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A training step that is recorded once and then replayed, as a CUDA graph is.
@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StepGraph implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(StepGraph.class);
+  private static final Logger LOG = Logs.of(StepGraph.class);
 
   /** What a step does. */
   @FunctionalInterface

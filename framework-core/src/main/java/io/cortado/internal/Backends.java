@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Finds the backends on the class path. */
 public final class Backends {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+  private static final Logger LOG = Logs.of(Backends.class);
 
   /**
    * A backend that was chosen.

@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.internal.Logs;
 import io.cortado.io.AtomicFile;
 import io.cortado.io.FileException;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A folder that one run writes its checkpoints into, locked against others.
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckpointFolder implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+  private static final Logger LOG = Logs.of(CheckpointFolder.class);
 
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";

@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.internal.Logs;
 import io.cortado.io.FileException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -8,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides when checkpoints are made, and writes them beside the training.
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckpointSaver implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointSaver.class);
+  private static final Logger LOG = Logs.of(CheckpointSaver.class);
 
   private final Checkpoints settings;
   private final CheckpointFolder folder;

@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.internal.Logs;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
 import io.cortado.io.Weights;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where and how often a training is saved so that it can be resumed.
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoints {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+  private static final Logger LOG = Logs.of(Checkpoints.class);
 
   private final Path folder;
   private final CheckpointFiles files;

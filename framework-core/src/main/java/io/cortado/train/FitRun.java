@@ -7,6 +7,7 @@ import io.cortado.Tensor;
 import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Epoch;
+import io.cortado.internal.Logs;
 import io.cortado.nn.Module;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
@@ -15,12 +16,11 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One call of {@link Trainer#fit}. */
 final class FitRun {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+  private static final Logger LOG = Logs.of(Trainer.class);
 
   private final Trainer trainer;
   private final Module model;

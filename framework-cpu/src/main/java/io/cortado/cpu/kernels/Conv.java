@@ -8,9 +8,9 @@ import io.cortado.cpu.kernels.ConvAlgorithm.Winograd;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.GemmKernel;
 import io.cortado.cpu.simd.LaneKernel;
+import io.cortado.internal.Logs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Convolutions and their gradients, NCHW, with stride, padding, dilation and groups.
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Conv {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Conv.class);
+  private static final Logger LOG = Logs.of(Conv.class);
 
   private static final ConvSpec NOTHING =
       new ConvSpec(0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY);

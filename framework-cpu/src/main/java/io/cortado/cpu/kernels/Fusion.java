@@ -4,13 +4,13 @@ import io.cortado.backend.BackendException;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.cpu.simd.PointwiseLoop;
+import io.cortado.internal.Logs;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which pointwise programs get a loop of their own, and has them made.
@@ -27,7 +27,7 @@ final class Fusion implements AutoCloseable {
   /** The system property that says which programs get loops: {@code auto}, on or off. */
   static final String PROPERTY = "cortado.cpu.fusion";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Fusion.class);
+  private static final Logger LOG = Logs.of(Fusion.class);
 
   /** Elements times instructions after which a loop is made, about a tenth of a second. */
   static final long WORTH = 1L << 30;
