@@ -2,7 +2,6 @@ package io.cortado.models.serve;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -36,14 +35,6 @@ final class JsonErrors extends ErrorHandler {
   @Override
   public boolean errorPageForMethod(String method) {
     return true;
-  }
-
-  @Override
-  public ByteBuffer badMessageError(
-      int status, @Nullable String reason, HttpFields.Mutable headers) {
-    Answer answer = answer(status);
-    headers.put(HttpHeader.CONTENT_TYPE, answer.type());
-    return ByteBuffer.wrap(answer.body());
   }
 
   private Answer answer(int status) {
