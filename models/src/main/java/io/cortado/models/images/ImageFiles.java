@@ -6,7 +6,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -27,6 +29,9 @@ public final class ImageFiles {
 
   /** The formats that are taken from strangers. */
   private static final Set<String> FORMATS = Set.of("png", "jpeg", "gif", "bmp");
+
+  /** What the JDK's JPEG reader remarks where it fills up a file that ends early with grey. */
+  private static final List<String> CUT_OFF = List.of("Truncated File", "Premature end");
 
   private ImageFiles() {}
 
@@ -84,7 +89,15 @@ public final class ImageFiles {
     if (every > 1) {
       param.setSourceSubsampling(every, every, 0, 0);
     }
-    return reader.read(0, param);
+    List<String> warnings = new ArrayList<>();
+    reader.addIIOReadWarningListener((_, warning) -> warnings.add(warning));
+    BufferedImage image = reader.read(0, param);
+    for (String warning : warnings) {
+      if (CUT_OFF.stream().anyMatch(warning::contains)) {
+        throw new IOException("it ends too early");
+      }
+    }
+    return image;
   }
 
   /**

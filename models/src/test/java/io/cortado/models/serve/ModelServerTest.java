@@ -2,6 +2,7 @@ package io.cortado.models.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.cortado.Device;
 import io.cortado.Step;
@@ -50,6 +51,12 @@ final class ModelServerTest {
   private static final int PIXELS = 250_000;
   private static final Limits LIMITS =
       new Limits(new Batcher.Limits(8, 5, 64), BODY, PIXELS, Duration.ofSeconds(10), 100);
+
+  /**
+   * A matrix product sums in another order for one row than for many: the last bits of the scores,
+   * and so of the probabilities.
+   */
+  private static final float BATCH_ROUNDING = 3e-7f;
 
   @TempDir static Path dir;
   private static final StringWriter LOG = new StringWriter();
@@ -154,7 +161,7 @@ final class ModelServerTest {
   }
 
   @Test
-  void answersUnderLoadAreThoseWithoutServer() throws Exception {
+  void answersUnderLoadAreThoseWithoutServerButForRounding() throws Exception {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int c = 0; c < 8; c++) {
       int from = 5 * c;
@@ -166,7 +173,8 @@ final class ModelServerTest {
                   try {
                     HttpResponse<String> told = client.post("image/jpeg", pictures.get(picture));
                     assertThat(told.statusCode()).as(told.body()).isEqualTo(200);
-                    assertThat(probabilities(Client.json(told))).isEqualTo(expected.get(picture));
+                    assertThat(probabilities(Client.json(told)))
+                        .containsExactly(expected.get(picture), within(BATCH_ROUNDING));
                   } catch (Exception e) {
                     throw new IllegalStateException(e);
                   }
@@ -272,7 +280,8 @@ final class ModelServerTest {
   void wrongAddressesAndMethodsAreRefused() throws Exception {
     assertRefused(client.get("nothing"), 404, "there is nothing here");
     assertRefused(client.get("predict"), 405, "POST");
-    assertRefused(client.get("page.html/../../secret"), 404, "nothing");
+    assertRefused(client.get("page.html/../../secret"), 400, "Bad Request");
+    assertRefused(client.get("page.html"), 404, "nothing");
     try (Socket socket = client.socket()) {
       socket.getOutputStream().write("no HTTP at all\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       String said =

@@ -72,12 +72,12 @@ final class QuestionServiceTest {
   @Test
   void rowsComeAsTextAndNameNoFile() throws Exception {
     train(
-        "train", "mlp", "--data", "iris", "--epochs", "2", "--out", dir.resolve("run").toString());
+        "train", "mlp", "--data", "iris", "--task", "multiclass", "--epochs", "2", "--out", dir.resolve("run").toString());
     Path weights = dir.resolve("run/weights.safetensors");
     Path rows = dir.resolve("new.csv");
     String csv =
         """
-        sepal_length,sepal_width,petal_length,petal_width
+        sepal length,sepal width,petal length,petal width
         5.1,3.5,1.4,0.2
         6.7,3.0,5.2,2.3
         """;
