@@ -151,8 +151,8 @@ public final class ImageFiles {
         "image " + name + " is not a picture that can be read; give a PNG, JPEG, GIF or BMP file");
   }
 
-  private static <T> T open(
-      String name, @Nullable ImageInputStream in, long maxPixels, Use<T> use) throws IOException {
+  private static <T> T open(String name, @Nullable ImageInputStream in, long maxPixels, Use<T> use)
+      throws IOException {
     Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
     if (in == null || readers == null || !readers.hasNext()) {
       throw noPicture(name);

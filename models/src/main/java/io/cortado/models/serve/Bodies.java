@@ -18,7 +18,8 @@ final class Bodies {
 
   /** Chunks that may be held at once: a quarter of the heap, as bodies are copied once. */
   private final Semaphore chunks =
-      new Semaphore((int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / CHUNK));
+      new Semaphore(
+          (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / CHUNK));
 
   Bodies(int most) {
     this.most = most;

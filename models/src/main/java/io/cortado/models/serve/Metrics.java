@@ -8,8 +8,8 @@ import java.util.function.IntSupplier;
 /**
  * What the server has done, as Prometheus reads it.
  *
- * <p>Source: the <a
- * href="https://prometheus.io/docs/instrumenting/exposition_formats/">text format</a>, version 0.0.4.
+ * <p>Source: the <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">text
+ * format</a>, version 0.0.4.
  */
 final class Metrics {
 
@@ -51,8 +51,7 @@ final class Metrics {
     head(out, "cortado_requests_total", "counter", "Answered requests by status.");
     requests.forEach((status, count) ->
         out.append("cortado_requests_total{status=\"%d\"} %d\n".formatted(status, count.sum())));
-    head(
-        out, "cortado_predict_seconds", "histogram", "From a prediction's headers to its answer.");
+    head(out, "cortado_predict_seconds", "histogram", "From a prediction's headers to its answer.");
     latency.write(out, "cortado_predict_seconds");
     head(out, "cortado_batch_size", "histogram", "What went to the network at once.");
     batches.write(out, "cortado_batch_size");

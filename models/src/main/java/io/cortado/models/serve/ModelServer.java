@@ -36,10 +36,12 @@ public final class ModelServer implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
 
-  private ModelServer(Service service, Metrics metrics, Place place, Limits limits, PrintWriter log) {
+  private ModelServer(
+      Service service, Metrics metrics, Place place, Limits limits, PrintWriter log) {
     this.service = service;
     slow = new SlowClients(limits.patience());
-    QueuedThreadPool threads = new QueuedThreadPool(16, 4); // select and accept; requests are virtual
+    QueuedThreadPool threads =
+        new QueuedThreadPool(16, 4); // select and accept; requests are virtual
     threads.setVirtualThreadsExecutor(new VirtualThreadPool(limits.connections()));
     server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();

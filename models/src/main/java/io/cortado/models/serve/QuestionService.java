@@ -79,7 +79,8 @@ final class QuestionService implements Service {
   public Map<String, Object> describe() {
     Map<String, Object> said = new LinkedHashMap<>();
     said.put("model", model.name());
-    said.put("takes", new TreeSet<>(predictor.questions()).stream().map(q -> q.substring(2)).toList());
+    said.put(
+        "takes", new TreeSet<>(predictor.questions()).stream().map(q -> q.substring(2)).toList());
     said.put("drawing", false);
     return said;
   }
@@ -87,19 +88,20 @@ final class QuestionService implements Service {
   @Override
   public Object answer(String type, byte[] body) {
     if (!type.equals(Json.TYPE)) {
-      throw Refusal.of(
-          415, "the body is of the type '%s'; send %s".formatted(type, Json.TYPE));
+      throw Refusal.of(415, "the body is of the type '%s'; send %s".formatted(type, Json.TYPE));
     }
     Map<String, String> options = new TreeMap<>();
-    Json.object(body).properties().forEach(e -> {
-      String option = "--" + e.getKey();
-      if (!predictor.questions().contains(option)) {
-        throw Refusal.bad(
-            "the model %s takes no \"%s\"; it takes %s"
-                .formatted(model.name(), e.getKey(), describe().get("takes")));
-      }
-      options.put(option, value(e.getKey(), e.getValue()));
-    });
+    Json.object(body)
+        .properties()
+        .forEach(e -> {
+          String option = "--" + e.getKey();
+          if (!predictor.questions().contains(option)) {
+            throw Refusal.bad(
+                "the model %s takes no \"%s\"; it takes %s"
+                    .formatted(model.name(), e.getKey(), describe().get("takes")));
+          }
+          options.put(option, value(e.getKey(), e.getValue()));
+        });
     return Map.of("answer", Answers.of(batcher.submit(List.of(options))).getFirst());
   }
 

@@ -29,8 +29,7 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "256",
       converter = Values.Positive.class,
-      description =
-          "How many may wait; more are answered 503 (default: ${DEFAULT-VALUE}).")
+      description = "How many may wait; more are answered 503 (default: ${DEFAULT-VALUE}).")
   private int queue = 256;
 
   @Option(

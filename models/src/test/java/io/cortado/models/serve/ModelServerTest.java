@@ -205,7 +205,9 @@ final class ModelServerTest {
 
   @Test
   void badPicturesAreRefusedWithTheReason() throws Exception {
-    assertRefused(client.post("image/png", "no picture".getBytes(StandardCharsets.UTF_8)), 400,
+    assertRefused(
+        client.post("image/png", "no picture".getBytes(StandardCharsets.UTF_8)),
+        400,
         "is not a picture that can be read");
     assertRefused(client.post("image/png", new byte[0]), 400, "is not a picture");
     byte[] jpeg = pictures.getFirst();
@@ -284,8 +286,7 @@ final class ModelServerTest {
     assertRefused(client.get("page.html"), 404, "nothing");
     try (Socket socket = client.socket()) {
       socket.getOutputStream().write("no HTTP at all\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      String said =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       assertThat(said).startsWith("HTTP/1.1 400").contains("{\"error\":").doesNotContain("\tat ");
     }
   }
@@ -343,12 +344,9 @@ final class ModelServerTest {
 
   @Test
   void aTakenPortIsSaidSo() {
-    ModelServer.Place taken =
-        new ModelServer.Place("127.0.0.1", server.address().getPort(), null);
-    assertThatThrownBy(
-            () ->
-                ModelServer.start(
-                    weights, Device::cpu, taken, LIMITS, new PrintWriter(LOG, true)))
+    ModelServer.Place taken = new ModelServer.Place("127.0.0.1", server.address().getPort(), null);
+    assertThatThrownBy(() ->
+            ModelServer.start(weights, Device::cpu, taken, LIMITS, new PrintWriter(LOG, true)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("cannot be listened at")
         .hasMessageContaining("--port");

@@ -140,7 +140,9 @@ final class OverloadTest {
           .write(
               "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
-      header.getOutputStream().write("GET /health HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+      header
+          .getOutputStream()
+          .write("GET /health HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
       CompletableFuture<Boolean> headers = CompletableFuture.supplyAsync(() -> drip(header));
       CompletableFuture<Boolean> bodies = CompletableFuture.supplyAsync(() -> drip(body));
       assertThat(silent.getInputStream().read()).isEqualTo(-1);

@@ -46,8 +46,20 @@ final class QuestionServiceTest {
     Path text = dir.resolve("text.txt");
     Files.writeString(text, "the cat sat on the mat.\n".repeat(60));
     train(
-        "train", "gru", "--text", text.toString(), "--hidden", "8", "--batch-size", "4",
-        "--length", "16", "--epochs", "1", "--out", dir.resolve("run").toString());
+        "train",
+        "gru",
+        "--text",
+        text.toString(),
+        "--hidden",
+        "8",
+        "--batch-size",
+        "4",
+        "--length",
+        "16",
+        "--epochs",
+        "1",
+        "--out",
+        dir.resolve("run").toString());
     Path weights = dir.resolve("run/weights.safetensors");
     String expected =
         Cli.run("predict", weights.toString(), "--prompt", "the c", "--length", "30", "--seed", "5")
@@ -72,7 +84,16 @@ final class QuestionServiceTest {
   @Test
   void rowsComeAsTextAndNameNoFile() throws Exception {
     train(
-        "train", "mlp", "--data", "iris", "--task", "multiclass", "--epochs", "2", "--out", dir.resolve("run").toString());
+        "train",
+        "mlp",
+        "--data",
+        "iris",
+        "--task",
+        "multiclass",
+        "--epochs",
+        "2",
+        "--out",
+        dir.resolve("run").toString());
     Path weights = dir.resolve("run/weights.safetensors");
     Path rows = dir.resolve("new.csv");
     String csv =
