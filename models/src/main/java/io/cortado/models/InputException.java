@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The message is one line that says what is wrong and what to do about it; the command line
  * prints it as it is and ends with exit code 2.
  */
-public final class InputException extends RuntimeException {
+public class InputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -8,17 +8,28 @@ import io.cortado.models.InputException;
 import io.cortado.models.images.ImageFiles;
 import io.cortado.models.images.PictureFormat;
 import io.cortado.models.images.RgbImage;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 
 /** Reads a user's pictures as a classifier takes them. */
 public interface PictureReader {
 
   /**
+   * Converts a picture to one sample.
+   *
+   * @param name what messages call it
+   * @throws InputException if it shows nothing
+   */
+  float[] sample(BufferedImage image, String name);
+
+  /**
    * Reads a picture as one sample.
    *
    * @throws InputException if it cannot be read, or shows nothing
    */
-  float[] read(Path file);
+  default float[] read(Path file) {
+    return sample(ImageFiles.read(file), file.toString());
+  }
 
   /**
    * Returns the reader for a model: for grey images one that makes them as its data set was made,
@@ -28,7 +39,7 @@ public interface PictureReader {
    */
   static PictureReader of(ImageModel model) {
     if (model.input().dim(0) == 3) {
-      return file -> color(file, model);
+      return (image, _) -> color(image, model);
     }
     PictureFormat format =
         switch (model.data()) {
@@ -40,8 +51,8 @@ public interface PictureReader {
                   "it is not known how the pictures of '%s' were made; give a model trained on mnist, fashion-mnist or digits, or one of colors"
                       .formatted(model.data()));
         };
-    return file -> {
-      float[] grey = format.convert(ImageFiles.read(file), file.toString()).values();
+    return (image, name) -> {
+      float[] grey = format.convert(image, name).values();
       float[] sample = new float[grey.length];
       for (int i = 0; i < grey.length; i++) {
         sample[i] = model.scaling().apply(0, Math.round(grey[i] * 255));
@@ -50,13 +61,13 @@ public interface PictureReader {
     };
   }
 
-  private static float[] color(Path file, ImageModel model) {
+  private static float[] color(BufferedImage image, ImageModel model) {
     int height = model.input().dim(1);
     int width = model.input().dim(2);
     int readHeight = Math.max(height, model.scaled());
     int readWidth = Math.max(width, model.scaled());
     byte[] bytes = new byte[3 * readHeight * readWidth];
-    RgbImage.planes(ImageFiles.read(file), readHeight, readWidth, bytes, 0);
+    RgbImage.planes(image, readHeight, readWidth, bytes, 0);
     Dataset one =
         ArrayDataset.builder()
             .images(bytes, 3, readHeight, readWidth, model.scaling())

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EvalCommand.class,
       PredictCommand.class,
+      ServeCommand.class,
       ModelsCommand.class,
       DataCommand.class,
       DoctorCommand.class,
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  cortado train mlp --data fashion-mnist --epochs 5 --out runs/first",
       "  cortado eval lenet5 runs/first/weights.safetensors",
       "  cortado predict runs/first/weights.safetensors my-digit.png",
+      "  cortado serve runs/first/weights.safetensors",
       "  cortado export runs/first/weights.safetensors --onnx digits.onnx",
       "  cortado inspect digits.onnx",
       "  cortado doctor",

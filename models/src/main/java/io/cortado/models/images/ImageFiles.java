@@ -2,14 +2,20 @@ package io.cortado.models.images;
 
 import io.cortado.models.InputException;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads pictures from files that may be anything. */
@@ -20,6 +26,12 @@ public final class ImageFiles {
 
   /** Larger pictures are thinned out while they are read: no model looks at so many pixels. */
   private static final int MAX_SIDE = 4096;
+
+  /** The formats that are taken from strangers. */
+  private static final Set<String> FORMATS = Set.of("png", "jpeg", "gif", "bmp");
+
+  /** What the JDK's JPEG reader remarks where it fills up a file that ends early with grey. */
+  private static final List<String> CUT_OFF = List.of("Truncated File", "Premature end");
 
   private ImageFiles() {}
 
@@ -42,16 +54,50 @@ public final class ImageFiles {
    *     message names it
    */
   public static BufferedImage read(Path file) {
-    return open(
-        file,
-        (reader, stored) -> {
-          ImageReadParam param = reader.getDefaultReadParam();
-          int every = thinning(stored);
-          if (every > 1) {
-            param.setSourceSubsampling(every, every, 0, 0);
-          }
-          return reader.read(0, param);
-        });
+    return open(file, ImageFiles::decode);
+  }
+
+  /**
+   * Reads a PNG, JPEG, GIF or BMP picture from its file's bytes, with the same result as {@link
+   * #read(Path)}.
+   *
+   * @param name what messages call it
+   * @param maxPixels the most pixels that it may have; looked at before anything is decoded
+   * @throws InputException if it is no picture, is broken, or is too large
+   */
+  public static BufferedImage read(byte[] file, String name, long maxPixels) {
+    // ImageIO by itself would write the bytes to a file.
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      return open(
+          name,
+          in,
+          maxPixels,
+          (reader, stored) -> {
+            if (!FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
+              throw noPicture(name);
+            }
+            return decode(reader, stored);
+          });
+    } catch (IOException | RuntimeException e) {
+      throw broken(name, e);
+    }
+  }
+
+  private static BufferedImage decode(ImageReader reader, Extents stored) throws IOException {
+    ImageReadParam param = reader.getDefaultReadParam();
+    int every = thinning(stored);
+    if (every > 1) {
+      param.setSourceSubsampling(every, every, 0, 0);
+    }
+    List<String> warnings = new ArrayList<>();
+    reader.addIIOReadWarningListener((_, warning) -> warnings.add(warning));
+    BufferedImage image = reader.read(0, param);
+    for (String warning : warnings) {
+      if (CUT_OFF.stream().anyMatch(warning::contains)) {
+        throw new IOException("it ends too early");
+      }
+    }
+    return image;
   }
 
   /**
@@ -86,39 +132,48 @@ public final class ImageFiles {
       throw new InputException("image " + file + " cannot be read; check its permissions");
     }
     try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      return open(file, in, use);
-    } catch (IOException
-        | IndexOutOfBoundsException
-        | IllegalArgumentException
-        | NegativeArraySizeException e) {
-      // The decoders of the JDK throw all of these at broken files.
-      throw new InputException(
-          "image " + file + " is broken (" + oneLine(e) + "); save it again as PNG or JPEG", e);
+      return open(file.toString(), in, MAX_PIXELS, use);
+    } catch (IOException | RuntimeException e) {
+      throw broken(file.toString(), e);
     }
   }
 
-  private static <T> T open(Path file, @Nullable ImageInputStream in, Use<T> use)
+  /** The decoders of the JDK throw anything at broken files. */
+  private static InputException broken(String name, Exception e) {
+    return e instanceof InputException said
+        ? said
+        : new InputException(
+            "image " + name + " is broken (" + oneLine(e) + "); save it again as PNG or JPEG", e);
+  }
+
+  private static InputException noPicture(String name) {
+    return new InputException(
+        "image " + name + " is not a picture that can be read; give a PNG, JPEG, GIF or BMP file");
+  }
+
+  private static <T> T open(String name, @Nullable ImageInputStream in, long maxPixels, Use<T> use)
       throws IOException {
     Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
     if (in == null || readers == null || !readers.hasNext()) {
-      throw new InputException(
-          "image "
-              + file
-              + " is not a picture that can be read; give a PNG, JPEG, GIF or BMP file");
+      throw noPicture(name);
     }
     ImageReader reader = readers.next();
     try {
       reader.setInput(in, true, true);
       Extents stored = new Extents(reader.getWidth(0), reader.getHeight(0));
-      if ((long) stored.width * stored.height > MAX_PIXELS) {
-        throw new InputException(
-            "image %s has %d x %d pixels; at most %d million can be read: scale it down"
-                .formatted(file, stored.width, stored.height, MAX_PIXELS / 1_000_000));
+      if ((long) stored.width * stored.height > maxPixels) {
+        throw new PixelsException(
+            "image %s has %d x %d pixels; at most %s can be read: scale it down"
+                .formatted(name, stored.width, stored.height, words(maxPixels)));
       }
       return use.of(reader, stored);
     } finally {
       reader.dispose();
     }
+  }
+
+  private static String words(long pixels) {
+    return pixels % 1_000_000 == 0 ? pixels / 1_000_000 + " million" : Long.toString(pixels);
   }
 
   private static String oneLine(Throwable e) {

@@ -63,6 +63,8 @@ final class ImageFilesTest {
       Path cut = dir.resolve("cut." + format);
       Files.write(cut, Arrays.copyOf(bytes.toByteArray(), 60));
       assertRefused(cut, "is broken");
+      Files.write(cut, Arrays.copyOf(bytes.toByteArray(), bytes.size() * 2 / 3));
+      assertRefused(cut, "is broken");
     }
     Path noise = dir.resolve("noise.png");
     byte[] junk = "\u0089PNG\r\n\u001a\n????????????".getBytes(StandardCharsets.ISO_8859_1);
