@@ -55,10 +55,15 @@ final class CheckpointSaver implements AutoCloseable {
 
   /** Says whether it is time for a checkpoint, and the disk is ready. */
   boolean isDue(long totalSteps) {
-    Future<?> w = writing;
     return (totalSteps >= dueStep
             || settings.nanosBetween() > 0 && System.nanoTime() - dueNanos >= 0)
-        && (w == null || w.isDone() || settings.waitsForDisk());
+        && isReady();
+  }
+
+  /** Says whether the disk has caught up, or is waited for. */
+  boolean isReady() {
+    Future<?> w = writing;
+    return w == null || w.isDone() || settings.waitsForDisk();
   }
 
   /**

@@ -41,6 +41,7 @@ public final class Checkpoints {
   private long steps;
   private Duration time = Duration.ofMinutes(5);
   private boolean timeGiven;
+  private boolean eachEpoch;
   private int kept = 3;
   private boolean best;
   private boolean waits;
@@ -77,6 +78,15 @@ public final class Checkpoints {
     }
     time = between;
     timeGiven = true;
+    return this;
+  }
+
+  /**
+   * Makes one after each epoch and its validation; within an epoch, too, if {@link #everySteps} or
+   * {@link #every} says so. Epochs shorter than the writing of a checkpoint share one.
+   */
+  public Checkpoints everyEpoch() {
+    eachEpoch = true;
     return this;
   }
 
@@ -125,6 +135,16 @@ public final class Checkpoints {
     return StoredCheckpoint.latest(folder, passedOver).map(StoredCheckpoint::folder);
   }
 
+  /**
+   * Checks that a checkpoint is whole.
+   *
+   * @throws FileException if it is damaged, not finished, or of a newer version; the message says
+   *     which file
+   */
+  public static void check(Path checkpoint) {
+    StoredCheckpoint unused = StoredCheckpoint.open(checkpoint);
+  }
+
   /** Opens a checkpoint, or the newest of a folder of them. */
   static StoredCheckpoint open(Path path) {
     if (StoredCheckpoint.list(path).isEmpty()) {
@@ -154,9 +174,13 @@ public final class Checkpoints {
     return steps;
   }
 
-  /** Returns 0 for checkpoints by steps alone. */
+  /** Returns 0 for checkpoints by steps or epochs alone. */
   long nanosBetween() {
-    return steps > 0 && !timeGiven ? 0 : time.toNanos();
+    return (steps > 0 || eachEpoch) && !timeGiven ? 0 : time.toNanos();
+  }
+
+  boolean isEachEpoch() {
+    return eachEpoch;
   }
 
   int kept() {

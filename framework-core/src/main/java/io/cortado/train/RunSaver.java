@@ -53,7 +53,7 @@ final class RunSaver implements AutoCloseable {
         new TrainingResult(context.history(), StopReason.COMPLETED, "", context.monitor()).best();
     boolean isBest =
         settings.keepsBest() && best.isPresent() && best.get().epoch() == at.epochsDone();
-    if (isBest || saver.isDue(at.totalSteps())) {
+    if (isBest || saver.isDue(at.totalSteps()) || settings.isEachEpoch() && saver.isReady()) {
       saver.save(at, isBest, into -> capture(at, isBest, into));
     }
   }

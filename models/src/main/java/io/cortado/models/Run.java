@@ -4,6 +4,7 @@ import io.cortado.Device;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.progress.ProgressBarCallback;
 import io.cortado.train.Callback;
+import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingContext;
 import java.io.PrintWriter;
@@ -76,11 +77,22 @@ public record Run(
   }
 
   /**
-   * Lets a trainer show its progress, and end when the run should.
+   * Lets the run's only trainer show its progress, end when the run should, be saved, and go on
+   * where it was.
    *
    * @param unit what a sample is called, {@code "ratings"} for example
    */
   public Trainer watch(Trainer trainer, String unit) {
+    return watch(trainer, unit, "");
+  }
+
+  /**
+   * Does this for one of a few trainers.
+   *
+   * @param part names it in the folder of checkpoints
+   */
+  public Trainer watch(Trainer trainer, String unit, String part) {
+    folder.save(trainer, part, why -> line("passed", "%s", why));
     return heed(trainer.on(new ProgressBarCallback(out, bars, unit)));
   }
 
@@ -95,6 +107,11 @@ public record Run(
             if (!goesOn(training.totalSteps(), training::loss) && !stopped()) {
               training.stop("ended after step " + training.totalSteps());
             }
+          }
+
+          @Override
+          public void onFitEnd(TrainingContext training, StopReason why) {
+            limits.stop().idle();
           }
         });
   }

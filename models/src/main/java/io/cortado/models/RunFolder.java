@@ -1,20 +1,50 @@
 package io.cortado.models;
 
+import io.cortado.train.Checkpoints;
+import io.cortado.train.Trainer;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that a run leaves its files in; never one that holds anything already.
- *
- * @param path where it is
+ * The folder that a run leaves its files in: one that holds nothing yet, or that of a run that goes
+ * on. It belongs to one program at a time.
  */
-public record RunFolder(Path path) {
+public final class RunFolder implements AutoCloseable {
 
+  /** The file that says what the run is. */
+  public static final String RECORD = "run.json";
+
+  /** The folder of checkpoints. */
+  public static final String CHECKPOINTS = "checkpoints";
+
+  private static final String LOCK = ".lock";
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  private final Path path;
+  private final boolean again;
+  private @Nullable FileChannel lock;
+  private @Nullable String record;
+  private @Nullable CheckpointPlan plan;
+
+  private RunFolder(Path path, boolean again) {
+    this.path = path;
+    this.again = again;
+  }
 
   /**
    * Checks that a folder can be used, without making it.
@@ -28,8 +58,7 @@ public record RunFolder(Path path) {
         throw new InputException("--out " + path + " is a file; give a new folder");
       }
       if (!isEmpty(folder)) {
-        throw new InputException(
-            "--out " + path + " is not empty; nothing is overwritten: give a new folder");
+        throw notEmpty(path);
       }
     }
     Path there = folder;
@@ -48,12 +77,37 @@ public record RunFolder(Path path) {
               + there
               + "; give another place");
     }
-    return new RunFolder(path);
+    return new RunFolder(path, false);
+  }
+
+  /**
+   * Takes the folder of a run that is to go on.
+   *
+   * @throws InputException if another program is writing to it
+   */
+  public static RunFolder again(Path path) {
+    RunFolder folder = new RunFolder(path, true);
+    folder.takeLock();
+    return folder;
+  }
+
+  private static InputException notEmpty(Path path) {
+    return new InputException(
+        "--out "
+            + path
+            + " is not empty; nothing is overwritten: give a new folder"
+            + (Files.exists(path.resolve(RECORD))
+                ? ", or --resume " + path + " to go on with its run"
+                : ""));
   }
 
   private static boolean isEmpty(Path folder) {
+    return holdsNothingBut(folder, Set.of());
+  }
+
+  private static boolean holdsNothingBut(Path folder, Set<String> names) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.findAny().isEmpty();
+      return files.allMatch(f -> names.contains(f.getFileName().toString()));
     } catch (IOException e) {
       throw new InputException(
           "--out " + folder + " cannot be read (" + e.getMessage() + "); give another place", e);
@@ -65,17 +119,120 @@ public record RunFolder(Path path) {
     return Path.of("runs", model + "-" + STAMP.format(now));
   }
 
+  /** Sets what {@link #RECORD} will say; of a run that goes on it says so already. */
+  public RunFolder recorded(String text) {
+    record = text;
+    return this;
+  }
+
+  /** Lets the run be saved while it goes on. */
+  public RunFolder saved(CheckpointPlan when) {
+    plan = when;
+    return this;
+  }
+
+  /** Returns where it is. */
+  public Path path() {
+    return path;
+  }
+
   /**
-   * Makes the folder.
+   * Makes the folder, and writes what the run is.
    *
-   * @throws InputException if that fails
+   * @throws InputException if that fails, or another run has been faster
    */
   public void create() {
+    if (again) {
+      return;
+    }
     try {
       Files.createDirectories(path);
+      takeLock();
+      if (!holdsNothingBut(path, Set.of(LOCK))) {
+        throw notEmpty(path);
+      }
+      if (record != null) {
+        Files.writeString(path.resolve(RECORD), record);
+      }
     } catch (IOException e) {
       throw new InputException(
           "--out " + path + " cannot be made (" + e + "); give another place", e);
+    }
+  }
+
+  private void takeLock() {
+    try {
+      FileChannel channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      boolean held = false;
+      try {
+        held = channel.tryLock() != null;
+      } catch (OverlappingFileLockException e) {
+        // another run of this program has it
+      }
+      if (!held) {
+        channel.close();
+        throw new InputException(
+            path + " is in use: another run writes there; wait for its end, or give a new --out");
+      }
+      lock = channel;
+    } catch (IOException e) {
+      throw new InputException(
+          path + " cannot be written to (" + e + "); give another place, or make it writable", e);
+    }
+  }
+
+  /**
+   * Lets a trainer be saved, if the run is, and go on where the run before was.
+   *
+   * @param part which of the run's trainings it is; empty for the only one
+   * @param passedOver told of each damaged checkpoint
+   */
+  void save(Trainer trainer, String part, Consumer<String> passedOver) {
+    if (plan != null) {
+      Path folder = checkpoints().resolve(part);
+      trainer.checkpoint(plan.in(folder));
+      if (again) {
+        Checkpoints.latest(folder, passedOver).ifPresent(trainer::resume);
+      }
+    }
+  }
+
+  /** Says whether there is a checkpoint, whole or not. */
+  public boolean hasCheckpoints() {
+    if (!Files.isDirectory(checkpoints())) {
+      return false;
+    }
+    try (Stream<Path> below = Files.walk(checkpoints(), 2)) {
+      return below.anyMatch(p -> p.getFileName().toString().startsWith("step-"));
+    } catch (IOException e) {
+      throw new InputException(checkpoints() + " cannot be read (" + e + ")", e);
+    }
+  }
+
+  /** Returns a whole checkpoint, that of the last training which has one; empty if none has. */
+  public Optional<Path> newestCheckpoint() {
+    List<Path> places = new ArrayList<>(List.of(checkpoints()));
+    if (Files.isDirectory(checkpoints())) {
+      try (Stream<Path> parts = Files.list(checkpoints())) {
+        parts
+            .filter(p -> Files.isDirectory(p) && !p.getFileName().toString().contains("step-"))
+            .sorted(Comparator.comparing(RunFolder::changed))
+            .forEach(places::add);
+      } catch (IOException e) {
+        throw new InputException(checkpoints() + " cannot be read (" + e + ")", e);
+      }
+    }
+    return places.reversed().stream()
+        .flatMap(p -> Checkpoints.latest(p, unused -> {}).stream())
+        .findFirst();
+  }
+
+  private static FileTime changed(Path path) {
+    try {
+      return Files.getLastModifiedTime(path);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
     }
   }
 
@@ -100,9 +257,26 @@ public record RunFolder(Path path) {
 
   /** Takes the folder away again where the run ended before it left anything. */
   public void removeIfEmpty() throws IOException {
-    if (Files.isDirectory(path) && isEmpty(path)) {
+    if (!again && Files.isDirectory(path) && holdsNothingBut(path, Set.of(LOCK, RECORD))) {
+      close();
+      Files.deleteIfExists(path.resolve(RECORD));
       Files.delete(path);
     }
+  }
+
+  /** Lets other programs have the folder; a second call does nothing. */
+  @Override
+  public void close() throws IOException {
+    FileChannel held = lock;
+    if (held != null) {
+      lock = null;
+      Files.deleteIfExists(path.resolve(LOCK));
+      held.close();
+    }
+  }
+
+  public Path checkpoints() {
+    return path.resolve(CHECKPOINTS);
   }
 
   public Path weights() {

@@ -11,6 +11,11 @@ public interface StopSignal {
   /** Says how the run is asked to stop; called at once where that has happened already. */
   void onRequest(Runnable action);
 
+  /** Says that there is nothing to stop any more. */
+  default void idle() {
+    onRequest(() -> {});
+  }
+
   /** Says how to put into words what there is of the run's results. */
   void state(Supplier<String> words);
 }

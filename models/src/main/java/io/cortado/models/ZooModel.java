@@ -29,6 +29,14 @@ public interface ZooModel {
    */
   Figures train(Run run) throws IOException;
 
+  /**
+   * Says whether a training goes on from its checkpoints: each of its trainers is given to {@link
+   * Run#watch}.
+   */
+  default boolean resumes() {
+    return false;
+  }
+
   /** Returns the name of its page in {@code docs/models}. */
   default String card() {
     return name();

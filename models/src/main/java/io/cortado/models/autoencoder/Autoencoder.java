@@ -115,6 +115,11 @@ public final class Autoencoder implements ZooModel {
   }
 
   @Override
+  public boolean resumes() {
+    return true;
+  }
+
+  @Override
   public Figures train(Run run) throws IOException {
     ImageInfo info = DataSets.image(data).info();
     Shape image = Shape.of(info.channels(), info.height(), info.width());

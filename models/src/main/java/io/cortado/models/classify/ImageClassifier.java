@@ -110,6 +110,11 @@ public class ImageClassifier implements ZooModel, OnnxModel {
   }
 
   @Override
+  public boolean resumes() {
+    return true;
+  }
+
+  @Override
   public void export(Path weights, ModelDescription model, Device device, Path onnx) {
     Checkpoint read = Checkpoint.read(weights, device);
     Map<String, String> metadata = Map.of(Weights.MODEL, model.toJson());

@@ -8,11 +8,14 @@ import io.cortado.io.SafetensorsEntry;
 import io.cortado.io.SafetensorsFile;
 import io.cortado.io.Weights;
 import io.cortado.models.onnx.OnnxSummary;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -21,10 +24,11 @@ import picocli.CommandLine.Spec;
 /** {@code cortado inspect}. */
 @Command(
     name = "inspect",
-    description = "Says what is in a file of weights: safetensors, .npy, .npz or ONNX.",
+    description =
+        "Says what is in a file of weights (safetensors, .npy, .npz or ONNX), in a checkpoint, or in the checkpoints of a run.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  cortado inspect runs/first/weights.safetensors"})
-final class InspectCommand implements Runnable {
+final class InspectCommand implements Callable<Integer> {
 
   /** Longer texts of a file's metadata are cut. */
   private static final int TEXT = 100;
@@ -34,12 +38,17 @@ final class InspectCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The file.")
+  @Parameters(index = "0", paramLabel = "FILE", description = "The file or folder.")
   private Path file;
 
   @Override
-  public void run() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (Files.isDirectory(file)) {
+      new CheckpointReport(out).print(file);
+      out.flush();
+      return 0;
+    }
     switch (FileKind.of(file)) {
       case SAFETENSORS -> safetensors(out);
       case NPY -> {
@@ -56,6 +65,7 @@ final class InspectCommand implements Runnable {
       case ONNX -> onnx(out);
     }
     out.flush();
+    return 0;
   }
 
   private void safetensors(PrintWriter out) {
@@ -119,7 +129,7 @@ final class InspectCommand implements Runnable {
   }
 
   /** What a stranger's file says must not steer the terminal. */
-  private static String line(String text) {
+  static String line(String text) {
     String plain = text.replaceAll("\\p{Cntrl}", "?");
     return plain.length() > TEXT ? plain.substring(0, TEXT) + "..." : plain;
   }

@@ -21,6 +21,9 @@ final class Interruption implements StopSignal, AutoCloseable {
    */
   private static final long GRACE_MILLIS = 800;
 
+  /** A training that is saved may have to end a long step, and wait for the disk. */
+  private static final long SAVING_MILLIS = 8000;
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private final PrintWriter err;
   private final Thread hook = new Thread(this::onSignal, "interruption");
@@ -28,6 +31,9 @@ final class Interruption implements StopSignal, AutoCloseable {
   private volatile boolean requested;
   private volatile Runnable stop = () -> {};
   private volatile Supplier<String> state = () -> "nothing was saved";
+  private volatile Supplier<String> next = () -> "";
+  private volatile boolean saves;
+  private volatile boolean training;
 
   /**
    * Starts to listen.
@@ -49,9 +55,16 @@ final class Interruption implements StopSignal, AutoCloseable {
   @Override
   public void onRequest(Runnable action) {
     stop = action;
+    training = true;
     if (requested) {
       action.run();
     }
+  }
+
+  @Override
+  public void idle() {
+    stop = () -> {};
+    training = false;
   }
 
   /** Asks the run to stop, as a signal does. */
@@ -66,10 +79,20 @@ final class Interruption implements StopSignal, AutoCloseable {
     state = words;
   }
 
+  /**
+   * Says that the run is saved where it stops, for which it gets more time.
+   *
+   * @param howToGoOn follows what there is of the results
+   */
+  void saves(Supplier<String> howToGoOn) {
+    next = howToGoOn;
+    saves = true;
+  }
+
   /** Reports that the run has stopped, once. */
   void report() {
     if (!reported.getAndSet(true)) {
-      err.println("cortado: interrupted; " + state.get());
+      err.println("cortado: interrupted; " + state.get() + next.get());
       err.flush();
     }
   }
@@ -78,7 +101,7 @@ final class Interruption implements StopSignal, AutoCloseable {
     request();
     boolean inTime = false;
     try {
-      inTime = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+      inTime = ended.await(saves && training ? SAVING_MILLIS : GRACE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
@@ -56,6 +58,14 @@ final class ModelTraining implements Callable<Integer> {
   @Option(names = "--no-progress", description = "No progress bars, only a line for each epoch.")
   private boolean noProgress;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Take what is not given here from the run.json of another run.")
+  private @Nullable Path config;
+
+  @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
+
   @Mixin private DataOptions dataOptions = new DataOptions();
 
   @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
@@ -81,29 +91,82 @@ final class ModelTraining implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunFolder folder =
-        RunFolder.of(
-            out != null
-                ? out
-                : RunFolder.byName(model.name(), LocalDateTime.now(ZoneId.systemDefault())));
-    try (Interruption interruption = new Interruption(spec.commandLine().getErr());
-        Device device = deviceOptions.open()) {
-      Figures figures =
-          model.train(
-              new Run(
-                  device,
-                  seed,
-                  folder,
-                  dataOptions.home(spec.commandLine().getErr()),
-                  spec.commandLine().getOut(),
-                  !noProgress && Terminal.isOne(),
-                  new Run.Limits(interruption, steps == null ? 0 : steps, null)));
-      if (interruption.requested()) {
-        interruption.report();
-        return ErrorHandler.INTERRUPTED;
+    Path again = checkpointOptions.resumed(model, out);
+    try (RunFolder folder = again == null ? newFolder() : RunFolder.again(again)) {
+      RunRecord before = null;
+      if (again != null) {
+        before = RunRecord.read(again.resolve(RunFolder.RECORD), model.name());
+        complete(before, Set.of("--steps"));
+        CheckpointOptions.checkSound(folder);
+      } else if (config != null) {
+        complete(RunRecord.read(config, model.name()), Set.of());
       }
-      ended.accept(figures);
-      return 0;
+      try (Interruption interruption = new Interruption(spec.commandLine().getErr());
+          Device device = deviceOptions.open()) {
+        record(folder, before, device);
+        return train(folder, interruption, device);
+      }
     }
+  }
+
+  private RunFolder newFolder() {
+    return RunFolder.of(
+        out != null
+            ? out
+            : RunFolder.byName(model.name(), LocalDateTime.now(ZoneId.systemDefault())));
+  }
+
+  /** Reads the command line once more, with what another run was given where it gives nothing. */
+  private void complete(RunRecord other, Set<String> without) {
+    ParseResult unused =
+        spec.commandLine()
+            .parseArgs(
+                other
+                    .completed(spec.commandLine().getParseResult(), without)
+                    .toArray(String[]::new));
+  }
+
+  /** Writes down what the run is, or checks that it is the one that was written down. */
+  private void record(RunFolder folder, @Nullable RunRecord before, Device device)
+      throws IOException {
+    RunRecord now =
+        RunRecord.of(
+            model.name(), spec.commandLine().getParseResult(), Machine.versions(device.name()));
+    if (before != null) {
+      before.checkSame(now, folder.path());
+    }
+    folder.recorded(now.toJson());
+    if (model.resumes()) {
+      folder.saved(checkpointOptions.plan());
+    }
+  }
+
+  private Integer train(RunFolder folder, Interruption interruption, Device device)
+      throws IOException {
+    if (model.resumes()) {
+      interruption.saves(() -> goOn(folder));
+    }
+    Figures figures =
+        model.train(
+            new Run(
+                device,
+                seed,
+                folder,
+                dataOptions.home(spec.commandLine().getErr()),
+                spec.commandLine().getOut(),
+                !noProgress && Terminal.isOne(),
+                new Run.Limits(interruption, steps == null ? 0 : steps, null)));
+    if (interruption.requested()) {
+      interruption.report();
+      return ErrorHandler.INTERRUPTED;
+    }
+    ended.accept(figures);
+    return 0;
+  }
+
+  private String goOn(RunFolder folder) {
+    return folder.hasCheckpoints()
+        ? "; to go on: cortado train " + model.name() + " --resume " + folder.path()
+        : "";
   }
 }

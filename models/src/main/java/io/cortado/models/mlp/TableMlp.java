@@ -89,7 +89,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     int[] learn = data.split().train();
     int[] check = data.split().validation();
     Sequential first = network(run, data, coding, net);
-    Trainer trainer = trainer(run, data, coding, first, recipe, learn);
+    Trainer trainer = trainer(run, data, coding, first, recipe, learn, "search");
     trainer.on(new CsvLog(run.file(coding.label() + ".csv")));
     if (patience() > 0) {
       trainer.on(new EarlyStopping(patience()));
@@ -101,7 +101,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     int[] both = IntStream.concat(Arrays.stream(check), Arrays.stream(learn)).toArray();
     Sequential network = network(run, data, coding, net);
     if (found.stoppedBy() != StopReason.REQUESTED) {
-      trainer(run, data, coding, network, recipe, both)
+      trainer(run, data, coding, network, recipe, both, "final")
           .epochs(best)
           .fit(data.dataset(coding, both));
     }
@@ -117,7 +117,13 @@ public final class TableMlp extends ImageClassifier implements Predictor {
 
   /** Returns a trainer whose learning rate falls to 0 at the last of all the recipe's epochs. */
   private Trainer trainer(
-      Run run, TaskData data, Coding coding, Sequential network, Recipe r, int[] rows) {
+      Run run,
+      TaskData data,
+      Coding coding,
+      Sequential network,
+      Recipe r,
+      int[] rows,
+      String part) {
     int batch = Math.min(r.batchSize(), rows.length);
     long steps = (long) r.epochs() * ((rows.length + batch - 1) / batch);
     return run.watch(
@@ -129,7 +135,8 @@ public final class TableMlp extends ImageClassifier implements Predictor {
             .batchSize(batch)
             .captureSteps(true)
             .seed(run.seed()),
-        "rows");
+        "rows",
+        coding.label() + "-" + part);
   }
 
   private static Loss loss(Coding coding, float @Nullable [] balance) {

@@ -102,6 +102,11 @@ public final class Recommender implements ZooModel, Predictor {
   }
 
   @Override
+  public boolean resumes() {
+    return true;
+  }
+
+  @Override
   public Figures train(Run run) throws IOException {
     if (!FORMS.contains(form)) {
       throw Suggestions.unknown("form", form, FORMS);
@@ -123,7 +128,7 @@ public final class Recommender implements ZooModel, Predictor {
     run.kept(() -> "no weights were saved");
     RatingModel first = model(run, r, both);
     TrainingResult found =
-        run.watch(trainer(run, first, split.train().length).epochs(epochs()), "ratings")
+        run.watch(trainer(run, first, split.train().length).epochs(epochs()), "ratings", "search")
             .metric(Metrics.rmse())
             .on(new CsvLog(run.folder().log()))
             .fit(r.dataset(split.train()), r.dataset(split.validation()));
@@ -134,7 +139,8 @@ public final class Recommender implements ZooModel, Predictor {
     run.say("best epoch %d, by validation; now with the validation ratings, too", best);
     RatingModel model = model(run, r, both);
     TrainingResult again =
-        run.watch(trainer(run, model, both.length).epochs(best), "ratings").fit(r.dataset(both));
+        run.watch(trainer(run, model, both.length).epochs(best), "ratings", "final")
+            .fit(r.dataset(both));
     if (again.stoppedBy() == StopReason.REQUESTED) {
       return Figures.NONE;
     }

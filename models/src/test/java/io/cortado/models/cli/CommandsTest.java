@@ -69,7 +69,13 @@ final class CommandsTest {
     assertThat(trained.err()).isEmpty();
     assertThat(out.toFile().list())
         .containsExactlyInAnyOrder(
-            "weights.safetensors", "log.csv", "curve.png", "confusion.png", "misread.png");
+            "weights.safetensors",
+            "log.csv",
+            "curve.png",
+            "confusion.png",
+            "misread.png",
+            "run.json",
+            "checkpoints");
     assertThat(Files.readAllLines(out.resolve("log.csv"))).hasSize(26);
     for (String picture : List.of("curve.png", "confusion.png", "misread.png")) {
       BufferedImage image = ImageIO.read(out.resolve(picture).toFile());

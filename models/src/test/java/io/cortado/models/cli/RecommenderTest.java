@@ -61,7 +61,8 @@ final class RecommenderTest {
     assertThat(figure(r.out(), "test RMSE"))
         .isLessThan(0.5 * figure(r.out(), "ridge biases' RMSE"));
     assertThat(out.toFile().list())
-        .containsExactlyInAnyOrder("weights.safetensors", "log.csv", "curve.png", "items.png");
+        .containsExactlyInAnyOrder(
+            "weights.safetensors", "log.csv", "curve.png", "items.png", "run.json", "checkpoints");
     return out.resolve("weights.safetensors");
   }
 

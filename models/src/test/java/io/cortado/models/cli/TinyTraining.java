@@ -46,14 +46,15 @@ final class TinyTraining {
     TrainingData few =
         new TrainingData(
             images.take(IMAGES), images.skip(IMAGES).take(32), images.skip(200).take(50));
-    try (Interruption interruption = new Interruption(out);
+    try (RunFolder place = RunFolder.of(folder);
+        Interruption interruption = new Interruption(out);
         Device device = Device.open(name)) {
       network.init(device, 1);
       Run run =
           new Run(
               device,
               1,
-              RunFolder.of(folder),
+              place,
               DataHome.standard(),
               out,
               false,

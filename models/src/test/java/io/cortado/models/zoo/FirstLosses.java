@@ -83,13 +83,14 @@ final class FirstLosses {
         .parseArgs(arguments.toArray(String[]::new));
     Enough enough = new Enough();
     StringWriter said = new StringWriter();
-    try (Device device = Device.open(name)) {
+    try (RunFolder place = RunFolder.of(folder);
+        Device device = Device.open(name)) {
       Figures figures =
           model.train(
               new Run(
                   device,
                   1,
-                  RunFolder.of(folder),
+                  place,
                   DataHome.of(folder).offline(),
                   new PrintWriter(said),
                   false,
