@@ -71,7 +71,8 @@ public record ModelEntry(
   /**
    * Makes the network.
    *
-   * @throws io.cortado.models.InputException if there is no such variant, or the model cannot take such an input
+   * @throws io.cortado.models.InputException if there is no such variant, or the model cannot take
+   *     such an input
    */
   public Layer build(ImageModel model) {
     checkVariant(model.variant());
