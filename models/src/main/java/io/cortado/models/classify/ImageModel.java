@@ -14,7 +14,7 @@ import java.util.Map;
  * What has to be known to build an image classifier anew and to give it pictures; its weights file
  * keeps it.
  *
- * @param model the name in the {@link Zoo}
+ * @param model the name in the {@link io.cortado.models.Zoo}
  * @param variant which of the model's forms
  * @param data the data set it is trained on
  * @param input the shape of one image, {@code [channels, height, width]}

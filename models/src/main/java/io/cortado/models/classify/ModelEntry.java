@@ -71,7 +71,8 @@ public record ModelEntry(
   /**
    * Makes the network.
    *
-   * @throws InputException if there is no such variant, or the model cannot take such an input
+   * @throws io.cortado.models.InputException if there is no such variant, or the model cannot take
+   *     such an input
    */
   public Layer build(ImageModel model) {
     checkVariant(model.variant());
@@ -81,7 +82,7 @@ public record ModelEntry(
   /**
    * Checks a variant's name.
    *
-   * @throws InputException if this model has no such form
+   * @throws io.cortado.models.InputException if this model has no such form
    */
   public String checkVariant(String variant) {
     if (!variants.contains(variant)) {

@@ -54,7 +54,7 @@ public enum OptimizerKind {
   /**
    * Finds an optimizer by the name that users give.
    *
-   * @throws InputException if there is none
+   * @throws io.cortado.models.InputException if there is none
    */
   public static OptimizerKind of(String name) {
     return Arrays.stream(values())
