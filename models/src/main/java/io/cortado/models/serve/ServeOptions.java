@@ -20,8 +20,7 @@ public final class ServeOptions {
       paramLabel = "MS",
       defaultValue = "0",
       converter = Values.NotNegative.class,
-      description =
-          "Milliseconds that a picture waits for others (default: ${DEFAULT-VALUE}).")
+      description = "Milliseconds that a picture waits for others (default: ${DEFAULT-VALUE}).")
   private int maxWait = 0;
 
   @Option(

@@ -38,17 +38,16 @@ final class LoadRun {
     for (int c = 0; c < clients; c++) {
       threads[c] =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    while (System.nanoTime() - begin < seconds * 1e9) {
-                      long from = System.nanoTime();
-                      if (ask(client, picture) == 200) {
-                        nanos[done.getAndIncrement()] = System.nanoTime() - from;
-                      } else {
-                        refused.incrementAndGet();
-                      }
-                    }
-                  });
+              .start(() -> {
+                while (System.nanoTime() - begin < seconds * 1e9) {
+                  long from = System.nanoTime();
+                  if (ask(client, picture) == 200) {
+                    nanos[done.getAndIncrement()] = System.nanoTime() - from;
+                  } else {
+                    refused.incrementAndGet();
+                  }
+                }
+              });
     }
     for (Thread thread : threads) {
       thread.join();
