@@ -18,11 +18,10 @@ public final class ServeOptions {
   @Option(
       names = "--max-wait",
       paramLabel = "MS",
-      defaultValue = "2",
+      defaultValue = "0",
       converter = Values.NotNegative.class,
-      description =
-          "Milliseconds that a picture waits for others, 0 for none (default: ${DEFAULT-VALUE}).")
-  private int maxWait = 2;
+      description = "Milliseconds that a picture waits for others (default: ${DEFAULT-VALUE}).")
+  private int maxWait = 0;
 
   @Option(
       names = "--queue",
