@@ -1,6 +1,7 @@
 package io.cortado.models.serve;
 
 import io.cortado.Device;
+import io.cortado.data.DataException;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor;
@@ -151,7 +152,7 @@ final class QuestionService implements Service {
       predictor.answer(new Predictor.Question(weights, model, options, device, print));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InputException e) {
+    } catch (InputException | DataException e) {
       throw new InputException(
           String.valueOf(e.getMessage())
               .replace(weights.toString(), "what is served")

@@ -90,6 +90,8 @@ final class QuestionServiceTest {
         "iris",
         "--task",
         "multiclass",
+        "--dropout",
+        "0",
         "--epochs",
         "2",
         "--out",
