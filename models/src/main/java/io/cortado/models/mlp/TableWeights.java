@@ -63,6 +63,8 @@ record TableWeights(
     options.put("output", coding.output());
     options.put("hidden", net.hidden().isEmpty() ? "none" : joined(net.hidden(), ","));
     options.put("activation", net.activation());
+    // It changes no answer, but the numbers of the layers, and so the names of the weights.
+    options.put("dropout", Double.toString(net.dropout()));
     options.put("inputs", joined(inputs, BETWEEN));
     options.put("mean", FloatList.join(scaling.mean()));
     options.put("deviation", FloatList.join(scaling.deviation()));
@@ -88,7 +90,10 @@ record TableWeights(
         throw new IllegalArgumentException("its scaling is of another number of columns");
       }
       return new TableWeights(
-          new DenseNet(DenseNet.hidden(d.option("hidden")), d.option("activation"), 0),
+          new DenseNet(
+              DenseNet.hidden(d.option("hidden")),
+              d.option("activation"),
+              Double.parseDouble(d.option("dropout"))),
           new Coding(Task.of(d.option("task")), d.option("loss"), d.option("output")),
           inputs,
           d.classes(),

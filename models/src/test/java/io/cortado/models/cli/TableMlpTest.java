@@ -70,8 +70,6 @@ final class TableMlpTest {
             target,
             "--hidden",
             "32,32",
-            "--dropout",
-            "0",
             "--epochs",
             "60",
             "--out",

@@ -90,8 +90,6 @@ final class QuestionServiceTest {
         "iris",
         "--task",
         "multiclass",
-        "--dropout",
-        "0",
         "--epochs",
         "2",
         "--out",
