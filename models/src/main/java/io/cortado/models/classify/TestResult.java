@@ -54,7 +54,8 @@ public final class TestResult {
     return p;
   }
 
-  private static int largest(float[] values) {
+  /** Returns which value is the largest, the first of equals. */
+  public static int largest(float[] values) {
     int best = 0;
     for (int i = 1; i < values.length; i++) {
       if (values[i] > values[best]) {

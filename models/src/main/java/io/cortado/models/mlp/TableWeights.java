@@ -7,6 +7,7 @@ import io.cortado.io.ModelDescription;
 import io.cortado.models.FloatList;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor.Question;
+import io.cortado.models.classify.TestResult;
 import io.cortado.models.data.CsvTable;
 import io.cortado.models.data.Standardizer;
 import io.cortado.models.data.Table;
@@ -148,16 +149,16 @@ record TableWeights(
     if (coding.task() == Task.BINARY) {
       return said("%s (score %.3f)", targets.get(scores[0] > 0.5 ? 1 : 0), scores[0]);
     }
-    int best = 0;
+    if (coding.task() == Task.MULTICLASS) {
+      int best = TestResult.largest(scores);
+      return said("%s (score %.3f)", targets.get(best), scores[best]);
+    }
     for (int c = 0; c < scores.length; c++) {
-      best = scores[c] > scores[best] ? c : best;
-      if (coding.task() == Task.MULTILABEL && scores[c] > 0.5) {
+      if (scores[c] > 0.5) {
         words.add(said("%s (score %.3f)", targets.get(c), scores[c]));
       }
     }
-    return coding.task() == Task.MULTICLASS
-        ? said("%s (score %.3f)", targets.get(best), scores[best])
-        : words.length() == 0 ? "no label" : words.toString();
+    return words.length() == 0 ? "no label" : words.toString();
   }
 
   private static String said(String format, Object... values) {

@@ -98,10 +98,9 @@ final class PictureService implements Service {
   }
 
   private Map<String, Object> told(float[] p) {
-    int best = 0;
+    int best = TestResult.largest(p);
     Map<String, Float> all = new LinkedHashMap<>();
     for (int i = 0; i < p.length; i++) {
-      best = p[i] > p[best] ? i : best;
       all.put(model.classes().get(i), p[i]);
     }
     Map<String, Object> told = new LinkedHashMap<>();
