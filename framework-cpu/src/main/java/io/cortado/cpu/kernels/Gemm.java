@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gemm {
 
   /** Products of fewer multiply-adds than this are not worth waking a thread for. */
-  static final long SERIAL_BELOW = 1 << 18;
+  static final long SERIAL_BELOW = 1 << 19;
 
   /** A batch whose entries are smaller than this is spread over the workers entry by entry. */
   private static final long ENTRY_BELOW = 1 << 22;
@@ -102,7 +102,9 @@ public final class Gemm {
   private int panelColumns;
   private int from;
   private int depth;
-  private int leftPackBlocks;
+  private int leftPieces;
+  private int rightPieces;
+  private int packBlocks;
   private int blockRows;
   private int blockColumns;
   private int blocksDown;
@@ -288,9 +290,10 @@ public final class Gemm {
   private void panel(boolean first) {
     panelLeft = sharedLeft.get(leftLength(panelRows, depth));
     panelRight = sharedRight.get(rightLength(panelColumns, depth));
-    leftPackBlocks = leftPacked ? Extents.ceilDiv(panelRows, SLIVERS_TOGETHER * rows) : 0;
-    int rightPackBlocks = !first ? 0 : rightPacked ? Extents.ceilDiv(panelColumns, columns) : 1;
-    workers.run(leftPackBlocks + rightPackBlocks, packTask);
+    leftPieces = leftPacked ? Extents.ceilDiv(panelRows, SLIVERS_TOGETHER * rows) : 0;
+    rightPieces = !first ? 0 : rightPacked ? Extents.ceilDiv(panelColumns, columns) : 1;
+    packBlocks = Math.min(WANTED_BLOCKS, Math.max(leftPieces, rightPieces));
+    workers.run(packBlocks, packTask);
     chooseBlocks();
     workers.run(blocksDown * Extents.ceilDiv(panelColumns, blockColumns), computeTask);
   }
@@ -321,13 +324,22 @@ public final class Gemm {
     blocksDown = Extents.ceilDiv(panelRows, blockRows);
   }
 
+  /** Packs a part of both operands: so each worker packs the columns that it multiplies later. */
   private void packBlock(int block, int worker) {
-    if (block < leftPackBlocks) {
-      int at = block * SLIVERS_TOGETHER * rows;
+    for (int i = block * leftPieces / packBlocks; i < (block + 1) * leftPieces / packBlocks; i++) {
+      int at = i * SLIVERS_TOGETHER * rows;
       int count = Math.min(SLIVERS_TOGETHER * rows, panelRows - at);
       packLeft(leftOff, panelRow + at, count, from, depth, panelLeft, at * leftStride(depth));
-    } else if (rightPacked) {
-      int at = (block - leftPackBlocks) * columns;
+    }
+    int end = (block + 1) * rightPieces / packBlocks;
+    for (int i = block * rightPieces / packBlocks; i < end; i++) {
+      packRightPiece(i);
+    }
+  }
+
+  private void packRightPiece(int piece) {
+    if (rightPacked) {
+      int at = piece * columns;
       int count = Math.min(columns, panelColumns - at);
       packRight(rightOff, panelColumn + at, count, from, depth, panelRight, at * depth);
     } else {

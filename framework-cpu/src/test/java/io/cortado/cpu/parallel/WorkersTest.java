@@ -43,6 +43,31 @@ final class WorkersTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 9})
+  void eachWorkerBeginsWithItsOwnShare(int blocks) {
+    try (Workers workers = new Workers(4)) {
+      for (int round = 0; round < 200; round++) {
+        AtomicIntegerArray first = new AtomicIntegerArray(new int[] {-1, -1, -1, -1});
+        AtomicInteger begun = new AtomicInteger();
+        workers.run(
+            blocks,
+            (b, w) -> {
+              // Nobody goes on before everybody has begun, so nobody can help another yet.
+              if (first.compareAndSet(w, -1, b)) {
+                begun.incrementAndGet();
+                while (begun.get() < 4) {
+                  Thread.onSpinWait();
+                }
+              }
+            });
+        for (int w = 0; w < 4; w++) {
+          assertThat(first.get(w)).isEqualTo(w * blocks / 4);
+        }
+      }
+    }
+  }
+
   @Test
   void oneWorkerIsNeverInTwoBlocksAtOnce() {
     try (Workers workers = new Workers(4)) {
