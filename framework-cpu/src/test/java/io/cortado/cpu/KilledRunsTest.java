@@ -165,7 +165,8 @@ final class KilledRunsTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    process.destroyForcibly();
+    // By its handle: the process's own method would close the stream that is being read.
+    process.toHandle().destroyForcibly();
   }
 
   private static void delete(File file) {

@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +21,11 @@ final class TarGz {
     void read(String path, InputStream content) throws IOException;
   }
 
-  /** Reads an archive's files in their order. */
+  /**
+   * Reads an archive's files in their order.
+   *
+   * @throws IOException if it is damaged; the message says how, and not which archive
+   */
   static void read(Path archive, Reader reader) throws IOException {
     try (InputStream packed = new BufferedInputStream(Files.newInputStream(archive));
         TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(packed))) {
@@ -29,6 +34,8 @@ final class TarGz {
           reader.read(e.getName(), tar);
         }
       }
+    } catch (EOFException e) { // has no message of its own
+      throw new IOException("it ends too early", e);
     }
   }
 }

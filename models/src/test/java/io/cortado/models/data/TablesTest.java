@@ -145,7 +145,7 @@ final class TablesTest {
   }
 
   /** A data frame of a factor and of numbers, as R 4 writes it. */
-  private static byte[] frame(boolean asPair) {
+  static byte[] frame(boolean asPair) {
     ByteBuffer b = ByteBuffer.allocate(1000);
     b.put("X\n".getBytes(StandardCharsets.US_ASCII)).putInt(3).putInt(0x40201).putInt(0x30500);
     text(b.putInt(5), "UTF-8", false);
