@@ -77,7 +77,8 @@ final class ReaderFuzzTest {
 
   @Test
   void tables() {
-    String plain = "size,\"a, b\",kind\n1.5,2,x\n-2e3,3,\"y \"\"q\"\"\"\n0.25,4,x\n1,5,y\n7,-0.5,x\n";
+    String plain =
+        "size,\"a, b\",kind\n1.5,2,x\n-2e3,3,\"y \"\"q\"\"\"\n0.25,4,x\n1,5,y\n7,-0.5,x\n";
     List<byte[]> tokens =
         texts("\"", ",", "\n", "\r\n", "\"\"", "?", "NA", "1e999", "-", "\uFEFF", "\0", "é", "--5");
     new Spoiled(tokens, plain.getBytes(StandardCharsets.UTF_8))
@@ -181,7 +182,8 @@ final class ReaderFuzzTest {
         .readBy(
             bytes -> {
               BufferedImage read = ImageFiles.read(bytes, "spoiled", MOST_PIXELS);
-              assertThat((long) read.getWidth() * read.getHeight()).isLessThanOrEqualTo(MOST_PIXELS);
+              assertThat((long) read.getWidth() * read.getHeight())
+                  .isLessThanOrEqualTo(MOST_PIXELS);
             },
             PICTURE_MEMORY,
             REFUSALS);
