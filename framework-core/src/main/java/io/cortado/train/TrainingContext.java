@@ -15,6 +15,7 @@ public final class TrainingContext {
   private final Module model;
   private final Optimizer optimizer;
   private final RunningLoss running;
+  private final StepHealth health;
   private final List<String> valueNames;
   private final Monitor monitor;
   private final int epochs;
@@ -25,6 +26,7 @@ public final class TrainingContext {
   private int step;
   private int samplesDone;
   private long totalSteps;
+  private long batchNanos;
   private @Nullable String stopMessage;
   private @Nullable StepGraph graph;
 
@@ -32,6 +34,7 @@ public final class TrainingContext {
       Module model,
       Optimizer optimizer,
       RunningLoss running,
+      StepHealth health,
       List<String> valueNames,
       Monitor monitor,
       int epochs,
@@ -40,6 +43,7 @@ public final class TrainingContext {
     this.model = model;
     this.optimizer = optimizer;
     this.running = running;
+    this.health = health;
     this.valueNames = valueNames;
     this.monitor = monitor;
     this.epochs = epochs;
@@ -139,6 +143,32 @@ public final class TrainingContext {
    */
   public double loss() {
     return running.mean();
+  }
+
+  StepHealth health() {
+    return health;
+  }
+
+  /**
+   * Returns the Euclidean norm of the last step's gradients, before they were clipped; NaN where the
+   * device's memory is not the host's, since a step would have to wait for it.
+   */
+  public double gradientNorm() {
+    return health.norm();
+  }
+
+  /** Returns the last step's loss, NaN where a step would have to wait for it. */
+  public double stepLoss() {
+    return health.loss();
+  }
+
+  /** Returns how long this training has waited for batches so far, and brought them to the device. */
+  public long batchNanos() {
+    return batchNanos;
+  }
+
+  void batchTook(long nanos) {
+    batchNanos += nanos;
   }
 
   /** Returns the names of the numbers that every epoch's result has. */
