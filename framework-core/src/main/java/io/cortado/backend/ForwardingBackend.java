@@ -50,6 +50,11 @@ public class ForwardingBackend implements Backend {
     this.delegate = delegate;
   }
 
+  /** Returns the backend behind this one. */
+  protected final Backend delegate() {
+    return delegate;
+  }
+
   /** Runs an operation; all that compute pass here. */
   protected void call(String operation, Runnable work) {
     work.run();

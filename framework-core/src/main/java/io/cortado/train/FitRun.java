@@ -82,9 +82,12 @@ final class FitRun {
     saver = saving;
     StopReason why;
     try {
+      TrainingStep unwatched = training.watchedBy(null);
+      context.searchBy(how -> how.find(unwatched, loader));
       for (Callback c : told) {
         c.onFitBegin(context);
       }
+      context.searchBy(null);
       if (trainer.detectAnomaly) {
         detector = new AnomalyDetector(model, this::where);
         model.device().observe(detector);

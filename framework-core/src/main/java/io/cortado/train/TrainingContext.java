@@ -7,6 +7,7 @@ import io.cortado.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where a training is, for its callbacks. */
@@ -29,6 +30,7 @@ public final class TrainingContext {
   private long batchNanos;
   private @Nullable String stopMessage;
   private @Nullable StepGraph graph;
+  private @Nullable Function<LearningRateFinder, LearningRateCurve> search;
 
   TrainingContext(
       Module model,
@@ -143,6 +145,25 @@ public final class TrainingContext {
    */
   public double loss() {
     return running.mean();
+  }
+
+  void searchBy(@Nullable Function<LearningRateFinder, LearningRateCurve> how) {
+    search = how;
+  }
+
+  /**
+   * Trains for some steps with a growing learning rate, and undoes them; from {@link
+   * Callback#onFitBegin} alone.
+   *
+   * @throws IllegalStateException at another time
+   */
+  public LearningRateCurve findLearningRate(LearningRateFinder how) {
+    Function<LearningRateFinder, LearningRateCurve> s = search;
+    if (s == null) {
+      throw new IllegalStateException(
+          "findLearningRate: the training has begun; search from onFitBegin");
+    }
+    return s.apply(how);
   }
 
   StepHealth health() {

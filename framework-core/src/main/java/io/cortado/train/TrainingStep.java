@@ -26,8 +26,8 @@ record TrainingStep(
     double clipNorm,
     @Nullable StepHealth health) {
 
-  /** Returns the same with somebody who looks at loss and gradients. */
-  TrainingStep watchedBy(StepHealth by) {
+  /** Returns the same with somebody, or nobody, who looks at loss and gradients. */
+  TrainingStep watchedBy(@Nullable StepHealth by) {
     return new TrainingStep(model, forward, loss, optimizer, scaler, clipValue, clipNorm, by);
   }
 
