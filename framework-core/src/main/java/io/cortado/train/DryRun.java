@@ -8,15 +8,15 @@ import java.util.function.Consumer;
 /**
  * Trains for a few steps, tells what a whole training needs of memory and time, and ends it.
  *
- * <p>There are 3 steps, and more of them as long as they have not taken a second together, since the
+ * <p>There are 3 steps at least. More follow where they are short, up to 100 in 5 seconds, since the
  * first ones of a JVM are slow; the time is that of the median of the last half. The model is
  * trained by them: begin anew afterwards.
  */
 public final class DryRun implements Callback {
 
   private static final int FEWEST = 3;
-  private static final int MOST = 1000;
-  private static final long NANOS = 1_000_000_000L;
+  private static final int MOST = 100;
+  private static final long NANOS = 5_000_000_000L;
 
   /**
    * What a training needs.
@@ -89,7 +89,7 @@ public final class DryRun implements Callback {
   private final long[] nanos = new long[MOST];
   private int done;
   private long begin;
-  private long last;
+  private long previous;
   private long before;
 
   /** Makes one that tells somebody what is needed. */
@@ -101,19 +101,22 @@ public final class DryRun implements Callback {
   public void onFitBegin(TrainingContext training) {
     before = training.device().backend().memory().inUseBytes();
     begin = System.nanoTime();
-    last = begin;
+    previous = begin;
+  }
+
+  @Override
+  public void onEpochBegin(TrainingContext training) {
+    previous = System.nanoTime();
   }
 
   @Override
   public void onStepEnd(TrainingContext training) {
     training.device().backend().synchronize();
     long now = System.nanoTime();
-    nanos[done++] = now - last;
-    last = now;
-    // An epoch's end is a step's too.
-    if (done >= FEWEST && now - begin >= NANOS
-        || done == MOST
-        || training.step() == training.steps()) {
+    nanos[done++] = now - previous;
+    previous = now;
+    boolean last = training.step() == training.steps() && training.epoch() == training.epochs();
+    if (done >= FEWEST && now - begin >= NANOS || done == MOST || last) {
       then.accept(needs(training));
       training.stop("a dry run of " + done + " steps");
     }

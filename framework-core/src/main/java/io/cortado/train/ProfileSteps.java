@@ -26,6 +26,7 @@ public final class ProfileSteps implements Callback {
   private final Consumer<ProfileReport> then;
   private @Nullable Profiler profiler;
   private int seen;
+  private int measured;
   private boolean done;
 
   /**
@@ -57,11 +58,13 @@ public final class ProfileSteps implements Callback {
       return;
     }
     seen++;
-    if (seen == WARM_UP) {
+    if (profiler != null) {
+      if (++measured == steps) {
+        finish(training.device());
+      }
+    } else if (seen >= WARM_UP && training.device().observer() == null) { // else a step later
       profiler = new Profiler(training.model());
       training.device().observe(profiler);
-    } else if (seen == WARM_UP + steps) {
-      finish(training.device());
     }
   }
 
