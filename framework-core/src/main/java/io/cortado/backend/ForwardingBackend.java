@@ -236,8 +236,11 @@ public class ForwardingBackend implements Backend {
       Buffer y,
       Buffer saveMean,
       Buffer saveInvStd) {
-    call("batchNormTrain", () -> delegate.batchNormTrain(
-        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd));
+    call(
+        "batchNormTrain",
+        () ->
+            delegate.batchNormTrain(
+                spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd));
   }
 
   @Override
@@ -250,7 +253,9 @@ public class ForwardingBackend implements Backend {
       Buffer var,
       Buffer y,
       @Nullable Buffer saveInvStd) {
-    call("batchNormInfer", () -> delegate.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd));
+    call(
+        "batchNormInfer",
+        () -> delegate.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd));
   }
 
   @Override
@@ -268,20 +273,23 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
-    call("batchNormBackward", () -> delegate.batchNormBackward(
-        spec,
-        batchStatistics,
-        x,
-        gamma,
-        mean,
-        invStd,
-        dy,
-        betaX,
-        dx,
-        betaGamma,
-        dGamma,
-        betaShift,
-        dShift));
+    call(
+        "batchNormBackward",
+        () ->
+            delegate.batchNormBackward(
+                spec,
+                batchStatistics,
+                x,
+                gamma,
+                mean,
+                invStd,
+                dy,
+                betaX,
+                dx,
+                betaGamma,
+                dGamma,
+                betaShift,
+                dShift));
   }
 
   @Override
@@ -310,8 +318,11 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
-    call("normBackward", () -> delegate.normBackward(
-        spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift));
+    call(
+        "normBackward",
+        () ->
+            delegate.normBackward(
+                spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift));
   }
 
   @Override
@@ -346,7 +357,8 @@ public class ForwardingBackend implements Backend {
       Buffer hn,
       @Nullable Buffer cn,
       @Nullable Buffer reserve) {
-    call("rnnLayer", () -> delegate.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve));
+    call(
+        "rnnLayer", () -> delegate.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve));
   }
 
   @Override
@@ -367,9 +379,12 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer dh0,
       float betaC,
       @Nullable Buffer dc0) {
-    call("rnnLayerBackwardData", () -> delegate.rnnLayerBackwardData(
-        spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC,
-        dc0));
+    call(
+        "rnnLayerBackwardData",
+        () ->
+            delegate.rnnLayerBackwardData(
+                spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0,
+                betaC, dc0));
   }
 
   @Override
@@ -380,7 +395,9 @@ public class ForwardingBackend implements Backend {
       Buffer y,
       Buffer reserve,
       List<RnnGradients> gradients) {
-    call("rnnLayerBackwardWeights", () -> delegate.rnnLayerBackwardWeights(spec, x, h0, y, reserve, gradients));
+    call(
+        "rnnLayerBackwardWeights",
+        () -> delegate.rnnLayerBackwardWeights(spec, x, h0, y, reserve, gradients));
   }
 
   @Override
@@ -418,8 +435,11 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer dh0,
       float betaC,
       @Nullable Buffer dc0) {
-    call("rnnBackwardData", () -> delegate.rnnBackwardData(
-        spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0));
+    call(
+        "rnnBackwardData",
+        () ->
+            delegate.rnnBackwardData(
+                spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0));
   }
 
   @Override
@@ -435,8 +455,21 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer dBiasIh,
       float betaBiasHh,
       @Nullable Buffer dBiasHh) {
-    call("rnnBackwardWeights", () -> delegate.rnnBackwardWeights(
-        spec, x, reserve, betaIh, dIh, betaHh, dHh, betaBiasIh, dBiasIh, betaBiasHh, dBiasHh));
+    call(
+        "rnnBackwardWeights",
+        () ->
+            delegate.rnnBackwardWeights(
+                spec,
+                x,
+                reserve,
+                betaIh,
+                dIh,
+                betaHh,
+                dHh,
+                betaBiasIh,
+                dBiasIh,
+                betaBiasHh,
+                dBiasHh));
   }
 
   @Override
@@ -479,7 +512,9 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    call("crossEntropyProbabilities", () -> delegate.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad));
+    call(
+        "crossEntropyProbabilities",
+        () -> delegate.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad));
   }
 
   @Override
@@ -491,7 +526,9 @@ public class ForwardingBackend implements Backend {
       @Nullable Buffer posWeight,
       Buffer loss,
       @Nullable Buffer grad) {
-    call("pointwiseLoss", () -> delegate.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad));
+    call(
+        "pointwiseLoss",
+        () -> delegate.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad));
   }
 
   @Override
@@ -583,7 +620,9 @@ public class ForwardingBackend implements Backend {
       Buffer targetLengths,
       Buffer losses,
       @Nullable Buffer gradient) {
-    call("ctcLoss", () -> delegate.ctcLoss(spec, x, targets, inputLengths, targetLengths, losses, gradient));
+    call(
+        "ctcLoss",
+        () -> delegate.ctcLoss(spec, x, targets, inputLengths, targetLengths, losses, gradient));
   }
 
   @Override

@@ -133,7 +133,9 @@ public final class ParameterStore {
     return norm;
   }
 
-  /** Returns the first parameter whose gradient is infinite or NaN anywhere; waits for the device. */
+  /**
+   * Returns the first parameter whose gradient is infinite or NaN anywhere; waits for the device.
+   */
   public Optional<Parameter> firstNonFiniteGradient() {
     return firstNonFinite(gradients);
   }

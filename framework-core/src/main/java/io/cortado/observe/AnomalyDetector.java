@@ -181,11 +181,7 @@ public final class AnomalyDetector implements StepObserver {
         throw new AnomalyException(
             "detectAnomaly: %s, forward pass: %s%s made a tensor %s with %s"
                 .formatted(
-                    where.get(),
-                    m.operation,
-                    in(paths.current(), phase),
-                    m.output.shape(),
-                    found),
+                    where.get(), m.operation, in(paths.current(), phase), m.output.shape(), found),
             m.operation,
             paths.current(),
             false);

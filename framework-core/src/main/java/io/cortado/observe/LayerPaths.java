@@ -25,7 +25,8 @@ final class LayerPaths {
   LayerPaths(Module model) {
     modules = model.namedModules();
     modules.forEach((path, m) -> paths.put(m, path));
-    model.namedParameters()
+    model
+        .namedParameters()
         .forEach((name, p) -> owners.put(p, name.substring(0, Math.max(0, name.lastIndexOf('.')))));
   }
 

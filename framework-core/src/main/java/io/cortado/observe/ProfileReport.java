@@ -14,6 +14,7 @@ import java.util.Map;
 
 /**
  * Where the time of training steps went.
+ *
  * <p>{@link #toString} is a table.
  */
 public final class ProfileReport {

@@ -22,8 +22,8 @@ import java.util.TreeMap;
  *
  * <p>{@link io.cortado.train.ProfileSteps} does this for some steps of a training. An operation is
  * one call of the {@link Backend}; on a device that runs them asynchronously each is waited for, so
- * that steps take longer than without. What an optimizer calls is told apart if it is attached after
- * {@link Device#observe}; its time as a whole is always.
+ * that steps take longer than without. What an optimizer calls is told apart if it is attached
+ * after {@link Device#observe}; its time as a whole is always.
  *
  * @see <a href="https://pytorch.org/docs/stable/profiler.html">torch.profiler</a>
  */

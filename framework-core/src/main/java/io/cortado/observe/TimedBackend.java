@@ -38,8 +38,6 @@ final class TimedBackend extends ForwardingBackend {
       float beta,
       Buffer c,
       long cOffset) {
-    call(
-        "gemm",
-        () -> delegate().gemm(spec, alpha, a, aOffset, b, bOffset, beta, c, cOffset));
+    call("gemm", () -> delegate().gemm(spec, alpha, a, aOffset, b, bOffset, beta, c, cOffset));
   }
 }

@@ -63,8 +63,7 @@ final class DeadUnits implements DeviceObserver, AutoCloseable {
       return;
     }
     int axis = y.shape().rank() >= 4 ? 1 : y.shape().rank() - 1;
-    Sums s =
-        all.computeIfAbsent(module, m -> new Sums(path, scope.zeros(y.dim(axis))));
+    Sums s = all.computeIfAbsent(module, m -> new Sums(path, scope.zeros(y.dim(axis))));
     if (s.sums.dim(0) != y.dim(axis)) { // a model whose inputs change their extents
       s.sums = scope.zeros(y.dim(axis));
       s.steps = 0;

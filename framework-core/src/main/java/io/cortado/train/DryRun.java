@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 /**
  * Trains for a few steps, tells what a whole training needs of memory and time, and ends it.
  *
- * <p>There are 3 steps at least. More follow where they are short, up to 100 in 5 seconds, since the
- * first ones of a JVM are slow; the time is that of the median of the last half. The model is
+ * <p>There are 3 steps at least. More follow where they are short, up to 100 in 5 seconds, since
+ * the first ones of a JVM are slow; the time is that of the median of the last half. The model is
  * trained by them: begin anew afterwards.
  */
 public final class DryRun implements Callback {
@@ -25,7 +25,8 @@ public final class DryRun implements Callback {
    * @param weightBytes of these, gaps between them included
    * @param gradientBytes of their gradients
    * @param optimizerBytes of the optimizer's state
-   * @param activationBytes the peak of a step beside all that: activations, their gradients, batches
+   * @param activationBytes the peak of a step beside all that: activations, their gradients,
+   *     batches
    * @param samples of an epoch
    * @param steps of an epoch
    * @param epochs all of them

@@ -122,12 +122,7 @@ final class FitRun {
   }
 
   private String where() {
-    return "epoch "
-        + context.epoch()
-        + ", step "
-        + (context.step() + 1)
-        + " of "
-        + context.steps();
+    return "epoch " + context.epoch() + ", step " + (context.step() + 1) + " of " + context.steps();
   }
 
   private StopReason epochs() {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The first 10 steps are not measured, since the JVM compiles meanwhile. A training with fewer
- * steps gives no report. Steps that are {@link Trainer#captureSteps captured} are replayed
- * as a whole and cannot be measured: leave that out.
+ * steps gives no report. Steps that are {@link Trainer#captureSteps captured} are replayed as a
+ * whole and cannot be measured: leave that out.
  */
 public final class ProfileSteps implements Callback {
 

@@ -94,8 +94,7 @@ final class StepHealth implements AutoCloseable {
   String what(TrainingContext context) {
     String when =
         " in epoch %d, %s step %d of %d"
-            .formatted(
-                context.epoch(), atOnce ? "at" : "by", context.step(), context.steps());
+            .formatted(context.epoch(), atOnce ? "at" : "by", context.step(), context.steps());
     if (atOnce && !lossBroken) {
       return "the gradients became infinite or NaN%s, the loss being %s%s"
           .formatted(when, (float) loss, culprit(context.model()));

@@ -143,8 +143,9 @@ public final class Trainer {
   }
 
   /**
-   * Sets whether every operation's output and gradients are looked at, and {@link #fit} ends with an
-   * {@link io.cortado.observe.AnomalyException} at the first infinite or NaN value; at first not.
+   * Sets whether every operation's output and gradients are looked at, and {@link #fit} ends with
+   * an {@link io.cortado.observe.AnomalyException} at the first infinite or NaN value; at first
+   * not.
    *
    * <p>It names operation, layer, shape and step, and makes training several times slower. Steps
    * are not captured then.
@@ -289,8 +290,8 @@ public final class Trainer {
    * Trains on a set, and measures the model on another after each epoch.
    *
    * @param validation null for none; there must be no metrics then
-   * @throws NonFiniteLossException if the loss, or a gradient without a loss scale, becomes infinite or
-   *     NaN
+   * @throws NonFiniteLossException if the loss, or a gradient without a loss scale, becomes
+   *     infinite or NaN
    * @throws IllegalStateException if loss or optimizer are not set, or the model has no device yet
    */
   public TrainingResult fit(Dataset train, @Nullable Dataset validation) {

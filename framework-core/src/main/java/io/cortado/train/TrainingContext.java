@@ -171,8 +171,8 @@ public final class TrainingContext {
   }
 
   /**
-   * Returns the Euclidean norm of the last step's gradients, before they were clipped; NaN where the
-   * device's memory is not the host's, since a step would have to wait for it.
+   * Returns the Euclidean norm of the last step's gradients, before they were clipped; NaN where
+   * the device's memory is not the host's, since a step would have to wait for it.
    */
   public double gradientNorm() {
     return health.norm();
@@ -183,7 +183,9 @@ public final class TrainingContext {
     return health.loss();
   }
 
-  /** Returns how long this training has waited for batches so far, and brought them to the device. */
+  /**
+   * Returns how long this training has waited for batches so far, and brought them to the device.
+   */
   public long batchNanos() {
     return batchNanos;
   }

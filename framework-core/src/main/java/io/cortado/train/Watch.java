@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <ul>
- *   <li>Gradients that explode: a step's norm is more than 20 times the median of the 128 before it,
- *       where the device's memory is the host's.
+ *   <li>Gradients that explode: a step's norm is more than 20 times the median of the 128 before
+ *       it, where the device's memory is the host's.
  *   <li>Dead units: at least a quarter of the units of a ReLU were 0 for every sample of all steps
  *       that were looked at in an interval of 100, every tenth. A unit is a channel of an image and
  *       else an element of the last axis. Steps that are captured are not looked at.

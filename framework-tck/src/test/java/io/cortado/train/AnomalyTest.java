@@ -70,7 +70,8 @@ final class AnomalyTest {
         .hasMessage(
             "detectAnomaly: epoch 1, step 3 of 5, forward pass: log of layer 2, Sick, made a tensor"
                 + " [8, 8] with 64 NaN and 0 infinite of 64 elements, the first at [0, 0]");
-    assertThat(List.of(e.operation(), e.layer(), e.isBackward())).isEqualTo(List.of("log", "2", false));
+    assertThat(List.of(e.operation(), e.layer(), e.isBackward()))
+        .isEqualTo(List.of("log", "2", false));
   }
 
   @Test
@@ -78,10 +79,7 @@ final class AnomalyTest {
     AnomalyException e =
         catchThrowableOfType(
             AnomalyException.class,
-            () ->
-                trainer(x -> x.mul(0).sqrt())
-                    .detectAnomaly(true)
-                    .fit(TrainerTest.points(40, 1)));
+            () -> trainer(x -> x.mul(0).sqrt()).detectAnomaly(true).fit(TrainerTest.points(40, 1)));
     assertThat(e)
         .hasMessageStartingWith(
             "detectAnomaly: epoch 1, step 3 of 5, backward pass: sqrt of layer 2, Sick, gave the gradient"
@@ -121,7 +119,8 @@ final class AnomalyTest {
             NonFiniteLossException.class,
             () -> trainer(x -> x.mul(0).sqrt()).fit(TrainerTest.points(40, 1)));
     assertThat(e)
-        .hasMessageStartingWith("the gradients became infinite or NaN in epoch 1, at step 3 of 5, the loss being ")
+        .hasMessageStartingWith(
+            "the gradients became infinite or NaN in epoch 1, at step 3 of 5, the loss being ")
         .hasMessageContaining(
             "; the first parameter with such a gradient is 0.weight[8, 2], of layer 0, Linear(2, 8); lower");
   }

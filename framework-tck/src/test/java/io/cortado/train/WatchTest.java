@@ -13,9 +13,9 @@ import io.cortado.data.Dataset;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
 import io.cortado.observe.ProfileReport;
-import io.cortado.observe.Profiler;
 import io.cortado.observe.ProfileReport.LayerTime;
 import io.cortado.observe.ProfileReport.OperationTime;
+import io.cortado.observe.Profiler;
 import io.cortado.optim.Adam;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
@@ -43,7 +43,10 @@ final class WatchTest {
   }
 
   private Trainer trainer(Layer model) {
-    return Trainer.of(model.init(device, 1)).loss(crossEntropy()).optimizer(new SGD(0.01)).batchSize(4);
+    return Trainer.of(model.init(device, 1))
+        .loss(crossEntropy())
+        .optimizer(new SGD(0.01))
+        .batchSize(4);
   }
 
   @Test
@@ -75,7 +78,9 @@ final class WatchTest {
         .singleElement()
         .asString()
         .startsWith("gradient explosion: the norm is ")
-        .contains(" times the median of the steps before; lower the learning rate (it is 0.01)", "epoch ");
+        .contains(
+            " times the median of the steps before; lower the learning rate (it is 0.01)",
+            "epoch ");
   }
 
   /** Of 8 units 4 start with a bias that no input overcomes. */
@@ -141,7 +146,9 @@ final class WatchTest {
         .singleElement()
         .extracting(OperationTime::calls)
         .isEqualTo(21L);
-    assertThat(report.operations()).extracting(OperationTime::operation).contains("gemm", "crossEntropy");
+    assertThat(report.operations())
+        .extracting(OperationTime::operation)
+        .contains("gemm", "crossEntropy");
     Path file = dir.resolve("profile.json");
     report.writeTrace(file);
     assertThat(Files.readString(file))

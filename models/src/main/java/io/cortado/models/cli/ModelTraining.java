@@ -168,20 +168,21 @@ final class ModelTraining implements Callable<Integer> {
     }
     Figures figures;
     try {
-      figures = model.train(
-            new Run(
-                device,
-                seed,
-                folder,
-                dataOptions.home(spec.commandLine().getErr()),
-                spec.commandLine().getOut(),
-                !noProgress && Terminal.isOne(),
-                new Run.Limits(
-                    interruption,
-                    steps == null ? 0 : steps,
-                    null,
-                    watchOptions.watcher(
-                        folder, spec.commandLine().getOut(), spec.commandLine().getErr()))));
+      figures =
+          model.train(
+              new Run(
+                  device,
+                  seed,
+                  folder,
+                  dataOptions.home(spec.commandLine().getErr()),
+                  spec.commandLine().getOut(),
+                  !noProgress && Terminal.isOne(),
+                  new Run.Limits(
+                      interruption,
+                      steps == null ? 0 : steps,
+                      null,
+                      watchOptions.watcher(
+                          folder, spec.commandLine().getOut(), spec.commandLine().getErr()))));
     } catch (RunEnded e) {
       return 0;
     } catch (AnomalyException | NonFiniteLossException e) {

@@ -61,9 +61,7 @@ final class TrainingWatcher implements Run.Watcher {
           });
     }
     if (wanted.dryRun) {
-      trainer
-          .on(new DryRun(this::needs))
-          .captureSteps(false);
+      trainer.on(new DryRun(this::needs)).captureSteps(false);
     }
     if (wanted.profile > 0 && !profiled) {
       profiled = true;

@@ -58,8 +58,7 @@ final class WatchOptions {
       throw new InputException("--dry-run and --find-lr each end the run; give one of them");
     }
     if (debugNan && profile != null) {
-      throw new InputException(
-          "--debug-nan would be what --profile measures; give one of them");
+      throw new InputException("--debug-nan would be what --profile measures; give one of them");
     }
     if (resumed && (dryRun || findLr)) {
       throw new InputException(

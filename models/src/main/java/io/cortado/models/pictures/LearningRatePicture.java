@@ -60,9 +60,7 @@ public final class LearningRatePicture {
     double[] rates = values(points, Point::lr).toArray();
     // Single batches may lie far outside.
     double[] losses =
-        values(points, Point::loss)
-            .map(l -> Math.clamp(l, bottom - room, top + room))
-            .toArray();
+        values(points, Point::loss).map(l -> Math.clamp(l, bottom - room, top + room)).toArray();
     line(chart, "of each batch", rates, losses, LOSS);
     line(chart, "smoothed", rates, values(points, Point::smoothed).toArray(), SMOOTHED);
     curve
@@ -77,8 +75,7 @@ public final class LearningRatePicture {
     PngFiles.write(BitmapEncoder.getBufferedImage(chart), file);
   }
 
-  private static DoubleStream values(
-      List<Point> points, ToDoubleFunction<Point> of) {
+  private static DoubleStream values(List<Point> points, ToDoubleFunction<Point> of) {
     return points.stream().mapToDouble(of);
   }
 

@@ -43,7 +43,8 @@ final class WatchOptionsTest {
     Cli.Result r = train("--dry-run", "--out", out());
     assertThat(r.code()).as(r.err()).isZero();
     assertThat(r.out())
-        .contains("parameters  50,826", "weights 0.2 MB", "824 samples, 26 steps an epoch, 60 epochs")
+        .contains(
+            "parameters  50,826", "weights 0.2 MB", "824 samples, 26 steps an epoch, 60 epochs")
         .containsPattern("time +[0-9.]+ ms a step, .* in all")
         .doesNotContain("test accuracy");
     assertThat(dir).isEmptyDirectory();
@@ -81,12 +82,15 @@ final class WatchOptionsTest {
       }
     }
     assertThat(names).contains("1 forward", "1 backward", "linear", "crossEntropy", "optimizer");
+    assertThat(Files.readString(dir.resolve("run").resolve("run.json"))).doesNotContain("profile");
+    Cli.Result again = Cli.run("train", "mlp", "--resume", out(), "--steps", "40", "--profile");
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.out()).contains("a step, mean of 10");
   }
 
   @Test
   void aRunThatBreaksDownNamesTheOperation() {
-    Cli.Result r =
-        train("--debug-nan", "--lr", "1e30", "--optimizer", "sgd", "--out", out());
+    Cli.Result r = train("--debug-nan", "--lr", "1e30", "--optimizer", "sgd", "--out", out());
     assertThat(r.code()).isEqualTo(ErrorHandler.BAD_INPUT);
     assertThat(r.err())
         .startsWith("cortado: detectAnomaly: epoch 1, step 2 of 26, forward pass: linear of layer ")
