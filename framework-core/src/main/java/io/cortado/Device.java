@@ -22,7 +22,9 @@ public final class Device implements AutoCloseable {
 
   private static final Logger LOG = Logs.of(Device.class);
 
-  private final Backend backend;
+  private final Backend own;
+  private Backend backend; // own, or what an observer has put in front of it
+  private @Nullable DeviceObserver observer;
   private final Scope root;
   private final RandomState random;
   private final ArrayDeque<Buffer[]> storages = new ArrayDeque<>(4);
@@ -37,6 +39,7 @@ public final class Device implements AutoCloseable {
   private @Nullable Tape walked;
 
   private Device(Backend backend, List<String> passedOver) {
+    this.own = backend;
     this.backend = backend;
     this.passedOver = passedOver;
     this.random = new RandomState(backend);
@@ -217,6 +220,30 @@ public final class Device implements AutoCloseable {
     graphs.remove(graph);
   }
 
+  /**
+   * Has an observer told of everything that is computed from now on; null for nobody, as at first.
+   *
+   * <p>Optimizers that were attached before keep calling the backend itself.
+   *
+   * @throws IllegalStateException if a step is open, or there is another observer
+   */
+  public void observe(@Nullable DeviceObserver by) {
+    checkOpen();
+    if (current != null || by != null && observer != null && by != observer) {
+      throw new IllegalStateException(
+          current != null
+              ? "observe: a step is open on " + this + "; close it first"
+              : "observe: " + this + " has an observer already; end that first, by observe(null)");
+    }
+    observer = by;
+    backend = by == null ? own : by.around(own);
+  }
+
+  /** Returns who is told of what is computed; null for nobody. */
+  public @Nullable DeviceObserver observer() {
+    return observer;
+  }
+
   /** Makes a scope whose tensors outlive steps; it has to be closed. */
   public Scope scope() {
     checkOpen();
@@ -245,6 +272,10 @@ public final class Device implements AutoCloseable {
               + " device.inference() if nothing is trained");
     }
     s.checkThread(operation);
+    DeviceObserver o = observer;
+    if (o != null) {
+      o.begins(operation);
+    }
     return s;
   }
 
@@ -328,7 +359,7 @@ public final class Device implements AutoCloseable {
       random.close();
       outside.free();
       open = false;
-      backend.close();
+      own.close();
     }
   }
 

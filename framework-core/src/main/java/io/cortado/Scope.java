@@ -37,6 +37,15 @@ public sealed class Scope implements AutoCloseable permits Step {
 
   /** Makes a tensor with undefined contents. */
   public final Tensor empty(DType dtype, Shape shape) {
+    Tensor t = make(dtype, shape);
+    DeviceObserver o = device.observer();
+    if (o != null && this instanceof Step) {
+      o.makes(t);
+    }
+    return t;
+  }
+
+  private Tensor make(DType dtype, Shape shape) {
     return new Tensor(this, shape, scratch(dtype, Math.max(1, shape.size())));
   }
 
@@ -53,7 +62,7 @@ public sealed class Scope implements AutoCloseable permits Step {
   public final Tensor tensor(float[] values, int... shape) {
     Shape s = Shape.of(shape);
     checkCount("tensor", values.length, s);
-    Tensor t = empty(DType.FLOAT32, s);
+    Tensor t = make(DType.FLOAT32, s);
     device.backend().upload(values, 0, t.buffer(), 0, values.length);
     return t;
   }
@@ -66,14 +75,14 @@ public sealed class Scope implements AutoCloseable permits Step {
   public final Tensor tensor(int[] values, int... shape) {
     Shape s = Shape.of(shape);
     checkCount("tensor", values.length, s);
-    Tensor t = empty(DType.INT32, s);
+    Tensor t = make(DType.INT32, s);
     device.backend().upload(values, 0, t.buffer(), 0, values.length);
     return t.withKnownRange(IntRange.of(values, values.length));
   }
 
   /** Makes a float tensor filled with one value. */
   public final Tensor full(float value, int... shape) {
-    Tensor t = empty(DType.FLOAT32, Shape.of(shape));
+    Tensor t = make(DType.FLOAT32, Shape.of(shape));
     device.backend().fill(t.buffer(), t.size(), value);
     return t;
   }

@@ -145,6 +145,10 @@ public final class Step extends Scope {
   @Override
   public void close() {
     if (isOpen()) {
+      DeviceObserver observer = device().observer();
+      if (observer != null && tape != null) {
+        observer.stepEnds();
+      }
       if (tape != null) {
         tape.clear();
       }

@@ -20,6 +20,7 @@ final class Tape implements Gradients {
   private @Nullable BackwardFunction[] functions = new BackwardFunction[64];
   private String[] names = new String[64];
   private long[] writes = new long[64]; // the device's count when each was recorded
+  private int[] places = new int[0]; // where each belongs, once there is an observer
   private int size;
 
   private @Nullable Tensor current; // the output whose backward function runs
@@ -33,6 +34,13 @@ final class Tape implements Gradients {
       functions = Arrays.copyOf(functions, 2 * size);
       names = Arrays.copyOf(names, 2 * size);
       writes = Arrays.copyOf(writes, 2 * size);
+    }
+    DeviceObserver observer = output.device().observer();
+    if (observer != null) {
+      if (places.length < outputs.length) {
+        places = Arrays.copyOf(places, outputs.length);
+      }
+      places[size] = observer.place();
     }
     outputs[size] = output;
     functions[size] = function;
@@ -140,7 +148,14 @@ final class Tape implements Gradients {
     if (wanted != null) {
       wanted.reached(y, this);
     }
-    function.backward(this);
+    DeviceObserver observer = y.device().observer();
+    if (observer == null) {
+      function.backward(this);
+    } else {
+      observer.replays(names[i], y, i < places.length ? places[i] : 0);
+      function.backward(this);
+      observer.replayed();
+    }
     if (y.gradient != null) { // not passed on as an input's gradient
       y.scope().free(y.gradient);
       y.gradient = null;
@@ -220,7 +235,15 @@ final class Tape implements Gradients {
       graph.writesGradient(input);
     }
     input.gradientWritten = true;
+    tellWritten(input);
     return g;
+  }
+
+  private static void tellWritten(Tensor input) {
+    DeviceObserver observer = input.device().observer();
+    if (observer != null) {
+      observer.writesGradient(input);
+    }
   }
 
   @Override
@@ -232,6 +255,7 @@ final class Tape implements Gradients {
         && (wanted == null || !Subset.isLeaf(input))) {
       input.gradient = part;
       input.gradientWritten = true;
+      tellWritten(input);
     } else { // it has a gradient already, or one that outlives the step
       Backend backend = input.device().backend();
       backend.axpby(input.size(), 1, part, beta(input), of(input));

@@ -668,6 +668,16 @@ public interface Backend
    */
   void clipNorm(long n, float maxNorm, Buffer x, Buffer norm);
 
+  /**
+   * Writes the Euclidean norm of n elements, {@code sqrt(sum of x^2)}, and leaves them as they are;
+   * infinite or NaN where one of them is.
+   *
+   * @param norm receives one number
+   */
+  default void vectorNorm(long n, Buffer x, Buffer norm) {
+    FusedDefaults.vectorNorm(this, n, x, norm);
+  }
+
   // ---------------------------------------------------------------- loss scaling
 
   /**

@@ -1,5 +1,6 @@
 package io.cortado.backend;
 
+import io.cortado.DType;
 import io.cortado.Shape;
 import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.BinarySpec;
@@ -23,6 +24,13 @@ final class FusedDefaults {
     if (s.activation().kind() != UnaryOp.Kind.IDENTITY) {
       backend.unary(s.activation(), out(s), y, y);
     }
+  }
+
+  static void vectorNorm(Backend backend, long n, Buffer x, Buffer norm) {
+    Buffer copy = backend.allocate(DType.FLOAT32, n);
+    backend.copy(x, 0, copy, 0, n);
+    backend.clipNorm(n, Float.MAX_VALUE, copy, norm);
+    backend.release(copy);
   }
 
   static Buffer from(Backend backend, Buffer buffer, long offset) {

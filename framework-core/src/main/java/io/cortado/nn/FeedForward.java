@@ -10,7 +10,7 @@ record FeedForward(
     Linear linear1, Layer activation, Dropout dropout, Linear linear2, Dropout after) {
 
   Tensor forward(Tensor x) {
-    Tensor hidden = dropout.forward(FusableLayer.forward(linear1, activation, x));
-    return after.forward(linear2.forward(hidden));
+    Tensor hidden = dropout.call(FusableLayer.forward(linear1, activation, x));
+    return after.call(linear2.call(hidden));
   }
 }

@@ -1,5 +1,6 @@
 package io.cortado.nn;
 
+import io.cortado.DeviceObserver;
 import io.cortado.Tensor;
 import io.cortado.backend.spec.UnaryOp;
 
@@ -17,7 +18,22 @@ interface FusableLayer {
     return first instanceof FusableLayer f
             && second instanceof Activation a
             && !a.op().backwardNeedsInput()
-        ? f.forward(x, a.op())
-        : second.forward(first.forward(x));
+        ? fused(f, a, x)
+        : second.call(first.call(x));
+  }
+
+  private static Tensor fused(FusableLayer first, Activation second, Tensor x) {
+    DeviceObserver observer = x.device().observer();
+    if (observer == null) {
+      return first.forward(x, second.op());
+    }
+    observer.entered(first);
+    try {
+      Tensor y = first.forward(x, second.op());
+      observer.output(second, y);
+      return y;
+    } finally {
+      observer.left(first);
+    }
   }
 }

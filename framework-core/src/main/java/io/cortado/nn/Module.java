@@ -212,6 +212,24 @@ public abstract class Module {
     return named;
   }
 
+  /**
+   * Returns this module, by an empty path, and all parts by their dotted paths, as PyTorch's {@code
+   * named_modules}; a part in two places has its first path.
+   */
+  public final Map<String, Module> namedModules() {
+    Map<String, Module> named = new LinkedHashMap<>();
+    Set<Module> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    walk(
+        "",
+        new ArrayDeque<>(),
+        (path, m) -> {
+          if (seen.add(m)) {
+            named.put(path.isEmpty() ? path : path.substring(0, path.length() - 1), m);
+          }
+        });
+    return named;
+  }
+
   private Map<String, StateTensor> namedStates() {
     Map<String, StateTensor> named = new LinkedHashMap<>();
     Set<StateTensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -49,7 +49,7 @@ public final class Parallel extends Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    Tensor[] outputs = layers.stream().map(l -> l.forward(x)).toArray(Tensor[]::new);
+    Tensor[] outputs = layers.stream().map(l -> l.call(x)).toArray(Tensor[]::new);
     return axis == null
         ? Arrays.stream(outputs).reduce(Tensor::add).orElseThrow()
         : Tensor.concat(axis, outputs);

@@ -1,5 +1,6 @@
 package io.cortado.nn;
 
+import io.cortado.DeviceObserver;
 import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.nn.init.Initializer;
@@ -57,6 +58,10 @@ public final class Parameter {
               + " "
               + shape
               + " has no value yet: call init(device, seed) on the model first");
+    }
+    DeviceObserver observer = v.device().observer();
+    if (observer != null) {
+      observer.uses(this);
     }
     return v;
   }

@@ -12,6 +12,7 @@ import io.cortado.backend.spec.UnaryOp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The parameters of a model in one flat buffer, and their gradients in another.
@@ -120,6 +121,41 @@ public final class ParameterStore {
     zeroUnwritten();
     device.backend().clipNorm(size, (float) maxNorm, gradients, norm.buffer());
     return norm;
+  }
+
+  /**
+   * Returns the Euclidean norm of all gradients, a number that stays on the device until it is
+   * read; PyTorch's {@code get_total_norm}. {@link #clipGradNorm} writes to the same tensor.
+   */
+  public Tensor gradNorm() {
+    zeroUnwritten();
+    device.backend().vectorNorm(size, gradients, norm.buffer());
+    return norm;
+  }
+
+  /**
+   * Returns the first parameter whose gradient is infinite or NaN anywhere; waits for the device.
+   */
+  public Optional<Parameter> firstNonFiniteGradient() {
+    return firstNonFinite(gradients);
+  }
+
+  /** Returns the first parameter that is infinite or NaN anywhere; waits for the device. */
+  public Optional<Parameter> firstNonFiniteValue() {
+    return firstNonFinite(values);
+  }
+
+  private Optional<Parameter> firstNonFinite(Buffer flat) {
+    for (Parameter p : parameters) {
+      float[] v = new float[Math.toIntExact(p.shape().size())];
+      device.backend().download(flat, p.offset(), v, 0, v.length);
+      for (float f : v) {
+        if (!Float.isFinite(f)) {
+          return Optional.of(p);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -36,8 +36,8 @@ public final class Residual extends Layer {
    */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor around = shortcut == null ? x : shortcut.forward(x);
-    Tensor through = body.forward(x);
+    Tensor around = shortcut == null ? x : shortcut.call(x);
+    Tensor through = body.call(x);
     if (!around.shape().equals(through.shape())) {
       throw new IllegalArgumentException(
           "residual: the body makes %s of %s, the way around it %s; give a shortcut that makes the body's shape"

@@ -35,7 +35,7 @@ public final class Sequential extends Layer {
         y = FusableLayer.forward(layers[i], layers[i + 1], y);
         i++;
       } else {
-        y = layers[i].forward(y);
+        y = layers[i].call(y);
       }
     }
     return y;

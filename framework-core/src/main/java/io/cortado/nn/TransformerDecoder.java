@@ -57,7 +57,7 @@ public final class TransformerDecoder extends Module {
     for (TransformerDecoderLayer layer : layers) {
       x = layer.forward(x, memory, tgtMasks, memoryMasks);
     }
-    return norm == null ? x : norm.forward(x);
+    return norm == null ? x : norm.call(x);
   }
 
   @Override

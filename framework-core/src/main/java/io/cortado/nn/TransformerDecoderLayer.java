@@ -74,21 +74,21 @@ public final class TransformerDecoderLayer extends Module {
   public Tensor forward(
       Tensor tgt, Tensor memory, AttentionMasks tgtMasks, AttentionMasks memoryMasks) {
     if (options.normFirst()) {
-      Tensor x = tgt.add(self(norm1.forward(tgt), tgtMasks));
-      x = x.add(cross(norm2.forward(x), memory, memoryMasks));
-      return x.add(feedForward.forward(norm3.forward(x)));
+      Tensor x = tgt.add(self(norm1.call(tgt), tgtMasks));
+      x = x.add(cross(norm2.call(x), memory, memoryMasks));
+      return x.add(feedForward.forward(norm3.call(x)));
     }
-    Tensor x = norm1.forward(tgt.add(self(tgt, tgtMasks)));
-    x = norm2.forward(x.add(cross(x, memory, memoryMasks)));
-    return norm3.forward(x.add(feedForward.forward(x)));
+    Tensor x = norm1.call(tgt.add(self(tgt, tgtMasks)));
+    x = norm2.call(x.add(cross(x, memory, memoryMasks)));
+    return norm3.call(x.add(feedForward.forward(x)));
   }
 
   private Tensor self(Tensor x, AttentionMasks masks) {
-    return dropout1.forward(selfAttention.attend(x, x, x, masks));
+    return dropout1.call(selfAttention.attend(x, x, x, masks));
   }
 
   private Tensor cross(Tensor x, Tensor memory, AttentionMasks masks) {
-    return dropout2.forward(crossAttention.attend(x, memory, memory, masks));
+    return dropout2.call(crossAttention.attend(x, memory, memory, masks));
   }
 
   /** Returns another layer of the same options, with parameters of its own. */

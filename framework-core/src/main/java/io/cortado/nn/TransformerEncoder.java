@@ -51,7 +51,7 @@ public final class TransformerEncoder extends Layer {
     for (TransformerEncoderLayer layer : layers) {
       x = layer.forward(x, masks);
     }
-    return norm == null ? x : norm.forward(x);
+    return norm == null ? x : norm.call(x);
   }
 
   @Override

@@ -61,15 +61,15 @@ public final class TransformerEncoderLayer extends Layer {
   /** Computes the output with some keys hidden. */
   public Tensor forward(Tensor src, AttentionMasks masks) {
     if (options.normFirst()) {
-      Tensor x = src.add(attention(norm1.forward(src), masks));
-      return x.add(feedForward.forward(norm2.forward(x)));
+      Tensor x = src.add(attention(norm1.call(src), masks));
+      return x.add(feedForward.forward(norm2.call(x)));
     }
-    Tensor x = norm1.forward(src.add(attention(src, masks)));
-    return norm2.forward(x.add(feedForward.forward(x)));
+    Tensor x = norm1.call(src.add(attention(src, masks)));
+    return norm2.call(x.add(feedForward.forward(x)));
   }
 
   private Tensor attention(Tensor x, AttentionMasks masks) {
-    return dropout1.forward(selfAttention.attend(x, x, x, masks));
+    return dropout1.call(selfAttention.attend(x, x, x, masks));
   }
 
   /** Returns another layer of the same options, with parameters of its own. */

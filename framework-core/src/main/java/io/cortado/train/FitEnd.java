@@ -43,15 +43,10 @@ final class FitEnd {
               + " of "
               + context.steps();
       case NON_FINITE_LOSS ->
-          "the loss became infinite or NaN in epoch "
-              + context.epoch()
-              + ", by step "
-              + context.step()
-              + " of "
-              + context.steps()
+          context.health().what(context)
               + "; lower the learning rate (it is "
               + optimizer.lr()
-              + "), limit gradients with clipGradNorm(1), or look for NaN in the data";
+              + "), limit gradients with clipGradNorm(1), or look for NaN in the data; detectAnomaly(true), or --debug-nan, names the operation";
       case FAILED -> "an exception was thrown";
     };
   }

@@ -9,6 +9,7 @@ import io.cortado.data.DataLoader;
 import io.cortado.data.Epoch;
 import io.cortado.internal.Logs;
 import io.cortado.nn.Module;
+import io.cortado.observe.AnomalyDetector;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ final class FitRun {
   private final @Nullable StateTexts from;
   private @Nullable Position resumed; // until its epoch has begun
   private @Nullable RunSaver saver;
+  private @Nullable AnomalyDetector detector;
   private long skippedBefore;
   private long begin;
   private long measuredFrom = -1;
@@ -67,7 +69,7 @@ final class FitRun {
     this.check = check;
     this.evaluator = new Evaluator(model, training.forward(), training.loss(), trainer.metrics);
     this.graph =
-        trainer.captureSteps && model.device().backend().canRecord()
+        trainer.captureSteps && !trainer.detectAnomaly && model.device().backend().canRecord()
             ? model.device().capture(this::recordedStep)
             : null;
     context.setGraph(graph);
@@ -80,8 +82,15 @@ final class FitRun {
     saver = saving;
     StopReason why;
     try {
+      TrainingStep unwatched = training.watchedBy(null);
+      context.searchBy(how -> how.find(unwatched, loader));
       for (Callback c : told) {
         c.onFitBegin(context);
+      }
+      context.searchBy(null);
+      if (trainer.detectAnomaly) {
+        detector = new AnomalyDetector(model, this::where);
+        model.device().observe(detector);
       }
       why = epochs();
       // Before callbacks have their say, which may put the best weights into the model.
@@ -92,6 +101,9 @@ final class FitRun {
       FitEnd.tell(told, context, StopReason.FAILED, e);
       throw e;
     } finally {
+      if (detector != null) {
+        model.device().observe(null);
+      }
       if (graph != null) {
         graph.close();
       }
@@ -109,6 +121,10 @@ final class FitRun {
     return result;
   }
 
+  private String where() {
+    return "epoch " + context.epoch() + ", step " + (context.step() + 1) + " of " + context.steps();
+  }
+
   private StopReason epochs() {
     while (trainer.epochsDone < context.epochs()) {
       if (context.stopMessage() != null) {
@@ -121,7 +137,7 @@ final class FitRun {
       boolean finished = train();
       trainer.stepsDone = context.totalSteps();
       double mean = running.mean();
-      if (!running.isFinite()) {
+      if (!running.isFinite() | context.health().findBroken()) {
         return StopReason.NON_FINITE_LOSS;
       }
       measuredFrom = finished ? model.device().random().inferences() : -1;
@@ -181,10 +197,12 @@ final class FitRun {
     rates.beforeEpoch(optimizer, trainer.epochsDone);
     try (Epoch batches = loader.epoch(device, trainer.epochsDone, context.step())) {
       while (batches.hasNext()) {
-        if (trainer.stopping() || context.stopMessage() != null || !running.isFinite()) {
+        if (trainer.stopping() || context.stopMessage() != null || brokeDown()) {
           return false;
         }
+        long asked = System.nanoTime();
         Batch batch = batches.next();
+        context.batchTook(System.nanoTime() - asked);
         rates.beforeStep(optimizer, context.totalSteps());
         if (graph == null) {
           try (Step _ = device.step()) {
@@ -199,7 +217,7 @@ final class FitRun {
         for (Callback c : told) {
           c.onStepEnd(context);
         }
-        if (saver != null && saver.isDue()) {
+        if (saver != null && !brokeDown() && saver.isDue()) {
           saver.save(at());
         }
       }
@@ -212,7 +230,14 @@ final class FitRun {
     }
   }
 
+  private boolean brokeDown() {
+    return !running.isFinite() || context.health().isBroken();
+  }
+
   private Tensor step(Batch batch) {
+    if (detector != null) {
+      detector.check(batch);
+    }
     Tensor value = training.run(batch);
     running.add(value, batch.size());
     return value;

@@ -50,6 +50,7 @@ public final class Trainer {
   private int batchSize = 32;
   private int prefetch = 2;
   boolean captureSteps;
+  boolean detectAnomaly;
   @Nullable GradScaler scaler;
   private long seed;
   private double clipNorm;
@@ -70,7 +71,7 @@ public final class Trainer {
 
   /** Makes a trainer of a model that computes its output from {@link Batch#inputs}. */
   public static Trainer of(Layer model) {
-    return new Trainer(model, batch -> model.forward(batch.inputs()), null);
+    return new Trainer(model, batch -> model.call(batch.inputs()), null);
   }
 
   /** Makes a trainer of a model of any number of inputs. */
@@ -138,6 +139,22 @@ public final class Trainer {
    */
   public Trainer captureSteps(boolean on) {
     captureSteps = on;
+    return this;
+  }
+
+  /**
+   * Sets whether every operation's output and gradients are looked at, and {@link #fit} ends with
+   * an {@link io.cortado.observe.AnomalyException} at the first infinite or NaN value; at first
+   * not.
+   *
+   * <p>It names operation, layer, shape and step, and makes training several times slower. Steps
+   * are not captured then.
+   *
+   * @see <a
+   *     href="https://pytorch.org/docs/stable/autograd.html#anomaly-detection">torch.autograd.set_detect_anomaly</a>
+   */
+  public Trainer detectAnomaly(boolean on) {
+    detectAnomaly = on;
     return this;
   }
 
@@ -273,7 +290,8 @@ public final class Trainer {
    * Trains on a set, and measures the model on another after each epoch.
    *
    * @param validation null for none; there must be no metrics then
-   * @throws NonFiniteLossException if the loss becomes infinite or NaN
+   * @throws NonFiniteLossException if the loss, or a gradient without a loss scale, becomes
+   *     infinite or NaN
    * @throws IllegalStateException if loss or optimizer are not set, or the model has no device yet
    */
   public TrainingResult fit(Dataset train, @Nullable Dataset validation) {
@@ -293,6 +311,7 @@ public final class Trainer {
     Device device = model.device();
     Checkpoints to = checkpoints;
     try (RunningLoss running = new RunningLoss(device);
+        StepHealth health = new StepHealth(device, scaler != null);
         CheckpointFolder folder = to == null ? null : to.lock()) {
       StoredCheckpoint from = resumed == null ? null : Checkpoints.open(resumed);
       Position at = from == null ? null : Position.of(from.texts());
@@ -301,6 +320,7 @@ public final class Trainer {
               model,
               o,
               running,
+              health,
               valueNames(validation != null),
               monitor == null ? defaultMonitor(validation != null) : monitor,
               (at == null ? epochsDone : at.epochsBefore()) + epochs,
@@ -324,7 +344,7 @@ public final class Trainer {
         stepsDone = at.totalSteps() - at.step();
         TrainingState.history(from.texts(), at).forEach(context::epochDone);
       }
-      FitRun run = new FitRun(this, step, running, context, loader, check, from);
+      FitRun run = new FitRun(this, step.watchedBy(health), running, context, loader, check, from);
       if (to == null || folder == null) {
         return run.fit(null);
       }
@@ -383,7 +403,7 @@ public final class Trainer {
       device.seed(seed);
       started = true;
     }
-    return new TrainingStep(model, forward, l, o, scaler, clipValue, clipNorm);
+    return new TrainingStep(model, forward, l, o, scaler, clipValue, clipNorm, null);
   }
 
   private List<String> valueNames(boolean validated) {

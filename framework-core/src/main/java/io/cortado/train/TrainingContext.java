@@ -7,6 +7,7 @@ import io.cortado.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where a training is, for its callbacks. */
@@ -15,6 +16,7 @@ public final class TrainingContext {
   private final Module model;
   private final Optimizer optimizer;
   private final RunningLoss running;
+  private final StepHealth health;
   private final List<String> valueNames;
   private final Monitor monitor;
   private final int epochs;
@@ -25,13 +27,16 @@ public final class TrainingContext {
   private int step;
   private int samplesDone;
   private long totalSteps;
+  private long batchNanos;
   private @Nullable String stopMessage;
   private @Nullable StepGraph graph;
+  private @Nullable Function<LearningRateFinder, LearningRateCurve> search;
 
   TrainingContext(
       Module model,
       Optimizer optimizer,
       RunningLoss running,
+      StepHealth health,
       List<String> valueNames,
       Monitor monitor,
       int epochs,
@@ -40,6 +45,7 @@ public final class TrainingContext {
     this.model = model;
     this.optimizer = optimizer;
     this.running = running;
+    this.health = health;
     this.valueNames = valueNames;
     this.monitor = monitor;
     this.epochs = epochs;
@@ -139,6 +145,53 @@ public final class TrainingContext {
    */
   public double loss() {
     return running.mean();
+  }
+
+  void searchBy(@Nullable Function<LearningRateFinder, LearningRateCurve> how) {
+    search = how;
+  }
+
+  /**
+   * Trains for some steps with a growing learning rate, and undoes them; from {@link
+   * Callback#onFitBegin} alone.
+   *
+   * @throws IllegalStateException at another time
+   */
+  public LearningRateCurve findLearningRate(LearningRateFinder how) {
+    Function<LearningRateFinder, LearningRateCurve> s = search;
+    if (s == null) {
+      throw new IllegalStateException(
+          "findLearningRate: the training has begun; search from onFitBegin");
+    }
+    return s.apply(how);
+  }
+
+  StepHealth health() {
+    return health;
+  }
+
+  /**
+   * Returns the Euclidean norm of the last step's gradients, before they were clipped; NaN where
+   * the device's memory is not the host's, since a step would have to wait for it.
+   */
+  public double gradientNorm() {
+    return health.norm();
+  }
+
+  /** Returns the last step's loss, NaN where a step would have to wait for it. */
+  public double stepLoss() {
+    return health.loss();
+  }
+
+  /**
+   * Returns how long this training has waited for batches so far, and brought them to the device.
+   */
+  public long batchNanos() {
+    return batchNanos;
+  }
+
+  void batchTook(long nanos) {
+    batchNanos += nanos;
   }
 
   /** Returns the names of the numbers that every epoch's result has. */

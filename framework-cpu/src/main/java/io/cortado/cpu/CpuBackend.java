@@ -821,6 +821,11 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    optimizers.norm((int) n, floats(x), offset(x), floats(norm), offset(norm));
+  }
+
+  @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     optimizers.clipNorm((int) n, maxNorm, floats(x), offset(x), floats(norm), offset(norm));
   }

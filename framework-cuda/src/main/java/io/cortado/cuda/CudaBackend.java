@@ -848,6 +848,12 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    context.enter();
+    optimizers.vectorNorm(n, x, norm);
+  }
+
+  @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
     context.enter();
     optimizers.clipNorm(n, maxNorm, x, norm);

@@ -221,6 +221,22 @@ public abstract class OptimizerSuite extends BackendSuite {
     }
   }
 
+  @Test
+  void vectorNorm() {
+    for (int n : new int[] {1, 3, 17, 127, 5000, 200_003}) {
+      for (float last : new float[] {0.5f, Float.NaN, Float.NEGATIVE_INFINITY}) {
+        float[] x = new Data(n).signed(n);
+        x[n - 1] = last;
+        double norm = ReferenceOptimizers.norm(Numbers.doubles(x));
+        try (Bench bench = bench()) {
+          Operand normOut = bench.output("norm", 1);
+          backend().vectorNorm(n, bench.input(x), normOut.buffer());
+          normOut.expect(Expected.relative(new double[] {norm}), Tolerance.forReduction(n));
+        }
+      }
+    }
+  }
+
   /** Zeros between gradients have to stay, or they would be found not to be finite ever after. */
   @Test
   void clipNormMakesNoNanOfZero() {

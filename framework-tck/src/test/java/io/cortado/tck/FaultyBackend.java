@@ -3,6 +3,7 @@ package io.cortado.tck;
 import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.ForwardingBackend;
 import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
@@ -764,6 +765,11 @@ final class FaultyBackend extends ForwardingBackend {
     boolean first = fault.output() == 0;
     Runnable call = () -> super.clipNorm(n, maxNorm, x, norm);
     spoil("clipNorm", fault.output(), first ? x : norm, first ? n : 1, NO_BETA, call);
+  }
+
+  @Override
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    spoil("vectorNorm", 0, norm, 1, NO_BETA, () -> super.vectorNorm(n, x, norm));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
 import io.cortado.backend.Backend;
+import io.cortado.backend.ForwardingBackend;
 import io.cortado.tck.FaultyBackend.Fault;
 import io.cortado.tck.FaultyBackend.Kind;
 import io.cortado.tck.reference.ReferenceBackend;
@@ -110,6 +111,7 @@ class PlantedFaultsTest {
           new Operation("sgd", 2, false, BackendConformance.Optimizer.class),
           new Operation("adam", 3, false, BackendConformance.Optimizer.class),
           new Operation("clipNorm", 2, false, BackendConformance.Optimizer.class),
+          new Operation("vectorNorm", 1, false, BackendConformance.Optimizer.class),
           new Operation("unscale", 2, false, BackendConformance.LossScale.class),
           new Operation("updateScale", 1, false, BackendConformance.LossScale.class));
 
@@ -221,6 +223,7 @@ class PlantedFaultsTest {
             "dropout",
             "advance",
             "clipNorm",
+            "vectorNorm",
             "unscale",
             "updateScale");
     return OPERATIONS.stream()

@@ -42,8 +42,33 @@ public record Run(
    * @param steps after how many steps it ends; 0 for no limit
    * @param losses told after each step the mean loss of the epoch so far, which then waits for the
    *     device; null for nobody
+   * @param watcher looks at every training
    */
-  public record Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {}
+  public record Limits(
+      StopSignal stop, long steps, @Nullable DoubleConsumer losses, Watcher watcher) {
+
+    /** Makes limits of a run that nobody looks at. */
+    public Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {
+      this(stop, steps, losses, Watcher.NONE);
+    }
+  }
+
+  /** Looks at a run's trainings; any of its methods may end the run by {@link RunEnded}. */
+  public interface Watcher {
+
+    /** Looks at nothing. */
+    Watcher NONE = trainer -> {};
+
+    /** Is given each trainer before it trains. */
+    void prepare(Trainer trainer);
+
+    /**
+     * A step of a loop that no trainer makes is done.
+     *
+     * @param steps how many there have been
+     */
+    default void ownLoop(long steps) {}
+  }
 
   /** Returns a file in the run's folder. */
   public Path file(String name) {
@@ -99,12 +124,13 @@ public record Run(
   /** Lets a trainer end when the run should, and say nothing; for one of many short trainings. */
   public Trainer heed(Trainer trainer) {
     limits.stop().onRequest(trainer::requestStop);
+    limits.watcher().prepare(trainer);
     return trainer.on(
         new Callback() {
           @Override
           public void onStepEnd(TrainingContext training) {
             // A stop that was asked for is the trainer's to report.
-            if (!goesOn(training.totalSteps(), training::loss) && !stopped()) {
+            if (!hasMore(training.totalSteps(), training::loss) && !stopped()) {
               training.stop("ended after step " + training.totalSteps());
             }
           }
@@ -123,6 +149,11 @@ public record Run(
    * @param loss the loss of the step
    */
   public boolean goesOn(long steps, DoubleSupplier loss) {
+    limits.watcher().ownLoop(steps);
+    return hasMore(steps, loss);
+  }
+
+  private boolean hasMore(long steps, DoubleSupplier loss) {
     DoubleConsumer watcher = limits.losses();
     if (watcher != null) {
       watcher.accept(loss.getAsDouble());

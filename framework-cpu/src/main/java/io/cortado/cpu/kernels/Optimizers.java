@@ -135,8 +135,8 @@ public final class Optimizers {
 
   /** Scales x so that its norm is at most {@code maxNorm}, and writes the norm before. */
   public void clipNorm(int n, float maxNorm, float[] x, int xo, float[] norm, int no) {
-    float before = (float) Math.sqrt(squares(n, x, xo));
-    norm[no] = before;
+    norm(n, x, xo, norm, no);
+    float before = norm[no];
     float factor = maxNorm / (before + CLIP_EPS);
     // Not "factor < 1": a norm that is NaN makes all of x NaN, and is not passed over.
     if (Float.isNaN(factor)) {
@@ -146,6 +146,11 @@ public final class Optimizers {
     } else if (factor < 1) {
       elementwise.axpby(n, factor, x, xo, 0f, x, xo);
     }
+  }
+
+  /** See {@link io.cortado.backend.Backend#vectorNorm}. */
+  public void norm(int n, float[] x, int xo, float[] norm, int no) {
+    norm[no] = (float) Math.sqrt(squares(n, x, xo));
   }
 
   private double squares(int n, float[] x, int xo) {

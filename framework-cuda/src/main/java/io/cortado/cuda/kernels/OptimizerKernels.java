@@ -86,4 +86,15 @@ public final class OptimizerKernels extends Family {
       each("scale_by", n, n, factor, x);
     }
   }
+
+  /** See {@link io.cortado.backend.Backend#vectorNorm}. */
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    int parts = blocks(n);
+    try (Scratch scratch = kernels().context.memory().scratch((parts + 1L) * Double.BYTES)) {
+      CUdeviceptr squares = scratch.pointer();
+      CUdeviceptr unused = squares.withByteOffset((long) parts * Double.BYTES);
+      launch("sum_of_squares", parts, n, x, squares);
+      launch("clip_factor", 1, parts, squares, Float.MAX_VALUE, norm, unused);
+    }
+  }
 }

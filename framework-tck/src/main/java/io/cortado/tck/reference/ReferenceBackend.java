@@ -760,6 +760,11 @@ public final class ReferenceBackend implements Backend {
     of(x).set(values);
   }
 
+  @Override
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    of(norm).set(new double[] {ReferenceOptimizers.norm(doubles(x, n))});
+  }
+
   // ---------------------------------------------------------------- loss scaling
 
   @Override

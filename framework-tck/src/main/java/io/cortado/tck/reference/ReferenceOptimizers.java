@@ -52,15 +52,20 @@ public final class ReferenceOptimizers {
 
   /** Scales x in place so that its norm is at most the given one, and returns the norm before. */
   public static double clipNorm(double maxNorm, double[] x) {
-    double squares = 0;
-    for (double v : x) {
-      squares += v * v;
-    }
-    double norm = Math.sqrt(squares);
+    double norm = norm(x);
     double factor = Math.min(1, maxNorm / (norm + 1e-6));
     for (int i = 0; i < x.length; i++) {
       x[i] = x[i] == 0 ? x[i] : x[i] * factor;
     }
     return norm;
+  }
+
+  /** Returns the Euclidean norm. */
+  public static double norm(double[] x) {
+    double squares = 0;
+    for (double v : x) {
+      squares += v * v;
+    }
+    return Math.sqrt(squares);
   }
 }

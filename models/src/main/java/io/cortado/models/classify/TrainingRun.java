@@ -88,9 +88,7 @@ public final class TrainingRun {
       result = trainer.fit(augmented(), data.validation());
     } catch (NonFiniteLossException e) {
       throw new InputException(
-          "the training broke down in epoch %d: the loss became infinite; lower --lr (it is %s); %s"
-              .formatted(e.result().history().size() + 1, setup.recipe().lr(), kept(best)),
-          e);
+          "the training broke down: %s; %s".formatted(e.getMessage(), kept(best)), e);
     }
     if (result.stoppedBy() == StopReason.REQUESTED) {
       return Figures.NONE;

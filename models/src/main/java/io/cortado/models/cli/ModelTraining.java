@@ -2,10 +2,14 @@ package io.cortado.models.cli;
 
 import io.cortado.Device;
 import io.cortado.models.Figures;
+import io.cortado.models.InputException;
 import io.cortado.models.Run;
+import io.cortado.models.RunEnded;
 import io.cortado.models.RunFolder;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
+import io.cortado.observe.AnomalyException;
+import io.cortado.train.NonFiniteLossException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -66,6 +70,8 @@ final class ModelTraining implements Callable<Integer> {
 
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
 
+  @Mixin private WatchOptions watchOptions = new WatchOptions();
+
   @Mixin private DataOptions dataOptions = new DataOptions();
 
   @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
@@ -92,6 +98,20 @@ final class ModelTraining implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path again = checkpointOptions.resumed(model, out);
+    watchOptions.check(again != null);
+    if (!watchOptions.isDryRun()) {
+      return call(again);
+    }
+    Path temporary = WatchOptions.temporary();
+    try {
+      out = temporary;
+      return call(null);
+    } finally {
+      WatchOptions.delete(temporary);
+    }
+  }
+
+  private Integer call(@Nullable Path again) throws IOException {
     try (RunFolder folder = again == null ? newFolder() : RunFolder.again(again)) {
       RunRecord before = null;
       if (again != null) {
@@ -136,7 +156,7 @@ final class ModelTraining implements Callable<Integer> {
       before.checkSame(now, folder.path());
     }
     folder.recorded(now.toJson());
-    if (model.resumes()) {
+    if (model.resumes() && !watchOptions.isDryRun()) {
       folder.saved(checkpointOptions.plan());
     }
   }
@@ -146,16 +166,28 @@ final class ModelTraining implements Callable<Integer> {
     if (model.resumes()) {
       interruption.saves(() -> goOn(folder));
     }
-    Figures figures =
-        model.train(
-            new Run(
-                device,
-                seed,
-                folder,
-                dataOptions.home(spec.commandLine().getErr()),
-                spec.commandLine().getOut(),
-                !noProgress && Terminal.isOne(),
-                new Run.Limits(interruption, steps == null ? 0 : steps, null)));
+    Figures figures;
+    try {
+      figures =
+          model.train(
+              new Run(
+                  device,
+                  seed,
+                  folder,
+                  dataOptions.home(spec.commandLine().getErr()),
+                  spec.commandLine().getOut(),
+                  !noProgress && Terminal.isOne(),
+                  new Run.Limits(
+                      interruption,
+                      steps == null ? 0 : steps,
+                      null,
+                      watchOptions.watcher(
+                          folder, spec.commandLine().getOut(), spec.commandLine().getErr()))));
+    } catch (RunEnded e) {
+      return 0;
+    } catch (AnomalyException | NonFiniteLossException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
+    }
     if (interruption.requested()) {
       interruption.report();
       return ErrorHandler.INTERRUPTED;

@@ -219,8 +219,9 @@ final class BadInputTest {
             "sgd",
             "--out",
             dir.resolve("out").toString()),
-        "broke down in epoch 1",
-        "lower --lr");
+        "broke down: the ",
+        " in epoch 1, at step ",
+        "lower the learning rate");
   }
 
   @Test

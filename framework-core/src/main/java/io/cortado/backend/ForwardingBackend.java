@@ -1,12 +1,6 @@
-package io.cortado.tck;
+package io.cortado.backend;
 
 import io.cortado.DType;
-import io.cortado.backend.Backend;
-import io.cortado.backend.Buffer;
-import io.cortado.backend.MathPrecision;
-import io.cortado.backend.MemoryStats;
-import io.cortado.backend.RnnGradients;
-import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.AdamSpec;
 import io.cortado.backend.spec.AxisSpec;
 import io.cortado.backend.spec.BatchNormSpec;
@@ -41,13 +35,29 @@ import io.cortado.backend.spec.UnaryOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Hands every call on to another backend, for subclasses that get one of them wrong. */
-class ForwardingBackend implements Backend {
+/**
+ * Hands every call on to another backend, for subclasses that measure some or get one wrong.
+ *
+ * <p>It does not record work. Operations on parts of buffers take the way over {@link #slice}, so
+ * that a subclass sees them.
+ */
+public class ForwardingBackend implements Backend {
 
   private final Backend delegate;
 
-  ForwardingBackend(Backend delegate) {
+  /** Makes one in front of another, which it closes. */
+  public ForwardingBackend(Backend delegate) {
     this.delegate = delegate;
+  }
+
+  /** Returns the backend behind this one. */
+  protected final Backend delegate() {
+    return delegate;
+  }
+
+  /** Runs an operation; all that compute pass here. */
+  protected void call(String operation, Runnable work) {
+    work.run();
   }
 
   @Override
@@ -82,32 +92,32 @@ class ForwardingBackend implements Backend {
 
   @Override
   public void upload(float[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
-    delegate.upload(src, srcOffset, dst, dstOffset, length);
+    call("upload", () -> delegate.upload(src, srcOffset, dst, dstOffset, length));
   }
 
   @Override
   public void upload(int[] src, int srcOffset, Buffer dst, long dstOffset, int length) {
-    delegate.upload(src, srcOffset, dst, dstOffset, length);
+    call("upload", () -> delegate.upload(src, srcOffset, dst, dstOffset, length));
   }
 
   @Override
   public void download(Buffer src, long srcOffset, float[] dst, int dstOffset, int length) {
-    delegate.download(src, srcOffset, dst, dstOffset, length);
+    call("download", () -> delegate.download(src, srcOffset, dst, dstOffset, length));
   }
 
   @Override
   public void download(Buffer src, long srcOffset, int[] dst, int dstOffset, int length) {
-    delegate.download(src, srcOffset, dst, dstOffset, length);
+    call("download", () -> delegate.download(src, srcOffset, dst, dstOffset, length));
   }
 
   @Override
   public void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long length) {
-    delegate.copy(src, srcOffset, dst, dstOffset, length);
+    call("copy", () -> delegate.copy(src, srcOffset, dst, dstOffset, length));
   }
 
   @Override
   public void fill(Buffer dst, long length, float value) {
-    delegate.fill(dst, length, value);
+    call("fill", () -> delegate.fill(dst, length, value));
   }
 
   @Override
@@ -122,7 +132,7 @@ class ForwardingBackend implements Backend {
 
   @Override
   public void unary(UnaryOp op, long n, Buffer x, Buffer y) {
-    delegate.unary(op, n, x, y);
+    call("unary", () -> delegate.unary(op, n, x, y));
   }
 
   @Override
@@ -134,62 +144,62 @@ class ForwardingBackend implements Backend {
       Buffer dy,
       float beta,
       Buffer dx) {
-    delegate.unaryBackward(op, n, x, y, dy, beta, dx);
+    call("unaryBackward", () -> delegate.unaryBackward(op, n, x, y, dy, beta, dx));
   }
 
   @Override
   public void binary(BinarySpec spec, Buffer a, Buffer b, float beta, Buffer out) {
-    delegate.binary(spec, a, b, beta, out);
+    call("binary", () -> delegate.binary(spec, a, b, beta, out));
   }
 
   @Override
   public void axpby(long n, float alpha, Buffer x, float beta, Buffer y) {
-    delegate.axpby(n, alpha, x, beta, y);
+    call("axpby", () -> delegate.axpby(n, alpha, x, beta, y));
   }
 
   @Override
   public void permute(PermuteSpec spec, Buffer x, float beta, Buffer y) {
-    delegate.permute(spec, x, beta, y);
+    call("permute", () -> delegate.permute(spec, x, beta, y));
   }
 
   @Override
   public void copyBlock(CopySpec spec, Buffer src, float beta, Buffer dst) {
-    delegate.copyBlock(spec, src, beta, dst);
+    call("copyBlock", () -> delegate.copyBlock(spec, src, beta, dst));
   }
 
   @Override
   public void reduce(ReduceSpec spec, Buffer x, float beta, Buffer y) {
-    delegate.reduce(spec, x, beta, y);
+    call("reduce", () -> delegate.reduce(spec, x, beta, y));
   }
 
   @Override
   public void argMax(AxisSpec spec, Buffer x, Buffer y) {
-    delegate.argMax(spec, x, y);
+    call("argMax", () -> delegate.argMax(spec, x, y));
   }
 
   @Override
   public void gemm(GemmSpec spec, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
-    delegate.gemm(spec, alpha, a, b, beta, c);
+    call("gemm", () -> delegate.gemm(spec, alpha, a, b, beta, c));
   }
 
   @Override
   public void linear(LinearSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    delegate.linear(spec, x, w, bias, y);
+    call("linear", () -> delegate.linear(spec, x, w, bias, y));
   }
 
   @Override
   public void conv(ConvSpec spec, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    delegate.conv(spec, x, w, bias, y);
+    call("conv", () -> delegate.conv(spec, x, w, bias, y));
   }
 
   @Override
   public void convBackwardData(ConvSpec spec, Buffer dy, Buffer w, float beta, Buffer dx) {
-    delegate.convBackwardData(spec, dy, w, beta, dx);
+    call("convBackwardData", () -> delegate.convBackwardData(spec, dy, w, beta, dx));
   }
 
   @Override
   public void convBackwardFilter(ConvSpec spec, Buffer x, Buffer dy, float beta, Buffer dw) {
-    delegate.convBackwardFilter(spec, x, dy, beta, dw);
+    call("convBackwardFilter", () -> delegate.convBackwardFilter(spec, x, dy, beta, dw));
   }
 
   @Override
@@ -199,7 +209,7 @@ class ForwardingBackend implements Backend {
 
   @Override
   public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
-    delegate.pool(spec, x, y, reserve);
+    call("pool", () -> delegate.pool(spec, x, y, reserve));
   }
 
   @Override
@@ -211,7 +221,7 @@ class ForwardingBackend implements Backend {
       Buffer dy,
       float beta,
       Buffer dx) {
-    delegate.poolBackward(spec, x, y, reserve, dy, beta, dx);
+    call("poolBackward", () -> delegate.poolBackward(spec, x, y, reserve, dy, beta, dx));
   }
 
   @Override
@@ -226,8 +236,11 @@ class ForwardingBackend implements Backend {
       Buffer y,
       Buffer saveMean,
       Buffer saveInvStd) {
-    delegate.batchNormTrain(
-        spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd);
+    call(
+        "batchNormTrain",
+        () ->
+            delegate.batchNormTrain(
+                spec, momentum, x, gamma, shift, runningMean, runningVar, y, saveMean, saveInvStd));
   }
 
   @Override
@@ -240,7 +253,9 @@ class ForwardingBackend implements Backend {
       Buffer var,
       Buffer y,
       @Nullable Buffer saveInvStd) {
-    delegate.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd);
+    call(
+        "batchNormInfer",
+        () -> delegate.batchNormInfer(spec, x, gamma, shift, mean, var, y, saveInvStd));
   }
 
   @Override
@@ -258,20 +273,23 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
-    delegate.batchNormBackward(
-        spec,
-        batchStatistics,
-        x,
-        gamma,
-        mean,
-        invStd,
-        dy,
-        betaX,
-        dx,
-        betaGamma,
-        dGamma,
-        betaShift,
-        dShift);
+    call(
+        "batchNormBackward",
+        () ->
+            delegate.batchNormBackward(
+                spec,
+                batchStatistics,
+                x,
+                gamma,
+                mean,
+                invStd,
+                dy,
+                betaX,
+                dx,
+                betaGamma,
+                dGamma,
+                betaShift,
+                dShift));
   }
 
   @Override
@@ -283,7 +301,7 @@ class ForwardingBackend implements Backend {
       Buffer y,
       @Nullable Buffer saveMean,
       Buffer saveInvStd) {
-    delegate.norm(spec, x, gamma, shift, y, saveMean, saveInvStd);
+    call("norm", () -> delegate.norm(spec, x, gamma, shift, y, saveMean, saveInvStd));
   }
 
   @Override
@@ -300,23 +318,26 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
-    delegate.normBackward(
-        spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift);
+    call(
+        "normBackward",
+        () ->
+            delegate.normBackward(
+                spec, x, gamma, mean, invStd, dy, betaX, dx, betaGamma, dGamma, betaShift, dShift));
   }
 
   @Override
   public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
-    delegate.pointwise(spec, parameters, inputs, outputs);
+    call("pointwise", () -> delegate.pointwise(spec, parameters, inputs, outputs));
   }
 
   @Override
   public void lrn(LrnSpec spec, Buffer x, Buffer y) {
-    delegate.lrn(spec, x, y);
+    call("lrn", () -> delegate.lrn(spec, x, y));
   }
 
   @Override
   public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
-    delegate.lrnBackward(spec, x, y, dy, beta, dx);
+    call("lrnBackward", () -> delegate.lrnBackward(spec, x, y, dy, beta, dx));
   }
 
   @Override
@@ -336,7 +357,8 @@ class ForwardingBackend implements Backend {
       Buffer hn,
       @Nullable Buffer cn,
       @Nullable Buffer reserve) {
-    delegate.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+    call(
+        "rnnLayer", () -> delegate.rnnLayer(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve));
   }
 
   @Override
@@ -357,9 +379,12 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer dh0,
       float betaC,
       @Nullable Buffer dc0) {
-    delegate.rnnLayerBackwardData(
-        spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC,
-        dc0);
+    call(
+        "rnnLayerBackwardData",
+        () ->
+            delegate.rnnLayerBackwardData(
+                spec, lengths, y, dy, h0, c0, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0,
+                betaC, dc0));
   }
 
   @Override
@@ -370,7 +395,9 @@ class ForwardingBackend implements Backend {
       Buffer y,
       Buffer reserve,
       List<RnnGradients> gradients) {
-    delegate.rnnLayerBackwardWeights(spec, x, h0, y, reserve, gradients);
+    call(
+        "rnnLayerBackwardWeights",
+        () -> delegate.rnnLayerBackwardWeights(spec, x, h0, y, reserve, gradients));
   }
 
   @Override
@@ -390,7 +417,7 @@ class ForwardingBackend implements Backend {
       Buffer hn,
       @Nullable Buffer cn,
       @Nullable Buffer reserve) {
-    delegate.rnn(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve);
+    call("rnn", () -> delegate.rnn(spec, lengths, x, h0, c0, weights, y, hn, cn, reserve));
   }
 
   @Override
@@ -408,8 +435,11 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer dh0,
       float betaC,
       @Nullable Buffer dc0) {
-    delegate.rnnBackwardData(
-        spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0);
+    call(
+        "rnnBackwardData",
+        () ->
+            delegate.rnnBackwardData(
+                spec, lengths, dy, dhn, dcn, weights, reserve, betaX, dx, betaH, dh0, betaC, dc0));
   }
 
   @Override
@@ -425,29 +455,42 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer dBiasIh,
       float betaBiasHh,
       @Nullable Buffer dBiasHh) {
-    delegate.rnnBackwardWeights(
-        spec, x, reserve, betaIh, dIh, betaHh, dHh, betaBiasIh, dBiasIh, betaBiasHh, dBiasHh);
+    call(
+        "rnnBackwardWeights",
+        () ->
+            delegate.rnnBackwardWeights(
+                spec,
+                x,
+                reserve,
+                betaIh,
+                dIh,
+                betaHh,
+                dHh,
+                betaBiasIh,
+                dBiasIh,
+                betaBiasHh,
+                dBiasHh));
   }
 
   @Override
   public void embedding(EmbeddingSpec spec, Buffer indices, Buffer table, Buffer y) {
-    delegate.embedding(spec, indices, table, y);
+    call("embedding", () -> delegate.embedding(spec, indices, table, y));
   }
 
   @Override
   public void embeddingBackward(
       EmbeddingSpec spec, Buffer indices, Buffer dy, float beta, Buffer dTable) {
-    delegate.embeddingBackward(spec, indices, dy, beta, dTable);
+    call("embeddingBackward", () -> delegate.embeddingBackward(spec, indices, dy, beta, dTable));
   }
 
   @Override
   public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
-    delegate.softmax(spec, x, y);
+    call("softmax", () -> delegate.softmax(spec, x, y));
   }
 
   @Override
   public void softmaxBackward(SoftmaxSpec spec, Buffer y, Buffer dy, float beta, Buffer dx) {
-    delegate.softmaxBackward(spec, y, dy, beta, dx);
+    call("softmaxBackward", () -> delegate.softmaxBackward(spec, y, dy, beta, dx));
   }
 
   @Override
@@ -458,7 +501,7 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    delegate.crossEntropy(spec, logits, targets, weight, loss, grad);
+    call("crossEntropy", () -> delegate.crossEntropy(spec, logits, targets, weight, loss, grad));
   }
 
   @Override
@@ -469,7 +512,9 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer weight,
       Buffer loss,
       @Nullable Buffer grad) {
-    delegate.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad);
+    call(
+        "crossEntropyProbabilities",
+        () -> delegate.crossEntropyProbabilities(spec, logits, targets, weight, loss, grad));
   }
 
   @Override
@@ -481,17 +526,19 @@ class ForwardingBackend implements Backend {
       @Nullable Buffer posWeight,
       Buffer loss,
       @Nullable Buffer grad) {
-    delegate.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad);
+    call(
+        "pointwiseLoss",
+        () -> delegate.pointwiseLoss(spec, x, target, weight, posWeight, loss, grad));
   }
 
   @Override
   public void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y) {
-    delegate.dropout(key, step, p, n, x, beta, y);
+    call("dropout", () -> delegate.dropout(key, step, p, n, x, beta, y));
   }
 
   @Override
   public void advance(Buffer counter, @Nullable Buffer skip) {
-    delegate.advance(counter, skip);
+    call("advance", () -> delegate.advance(counter, skip));
   }
 
   @Override
@@ -503,7 +550,7 @@ class ForwardingBackend implements Backend {
       Buffer param,
       Buffer grad,
       @Nullable Buffer momentum) {
-    delegate.sgd(spec, hyper, step, skip, param, grad, momentum);
+    call("sgd", () -> delegate.sgd(spec, hyper, step, skip, param, grad, momentum));
   }
 
   @Override
@@ -516,22 +563,27 @@ class ForwardingBackend implements Backend {
       Buffer grad,
       Buffer m,
       Buffer v) {
-    delegate.adam(spec, hyper, step, skip, param, grad, m, v);
+    call("adam", () -> delegate.adam(spec, hyper, step, skip, param, grad, m, v));
   }
 
   @Override
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
-    delegate.clipNorm(n, maxNorm, x, norm);
+    call("clipNorm", () -> delegate.clipNorm(n, maxNorm, x, norm));
+  }
+
+  @Override
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    call("vectorNorm", () -> delegate.vectorNorm(n, x, norm));
   }
 
   @Override
   public void unscale(long n, Buffer x, Buffer state) {
-    delegate.unscale(n, x, state);
+    call("unscale", () -> delegate.unscale(n, x, state));
   }
 
   @Override
   public void updateScale(LossScaleSpec spec, Buffer state) {
-    delegate.updateScale(spec, state);
+    call("updateScale", () -> delegate.updateScale(spec, state));
   }
 
   @Override
@@ -546,17 +598,17 @@ class ForwardingBackend implements Backend {
 
   @Override
   public void findOutside(int operation, int extent, long count, Buffer indices, Buffer found) {
-    delegate.findOutside(operation, extent, count, indices, found);
+    call("findOutside", () -> delegate.findOutside(operation, extent, count, indices, found));
   }
 
   @Override
   public void gather(IndexSpec spec, Buffer indices, Buffer x, float beta, Buffer y) {
-    delegate.gather(spec, indices, x, beta, y);
+    call("gather", () -> delegate.gather(spec, indices, x, beta, y));
   }
 
   @Override
   public void scatterAdd(IndexSpec spec, Buffer indices, Buffer src, float beta, Buffer y) {
-    delegate.scatterAdd(spec, indices, src, beta, y);
+    call("scatterAdd", () -> delegate.scatterAdd(spec, indices, src, beta, y));
   }
 
   @Override
@@ -568,36 +620,38 @@ class ForwardingBackend implements Backend {
       Buffer targetLengths,
       Buffer losses,
       @Nullable Buffer gradient) {
-    delegate.ctcLoss(spec, x, targets, inputLengths, targetLengths, losses, gradient);
+    call(
+        "ctcLoss",
+        () -> delegate.ctcLoss(spec, x, targets, inputLengths, targetLengths, losses, gradient));
   }
 
   @Override
   public void sort(SortSpec spec, Buffer x, Buffer values, Buffer indices) {
-    delegate.sort(spec, x, values, indices);
+    call("sort", () -> delegate.sort(spec, x, values, indices));
   }
 
   @Override
   public void scan(ScanSpec spec, Buffer x, float beta, Buffer y) {
-    delegate.scan(spec, x, beta, y);
+    call("scan", () -> delegate.scan(spec, x, beta, y));
   }
 
   @Override
   public void stridedCopy(StridedSpec spec, Buffer src, float beta, Buffer dst) {
-    delegate.stridedCopy(spec, src, beta, dst);
+    call("stridedCopy", () -> delegate.stridedCopy(spec, src, beta, dst));
   }
 
   @Override
   public void triangle(TriangleSpec spec, Buffer x, float beta, Buffer y) {
-    delegate.triangle(spec, x, beta, y);
+    call("triangle", () -> delegate.triangle(spec, x, beta, y));
   }
 
   @Override
   public void random(RandomSpec spec, RandomKey key, Buffer step, Buffer y) {
-    delegate.random(spec, key, step, y);
+    call("random", () -> delegate.random(spec, key, step, y));
   }
 
   @Override
   public void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y) {
-    delegate.randomInts(key, step, low, range, n, y);
+    call("randomInts", () -> delegate.randomInts(key, step, low, range, n, y));
   }
 }
