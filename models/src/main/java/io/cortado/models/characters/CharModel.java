@@ -142,13 +142,8 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
             cell, characters.size(), EMBEDDING, options.hidden, options.layers, options.dropout);
     CharNetwork network = new CharNetwork(size);
     network.init(run.device(), run.seed());
-    run.line(
-        "model",
-        "%s, %d x %d units, %,d weights",
-        cell,
-        options.layers,
-        options.hidden,
-        network.parameterCount());
+    String title = "%s, %d x %d units".formatted(cell, options.layers, options.hidden);
+    run.line("model", "%s, %,d weights", title, network.parameterCount());
     run.line("data", "%,d characters, %d different ones", encoded.length, characters.size());
     ModelDescription description =
         new ModelDescription(
@@ -160,15 +155,15 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
               .scheduleSteps(new CosineAnnealingLR((long) options.epochs * train.parts()))
               .epochs(options.epochs)
               .seed(run.seed())
-              .on(new LatestWeights(network, run.folder().weights(), description))
-              .on(new CsvLog(run.folder().log()));
+              .on(
+                  new LatestWeights(network, run.folder().weights(), description),
+                  new CsvLog(run.folder().log()));
       run.kept(() -> "the weights of the last whole epoch, if any, are " + run.folder().weights());
       TrainingResult result = run.watch(trainer, "characters").fit(train, validation);
       if (result.stoppedBy() == StopReason.REQUESTED) {
         return Figures.NONE;
       }
       Evaluation check = Inference.evaluate(network, state, CharModel::loss, validation);
-      String title = "%s, %d x %d units".formatted(cell, options.layers, options.hidden);
       network.eval();
       return new CharReport(run, title).write(new Writer(network, characters), result, check);
     }
