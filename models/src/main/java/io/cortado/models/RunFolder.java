@@ -1,10 +1,12 @@
 package io.cortado.models;
 
+import io.cortado.io.AtomicFile;
 import io.cortado.train.Checkpoints;
 import io.cortado.train.Trainer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -123,6 +125,14 @@ public final class RunFolder implements AutoCloseable {
   public RunFolder recorded(String text) {
     record = text;
     return this;
+  }
+
+  /** Changes what {@link #RECORD} says of a run that goes on; null for nothing. */
+  public void recordedAgain(@Nullable String text) {
+    if (text != null) {
+      AtomicFile.write(
+          path.resolve(RECORD), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   /** Lets the run be saved while it goes on. */

@@ -147,6 +147,24 @@ final class ResumedRunTest {
   }
 
   @Test
+  void aRunThatEndedTakesMoreEpochsWhereItsLearningRateDoesNotDependOnThem() throws IOException {
+    writeTables();
+    String run = path("run").toString();
+    good("forecast --epochs 2", "--out", run);
+    good("forecast --epochs 4 --resume", run);
+    good("forecast --epochs 4", "--out", path("whole").toString());
+    assertThat(bytes(path("run"), "model.safetensors"))
+        .isEqualTo(bytes(path("whole"), "model.safetensors"));
+    assertThat(bytes(path("run"), "weights.safetensors"))
+        .isEqualTo(bytes(path("whole"), "weights.safetensors"));
+    assertThat(refused("forecast --epochs 3 --resume", run)).contains("had --epochs 4");
+    String rnn = path("rnn").toString();
+    good("rnn " + SONNETS, "--out", rnn);
+    assertThat(refused("rnn --epochs 9 --resume", rnn))
+        .contains("the learning rate of rnn falls over all of its epochs, which were 3");
+  }
+
+  @Test
   void whatIsNotTheRunIsRefusedAndChangesNothing() throws IOException {
     writeTables();
     String run = path("run").toString();
