@@ -39,6 +39,7 @@ public final class RunFolder implements AutoCloseable {
 
   private final Path path;
   private final boolean again;
+  private boolean training;
   private @Nullable FileChannel lock;
   private @Nullable String record;
   private @Nullable CheckpointPlan plan;
@@ -208,6 +209,13 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** Says of the first of the run's trainings, by which it is compared with others, that it is. */
+  boolean isFirstTraining() {
+    boolean first = !training;
+    training = true;
+    return first;
+  }
+
   /** Says whether there is a checkpoint, whole or not. */
   public boolean hasCheckpoints() {
     if (!Files.isDirectory(checkpoints())) {
@@ -291,6 +299,11 @@ public final class RunFolder implements AutoCloseable {
 
   public Path weights() {
     return path.resolve("weights.safetensors");
+  }
+
+  /** Returns the file that says what validation came to. */
+  public Path validation() {
+    return path.resolve("validation.json");
   }
 
   public Path log() {
