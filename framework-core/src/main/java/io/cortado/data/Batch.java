@@ -12,16 +12,34 @@ import java.util.List;
  */
 public final class Batch {
 
-  private final List<Field> fields;
+  private final List<String> names;
   private final Tensor[] tensors;
   private final int index;
   private final int size;
 
-  Batch(List<Field> fields, Tensor[] tensors, int index, int size) {
-    this.fields = fields;
+  Batch(List<String> names, Tensor[] tensors, int index, int size) {
+    this.names = names;
     this.tensors = tensors;
     this.index = index;
     this.size = size;
+  }
+
+  /**
+   * Makes a batch, for a {@link BatchSource} of one's own.
+   *
+   * @param index which batch of its epoch, from 0
+   * @param size how many samples, by which its loss counts in the epoch's mean
+   * @param names what each tensor is called; {@link Field#INPUTS} and {@link Field#LABELS} where
+   *     there are such
+   * @throws IllegalArgumentException if there is not one name for each tensor, or no sample
+   */
+  public static Batch of(int index, int size, List<String> names, Tensor... tensors) {
+    if (names.size() != tensors.length || size < 1) {
+      throw new IllegalArgumentException(
+          "batch: %d names for %d tensors of %d samples; give one name for each, and a sample at least"
+              .formatted(names.size(), tensors.length, size));
+    }
+    return new Batch(List.copyOf(names), tensors.clone(), index, size);
   }
 
   /** Returns the number of samples; the last batch of an epoch may have fewer than the others. */
@@ -50,7 +68,7 @@ public final class Batch {
    * @throws IllegalArgumentException if there is none of that name
    */
   public Tensor get(String field) {
-    return tensors[Fields.index(fields, field)];
+    return tensors[Fields.indexOf(names, field)];
   }
 
   /** Returns the tensors of all fields, in the order of the data set's fields. */
@@ -72,7 +90,7 @@ public final class Batch {
       throw new IllegalArgumentException(
           "batch: %s cannot stand for its tensors %s".formatted(shapes(others), shapes(tensors)));
     }
-    return new Batch(fields, others.clone(), index, size);
+    return new Batch(names, others.clone(), index, size);
   }
 
   private static List<Shape> shapes(Tensor[] tensors) {
@@ -81,6 +99,6 @@ public final class Batch {
 
   @Override
   public String toString() {
-    return "batch " + index + " of " + size + " samples of " + fields;
+    return "batch " + index + " of " + size + " samples of " + names;
   }
 }

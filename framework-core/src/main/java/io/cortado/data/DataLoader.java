@@ -17,7 +17,7 @@ import io.cortado.Device;
  * <p>A loader is immutable: each setting returns another one. Order and contents of the batches
  * depend on the settings and the epoch's number alone, neither on timing nor on {@link #prefetch}.
  */
-public final class DataLoader {
+public final class DataLoader implements BatchSource {
 
   private final Dataset dataset;
   private final int batchSize;
@@ -119,6 +119,16 @@ public final class DataLoader {
     return dropLast || dataset.size() % batchSize == 0 ? whole : whole + 1;
   }
 
+  @Override
+  public int batches(int epoch) {
+    return batches();
+  }
+
+  @Override
+  public int samples(int epoch) {
+    return samples();
+  }
+
   /** Returns the number of samples of an epoch. */
   public int samples() {
     return dropLast ? dataset.size() - dataset.size() % batchSize : dataset.size();
@@ -138,6 +148,7 @@ public final class DataLoader {
    * @throws IllegalArgumentException if there is no such batch, or {@link #dropLast} leaves none at
    *     all
    */
+  @Override
   public Epoch epoch(Device device, int epoch, int fromBatch) {
     if (epoch < 0) {
       throw new IllegalArgumentException("epoch: must not be negative, but is " + epoch);

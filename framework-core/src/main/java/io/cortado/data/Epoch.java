@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * asked for. Closing, which try-with-resources does, ends the threads and frees everything, however
  * far the loop has come.
  */
-public final class Epoch implements AutoCloseable, Iterable<Batch>, Iterator<Batch> {
+public final class Epoch implements Batches, Iterable<Batch> {
 
   private final Device device;
-  private final List<Field> fields;
+  private final List<String> names;
   private final EpochPlan plan;
   private final int first;
   private final int batches;
@@ -42,7 +42,8 @@ public final class Epoch implements AutoCloseable, Iterable<Batch>, Iterator<Bat
     this.device = device;
     this.plan = plan;
     this.first = first;
-    fields = dataset.fields();
+    List<Field> fields = dataset.fields();
+    names = Fields.names(fields);
     batches = plan.batches();
     next = first;
     shapes = fields.stream().map(f -> f.shape().prepend(batchSize)).toArray(Shape[]::new);
@@ -109,7 +110,7 @@ public final class Epoch implements AutoCloseable, Iterable<Batch>, Iterator<Bat
     Scope scope = device.scope();
     current = scope;
     int samples = plan.start(next + 1) - plan.start(next);
-    Batch batch = new Batch(fields, slot.upload(scope, shapes, samples), next, samples);
+    Batch batch = new Batch(names, slot.upload(scope, shapes, samples), next, samples);
     slot.empty.release();
     next++;
     return batch;

@@ -2,7 +2,6 @@ package io.cortado.data;
 
 import io.cortado.DType;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Looks up fields. */
 final class Fields {
@@ -10,16 +9,20 @@ final class Fields {
   private Fields() {}
 
   static int index(List<Field> fields, String name) {
-    for (int f = 0; f < fields.size(); f++) {
-      if (fields.get(f).name().equals(name)) {
-        return f;
-      }
+    return indexOf(names(fields), name);
+  }
+
+  static List<String> names(List<Field> fields) {
+    return fields.stream().map(Field::name).toList();
+  }
+
+  static int indexOf(List<String> names, String name) {
+    int found = names.indexOf(name);
+    if (found < 0) {
+      throw new IllegalArgumentException(
+          "there is no field '" + name + "'; there are: " + String.join(", ", names));
     }
-    throw new IllegalArgumentException(
-        "there is no field '"
-            + name
-            + "'; there are: "
-            + fields.stream().map(Field::name).collect(Collectors.joining(", ")));
+    return found;
   }
 
   static int checkSingleLabels(List<Field> fields) {

@@ -6,6 +6,8 @@ import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.data.Batch;
+import io.cortado.data.BatchSource;
+import io.cortado.data.Batches;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Epoch;
 import io.cortado.data.Field;
@@ -45,14 +47,14 @@ final class Evaluator {
    * @param stop asked before each batch; true ends the run
    * @return null if it was ended
    */
-  @Nullable Evaluation evaluate(DataLoader loader, BooleanSupplier stop) {
+  @Nullable Evaluation evaluate(BatchSource source, BooleanSupplier stop) {
     Device device = model.device();
     boolean training = model.isTraining();
     metrics.forEach(Metric::reset);
     model.eval();
     int samples = 0;
     try (RunningLoss running = new RunningLoss(device);
-        Epoch batches = loader.epoch(device, 0)) {
+        Batches batches = source.epoch(device, 0, 0)) {
       while (batches.hasNext()) {
         if (stop.getAsBoolean()) {
           return null;

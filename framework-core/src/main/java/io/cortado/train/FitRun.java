@@ -5,8 +5,8 @@ import io.cortado.Step;
 import io.cortado.StepGraph;
 import io.cortado.Tensor;
 import io.cortado.data.Batch;
-import io.cortado.data.DataLoader;
-import io.cortado.data.Epoch;
+import io.cortado.data.BatchSource;
+import io.cortado.data.Batches;
 import io.cortado.internal.Logs;
 import io.cortado.nn.Module;
 import io.cortado.observe.AnomalyDetector;
@@ -31,8 +31,8 @@ final class FitRun {
   private final Optimizer optimizer;
   private final RunningLoss running;
   private final TrainingContext context;
-  private final DataLoader loader;
-  private final @Nullable DataLoader check;
+  private final BatchSource source;
+  private final @Nullable BatchSource check;
   private final Callback[] told;
   private final Evaluator evaluator;
   private final @Nullable StepGraph graph;
@@ -51,8 +51,8 @@ final class FitRun {
       TrainingStep training,
       RunningLoss running,
       TrainingContext context,
-      DataLoader loader,
-      @Nullable DataLoader check,
+      BatchSource source,
+      @Nullable BatchSource check,
       @Nullable StoredCheckpoint from) {
     this.trainer = trainer;
     this.model = trainer.model;
@@ -65,7 +65,7 @@ final class FitRun {
     this.optimizer = training.optimizer();
     this.running = running;
     this.context = context;
-    this.loader = loader;
+    this.source = source;
     this.check = check;
     this.evaluator = new Evaluator(model, training.forward(), training.loss(), trainer.metrics);
     this.graph =
@@ -163,7 +163,9 @@ final class FitRun {
   }
 
   private void beginEpoch() {
-    context.beginEpoch(trainer.epochsDone + 1, trainer.stepsDone);
+    int epoch = trainer.epochsDone;
+    context.beginEpoch(
+        epoch + 1, trainer.stepsDone, source.batches(epoch), source.samples(epoch));
     begin = System.nanoTime();
     Position p = resumed;
     if (p != null && from != null && p.step() > 0) {
@@ -195,7 +197,7 @@ final class FitRun {
     Device device = model.device();
     model.train();
     rates.beforeEpoch(optimizer, trainer.epochsDone);
-    try (Epoch batches = loader.epoch(device, trainer.epochsDone, context.step())) {
+    try (Batches batches = source.epoch(device, trainer.epochsDone, context.step())) {
       while (batches.hasNext()) {
         if (trainer.stopping() || context.stopMessage() != null || brokeDown()) {
           return false;
@@ -280,7 +282,7 @@ final class FitRun {
         (System.nanoTime() - begin) * 1e-9);
   }
 
-  private @Nullable Evaluation validate(DataLoader set) {
+  private @Nullable Evaluation validate(BatchSource set) {
     try {
       return evaluator.evaluate(set, trainer::stopping);
     } catch (CancellationException e) {

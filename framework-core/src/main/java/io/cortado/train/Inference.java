@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.data.BatchSource;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.loss.Loss;
@@ -43,6 +44,17 @@ public final class Inference {
   public static Evaluation evaluate(
       Module model, Forward forward, Dataset set, int batchSize, Metric... metrics) {
     return run(new Evaluator(model, forward, null, checked(metrics)), set, batchSize);
+  }
+
+  /**
+   * Measures a model on batches that do not come from a data set, its loss too.
+   *
+   * @param source whose first epoch is taken
+   */
+  public static Evaluation evaluate(
+      Module model, Forward forward, BatchLoss loss, BatchSource source, Metric... metrics) {
+    Evaluator evaluator = new Evaluator(model, forward, loss, checked(metrics));
+    return Objects.requireNonNull(evaluator.evaluate(source, () -> false));
   }
 
   private static List<Metric> checked(Metric[] metrics) {

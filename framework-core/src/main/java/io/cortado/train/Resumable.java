@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.Tensor;
 import java.util.Map;
 
 /** A callback that remembers something that a resumed training needs. */
@@ -10,6 +11,15 @@ public interface Resumable extends Callback {
    * other methods. Texts are read back as they are: {@link Double#toString} keeps every bit.
    */
   Map<String, String> state();
+
+  /**
+   * Returns the tensors among what it remembers, always the same ones, by names of its own, such as
+   * a recurrent state that is carried from step to step; at first none. They are set to what was
+   * saved before {@link #restore} is called.
+   */
+  default Map<String, Tensor> tensors() {
+    return Map.of();
+  }
 
   /**
    * Goes on from what {@link #state} returned; called before {@link #onFitBegin}, which then must

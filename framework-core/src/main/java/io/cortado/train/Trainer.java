@@ -4,6 +4,7 @@ import io.cortado.Device;
 import io.cortado.StepGraph;
 import io.cortado.backend.MathPrecision;
 import io.cortado.data.Batch;
+import io.cortado.data.BatchSource;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.loss.Loss;
@@ -295,6 +296,22 @@ public final class Trainer {
    * @throws IllegalStateException if loss or optimizer are not set, or the model has no device yet
    */
   public TrainingResult fit(Dataset train, @Nullable Dataset validation) {
+    return fit(
+        loader(train),
+        validation == null
+            ? null
+            : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch));
+  }
+
+  /**
+   * Trains on batches that do not come from a data set; order, {@link #batchSize} and {@link
+   * #prefetch} are the source's own.
+   *
+   * @param validation null for none; there must be no metrics then
+   * @throws NonFiniteLossException if the loss becomes infinite or NaN
+   * @throws IllegalStateException if loss or optimizer are not set, or the model has no device yet
+   */
+  public TrainingResult fit(BatchSource train, @Nullable BatchSource validation) {
     if (validation == null && !metrics.isEmpty()) {
       throw new IllegalArgumentException(
           "fit: metric '"
@@ -303,11 +320,6 @@ public final class Trainer {
     }
     TrainingStep step = begin("fit");
     Optimizer o = step.optimizer();
-    DataLoader loader = loader(train);
-    DataLoader check =
-        validation == null
-            ? null
-            : DataLoader.of(validation).batchSize(batchSize).prefetch(prefetch);
     Device device = model.device();
     Checkpoints to = checkpoints;
     try (RunningLoss running = new RunningLoss(device);
@@ -323,9 +335,7 @@ public final class Trainer {
               health,
               valueNames(validation != null),
               monitor == null ? defaultMonitor(validation != null) : monitor,
-              (at == null ? epochsDone : at.epochsBefore()) + epochs,
-              loader.batches(),
-              loader.samples());
+              (at == null ? epochsDone : at.epochsBefore()) + epochs);
       rates.check(context.checked("fit", context.monitor()));
       TrainingState state =
           new TrainingState(
@@ -335,7 +345,7 @@ public final class Trainer {
               rates,
               running,
               callbacks,
-              TrainingState.fixed(o, seed, batchSize, loader.samples()));
+              TrainingState.fixed(o, seed, batchSize, train.samples(0)));
       if (from != null && at != null) {
         state.restore(from, at);
         resumed = null;
@@ -344,7 +354,8 @@ public final class Trainer {
         stepsDone = at.totalSteps() - at.step();
         TrainingState.history(from.texts(), at).forEach(context::epochDone);
       }
-      FitRun run = new FitRun(this, step.watchedBy(health), running, context, loader, check, from);
+      FitRun run =
+          new FitRun(this, step.watchedBy(health), running, context, train, validation, from);
       if (to == null || folder == null) {
         return run.fit(null);
       }

@@ -20,8 +20,8 @@ public final class TrainingContext {
   private final List<String> valueNames;
   private final Monitor monitor;
   private final int epochs;
-  private final int steps;
-  private final int samples;
+  private int steps;
+  private int samples;
   private final List<EpochResult> history = new ArrayList<>();
   private int epoch;
   private int step;
@@ -39,9 +39,7 @@ public final class TrainingContext {
       StepHealth health,
       List<String> valueNames,
       Monitor monitor,
-      int epochs,
-      int steps,
-      int samples) {
+      int epochs) {
     this.model = model;
     this.optimizer = optimizer;
     this.running = running;
@@ -49,12 +47,12 @@ public final class TrainingContext {
     this.valueNames = valueNames;
     this.monitor = monitor;
     this.epochs = epochs;
-    this.steps = steps;
-    this.samples = samples;
   }
 
-  void beginEpoch(int number, long stepsBefore) {
+  void beginEpoch(int number, long stepsBefore, int stepsOfEpoch, int samplesOfEpoch) {
     epoch = number;
+    steps = stepsOfEpoch;
+    samples = samplesOfEpoch;
     step = 0;
     samplesDone = 0;
     totalSteps = stepsBefore;
@@ -117,7 +115,7 @@ public final class TrainingContext {
     return step;
   }
 
-  /** Returns how many steps an epoch has. */
+  /** Returns how many steps this epoch has. */
   public int steps() {
     return steps;
   }
@@ -132,7 +130,7 @@ public final class TrainingContext {
     return samplesDone;
   }
 
-  /** Returns how many samples an epoch has. */
+  /** Returns how many samples this epoch has. */
   public int samples() {
     return samples;
   }

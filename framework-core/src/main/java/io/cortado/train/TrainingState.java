@@ -1,6 +1,7 @@
 package io.cortado.train;
 
 import io.cortado.RandomState;
+import io.cortado.Tensor;
 import io.cortado.io.FileException;
 import io.cortado.nn.Module;
 import io.cortado.optim.GradScaler;
@@ -86,8 +87,16 @@ record TrainingState(
     }
     history.forEach(e -> capture(e, texts));
     eachResumable((prefix, callback) -> texts.putAll(prefix, callback.state()));
-    into.take(at.name(), model.stateDict(), description, optimizer.stateDict(), texts.all());
+    into.take(at.name(), model.stateDict(), description, tensors(), texts.all());
     return true;
+  }
+
+  /** Returns the tensors of optimizer and callbacks. */
+  private Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>(optimizer.stateDict());
+    eachResumable((prefix, callback) ->
+        callback.tensors().forEach((name, tensor) -> all.put(prefix + name, tensor)));
+    return all;
   }
 
   private static void capture(EpochResult e, StateTexts texts) {
@@ -142,7 +151,7 @@ record TrainingState(
           "is of a run " + (scaler == null ? "with" : "without") + " a scaled loss",
           "set lossScaling(...) as it was, and the device's precision");
     }
-    from.load(model.stateDict(), optimizer.stateDict());
+    from.load(model.stateDict(), tensors());
     model.stateLoaded();
     optimizer.stateLoaded();
     model

@@ -118,6 +118,9 @@ public record Run(
    */
   public Trainer watch(Trainer trainer, String unit, String part) {
     folder.save(trainer, part, why -> line("passed", "%s", why));
+    if (folder.isFirstTraining()) {
+      trainer.on(new ValidationFile(folder.validation()));
+    }
     return heed(trainer.on(new ProgressBarCallback(out, bars, unit)));
   }
 

@@ -1,10 +1,12 @@
 package io.cortado.models;
 
+import io.cortado.io.AtomicFile;
 import io.cortado.train.Checkpoints;
 import io.cortado.train.Trainer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -37,6 +39,7 @@ public final class RunFolder implements AutoCloseable {
 
   private final Path path;
   private final boolean again;
+  private boolean training;
   private @Nullable FileChannel lock;
   private @Nullable String record;
   private @Nullable CheckpointPlan plan;
@@ -125,6 +128,14 @@ public final class RunFolder implements AutoCloseable {
     return this;
   }
 
+  /** Changes what {@link #RECORD} says of a run that goes on; null for nothing. */
+  public void recordedAgain(@Nullable String text) {
+    if (text != null) {
+      AtomicFile.write(
+          path.resolve(RECORD), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
   /** Lets the run be saved while it goes on. */
   public RunFolder saved(CheckpointPlan when) {
     plan = when;
@@ -196,6 +207,13 @@ public final class RunFolder implements AutoCloseable {
         Checkpoints.latest(folder, passedOver).ifPresent(trainer::resume);
       }
     }
+  }
+
+  /** Says of the first of the run's trainings, by which it is compared with others, that it is. */
+  boolean isFirstTraining() {
+    boolean first = !training;
+    training = true;
+    return first;
   }
 
   /** Says whether there is a checkpoint, whole or not. */
@@ -281,6 +299,11 @@ public final class RunFolder implements AutoCloseable {
 
   public Path weights() {
     return path.resolve("weights.safetensors");
+  }
+
+  /** Returns the file that says what validation came to. */
+  public Path validation() {
+    return path.resolve("validation.json");
   }
 
   public Path log() {

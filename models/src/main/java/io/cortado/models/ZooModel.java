@@ -37,6 +37,14 @@ public interface ZooModel {
     return false;
   }
 
+  /**
+   * Says whether a run may be given more epochs when it goes on: what it does in an epoch does not
+   * depend on how many there will be. It does where the learning rate falls over all of them.
+   */
+  default boolean takesMoreEpochs() {
+    return false;
+  }
+
   /** Returns the name of its page in {@code docs/models}. */
   default String card() {
     return name();

@@ -1,11 +1,16 @@
 package io.cortado.models.characters;
 
+import static io.cortado.loss.Losses.crossEntropy;
+
 import io.cortado.Device;
 import io.cortado.Shape;
+import io.cortado.Tensor;
+import io.cortado.data.Batch;
 import io.cortado.io.ModelDescription;
 import io.cortado.io.Weights;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.LatestWeights;
 import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
@@ -17,10 +22,14 @@ import io.cortado.models.onnx.OnnxFile;
 import io.cortado.models.onnx.SequenceModel;
 import io.cortado.optim.Adam;
 import io.cortado.optim.CosineAnnealingLR;
-import io.cortado.optim.Optimizer;
+import io.cortado.train.CsvLog;
+import io.cortado.train.Evaluation;
+import io.cortado.train.Inference;
+import io.cortado.train.StopReason;
+import io.cortado.train.Trainer;
+import io.cortado.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +52,9 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
 
   private static final int EMBEDDING = 64;
   private static final double TRAIN_SHARE = 0.9;
+
+  /** A larger norm of all gradients is scaled down to this. */
+  private static final double CLIP = 1;
 
   private final String cell;
 
@@ -103,6 +115,11 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
   }
 
   @Override
+  public boolean resumes() {
+    return true;
+  }
+
+  @Override
   public Figures train(Run run) throws IOException {
     String all = options.text(run.data());
     Characters characters = Characters.of(all);
@@ -125,70 +142,41 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
             cell, characters.size(), EMBEDDING, options.hidden, options.layers, options.dropout);
     CharNetwork network = new CharNetwork(size);
     network.init(run.device(), run.seed());
-    run.device().seed(run.seed());
-    run.line(
-        "model",
-        "%s, %d x %d units, %,d weights",
-        cell,
-        options.layers,
-        options.hidden,
-        network.parameterCount());
+    String title = "%s, %d x %d units".formatted(cell, options.layers, options.hidden);
+    run.line("model", "%s, %,d weights", title, network.parameterCount());
     run.line("data", "%,d characters, %d different ones", encoded.length, characters.size());
     ModelDescription description =
         new ModelDescription(
             cell, Shape.of(options.length), characters.symbols(), size.toOptions());
-    Optimizer optimizer = new Adam(options.lr).attach(network);
-    List<double[]> history = new ArrayList<>();
-    run.kept(() -> "the weights of epoch " + history.size() + " are " + run.folder().weights());
-    boolean more = true;
-    while (history.size() < options.epochs && more) {
-      more = epoch(run, network, train, validation, optimizer, history);
-      if (run.stopped()) {
+    try (CarriedState state = new CarriedState(network, train.batch(), validation.batch())) {
+      Trainer trainer =
+          trainer(network, state)
+              .optimizer(new Adam(options.lr))
+              .scheduleSteps(new CosineAnnealingLR((long) options.epochs * train.parts()))
+              .epochs(options.epochs)
+              .seed(run.seed())
+              .on(
+                  new LatestWeights(network, run.folder().weights(), description),
+                  new CsvLog(run.folder().log()));
+      run.kept(() -> "the weights of the last whole epoch, if any, are " + run.folder().weights());
+      TrainingResult result = run.watch(trainer, "characters").fit(train, validation);
+      if (result.stoppedBy() == StopReason.REQUESTED) {
         return Figures.NONE;
       }
-      network.save(run.folder().weights(), description);
+      Evaluation check = Inference.evaluate(network, state, CharModel::loss, validation);
+      network.eval();
+      return new CharReport(run, title).write(new Writer(network, characters), result, check);
     }
-    String title = "%s, %d x %d units".formatted(cell, options.layers, options.hidden);
-    return new CharReport(run, title).write(new Writer(network, characters), history);
   }
 
-  /** Reads the text once; says whether there should be another time. */
-  private boolean epoch(
-      Run run,
-      CharNetwork network,
-      Streams train,
-      Streams validation,
-      Optimizer optimizer,
-      List<double[]> history) {
-    long begin = System.nanoTime();
-    long before = (long) history.size() * train.parts();
-    CosineAnnealingLR schedule = new CosineAnnealingLR((long) options.epochs * train.parts());
-    Reading reading = new Reading(network, train);
-    optimizer.schedule(schedule, before);
-    double loss =
-        reading.learn(
-            optimizer,
-            part -> {
-              long steps = before + reading.parts();
-              optimizer.schedule(schedule, steps);
-              return run.goesOn(steps, () -> part);
-            });
-    double speed =
-        (double) reading.parts()
-            * options.batch
-            * options.length
-            / ((System.nanoTime() - begin) * 1e-9);
-    if (!Double.isFinite(loss)) {
-      throw new InputException(
-          "the training broke down: the loss became infinite; lower --lr (it is %s)"
-              .formatted(options.lr));
-    }
-    double check = new Reading(network, validation).measure();
-    history.add(new double[] {loss, check});
-    run.say(
-        "epoch %d/%d  loss %.4f  val_loss %.4f  %,.0f characters/s",
-        history.size(), options.epochs, loss, check, speed);
-    return reading.parts() == train.parts();
+  /** Returns what trains a network, all but the optimizer set. */
+  static Trainer trainer(CharNetwork network, CarriedState state) {
+    return Trainer.of(network, state).objective(CharModel::loss).clipGradNorm(CLIP).on(state);
+  }
+
+  /** Returns the mean loss of a character, in nats. */
+  static Tensor loss(Tensor scores, Batch batch) {
+    return crossEntropy().forward(scores, batch.labels());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cortado.models.characters;
 
+import io.cortado.Scope;
 import io.cortado.Tensor;
 import io.cortado.models.onnx.SequenceModel;
 import io.cortado.nn.Dropout;
@@ -49,12 +50,14 @@ final class CharNetwork extends Module {
     }
   }
 
+  private final Size size;
   private final Embedding embedding;
   private final RNNBase recurrent;
   private final Dropout dropout;
   private final Linear scores;
 
   CharNetwork(Size s) {
+    size = s;
     RNNOptions options = RNNOptions.DEFAULTS.numLayers(s.layers);
     options = options.dropout(s.layers > 1 ? s.dropout : 0);
     embedding = child("embedding", new Embedding(s.characters, s.embedding));
@@ -74,6 +77,12 @@ final class CharNetwork extends Module {
   /** Returns the parts that compute in evaluation mode. */
   SequenceModel parts() {
     return new SequenceModel(embedding, recurrent, scores);
+  }
+
+  /** Returns a state of zeros, to copy others into. */
+  RNNState state(Scope scope, int batch) {
+    int[] shape = {size.layers, batch, size.hidden};
+    return new RNNState(scope.zeros(shape), size.cell.equals("lstm") ? scope.zeros(shape) : null);
   }
 
   /**

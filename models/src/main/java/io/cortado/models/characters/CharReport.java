@@ -3,6 +3,9 @@ package io.cortado.models.characters;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.pictures.CurvePicture;
+import io.cortado.train.Evaluation;
+import io.cortado.train.EpochResult;
+import io.cortado.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -20,23 +23,21 @@ record CharReport(Run run, String title) {
   /**
    * Writes the files.
    *
-   * @param history of each epoch, the loss of training and of validation
+   * @param check what the last weights came to in validation
    */
-  Figures write(Writer writer, List<double[]> history) throws IOException {
-    double[] last = history.getLast();
+  Figures write(Writer writer, TrainingResult result, Evaluation check) throws IOException {
+    List<EpochResult> history = result.history();
     CurvePicture.write(
         run.folder().curve(),
         title,
-        new CurvePicture.Panel(
-            "nats for a character",
-            history.stream().mapToDouble(h -> h[0]).toArray(),
-            history.stream().mapToDouble(h -> h[1]).toArray()));
+        CurvePicture.Panel.ofLoss("nats for a character", history, loss -> loss));
     String sample = writer.write("", SAMPLE, TEMPERATURE, run.seed());
     Files.writeString(run.file("sample.txt"), sample);
-    run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", last[1], sample);
+    run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", check.loss(), sample);
     run.saved(run.folder().weights(), "the weights of the last epoch");
     run.saved(run.folder().curve(), "the loss over the epochs");
     run.saved(run.file("sample.txt"), "what the network writes");
-    return Figures.of("validation loss", last[1]).and("training loss", last[0]);
+    Figures figures = Figures.of("validation loss", check.loss());
+    return history.isEmpty() ? figures : figures.and("training loss", history.getLast().loss());
   }
 }

@@ -13,6 +13,7 @@ import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.train.BestModel;
 import io.cortado.train.CsvLog;
 import io.cortado.train.EarlyStopping;
+import io.cortado.train.Inference;
 import io.cortado.train.NonFiniteLossException;
 import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
@@ -29,6 +30,9 @@ public final class TrainingRun {
    * @param patience epochs without improvement until the end; 0 for all epochs
    */
   public record Setup(ImageModel model, Recipe recipe, int patience) {}
+
+  /** Images of a batch that is only measured. */
+  private static final int MEASURED = 250;
 
   private final Setup setup;
   private final Layer network;
@@ -78,8 +82,10 @@ public final class TrainingRun {
   private Figures train() throws IOException {
     BestModel best =
         new BestModel(folder.weights()).describedBy(setup.model().toDescription()).restoreAtEnd();
+    Dataset some = data.train().take(data.validation().size());
     TrainingAccuracy trainingAccuracy =
-        new TrainingAccuracy(network, data.train().take(data.validation().size()));
+        new TrainingAccuracy(() ->
+            Inference.evaluate(network, some, MEASURED, accuracy()).metric("accuracy"));
     Trainer trainer =
         run.watch(trainer(best).on(trainingAccuracy), "images").on(new GraphReport(run.out()));
     run.kept(() -> kept(best));

@@ -93,6 +93,7 @@ public final class Cortado implements Runnable {
     CommandLine line = new CommandLine(root);
     line.addSubcommand(TrainCommand.commandLine(ended, models));
     line.addSubcommand(new ZooCommand());
+    line.addSubcommand(new SweepCommand());
     ErrorHandler errors =
         new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));

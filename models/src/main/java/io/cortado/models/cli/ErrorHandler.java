@@ -4,6 +4,7 @@ import io.cortado.backend.BackendException;
 import io.cortado.data.DataException;
 import io.cortado.io.FileException;
 import io.cortado.models.InputException;
+import io.cortado.train.NonFiniteLossException;
 import io.cortado.models.Suggestions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -57,7 +58,11 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
     PrintWriter err = command.getErr();
     return switch (e) {
       case ParameterException p -> handleParseException(p, new String[0]);
-      case InputException _, DataException _, FileException _, BackendException _ ->
+      case InputException _,
+          DataException _,
+          FileException _,
+          BackendException _,
+          NonFiniteLossException _ ->
           report(err, String.valueOf(e.getMessage()), e, BAD_INPUT);
       case UncheckedIOException u when u.getCause() instanceof IOException io ->
           report(err, describe(io), u, BAD_INPUT);

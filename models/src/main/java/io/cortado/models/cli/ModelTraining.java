@@ -153,9 +153,11 @@ final class ModelTraining implements Callable<Integer> {
         RunRecord.of(
             model.name(), spec.commandLine().getParseResult(), Machine.versions(device.name()));
     if (before != null) {
-      before.checkSame(now, folder.path());
+      before.checkSame(now, folder.path(), model.takesMoreEpochs());
+      folder.recordedAgain(now.options().equals(before.options()) ? null : now.toJson());
+    } else {
+      folder.recorded(now.toJson());
     }
-    folder.recorded(now.toJson());
     if (model.resumes() && !watchOptions.isDryRun()) {
       folder.saved(checkpointOptions.plan());
     }

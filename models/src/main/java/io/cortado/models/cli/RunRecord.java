@@ -59,6 +59,8 @@ record RunRecord(
           "--help",
           "--version");
 
+  private static final String EPOCHS = "--epochs";
+
   RunRecord {
     arguments = List.copyOf(arguments);
   }
@@ -121,15 +123,25 @@ record RunRecord(
   /**
    * Checks that another run is this one.
    *
+   * @param longer whether it may have more epochs
    * @throws InputException if it is not; the message names the first difference
    */
-  void checkSame(RunRecord now, Path folder) {
+  void checkSame(RunRecord now, Path folder, boolean longer) {
     Map<String, String> names = new TreeMap<>(options);
     names.putAll(now.options);
     for (String name : names.keySet()) {
       String then = options.get(name);
       String wanted = now.options.get(name);
-      if (then == null || !then.equals(wanted)) {
+      boolean same = then != null && then.equals(wanted);
+      if (!same && name.equals(EPOCHS) && isMore(then, wanted)) {
+        if (longer) {
+          continue;
+        }
+        throw new InputException(
+            "--resume %s: the learning rate of %s falls over all of its epochs, which were %s; begin a run of %s anew with --out"
+                .formatted(folder, model, then, wanted));
+      }
+      if (!same) {
         throw new InputException(
             "--resume %s: its run had %s, and this one has %s; leave the option out, or begin anew with --out"
                 .formatted(folder, words(name, then), words(name, wanted)));
@@ -142,6 +154,10 @@ record RunRecord(
                 .formatted(folder, name, options.get(name)));
       }
     });
+  }
+
+  private static boolean isMore(@Nullable String then, @Nullable String wanted) {
+    return then != null && wanted != null && Integer.parseInt(wanted) > Integer.parseInt(then);
   }
 
   private static String words(String name, @Nullable String value) {

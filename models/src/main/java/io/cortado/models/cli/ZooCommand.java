@@ -19,10 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,9 +92,6 @@ final class ZooCommand implements Callable<Integer> {
       description = "Where the trainings leave their folders (default: a temporary folder).")
   private @Nullable Path runs;
 
-  /** A training that has ended. */
-  private record Ended(Figures figures, double seconds) {}
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (Stream.of(quick, full, table).filter(said -> said).count() != 1) {
@@ -167,7 +162,7 @@ final class ZooCommand implements Callable<Integer> {
     long begin = System.nanoTime();
     Path log = Files.createTempFile(folder, model.name() + "-pytorch-", ".log");
     Figures figures = new Figures(new Twin(python, script).train(trial, seed, log));
-    add(file, TrialResult.PYTORCH, model, trial, seed, new Ended(figures, since(begin)));
+    add(file, TrialResult.PYTORCH, model, trial, seed, new Ended(figures, Ended.since(begin)));
   }
 
   private void add(
@@ -194,32 +189,13 @@ final class ZooCommand implements Callable<Integer> {
         ended.seconds());
   }
 
-  /** Trains as the command line does, in a folder of its own with all that it says. */
-  private Ended train(ZooModel model, Trial trial, long seed, Path folder) throws IOException {
+  private static Ended train(ZooModel model, Trial trial, long seed, Path folder)
+      throws IOException {
     Path here = Files.createTempDirectory(folder, model.name() + "-");
-    Path out = here.resolve("run");
-    List<String> arguments = new ArrayList<>(List.of("train", model.name()));
-    arguments.addAll(trial.arguments());
-    arguments.addAll(List.of("--seed", Long.toString(seed), "--out", out.toString()));
-    AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);
-    CommandLine line = Cortado.commandLine(figures::set, model.name()::equals);
-    Path log = here.resolve("log.txt");
-    long begin = System.nanoTime();
-    try (PrintWriter said = new PrintWriter(Files.newBufferedWriter(log), true)) {
-      line.setOut(said).setErr(said);
-      int code = line.execute(arguments.toArray(String[]::new));
-      if (code != 0) {
-        throw new InputException(
-            "cortado %s ended with %d: %s; what it said is in %s"
-                .formatted(
-                    String.join(" ", arguments), code, Files.readAllLines(log).getLast(), log));
-      }
-    }
-    return new Ended(figures.get(), since(begin));
-  }
-
-  private static double since(long begin) {
-    return (System.nanoTime() - begin) * 1e-9;
+    List<String> arguments = new ArrayList<>(trial.arguments());
+    arguments.addAll(
+        List.of("--seed", Long.toString(seed), "--out", here.resolve("run").toString()));
+    return Ended.train(model.name(), arguments, here.resolve("log.txt"));
   }
 
   private void say(String format, Object... values) {

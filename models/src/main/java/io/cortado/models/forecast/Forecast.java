@@ -126,6 +126,11 @@ public final class Forecast implements ZooModel {
   }
 
   @Override
+  public boolean takesMoreEpochs() {
+    return true;
+  }
+
+  @Override
   public Figures train(Run run) throws IOException {
     Series series = Series.get(data);
     Windows windows = Windows.of(series, window);

@@ -1,18 +1,16 @@
 package io.cortado.models.texts;
 
 import io.cortado.Shape;
-import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.data.Batch;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.Run;
 import io.cortado.models.data.PaddedTexts;
-import io.cortado.models.data.PaddedTexts.Padded;
 import io.cortado.models.data.Vocabulary;
 import io.cortado.nn.EmbeddingBag;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.init.Initializers;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.cortado.train.Evaluation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +26,8 @@ final class BagOfWords extends TextNetwork {
 
   private static final TextTraining.Recipe RECIPE = new TextTraining.Recipe(64, 1e-3, 6, 0);
 
+  private static final String PART = "bag-of-words";
+
   private final EmbeddingBag weights;
   private final Parameter bias;
 
@@ -39,30 +39,25 @@ final class BagOfWords extends TextNetwork {
   }
 
   @Override
-  Tensor forward(Step step, Padded batch) {
-    Tensor ids = step.tensor(batch.ids(), batch.size(), batch.length());
-    return weights.forward(ids).add(bias.value());
+  Tensor forward(Batch batch) {
+    return weights.forward(batch.inputs()).add(bias.value());
   }
 
   /**
    * Trains one, the epoch chosen by validation as the network's is, and returns what the test says
    * of it.
    */
-  static TextTraining.Measured measure(Run run, TextData data) throws IOException {
-    int classes = data.source().classes().size();
-    BagOfWords network = new BagOfWords(data.vocabulary().size(), classes);
+  static Evaluation measure(Run run, TextData data) {
+    List<String> classes = data.source().classes();
+    BagOfWords network = new BagOfWords(data.vocabulary().size(), classes.size());
     network.init(run.device(), run.seed());
-    Path file = Files.createTempFile("bag-of-words", ".safetensors");
-    try {
-      ModelDescription description =
-          new ModelDescription("bag-of-words", Shape.of(1), data.source().classes(), Map.of());
-      TextTraining training = new TextTraining(run, network, file, description);
-      List<PaddedTexts> bags = data.whole().stream().map(BagOfWords::bags).toList();
-      training.fit(bags.get(0), bags.get(1), RECIPE);
-      return training.measure(bags.get(2));
-    } finally {
-      Files.delete(file);
-    }
+    Path file = run.folder().checkpoints().resolve(PART).resolve("best.safetensors");
+    ModelDescription description =
+        new ModelDescription(PART, Shape.of(1), classes, Map.of());
+    TextTraining training = new TextTraining(run, network, PART, file, description);
+    List<PaddedTexts> bags = data.whole().stream().map(BagOfWords::bags).toList();
+    TextTraining.Trained unused = training.fit(bags.get(0), bags.get(1), RECIPE);
+    return training.measure(bags.get(2));
   }
 
   private static PaddedTexts bags(PaddedTexts texts) {

@@ -43,7 +43,7 @@ record FilterReport(Run run, TextData data) {
     }
   }
 
-  void write(TextCnn.Network network) throws IOException {
+  void write(CnnNetwork network) throws IOException {
     List<List<Hit>> hits = hits(network);
     int filters = hits.size() / network.widths().size();
     List<Filter> all =
@@ -60,7 +60,7 @@ record FilterReport(Run run, TextData data) {
   }
 
   /** Returns what each filter says of each text. */
-  private List<List<Hit>> hits(TextCnn.Network network) {
+  private List<List<Hit>> hits(CnnNetwork network) {
     PaddedTexts texts = data.validation();
     List<List<Hit>> hits = new ArrayList<>();
     network.eval();
@@ -69,7 +69,7 @@ record FilterReport(Run run, TextData data) {
       int[] rows = Arrays.copyOfRange(some, from, Math.min(some.length, from + BATCH));
       Padded batch = texts.pad(rows, network.least());
       try (Step step = run.device().inference()) {
-        List<Tensor> maps = network.maps(step, batch);
+        List<Tensor> maps = network.maps(TextBatches.of(step, 0, batch));
         int filter = 0;
         for (int w = 0; w < maps.size(); w++) {
           Tensor map = maps.get(w);

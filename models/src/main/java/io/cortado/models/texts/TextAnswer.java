@@ -79,7 +79,7 @@ record TextAnswer(Question question, TextClassifier model) {
             .shortened(d.input().dim(0))
             .pad(new int[] {0}, network.least());
     try (Step step = question.device().inference()) {
-      return TestResult.softmax(network.forward(step, batch).toFloatArray());
+      return TestResult.softmax(network.forward(TextBatches.of(step, 0, batch)).toFloatArray());
     }
   }
 }

@@ -9,14 +9,14 @@ import io.cortado.models.ZooModel;
 import io.cortado.models.data.LabelledTexts;
 import io.cortado.models.data.Tokenizer;
 import io.cortado.models.pictures.CurvePicture;
-import io.cortado.models.texts.TextTraining.Epoch;
-import io.cortado.models.texts.TextTraining.Measured;
+import io.cortado.models.texts.TextTraining.Trained;
+import io.cortado.train.EpochResult;
+import io.cortado.train.Evaluation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 
 /** What classifiers of texts have in common: from the texts to the figures. */
 abstract class TextClassifier implements ZooModel, Predictor {
@@ -49,6 +49,11 @@ abstract class TextClassifier implements ZooModel, Predictor {
   }
 
   @Override
+  public boolean resumes() {
+    return true;
+  }
+
+  @Override
   public Figures train(Run run) throws IOException {
     check();
     LabelledTexts source = options().texts(run.data());
@@ -60,7 +65,6 @@ abstract class TextClassifier implements ZooModel, Predictor {
         new TextNetwork.Size(tokens, options().embedding, classes, options().dropout);
     TextNetwork network = network(size, shape());
     network.init(run.device(), run.seed());
-    run.device().seed(run.seed());
     run.line("model", "%s, %,d weights", name(), network.parameterCount());
     run.line(
         "data",
@@ -73,29 +77,29 @@ abstract class TextClassifier implements ZooModel, Predictor {
         String.join(", ", source.classes()),
         tokens);
     run.kept(() -> "the best weights so far are in " + run.folder().weights());
-    TextTraining training = new TextTraining(run, network, run.folder().weights(), describe(data));
+    TextTraining training = new TextTraining(run, network, "network", run.folder().weights(), describe(data));
     TextTraining.Recipe recipe =
         new TextTraining.Recipe(
             options().batch, options().lr, options().epochs, options().wordDropout);
-    List<Epoch> history = training.fit(data.train(), data.validation(), recipe);
+    Trained trained = training.fit(data.train(), data.validation(), recipe);
     if (run.stopped()) {
       return Figures.NONE;
     }
-    Measured test = training.measure(data.test());
+    Evaluation test = training.measure(data.test());
     run.saved(run.folder().weights(), "the weights of the best epoch, by validation");
-    curve(run, source.name(), history);
+    curve(run, source.name(), trained);
     run.say("%na bag of words, for comparison");
-    Measured bag = BagOfWords.measure(run, data);
+    Evaluation bag = BagOfWords.measure(run, data);
     if (run.stopped()) {
       return Figures.NONE;
     }
     report(run, data, network);
     run.say(
         "%ntest accuracy  %.4f, bag of words %.4f (%,d texts)",
-        test.accuracy(), bag.accuracy(), data.test().size());
-    return Figures.of(ACCURACY, test.accuracy())
+        test.metric("accuracy"), bag.metric("accuracy"), data.test().size());
+    return Figures.of(ACCURACY, test.metric("accuracy"))
         .and("test loss", test.loss())
-        .and("bag of words", bag.accuracy());
+        .and("bag of words", bag.metric("accuracy"));
   }
 
   private ModelDescription describe(TextData data) {
@@ -105,19 +109,17 @@ abstract class TextClassifier implements ZooModel, Predictor {
     return new ModelDescription(name(), Shape.of(options().longest), data.source().classes(), all);
   }
 
-  private void curve(Run run, String data, List<Epoch> history) throws IOException {
+  private void curve(Run run, String data, Trained trained) throws IOException {
+    List<EpochResult> history = trained.result().history();
     CurvePicture.write(
         run.folder().curve(),
         name() + " on " + data,
+        CurvePicture.Panel.ofLoss("cross-entropy", history, loss -> loss),
         new CurvePicture.Panel(
-            "cross-entropy", of(history, Epoch::loss), of(history, Epoch::checkLoss)),
-        new CurvePicture.Panel(
-            "accuracy", of(history, Epoch::accuracy), of(history, Epoch::checkAccuracy)));
+            "accuracy",
+            trained.accuracy(),
+            history.stream().mapToDouble(e -> e.value("val_accuracy")).toArray()));
     run.saved(run.folder().curve(), "loss and accuracy over the epochs");
-  }
-
-  private static double[] of(List<Epoch> history, ToDoubleFunction<Epoch> value) {
-    return history.stream().mapToDouble(value).toArray();
   }
 
   @Override

@@ -1,8 +1,7 @@
 package io.cortado.models.texts;
 
-import io.cortado.Step;
 import io.cortado.Tensor;
-import io.cortado.models.data.PaddedTexts.Padded;
+import io.cortado.data.Batch;
 import io.cortado.nn.Module;
 
 /** Says of each text of a batch how much speaks for each class. */
@@ -18,8 +17,8 @@ abstract class TextNetwork extends Module {
    */
   record Size(int tokens, int embedding, int classes, double dropout) {}
 
-  /** Returns the scores {@code [texts, classes]}. */
-  abstract Tensor forward(Step step, Padded batch);
+  /** Returns the scores {@code [texts, classes]} of a batch as {@link TextBatches} makes it. */
+  abstract Tensor forward(Batch batch);
 
   /** Returns how long a batch's texts have to be at least. */
   int least() {

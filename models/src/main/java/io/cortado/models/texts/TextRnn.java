@@ -1,12 +1,11 @@
 package io.cortado.models.texts;
 
-import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.data.Batch;
 import io.cortado.models.InputException;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
 import io.cortado.models.Values;
-import io.cortado.models.data.PaddedTexts.Padded;
 import io.cortado.models.data.Tokenizer;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Embedding;
@@ -70,9 +69,10 @@ public final class TextRnn extends TextClassifier {
     }
 
     @Override
-    Tensor forward(Step step, Padded batch) {
-      Tensor ids = step.tensor(batch.ids(), batch.size(), batch.length());
-      Tensor ends = recurrent.forward(embedding.forward(ids), batch.lengths(), null).state().h();
+    Tensor forward(Batch batch) {
+      Tensor characters = embedding.forward(batch.inputs());
+      Tensor lengths = batch.get(TextBatches.LENGTHS);
+      Tensor ends = recurrent.forward(characters, lengths, null).state().h();
       Tensor bothEnds = ends.transpose(0, 1).reshape(batch.size(), -1);
       return scores.forward(dropout.forward(bothEnds));
     }

@@ -1,42 +1,50 @@
 package io.cortado.models.word2vec;
 
-import java.util.Arrays;
+import io.cortado.Device;
+import io.cortado.Scope;
+import io.cortado.data.Batch;
+import io.cortado.data.BatchSource;
+import io.cortado.data.Batches;
+import io.cortado.data.Field;
+import io.cortado.models.data.Draws;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * Words with a word of their neighbourhood, and others drawn at random, batch by batch.
  *
- * <p>How far the neighbourhood of a word goes is drawn anew each time, up to the window.
+ * <p>How far the neighbourhood of a word goes is drawn anew each time, up to the window. What is
+ * left at an epoch's end and does not fill a batch is passed over.
  */
-final class SkipGrams {
+final class SkipGrams implements BatchSource {
+
+  /** The field of words drawn at random after the neighbor, {@code [batch, 1 + negatives]}. */
+  static final String OTHERS = "others";
+
+  private static final List<String> FIELDS = List.of(Field.INPUTS, OTHERS, Field.LABELS);
 
   /** Cells of the table that a random word is drawn by. */
   private static final int TABLE = 1 << 20;
+
+  /** Tells the draws of random words from those of {@link PairWalk}. */
+  private static final int NEGATIVES = 1;
 
   /** How a corpus is read. */
   record Reading(int window, int negatives, double threshold) {}
 
   private final Corpus corpus;
   private final Reading reading;
+  private final int batch;
+  private final long seed;
   private final double[] kept;
   private final int[] table;
-  private final SplittableRandom random;
-  private final int[] centers;
-  private final int[] others;
-  private int[] line = new int[256];
-  private int length;
-  private int place;
-  private int left;
-  private int right = -1;
-  private int at;
 
   SkipGrams(Corpus corpus, Reading reading, int batch, long seed) {
     this.corpus = corpus;
     this.reading = reading;
+    this.batch = batch;
+    this.seed = seed;
     kept = corpus.kept(reading.threshold);
-    random = new SplittableRandom(seed);
-    centers = new int[batch];
-    others = new int[batch * (1 + reading.negatives)];
     table = new int[TABLE];
     double[] noise = corpus.noise();
     for (int i = 0, w = 0; i < TABLE; i++) {
@@ -47,84 +55,69 @@ final class SkipGrams {
     }
   }
 
-  /** Returns the words of the batch. */
-  int[] centers() {
-    return centers;
+  private PairWalk walk(int epoch) {
+    return new PairWalk(corpus.words(), kept, reading.window, Draws.of(seed, 0, epoch, -1));
   }
 
-  /**
-   * Returns for each its neighbor and the words drawn at random, {@code [batch, 1 + negatives]}.
-   */
-  int[] others() {
-    return others;
+  /** Walks through the epoch's pairs to count them; nothing is drawn beside. */
+  @Override
+  public int batches(int epoch) {
+    PairWalk walk = walk(epoch);
+    long pairs = 0;
+    while (walk.next()) {
+      pairs++;
+    }
+    return Math.toIntExact(pairs / batch);
   }
 
-  /** Returns how much of the corpus has been read, as a share of it. */
-  double done() {
-    return (double) at / corpus.words().length;
+  @Override
+  public int samples(int epoch) {
+    return Math.multiplyExact(batches(epoch), batch);
   }
 
-  /** Makes the next batch; false if what is left of the corpus does not fill one. */
-  boolean next() {
-    int width = 1 + reading.negatives;
-    for (int i = 0; i < centers.length; i++) {
-      while (left > right) {
-        if (!nextWord()) {
-          return false;
-        }
-      }
-      centers[i] = line[place];
-      others[i * width] = line[left++];
-      left += left == place ? 1 : 0;
-      for (int k = 1; k < width; k++) {
-        others[i * width + k] = negative(others[i * width]);
+  @Override
+  public Batches epoch(Device device, int epoch, int fromBatch) {
+    PairWalk walk = walk(epoch);
+    for (long i = 0; i < (long) fromBatch * batch; i++) {
+      if (!walk.next()) {
+        throw new IllegalArgumentException("epoch: there is no batch " + fromBatch);
       }
     }
-    return true;
+    return Batches.made(
+        device,
+        fromBatch,
+        batches(epoch),
+        (scope, index) -> make(scope, index, walk, Draws.of(seed, NEGATIVES, epoch, index)));
+  }
+
+  private Batch make(Scope scope, int index, PairWalk walk, SplittableRandom random) {
+    int width = 1 + reading.negatives;
+    int[] centers = new int[batch];
+    int[] others = new int[batch * width];
+    float[] right = new float[batch * width];
+    for (int i = 0; i < batch && walk.next(); i++) {
+      centers[i] = walk.center();
+      others[i * width] = walk.neighbor();
+      right[i * width] = 1;
+      for (int k = 1; k < width; k++) {
+        others[i * width + k] = negative(walk.neighbor(), random);
+      }
+    }
+    return Batch.of(
+        index,
+        batch,
+        FIELDS,
+        scope.tensor(centers, batch),
+        scope.tensor(others, batch, width),
+        scope.tensor(right, batch, width));
   }
 
   /** Draws a word that is not the neighbor itself, where there is another. */
-  private int negative(int neighbor) {
+  private int negative(int neighbor, SplittableRandom random) {
     int word = table[random.nextInt(TABLE)];
     for (int tries = 0; word == neighbor && tries < 10; tries++) {
       word = table[random.nextInt(TABLE)];
     }
     return word;
-  }
-
-  private boolean nextWord() {
-    place++;
-    while (place >= length) {
-      if (at >= corpus.words().length) {
-        return false;
-      }
-      readLine();
-    }
-    int reach = 1 + random.nextInt(reading.window);
-    left = Math.max(0, place - reach);
-    right = Math.min(length - 1, place + reach);
-    left += left == place ? 1 : 0;
-    right -= right == place ? 1 : 0;
-    return true;
-  }
-
-  private void readLine() {
-    length = 0;
-    place = 0;
-    for (int word = corpus.words()[at++]; word != Corpus.END; word = corpus.words()[at++]) {
-      if (random.nextDouble() < kept[word]) {
-        line = length == line.length ? Arrays.copyOf(line, 2 * length) : line;
-        line[length++] = word;
-      }
-    }
-  }
-
-  /** Goes back to the beginning. */
-  void restart() {
-    at = 0;
-    length = 0;
-    place = 0;
-    left = 0;
-    right = -1;
   }
 }

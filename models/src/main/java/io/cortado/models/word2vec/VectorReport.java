@@ -13,6 +13,7 @@ import io.cortado.models.pictures.WordMap;
 import io.cortado.models.word2vec.Analogies.Pair;
 import io.cortado.models.word2vec.Analogies.Score;
 import io.cortado.models.word2vec.WordVectors.Near;
+import io.cortado.train.EpochResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +39,15 @@ record VectorReport(Run run, WordVectors vectors) {
   private static final int NEIGHBORS = 6;
   private static final int FREQUENT = 60;
 
-  Figures write(double loss) throws IOException {
+  Figures write(List<EpochResult> history) throws IOException {
     run.say("%nthe nearest words, by the cosine");
     for (String word : asked()) {
       run.say("  %-10s %s", word, words(vectors.nearest(word, NEIGHBORS)));
     }
     Analogies all = Analogies.read();
-    Figures figures = analogies(all, Figures.of("loss", loss));
+    Figures figures = analogies(
+            all,
+            history.isEmpty() ? Figures.NONE : Figures.of("loss", history.getLast().loss()));
     map(all);
     return figures;
   }

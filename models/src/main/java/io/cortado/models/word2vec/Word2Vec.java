@@ -1,14 +1,14 @@
 package io.cortado.models.word2vec;
 
-import io.cortado.Device;
 import io.cortado.Shape;
-import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.data.Batch;
 import io.cortado.backend.spec.Reduction;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.LatestWeights;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
@@ -19,13 +19,16 @@ import io.cortado.nn.Embedding;
 import io.cortado.nn.Module;
 import io.cortado.nn.init.Initializers;
 import io.cortado.optim.LinearLR;
-import io.cortado.optim.Optimizer;
 import io.cortado.optim.SGD;
+import io.cortado.train.CsvLog;
+import io.cortado.train.StopReason;
+import io.cortado.train.Trainer;
+import io.cortado.train.TrainingResult;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -42,9 +45,6 @@ public final class Word2Vec implements ZooModel, Predictor {
   /** The last learning rate, as a share of the first. */
   private static final double LAST = 1e-4;
 
-  /** Steps of the learning rate's fall. */
-  private static final long TICKS = 1_000_000;
-
   @Mixin private WordOptions options = new WordOptions();
 
   /** A vector of each word as the one that is read, and one as a neighbor. */
@@ -60,19 +60,19 @@ public final class Word2Vec implements ZooModel, Predictor {
       neighbors.weightInit(Initializers.zeros());
     }
 
-    /** Returns the sum of the losses of the words {@code [batch]} with {@code [batch, others]}. */
-    Tensor loss(Step step, int[] centers, int[] others) {
-      int n = centers.length;
-      int each = others.length / n;
-      Tensor v = words.forward(step.tensor(centers, n)).unsqueeze(2);
-      Tensor u = neighbors.forward(step.tensor(others, n, each));
-      float[] right = new float[n * each];
-      for (int i = 0; i < n; i++) {
-        right[i * each] = 1;
-      }
+    /** Returns how strongly each word is said to be near each of its others. */
+    Tensor forward(Batch batch) {
+      Tensor v = words.forward(batch.inputs()).unsqueeze(2);
+      Tensor u = neighbors.forward(batch.get(SkipGrams.OTHERS));
+      return u.matmul(v).squeeze(2);
+    }
+
+    /** Returns the mean over the words of the sum over their others. */
+    static Tensor loss(Tensor scores, Batch batch) {
       return new BCEWithLogitsLoss()
           .reduction(Reduction.SUM)
-          .forward(u.matmul(v).reshape(n, each), step.tensor(right, n, each));
+          .forward(scores, batch.labels())
+          .div(batch.size());
     }
 
     float[] vectors() {
@@ -104,15 +104,20 @@ public final class Word2Vec implements ZooModel, Predictor {
   }
 
   @Override
+  public boolean resumes() {
+    return true;
+  }
+
+  @Override
   public Figures train(Run run) throws IOException {
     Corpus corpus = options.corpus(run.data());
     SkipGrams pairs = new SkipGrams(corpus, options.reading(), options.batch, run.seed());
-    if (!pairs.next()) {
+    long steps = IntStream.range(0, options.epochs).mapToLong(pairs::batches).sum();
+    if (pairs.batches(0) == 0) {
       throw new InputException(
           "the text has only %,d words that count, too few for a batch of %d; give a longer one, or a smaller --batch-size"
               .formatted(corpus.total(), options.batch));
     }
-    pairs.restart();
     run.folder().create();
     int count = corpus.vocabulary().size();
     Network network = new Network(count, options.width);
@@ -122,66 +127,25 @@ public final class Word2Vec implements ZooModel, Predictor {
     ModelDescription description =
         new ModelDescription(
             name(), Shape.of(1), List.of(), Map.of("width", "" + options.width, "words", words));
-    Optimizer optimizer = new SGD(options.lr).attach(network);
-    List<Double> losses = new ArrayList<>();
-    run.kept(() -> "the vectors of epoch " + losses.size() + " are in " + run.folder().weights());
-    boolean more = true;
-    long[] steps = {0};
-    while (losses.size() < options.epochs && more) {
-      pairs.restart();
-      more = epoch(run, network, pairs, optimizer, losses, steps);
-      if (run.stopped()) {
-        return Figures.NONE;
-      }
-      network.save(run.folder().weights(), description);
+    Trainer trainer =
+        Trainer.of(network, network::forward)
+            .objective(Network::loss)
+            // The paper goes down the sum over the pairs, and the loss that is told is the mean.
+            .optimizer(new SGD(options.lr * options.batch))
+            .scheduleSteps(new LinearLR(1, LAST, steps))
+            .epochs(options.epochs)
+            .batchSize(options.batch)
+            .seed(run.seed())
+            .on(new LatestWeights(network, run.folder().weights(), description))
+            .on(new CsvLog(run.folder().log()));
+    run.kept(() -> "the vectors of the last whole epoch, if any, are " + run.folder().weights());
+    TrainingResult result = run.watch(trainer, "pairs").fit(pairs, null);
+    if (result.stoppedBy() == StopReason.REQUESTED) {
+      return Figures.NONE;
     }
     run.saved(run.folder().weights(), "the vectors");
     WordVectors vectors = WordVectors.of(corpus.vocabulary(), network.vectors(), options.width);
-    return new VectorReport(run, vectors).write(losses.getLast());
-  }
-
-  /** Reads the corpus once; says whether there should be another time. */
-  private boolean epoch(
-      Run run,
-      Network network,
-      SkipGrams pairs,
-      Optimizer optimizer,
-      List<Double> losses,
-      long[] steps) {
-    Device device = network.device();
-    LinearLR schedule = new LinearLR(1, LAST, TICKS);
-    long begin = System.nanoTime();
-    double sum = 0;
-    int batches = 0;
-    boolean more = true;
-    while (more && pairs.next()) {
-      double done = (losses.size() + pairs.done()) / options.epochs;
-      optimizer.schedule(schedule, Math.min(TICKS, (long) (done * TICKS)));
-      double loss;
-      try (Step step = device.step()) {
-        Tensor total = network.loss(step, pairs.centers(), pairs.others());
-        total.backward();
-        optimizer.step();
-        loss = total.item() / options.batch;
-      }
-      sum += loss;
-      batches++;
-      more = run.goesOn(++steps[0], () -> loss);
-    }
-    double mean = sum / Math.max(1, batches);
-    if (!Double.isFinite(mean)) {
-      throw new InputException(
-          "the training broke down: the loss became infinite; lower --lr (it is %s)"
-              .formatted(options.lr));
-    }
-    losses.add(mean);
-    run.say(
-        "epoch %d/%d  loss %.4f  %,.0f pairs/s",
-        losses.size(),
-        options.epochs,
-        mean,
-        (double) batches * options.batch / ((System.nanoTime() - begin) * 1e-9));
-    return more;
+    return new VectorReport(run, vectors).write(result.history());
   }
 
   @Override

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.Device;
+import io.cortado.Tensor;
 import io.cortado.models.InputException;
 import io.cortado.models.data.Characters;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.ShakespeareSample;
 import io.cortado.nn.Parameter;
 import io.cortado.optim.Adam;
-import io.cortado.optim.Optimizer;
+import io.cortado.train.Callback;
+import io.cortado.train.TrainingContext;
+import io.cortado.train.TrainingResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,15 +44,28 @@ final class CharModelTest {
           new CharNetwork(new CharNetwork.Size(cell, characters.size(), 16, 32, 2, 0));
       network.init(device, 0);
       setWeights(network.parameters());
-      Optimizer adam = new Adam(3e-3).attach(network);
-      double unused =
-          new Reading(network, new Streams(characters.encode("the text", text), 8, 24))
-              .learn(
-                  adam,
-                  loss -> {
-                    losses.add(loss);
-                    return losses.size() < STEPS;
-                  });
+      Streams parts = new Streams(characters.encode("the text", text), 8, 24);
+      try (CarriedState state = new CarriedState(network, 8, 8)) {
+        TrainingResult unused =
+            CharModel.trainer(network, state)
+                .optimizer(new Adam(3e-3))
+                .objective(
+                    (scores, batch) -> {
+                      Tensor loss = CharModel.loss(scores, batch);
+                      losses.add((double) loss.item());
+                      return loss;
+                    })
+                .on(
+                    new Callback() {
+                      @Override
+                      public void onStepEnd(TrainingContext training) {
+                        if (losses.size() == STEPS) {
+                          training.stop("enough");
+                        }
+                      }
+                    })
+                .fit(parts, null);
+      }
     }
     assertThat(losses).hasSize(STEPS);
     for (int step = 0; step < STEPS; step++) {

@@ -26,6 +26,15 @@ final class ResumedRunTest {
 
   private static final String DIGITS = "mlp --data digits --epochs 3 --no-progress";
 
+  private static final String SONNETS =
+      "--text DIR/text.txt --hidden 8 --batch-size 4 --length 16 --epochs 3";
+
+  private static final String NEGATIONS =
+      "--texts DIR/texts.csv --embedding 4 --batch-size 8 --epochs 3";
+
+  private static final List<String> WORDS =
+      List.of("this", "was", "not", "a", "good", "bad", "long", "film");
+
   @TempDir Path dir;
 
   private Cli.Result train(String arguments, String... more) {
@@ -84,6 +93,18 @@ final class ResumedRunTest {
       ratings.append(
           "u%d,i%d,%d,0%n".formatted(user, item, 1 + (user + item) % 2 + random.nextInt(3)));
     }
+    StringBuilder text = new StringBuilder();
+    StringBuilder texts = new StringBuilder("text,label\n");
+    for (int i = 0; i < 40; i++) {
+      String line = "";
+      for (int w = 0; w <= i % 7; w++) {
+        line += WORDS.get(random.nextInt(WORDS.size())) + " ";
+      }
+      text.append(line).append('\n');
+      texts.append(line).append(',').append(line.contains("not") ? "no" : "yes").append('\n');
+    }
+    Files.writeString(path("text.txt"), text);
+    Files.writeString(path("texts.csv"), texts);
     Files.writeString(path("points.csv"), points);
     Files.writeString(path("ratings.csv"), ratings);
   }
@@ -98,7 +119,13 @@ final class ResumedRunTest {
         "mlp --task binary --data DIR/points.csv --target told --loss bce,mse01 --epochs 4 | 11",
         "autoencoder --data digits --form denoising --code 4 --epochs 3 | 5",
         "forecast --epochs 4 | 9",
-        "recommender --form neural --ratings DIR/ratings.csv --epochs 4 | 4"
+        "recommender --form neural --ratings DIR/ratings.csv --epochs 4 | 4",
+        "lstm " + SONNETS + " --layers 2 --dropout 0.3 | 13",
+        "gru " + SONNETS + " | 7",
+        "rnn " + SONNETS + " | 8",
+        "textcnn " + NEGATIONS + " --filters 4 | 5",
+        "textrnn " + NEGATIONS + " --hidden 4 --word-dropout 0.2 | 5",
+        "word2vec --text DIR/text.txt --width 8 --rare 3 --sample 1 --batch-size 64 --epochs 3 | 14"
       })
   void aStoppedRunEndsWithTheSameBits(String arguments, String steps) throws IOException {
     writeTables();
@@ -120,6 +147,24 @@ final class ResumedRunTest {
   }
 
   @Test
+  void aRunThatEndedTakesMoreEpochsWhereItsLearningRateDoesNotDependOnThem() throws IOException {
+    writeTables();
+    String run = path("run").toString();
+    good("forecast --epochs 2", "--out", run);
+    good("forecast --epochs 4 --resume", run);
+    good("forecast --epochs 4", "--out", path("whole").toString());
+    assertThat(bytes(path("run"), "model.safetensors"))
+        .isEqualTo(bytes(path("whole"), "model.safetensors"));
+    assertThat(bytes(path("run"), "weights.safetensors"))
+        .isEqualTo(bytes(path("whole"), "weights.safetensors"));
+    assertThat(refused("forecast --epochs 3 --resume", run)).contains("had --epochs 4");
+    String rnn = path("rnn").toString();
+    good("rnn " + SONNETS, "--out", rnn);
+    assertThat(refused("rnn --epochs 9 --resume", rnn))
+        .contains("the learning rate of rnn falls over all of its epochs, which were 3");
+  }
+
+  @Test
   void whatIsNotTheRunIsRefusedAndChangesNothing() throws IOException {
     writeTables();
     String run = path("run").toString();
@@ -133,8 +178,6 @@ final class ResumedRunTest {
     assertThat(refused("mlp --resume", path("none").toString())).contains("is no folder");
     assertThat(refused("mlp --resume", dir.toString())).contains("has no run.json");
     assertThat(refused("mlp --out DIR/x --resume", run)).contains("leave out --out");
-    assertThat(refused("lstm --resume", run)).contains("lstm is not saved while it trains");
-    assertThat(refused("lstm --keep 2")).contains("leave out --keep");
     assertThat(refused("mlp --checkpoint-every 5x")).contains("'5x'", "60s");
     assertThat(refused("mlp --checkpoint-every 0")).contains("'0'");
     assertThat(refused("mlp --keep 0")).contains("too small");

@@ -138,7 +138,7 @@ final class TextClassifierTest {
 
   private static float[] scores(Device device, TextNetwork network, Padded batch) {
     try (Step step = device.inference()) {
-      return network.forward(step, batch).toFloatArray();
+      return network.forward(TextBatches.of(step, 0, batch)).toFloatArray();
     }
   }
 

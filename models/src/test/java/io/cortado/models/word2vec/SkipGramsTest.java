@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.cortado.Device;
 import io.cortado.Step;
+import io.cortado.data.Batch;
+import io.cortado.data.Batches;
 import io.cortado.data.DataException;
+import io.cortado.data.Field;
 import io.cortado.models.data.Vocabulary;
 import io.cortado.models.word2vec.WordVectors.Near;
 import io.cortado.nn.Parameter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -25,18 +29,17 @@ final class SkipGramsTest {
     SkipGrams pairs = new SkipGrams(corpus, new SkipGrams.Reading(2, 1, 1), 1, 4);
     int count = 0;
     int far = 0;
-    while (pairs.next()) {
-      int center = line.indexOf(corpus.vocabulary().token(pairs.centers()[0]));
-      int neighbor = line.indexOf(corpus.vocabulary().token(pairs.others()[0]));
+    for (int[] pair : epoch(pairs, 0)) {
+      int center = line.indexOf(corpus.vocabulary().token(pair[0]));
+      int neighbor = line.indexOf(corpus.vocabulary().token(pair[1]));
       assertThat(Math.abs(center - neighbor)).isBetween(1, 2);
-      assertThat(pairs.others()[1]).isNotEqualTo(pairs.others()[0]);
+      assertThat(pair[2]).isNotEqualTo(pair[1]);
       far += Math.abs(center - neighbor) - 1;
       count++;
     }
     assertThat(count).isBetween(28, 52); // of two lines: 14 pairs at 1, up to 12 at 2, both ways
     assertThat(far).isBetween(1, 24);
-    pairs.restart();
-    assertThat(pairs.next()).isTrue();
+    assertThat(epoch(pairs, 0)).isDeepEqualTo(epoch(pairs, 0)).isNotEqualTo(epoch(pairs, 1));
   }
 
   @Test
@@ -53,16 +56,29 @@ final class SkipGramsTest {
     int[] drawn = new int[3];
     int asked = 0;
     for (int epoch = 0; epoch < 200; epoch++) {
-      pairs.restart();
-      while (pairs.next()) {
-        String neighbor = corpus.vocabulary().token(pairs.others()[0]);
+      for (int[] pair : epoch(pairs, epoch)) {
+        String neighbor = corpus.vocabulary().token(pair[1]);
         if (neighbor.equals("b")) { // then a and c are left: 27 to 1
-          drawn[pairs.others()[1] - a]++;
+          drawn[pair[2] - a]++;
           asked++;
         }
       }
     }
     assertThat((double) drawn[0] / asked).isCloseTo(27.0 / 28, within(0.02));
+  }
+
+  /** Returns of each pair of an epoch the word, its neighbor, and a word drawn at random. */
+  private static int[][] epoch(SkipGrams pairs, int epoch) {
+    List<int[]> all = new ArrayList<>();
+    try (Device device = Device.cpu();
+        Batches batches = pairs.epoch(device, epoch, 0)) {
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        int[] others = batch.get(SkipGrams.OTHERS).toIntArray();
+        all.add(new int[] {batch.inputs().toIntArray()[0], others[0], others[1]});
+      }
+    }
+    return all.toArray(int[][]::new);
   }
 
   @Test
@@ -91,7 +107,15 @@ final class SkipGramsTest {
         expected += Math.log1p(Math.exp(i % 3 == 0 ? -dot : dot));
       }
       try (Step step = device.inference()) {
-        assertThat((double) network.loss(step, centers, others).item())
+        Batch batch =
+            Batch.of(
+                0,
+                2,
+                List.of(Field.INPUTS, SkipGrams.OTHERS, Field.LABELS),
+                step.tensor(centers, 2),
+                step.tensor(others, 2, 3),
+                step.tensor(new float[] {1, 0, 0, 1, 0, 0}, 2, 3));
+        assertThat(2.0 * Word2Vec.Network.loss(network.forward(batch), batch).item())
             .isCloseTo(expected, within(1e-5));
       }
     }

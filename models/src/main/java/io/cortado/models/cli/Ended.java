@@ -1,0 +1,53 @@
+package io.cortado.models.cli;
+
+import io.cortado.models.Figures;
+import io.cortado.models.InputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine;
+
+/**
+ * One of many trainings that has ended.
+ *
+ * @param figures what it came to; empty where Ctrl-C ended it
+ * @param seconds how long it took, reading of data included
+ */
+record Ended(Figures figures, double seconds) {
+
+  /**
+   * Trains as the command line does.
+   *
+   * @param log gets all that the training says
+   * @throws InputException if it fails; the message has its last line
+   */
+  static Ended train(String model, List<String> arguments, Path log) throws IOException {
+    List<String> all = new ArrayList<>(List.of("train", model));
+    all.addAll(arguments);
+    AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);
+    CommandLine line = Cortado.commandLine(figures::set, model::equals);
+    long begin = System.nanoTime();
+    try (PrintWriter said =
+        new PrintWriter(
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            true)) {
+      line.setOut(said).setErr(said);
+      int code = line.execute(all.toArray(String[]::new));
+      if (code != 0 && code != ErrorHandler.INTERRUPTED) {
+        throw new InputException(
+            "cortado %s ended with %d: %s; what it said is in %s"
+                .formatted(String.join(" ", all), code, Files.readAllLines(log).getLast(), log));
+      }
+    }
+    return new Ended(figures.get(), since(begin));
+  }
+
+  static double since(long begin) {
+    return (System.nanoTime() - begin) * 1e-9;
+  }
+}
