@@ -136,8 +136,8 @@ final class FitRun {
         c.onEpochEnd(context, result);
       }
       measuredFrom = -1;
-      if (saver != null) {
-        saver.epochDone(at());
+      if (saver != null && saver.epochDone(at(), trainer.checkpointRequested())) {
+        trainer.checkpointBegun();
       }
       if (context.stopMessage() != null) {
         return StopReason.BY_CALLBACK;
@@ -199,7 +199,8 @@ final class FitRun {
         for (Callback c : told) {
           c.onStepEnd(context);
         }
-        if (saver != null && saver.isDue()) {
+        if (saver != null && saver.isDue(trainer.checkpointRequested())) {
+          trainer.checkpointBegun();
           saver.save(at());
         }
       }

@@ -61,6 +61,7 @@ public final class Trainer {
   private @Nullable Path resumed;
   String name = UUID.randomUUID().toString();
   private volatile boolean stopRequested;
+  private volatile boolean checkpointRequested;
 
   private Trainer(Module model, Forward forward, @Nullable BatchLoss loss) {
     this.model = model;
@@ -264,6 +265,20 @@ public final class Trainer {
     stopRequested = true;
   }
 
+  /**
+   * Makes a checkpoint after the step that is being done, beside those that are due; from any
+   * thread. While another is written it waits for that; after {@link #fit} it is forgotten.
+   *
+   * @throws IllegalStateException if the training is not saved: see {@link #checkpoint}
+   */
+  public void requestCheckpoint() {
+    if (checkpoints == null) {
+      throw new IllegalStateException(
+          "requestCheckpoint: the training is not saved; call checkpoint(...) before fit");
+    }
+    checkpointRequested = true;
+  }
+
   /** Trains on a set, without validation. */
   public TrainingResult fit(Dataset train) {
     return fit(train, null);
@@ -342,6 +357,7 @@ public final class Trainer {
       }
     } finally {
       stopRequested = false;
+      checkpointRequested = false;
     }
   }
 
@@ -411,6 +427,14 @@ public final class Trainer {
       }
     }
     return Monitor.min(validated ? EpochResult.VALIDATION + EpochResult.LOSS : EpochResult.LOSS);
+  }
+
+  boolean checkpointRequested() {
+    return checkpointRequested;
+  }
+
+  void checkpointBegun() {
+    checkpointRequested = false;
   }
 
   boolean stopping() {
