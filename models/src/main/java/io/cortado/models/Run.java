@@ -1,8 +1,11 @@
 package io.cortado.models;
 
 import io.cortado.Device;
+import io.cortado.Shape;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.progress.ProgressBarCallback;
+import io.cortado.nn.Layer;
+import io.cortado.nn.Summary;
 import io.cortado.train.Callback;
 import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
@@ -42,8 +45,16 @@ public record Run(
    * @param steps after how many steps it ends; 0 for no limit
    * @param losses told after each step the mean loss of the epoch so far, which then waits for the
    *     device; null for nobody
+   * @param onlooker who watches the run and its trainers
    */
-  public record Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {}
+  public record Limits(
+      StopSignal stop, long steps, @Nullable DoubleConsumer losses, Onlooker onlooker) {
+
+    /** Makes limits of a run that nobody watches. */
+    public Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {
+      this(stop, steps, losses, Onlooker.NOBODY);
+    }
+  }
 
   /** Returns a file in the run's folder. */
   public Path file(String name) {
@@ -59,6 +70,17 @@ public record Run(
   /** Prints a line that begins with what it is about. */
   public void line(String about, String format, Object... values) {
     say("%-8s %s", about, String.format(Locale.ROOT, format, values));
+  }
+
+  /**
+   * Prints the table of a network's layers.
+   *
+   * @param input the shape of one input, without the samples' dimension
+   */
+  public void table(Layer network, Shape input) {
+    Summary layers = network.summary(input.prepend(1));
+    out.println(layers);
+    limits.onlooker().network(layers, input);
   }
 
   /** Tells of a file that was saved. */
@@ -93,7 +115,11 @@ public record Run(
    */
   public Trainer watch(Trainer trainer, String unit, String part) {
     folder.save(trainer, part, why -> line("passed", "%s", why));
-    return heed(trainer.on(new ProgressBarCallback(out, bars, unit)));
+    return heed(trainer.on(new ProgressBarCallback(out, bars, unit)))
+        .on(
+            limits
+                .onlooker()
+                .join(new Onlooker.Joined(trainer, unit, part, folder.saves(), this::stopped)));
   }
 
   /** Lets a trainer end when the run should, and say nothing; for one of many short trainings. */

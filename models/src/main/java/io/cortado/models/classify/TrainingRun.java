@@ -30,6 +30,9 @@ public final class TrainingRun {
    */
   public record Setup(ImageModel model, Recipe recipe, int patience) {}
 
+  /** Of how many validation images an onlooker sees those that are misread. */
+  private static final int SEEN = 256;
+
   private final Setup setup;
   private final Layer network;
   private final TrainingData data;
@@ -59,7 +62,7 @@ public final class TrainingRun {
 
   private void printSetup() {
     ImageModel m = setup.model();
-    run.out().println(network.summary(m.input().prepend(1)));
+    run.table(network, m.input());
     run.line("device", "%s", Reports.device(network.device()));
     run.line("model", "%s, variant %s", m.model(), m.variant());
     run.line(
@@ -83,6 +86,10 @@ public final class TrainingRun {
     Trainer trainer =
         run.watch(trainer(best).on(trainingAccuracy), "images").on(new GraphReport(run.out()));
     run.kept(() -> kept(best));
+    Dataset some = data.validation().take(Math.min(SEEN, data.validation().size()));
+    run.limits()
+        .onlooker()
+        .misread(() -> MisreadImages.of(setup.model(), some, TestResult.of(network, some)));
     TrainingResult result;
     try {
       result = trainer.fit(augmented(), data.validation());

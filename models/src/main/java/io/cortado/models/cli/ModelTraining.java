@@ -2,11 +2,14 @@ package io.cortado.models.cli;
 
 import io.cortado.Device;
 import io.cortado.models.Figures;
+import io.cortado.models.Onlooker;
 import io.cortado.models.Run;
 import io.cortado.models.RunFolder;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
+import io.cortado.models.page.LivePage;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -64,6 +67,8 @@ final class ModelTraining implements Callable<Integer> {
       description = "Take what is not given here from the run.json of another run.")
   private @Nullable Path config;
 
+  @Mixin private PageOptions pageOptions = new PageOptions();
+
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
 
   @Mixin private DataOptions dataOptions = new DataOptions();
@@ -103,8 +108,10 @@ final class ModelTraining implements Callable<Integer> {
       }
       try (Interruption interruption = new Interruption(spec.commandLine().getErr());
           Device device = deviceOptions.open()) {
-        record(folder, before, device);
-        return train(folder, interruption, device);
+        String record = record(folder, before, device);
+        try (LivePage page = pageOptions.open(folder, record, interruption, spec.commandLine())) {
+          return train(folder, interruption, device, page);
+        }
       }
     }
   }
@@ -127,7 +134,7 @@ final class ModelTraining implements Callable<Integer> {
   }
 
   /** Writes down what the run is, or checks that it is the one that was written down. */
-  private void record(RunFolder folder, @Nullable RunRecord before, Device device)
+  private String record(RunFolder folder, @Nullable RunRecord before, Device device)
       throws IOException {
     RunRecord now =
         RunRecord.of(
@@ -139,13 +146,16 @@ final class ModelTraining implements Callable<Integer> {
     if (model.resumes()) {
       folder.saved(checkpointOptions.plan());
     }
+    return now.toJson();
   }
 
-  private Integer train(RunFolder folder, Interruption interruption, Device device)
+  private Integer train(
+      RunFolder folder, Interruption interruption, Device device, @Nullable LivePage page)
       throws IOException {
     if (model.resumes()) {
       interruption.saves(() -> goOn(folder));
     }
+    Onlooker onlooker = page == null ? Onlooker.NOBODY : page;
     Figures figures =
         model.train(
             new Run(
@@ -153,15 +163,22 @@ final class ModelTraining implements Callable<Integer> {
                 seed,
                 folder,
                 dataOptions.home(spec.commandLine().getErr()),
-                spec.commandLine().getOut(),
+                page == null ? out() : page.alsoTo(out()),
                 !noProgress && Terminal.isOne(),
-                new Run.Limits(interruption, steps == null ? 0 : steps, null)));
+                new Run.Limits(interruption, steps == null ? 0 : steps, null, onlooker)));
     if (interruption.requested()) {
       interruption.report();
       return ErrorHandler.INTERRUPTED;
     }
+    if (page != null) {
+      page.figures(figures);
+    }
     ended.accept(figures);
     return 0;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
   }
 
   private String goOn(RunFolder folder) {
