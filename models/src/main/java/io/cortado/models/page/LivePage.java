@@ -111,6 +111,12 @@ public final class LivePage implements Onlooker, AutoCloseable {
     return server.address().resolve(token + "/");
   }
 
+  /** Returns how many look on now. */
+  int viewers() {
+    EventStream stream = events;
+    return stream == null ? 0 : stream.viewers();
+  }
+
   /** Returns a writer whose lines are shown too. */
   public PrintWriter alsoTo(PrintWriter out) {
     return new PrintWriter(new Tee(out, new LogLines(recording::line)), true);

@@ -13,6 +13,18 @@ const FIXED = [
 ];
 const HEIGHT = 190;
 
+/** Returns the width that the labels of an axis need. */
+function room(_, labels) {
+  return 14 + 6.5 * Math.max(3, ...(labels ?? []).map(l => l.length));
+}
+
+/** Single steps that take long, as the first do, would leave the others no room. */
+function cutPeaks(plot, least, most) {
+  const all = plot.data.slice(1).flat().filter(v => v !== null && v !== undefined).sort((a, b) => a - b);
+  const usual = all[Math.floor(0.97 * (all.length - 1))] ?? most;
+  return [0, 1.1 * Math.min(most, 1.5 * usual) || 1];
+}
+
 export function color(i) {
   return getComputedStyle(document.documentElement).getPropertyValue('--c' + (i % 6)).trim();
 }
@@ -142,10 +154,14 @@ function options(lines, settings, panel, width) {
   return {
     width,
     height: HEIGHT,
-    scales: {x: {time: false}, y: {distr: settings.log && panel.loss ? 3 : 1}},
+    padding: [8, 10, 0, 0],
+    scales: {
+      x: {time: false},
+      y: {distr: settings.log && panel.loss ? 3 : 1, ...(panel.rough ? {range: cutPeaks} : {})},
+    },
     axes: [
       {...axis, size: 28, values: (_, ticks) => ticks.map(short)},
-      {...axis, size: 56, values: (_, ticks) => ticks.map(t => (t === null ? '' : short(t)))},
+      {...axis, size: room, values: (_, ticks) => ticks.map(t => (t === null ? '' : short(t)))},
     ],
     cursor: {points: {size: 5}, y: false},
     legend: {live: true},
@@ -158,7 +174,7 @@ function options(lines, settings, panel, width) {
         dash: l.dash,
         spanGaps: true,
         points: {show: l.points === true, size: 4},
-        class: l.label === '' ? 'raw' : '',
+        class: l.label === '' ? 'raw' : 'line',
         value: (_, v) => short(v),
       })),
     ],
