@@ -7,6 +7,7 @@ import io.cortado.train.Callback;
 import io.cortado.train.Trainer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,9 @@ public interface Onlooker {
 
         @Override
         public void misread(Supplier<List<Misread>> some) {}
+
+        @Override
+        public void step(long steps, DoubleSupplier loss, BooleanSupplier stopping) {}
 
         @Override
         public Callback join(Joined to) {
@@ -50,6 +54,15 @@ public interface Onlooker {
    * the training's thread.
    */
   void misread(Supplier<List<Misread>> some);
+
+  /**
+   * Is told of each step of a loop that has no trainer; may wait while the run is paused.
+   *
+   * @param steps how many there have been
+   * @param loss asked for if it is wanted
+   * @param stopping says whether the run has been asked to stop
+   */
+  void step(long steps, DoubleSupplier loss, BooleanSupplier stopping);
 
   /** Returns what a trainer tells how it goes. */
   Callback join(Joined to);

@@ -130,7 +130,7 @@ public record Run(
           @Override
           public void onStepEnd(TrainingContext training) {
             // A stop that was asked for is the trainer's to report.
-            if (!goesOn(training.totalSteps(), training::loss) && !stopped()) {
+            if (!mayGoOn(training.totalSteps(), training::loss) && !stopped()) {
               training.stop("ended after step " + training.totalSteps());
             }
           }
@@ -149,6 +149,11 @@ public record Run(
    * @param loss the loss of the step
    */
   public boolean goesOn(long steps, DoubleSupplier loss) {
+    limits.onlooker().step(steps, loss, this::stopped);
+    return mayGoOn(steps, loss);
+  }
+
+  private boolean mayGoOn(long steps, DoubleSupplier loss) {
     DoubleConsumer watcher = limits.losses();
     if (watcher != null) {
       watcher.accept(loss.getAsDouble());

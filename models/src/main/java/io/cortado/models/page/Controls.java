@@ -1,5 +1,6 @@
 package io.cortado.models.page;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the buttons of a page do to a training; for any thread. */
@@ -61,15 +62,10 @@ final class Controls {
     goOn();
   }
 
-  /** What says whether the run is to stop. */
-  interface Stopping {
-    boolean stopping();
-  }
-
   /** Waits while the run is paused and not to be stopped; on the training's thread. */
-  synchronized void waitWhilePaused(Stopping signal) {
+  synchronized void waitWhilePaused(BooleanSupplier stopping) {
     oneStep &= paused;
-    while (paused && !oneStep && !signal.stopping()) {
+    while (paused && !oneStep && !stopping.getAsBoolean()) {
       try {
         wait(LOOK_MILLIS);
       } catch (InterruptedException e) {

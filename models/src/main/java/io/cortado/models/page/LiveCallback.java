@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveCallback implements Callback {
 
   /** Reading the loss waits for the device. */
-  private static final long POINT_NANOS = 50_000_000;
+  static final long POINT_NANOS = 50_000_000;
 
   private static final long SECOND_MILLIS = 1000;
   private static final long HALF_A_PERCENT = 200;
@@ -42,6 +42,13 @@ final class LiveCallback implements Callback {
     Shared(Recording recording, Controls controls) {
       this.recording = recording;
       this.controls = controls;
+    }
+
+    /** Adds what every loop has to the curves. */
+    void surroundings(double x) {
+      Runtime memory = Runtime.getRuntime();
+      recording.point("heap_mb", x, (memory.totalMemory() - memory.freeMemory()) / 1e6);
+      recording.point("seconds", x, seconds());
     }
 
     double seconds() {
@@ -151,13 +158,11 @@ final class LiveCallback implements Callback {
     perSecond = samples / seconds;
     lossSum = sum;
     double x = x(training) - (steps - 1) / 2.0; // the middle of the steps
-    Runtime memory = Runtime.getRuntime();
     recording.point("loss", x, loss);
     recording.point("lr", x, training.optimizer().lr());
     recording.point("step_ms", x, stepMillis);
     recording.point("samples_per_second", x, perSecond);
-    recording.point("heap_mb", x, (memory.totalMemory() - memory.freeMemory()) / 1e6);
-    recording.point("seconds", x, shared.seconds());
+    shared.surroundings(x);
     recording.point("epoch", x, epochs(training));
     tell("training", training);
     pointNanos = now;
@@ -188,7 +193,7 @@ final class LiveCallback implements Callback {
 
   private void pause(TrainingContext training) {
     tell("paused", training);
-    shared.controls.waitWhilePaused(joined.stopping()::getAsBoolean);
+    shared.controls.waitWhilePaused(joined.stopping());
     tell("training", training);
     begin(training); // the pause is no part of a step's time
   }

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,6 +43,7 @@ public final class LivePage implements Onlooker, AutoCloseable {
   private final Recording recording = new Recording();
   private final String token = Token.random();
   private final LiveCallback.Shared shared;
+  private final LiveLoop loop;
   private final WebServer server;
   private @Nullable EventStream events;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -53,6 +56,7 @@ public final class LivePage implements Onlooker, AutoCloseable {
     this.err = err;
     Controls controls = new Controls(stop);
     shared = new LiveCallback.Shared(recording, controls);
+    loop = new LiveLoop(shared);
     takeUp();
     WebServer.Bounds usual = RunPage.BOUNDS;
     server =
@@ -141,6 +145,12 @@ public final class LivePage implements Onlooker, AutoCloseable {
   @Override
   public void misread(Supplier<List<Misread>> some) {
     shared.misread = some;
+  }
+
+  @Override
+  public void step(long steps, DoubleSupplier loss, BooleanSupplier stopping) {
+    begun = true;
+    loop.step(steps, loss, stopping);
   }
 
   @Override

@@ -18,11 +18,13 @@ function room(_, labels) {
   return 14 + 6.5 * Math.max(3, ...(labels ?? []).map(l => l.length));
 }
 
-/** Single steps that take long, as the first do, would leave the others no room. */
+/** The first steps take long and have a large loss; they would leave the others no room. */
 function cutPeaks(plot, least, most) {
   const all = plot.data.slice(1).flat().filter(v => v !== null && v !== undefined).sort((a, b) => a - b);
-  const usual = all[Math.floor(0.97 * (all.length - 1))] ?? most;
-  return [0, 1.1 * Math.min(most, 1.5 * usual) || 1];
+  const usual = all[Math.floor(0.9 * (all.length - 1))] ?? most;
+  const top = Math.min(most, usual + 0.6 * Math.abs(usual));
+  const bottom = Math.min(0, least ?? 0);
+  return [bottom, top > bottom ? top + 0.05 * (top - bottom) : bottom + 1];
 }
 
 export function color(i) {
@@ -157,7 +159,7 @@ function options(lines, settings, panel, width) {
     padding: [8, 10, 0, 0],
     scales: {
       x: {time: false},
-      y: {distr: settings.log && panel.loss ? 3 : 1, ...(panel.rough ? {range: cutPeaks} : {})},
+      y: {distr: settings.log && panel.loss ? 3 : 1, ...(panel.rough || panel.loss && !settings.log ? {range: cutPeaks} : {})},
     },
     axes: [
       {...axis, size: 28, values: (_, ticks) => ticks.map(short)},

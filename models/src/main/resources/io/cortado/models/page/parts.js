@@ -20,7 +20,7 @@ export function short(v) {
   const size = Math.abs(v);
   return size !== 0 && (size < 1e-3 || size >= 1e6)
     ? v.toExponential(1).replace('e+', 'e')
-    : Number(v.toPrecision(size >= 100 ? 4 : 3)).toLocaleString('en');
+    : Number(v.toPrecision(4)).toLocaleString('en', {maximumFractionDigits: 6});
 }
 
 function bytes(base64) {
@@ -173,8 +173,12 @@ export function numbers(run) {
   const cells = [];
   const add = (name, value, of) => cells.push([name, value, of]);
   if (now) {
-    add('epoch', String(now.epoch), '/' + now.epochs);
-    add('step', now.step.toLocaleString('en'), '/' + now.steps.toLocaleString('en'));
+    if (now.epochs) {
+      add('epoch', String(now.epoch), '/' + now.epochs);
+      add('step', now.step.toLocaleString('en'), '/' + now.steps.toLocaleString('en'));
+    } else {
+      add('step', now.totalSteps.toLocaleString('en'));
+    }
     add('loss', short(now.loss ?? run.last('loss')));
   } else if (run.last('epoch_loss') !== undefined) {
     add('epoch', String(run.curves.epoch_loss.x.at(-1)));
@@ -184,9 +188,13 @@ export function numbers(run) {
     add('validation ' + name.slice(4).replaceAll('_', ' '), short(run.last(name)));
   }
   if (now) {
-    add('learning rate', short(now.lr));
+    if (now.lr !== undefined) {
+      add('learning rate', short(now.lr));
+    }
     add('ms per step', short(now.stepMillis));
-    add(now.unit + ' per second', short(now.perSecond));
+    if (now.perSecond !== undefined) {
+      add(now.unit + ' per second', short(now.perSecond));
+    }
     add('heap, MB', short(run.last('heap_mb')));
     add('time', clock(now.seconds));
   }
