@@ -83,7 +83,7 @@ final class FitRun {
     StopReason why;
     try {
       TrainingStep unwatched = training.watchedBy(null);
-      context.searchBy(how -> how.find(unwatched, loader));
+      context.searchBy(how -> how.find(unwatched, source));
       for (Callback c : told) {
         c.onFitBegin(context);
       }
@@ -152,8 +152,8 @@ final class FitRun {
         c.onEpochEnd(context, result);
       }
       measuredFrom = -1;
-      if (saver != null) {
-        saver.epochDone(at());
+      if (saver != null && saver.epochDone(at(), trainer.checkpointRequested())) {
+        trainer.checkpointBegun();
       }
       if (context.stopMessage() != null) {
         return StopReason.BY_CALLBACK;
@@ -219,7 +219,8 @@ final class FitRun {
         for (Callback c : told) {
           c.onStepEnd(context);
         }
-        if (saver != null && !brokeDown() && saver.isDue()) {
+        if (saver != null && !brokeDown() && saver.isDue(trainer.checkpointRequested())) {
+          trainer.checkpointBegun();
           saver.save(at());
         }
       }

@@ -5,8 +5,8 @@ import io.cortado.RandomState;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.data.Batch;
-import io.cortado.data.DataLoader;
-import io.cortado.data.Epoch;
+import io.cortado.data.BatchSource;
+import io.cortado.data.Batches;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.ParamGroup;
@@ -97,7 +97,7 @@ public final class LearningRateFinder {
     return from * Math.pow(to / from, (double) step / steps);
   }
 
-  LearningRateCurve find(TrainingStep training, DataLoader loader) {
+  LearningRateCurve find(TrainingStep training, BatchSource source) {
     Optimizer optimizer = training.optimizer();
     double initial = optimizer.groups().getLast().initialLr();
     if (!(initial > 0)) {
@@ -109,20 +109,20 @@ public final class LearningRateFinder {
     Before before = new Before(training);
     try {
       training.model().train();
-      return search(training, loader, initial);
+      return search(training, source, initial);
     } finally {
       before.restore();
     }
   }
 
-  private LearningRateCurve search(TrainingStep training, DataLoader loader, double initial) {
+  private LearningRateCurve search(TrainingStep training, BatchSource source, double initial) {
     Device device = training.model().device();
     List<LearningRateCurve.Point> points = new ArrayList<>();
     double mean = 0;
     double smallest = Double.POSITIVE_INFINITY;
     int done = 0;
     for (int epoch = 0; done < steps; epoch++) {
-      try (Epoch batches = loader.epoch(device, epoch)) {
+      try (Batches batches = source.epoch(device, epoch, 0)) {
         while (done < steps && batches.hasNext()) {
           Batch batch = batches.next();
           double lr = rate(done);

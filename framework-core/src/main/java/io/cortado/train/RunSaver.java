@@ -36,10 +36,15 @@ final class RunSaver implements AutoCloseable {
     }
   }
 
-  /** Says whether a checkpoint is to be made now, in the middle of an epoch. */
-  boolean isDue() {
+  /**
+   * Says whether a checkpoint is to be made now, in the middle of an epoch.
+   *
+   * @param wanted whether somebody asks for one
+   */
+  boolean isDue(boolean wanted) {
     // The last step's is made after the validation, so that no two are of one moment.
-    return context.step() < context.steps() && saver.isDue(context.totalSteps());
+    return context.step() < context.steps()
+        && (wanted && saver.isReady() || saver.isDue(context.totalSteps()));
   }
 
   /** Makes one in the middle of an epoch. */
@@ -47,15 +52,23 @@ final class RunSaver implements AutoCloseable {
     saver.save(at, false, into -> capture(at, false, into));
   }
 
-  /** Makes one after an epoch if it is due, or that epoch is to be kept as the best. */
-  void epochDone(Position at) {
+  /**
+   * Makes one after an epoch if it is due, or that epoch is to be kept as the best; says whether it
+   * did.
+   *
+   * @param wanted whether somebody asks for one
+   */
+  boolean epochDone(Position at, boolean wanted) {
     Optional<EpochResult> best =
         new TrainingResult(context.history(), StopReason.COMPLETED, "", context.monitor()).best();
     boolean isBest =
         settings.keepsBest() && best.isPresent() && best.get().epoch() == at.epochsDone();
-    if (isBest || saver.isDue(at.totalSteps()) || settings.isEachEpoch() && saver.isReady()) {
+    boolean asked = wanted || settings.isEachEpoch();
+    boolean makes = isBest || saver.isDue(at.totalSteps()) || asked && saver.isReady();
+    if (makes) {
       saver.save(at, isBest, into -> capture(at, isBest, into));
     }
+    return makes;
   }
 
   /**

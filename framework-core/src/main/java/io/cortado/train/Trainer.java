@@ -63,6 +63,7 @@ public final class Trainer {
   private @Nullable Path resumed;
   String name = UUID.randomUUID().toString();
   private volatile boolean stopRequested;
+  private volatile boolean checkpointRequested;
 
   private Trainer(Module model, Forward forward, @Nullable BatchLoss loss) {
     this.model = model;
@@ -282,6 +283,20 @@ public final class Trainer {
     stopRequested = true;
   }
 
+  /**
+   * Makes a checkpoint after the step that is being done, beside those that are due; from any
+   * thread. While another is written it waits for that; after {@link #fit} it is forgotten.
+   *
+   * @throws IllegalStateException if the training is not saved: see {@link #checkpoint}
+   */
+  public void requestCheckpoint() {
+    if (checkpoints == null) {
+      throw new IllegalStateException(
+          "requestCheckpoint: the training is not saved; call checkpoint(...) before fit");
+    }
+    checkpointRequested = true;
+  }
+
   /** Trains on a set, without validation. */
   public TrainingResult fit(Dataset train) {
     return fit(train, null);
@@ -373,6 +388,7 @@ public final class Trainer {
       }
     } finally {
       stopRequested = false;
+      checkpointRequested = false;
     }
   }
 
@@ -385,6 +401,11 @@ public final class Trainer {
    */
   public LearningRateCurve findLearningRate(Dataset train, LearningRateFinder how) {
     return how.find(begin("findLearningRate"), loader(train));
+  }
+
+  /** Does the same with batches that no data set makes. */
+  public LearningRateCurve findLearningRate(BatchSource train, LearningRateFinder how) {
+    return how.find(begin("findLearningRate"), train);
   }
 
   private DataLoader loader(Dataset train) {
@@ -442,6 +463,14 @@ public final class Trainer {
       }
     }
     return Monitor.min(validated ? EpochResult.VALIDATION + EpochResult.LOSS : EpochResult.LOSS);
+  }
+
+  boolean checkpointRequested() {
+    return checkpointRequested;
+  }
+
+  void checkpointBegun() {
+    checkpointRequested = false;
   }
 
   boolean stopping() {

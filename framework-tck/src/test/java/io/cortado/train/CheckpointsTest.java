@@ -6,6 +6,7 @@ import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.cortado.Device;
 import io.cortado.io.FileException;
@@ -86,6 +87,31 @@ final class CheckpointsTest {
     s.trainer.on(stopAfter(s.trainer, steps));
     s.fit();
     return folder;
+  }
+
+  @Test
+  void oneThatIsAskedForIsMadeAfterThatStepOrAfterTheEpochsValidation() {
+    for (int asked : new int[] {2, 3}) { // an epoch has three steps
+      Path folder = dir.resolve("asked-" + asked);
+      Setup s = new Setup();
+      s.trainer.checkpoint(new Checkpoints(folder).everySteps(1000).keepLast(9).eachInTime());
+      s.trainer.on(
+          new Callback() {
+            @Override
+            public void onStepEnd(TrainingContext training) {
+              if (training.totalSteps() == asked) {
+                s.trainer.requestCheckpoint();
+              }
+            }
+          });
+      float[] unused = s.fit();
+      assertThat(names(folder))
+          .containsExactly(
+              "step-00000009-epoch-0003", asked == 2 ? "step-00000002" : "step-00000003-epoch-0001");
+    }
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new Setup().trainer.requestCheckpoint())
+        .withMessageContaining("call checkpoint(...) before fit");
   }
 
   // ---------------------------------------------------------------- failing disks

@@ -1,8 +1,11 @@
 package io.cortado.models;
 
 import io.cortado.Device;
+import io.cortado.Shape;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.progress.ProgressBarCallback;
+import io.cortado.nn.Layer;
+import io.cortado.nn.Summary;
 import io.cortado.train.Callback;
 import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
@@ -10,6 +13,7 @@ import io.cortado.train.TrainingContext;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -42,32 +46,21 @@ public record Run(
    * @param steps after how many steps it ends; 0 for no limit
    * @param losses told after each step the mean loss of the epoch so far, which then waits for the
    *     device; null for nobody
-   * @param watcher looks at every training
+   * @param prepared given each trainer before it trains; what it adds may end the run by {@link
+   *     RunEnded}
+   * @param onlooker who watches the run and its trainers
    */
   public record Limits(
-      StopSignal stop, long steps, @Nullable DoubleConsumer losses, Watcher watcher) {
+      StopSignal stop,
+      long steps,
+      @Nullable DoubleConsumer losses,
+      Consumer<Trainer> prepared,
+      Onlooker onlooker) {
 
-    /** Makes limits of a run that nobody looks at. */
+    /** Makes limits of a run that nobody watches. */
     public Limits(StopSignal stop, long steps, @Nullable DoubleConsumer losses) {
-      this(stop, steps, losses, Watcher.NONE);
+      this(stop, steps, losses, _ -> {}, Onlooker.NOBODY);
     }
-  }
-
-  /** Looks at a run's trainings; any of its methods may end the run by {@link RunEnded}. */
-  public interface Watcher {
-
-    /** Looks at nothing. */
-    Watcher NONE = trainer -> {};
-
-    /** Is given each trainer before it trains. */
-    void prepare(Trainer trainer);
-
-    /**
-     * A step of a loop that no trainer makes is done.
-     *
-     * @param steps how many there have been
-     */
-    default void ownLoop(long steps) {}
   }
 
   /** Returns a file in the run's folder. */
@@ -84,6 +77,17 @@ public record Run(
   /** Prints a line that begins with what it is about. */
   public void line(String about, String format, Object... values) {
     say("%-8s %s", about, String.format(Locale.ROOT, format, values));
+  }
+
+  /**
+   * Prints the table of a network's layers.
+   *
+   * @param input the shape of one input, without the samples' dimension
+   */
+  public void table(Layer network, Shape input) {
+    Summary layers = network.summary(input.prepend(1));
+    out.println(layers);
+    limits.onlooker().network(layers, input);
   }
 
   /** Tells of a file that was saved. */
@@ -121,19 +125,23 @@ public record Run(
     if (folder.isFirstTraining()) {
       trainer.on(new ValidationFile(folder.validation()));
     }
-    return heed(trainer.on(new ProgressBarCallback(out, bars, unit)));
+    return heed(trainer.on(new ProgressBarCallback(out, bars, unit)))
+        .on(
+            limits
+                .onlooker()
+                .join(new Onlooker.Joined(trainer, unit, part, folder.saves(), this::stopped)));
   }
 
   /** Lets a trainer end when the run should, and say nothing; for one of many short trainings. */
   public Trainer heed(Trainer trainer) {
     limits.stop().onRequest(trainer::requestStop);
-    limits.watcher().prepare(trainer);
+    limits.prepared().accept(trainer);
     return trainer.on(
         new Callback() {
           @Override
           public void onStepEnd(TrainingContext training) {
             // A stop that was asked for is the trainer's to report.
-            if (!hasMore(training.totalSteps(), training::loss) && !stopped()) {
+            if (!mayGoOn(training.totalSteps(), training::loss) && !stopped()) {
               training.stop("ended after step " + training.totalSteps());
             }
           }
@@ -145,18 +153,7 @@ public record Run(
         });
   }
 
-  /**
-   * Says after each step of a loop written by hand whether there should be another.
-   *
-   * @param steps how many there have been
-   * @param loss the loss of the step
-   */
-  public boolean goesOn(long steps, DoubleSupplier loss) {
-    limits.watcher().ownLoop(steps);
-    return hasMore(steps, loss);
-  }
-
-  private boolean hasMore(long steps, DoubleSupplier loss) {
+  private boolean mayGoOn(long steps, DoubleSupplier loss) {
     DoubleConsumer watcher = limits.losses();
     if (watcher != null) {
       watcher.accept(loss.getAsDouble());

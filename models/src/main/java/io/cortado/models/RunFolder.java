@@ -216,6 +216,11 @@ public final class RunFolder implements AutoCloseable {
     return first;
   }
 
+  /** Says whether the run is saved while it goes on. */
+  boolean saves() {
+    return plan != null;
+  }
+
   /** Says whether there is a checkpoint, whole or not. */
   public boolean hasCheckpoints() {
     if (!Files.isDirectory(checkpoints())) {

@@ -127,7 +127,7 @@ public final class Autoencoder implements ZooModel {
     TrainingData parts = TrainingData.read(DataSets.image(data), run.data());
     run.folder().create();
     network.init(run.device(), run.seed());
-    run.out().println(network.summary(image.prepend(1)));
+    run.table(network, image);
     ModelDescription description =
         new ModelDescription(
             name(),

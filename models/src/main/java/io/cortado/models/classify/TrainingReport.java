@@ -1,13 +1,13 @@
 package io.cortado.models.classify;
 
 import io.cortado.data.Dataset;
-import io.cortado.data.Row;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.RunFolder;
 import io.cortado.models.pictures.ConfusionPicture;
 import io.cortado.models.pictures.CurvePicture;
 import io.cortado.models.pictures.MisreadPicture;
+import io.cortado.models.pictures.MisreadPicture.Misread;
 import io.cortado.nn.Layer;
 import io.cortado.train.EpochResult;
 import io.cortado.train.TrainingResult;
@@ -77,36 +77,13 @@ final class TrainingReport {
   }
 
   private void drawMisread(Dataset test, TestResult tested) throws IOException {
-    List<Integer> wrong = tested.misread();
-    int shown = Math.min(wrong.size(), MisreadPicture.LIMIT);
-    Row row = Row.of(test);
-    List<MisreadPicture.Misread> pictures =
-        wrong.subList(0, shown).stream()
-            .map(i -> {
-              test.read(i, row.at(0, 0, i));
-              return new MisreadPicture.Misread(
-                  pixels(row.floats(0)),
-                  model.input().dim(2),
-                  model.input().dim(1),
-                  model.classes().get(tested.truth(i)),
-                  model.classes().get(tested.predicted(i)),
-                  tested.probability(i));
-            })
-            .toList();
+    int wrong = tested.misread().size();
+    List<Misread> pictures = MisreadImages.of(model, test, tested);
     MisreadPicture.write(
         folder.misread(),
-        wrong.size() > shown
-            ? "The surest %d of %,d misread test images".formatted(shown, wrong.size())
-            : "All %d misread test images".formatted(wrong.size()),
+        wrong > pictures.size()
+            ? "The surest %d of %,d misread test images".formatted(pictures.size(), wrong)
+            : "All %d misread test images".formatted(wrong),
         pictures);
-  }
-
-  private float[] pixels(float[] scaled) {
-    float[] pixels = new float[scaled.length];
-    int plane = model.input().dim(1) * model.input().dim(2);
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = model.scaling().invert(i / plane, scaled[i]) / 255f;
-    }
-    return pixels;
   }
 }

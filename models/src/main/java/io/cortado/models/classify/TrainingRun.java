@@ -34,6 +34,9 @@ public final class TrainingRun {
   /** Images of a batch that is only measured. */
   private static final int MEASURED = 250;
 
+  /** Of how many validation images an onlooker sees those that are misread. */
+  private static final int SEEN = 256;
+
   private final Setup setup;
   private final Layer network;
   private final TrainingData data;
@@ -63,7 +66,7 @@ public final class TrainingRun {
 
   private void printSetup() {
     ImageModel m = setup.model();
-    run.out().println(network.summary(m.input().prepend(1)));
+    run.table(network, m.input());
     run.line("device", "%s", Reports.device(network.device()));
     run.line("model", "%s, variant %s", m.model(), m.variant());
     run.line(
@@ -89,6 +92,10 @@ public final class TrainingRun {
     Trainer trainer =
         run.watch(trainer(best).on(trainingAccuracy), "images").on(new GraphReport(run.out()));
     run.kept(() -> kept(best));
+    Dataset seen = data.validation().take(Math.min(SEEN, data.validation().size()));
+    run.limits()
+        .onlooker()
+        .misread(() -> MisreadImages.of(setup.model(), seen, TestResult.of(network, seen)));
     TrainingResult result;
     try {
       result = trainer.fit(augmented(), data.validation());

@@ -3,14 +3,17 @@ package io.cortado.models.cli;
 import io.cortado.Device;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.Onlooker;
 import io.cortado.models.Run;
 import io.cortado.models.RunEnded;
 import io.cortado.models.RunFolder;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
+import io.cortado.models.page.LivePage;
 import io.cortado.observe.AnomalyException;
 import io.cortado.train.NonFiniteLossException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -68,6 +71,8 @@ final class ModelTraining implements Callable<Integer> {
       description = "Take what is not given here from the run.json of another run.")
   private @Nullable Path config;
 
+  @Mixin private PageOptions pageOptions = new PageOptions();
+
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
 
   @Mixin private WatchOptions watchOptions = new WatchOptions();
@@ -123,8 +128,10 @@ final class ModelTraining implements Callable<Integer> {
       }
       try (Interruption interruption = new Interruption(spec.commandLine().getErr());
           Device device = deviceOptions.open()) {
-        record(folder, before, device);
-        return train(folder, interruption, device);
+        String record = record(folder, before, device);
+        try (LivePage page = pageOptions.open(folder, record, interruption, spec.commandLine())) {
+          return train(folder, interruption, device, page);
+        }
       }
     }
   }
@@ -147,7 +154,7 @@ final class ModelTraining implements Callable<Integer> {
   }
 
   /** Writes down what the run is, or checks that it is the one that was written down. */
-  private void record(RunFolder folder, @Nullable RunRecord before, Device device)
+  private String record(RunFolder folder, @Nullable RunRecord before, Device device)
       throws IOException {
     RunRecord now =
         RunRecord.of(
@@ -161,13 +168,17 @@ final class ModelTraining implements Callable<Integer> {
     if (model.resumes() && !watchOptions.isDryRun()) {
       folder.saved(checkpointOptions.plan());
     }
+    return now.toJson();
   }
 
-  private Integer train(RunFolder folder, Interruption interruption, Device device)
+  private Integer train(
+      RunFolder folder, Interruption interruption, Device device, @Nullable LivePage page)
       throws IOException {
     if (model.resumes()) {
       interruption.saves(() -> goOn(folder));
     }
+    Onlooker onlooker = page == null ? Onlooker.NOBODY : page;
+    PrintWriter out = page == null ? out() : page.alsoTo(out());
     Figures figures;
     try {
       figures =
@@ -177,14 +188,14 @@ final class ModelTraining implements Callable<Integer> {
                   seed,
                   folder,
                   dataOptions.home(spec.commandLine().getErr()),
-                  spec.commandLine().getOut(),
+                  out,
                   !noProgress && Terminal.isOne(),
                   new Run.Limits(
                       interruption,
                       steps == null ? 0 : steps,
                       null,
-                      watchOptions.watcher(
-                          folder, spec.commandLine().getOut(), spec.commandLine().getErr()))));
+                      watchOptions.watcher(folder, out, spec.commandLine().getErr()),
+                      onlooker)));
     } catch (RunEnded e) {
       return 0;
     } catch (AnomalyException | NonFiniteLossException e) {
@@ -194,8 +205,15 @@ final class ModelTraining implements Callable<Integer> {
       interruption.report();
       return ErrorHandler.INTERRUPTED;
     }
+    if (page != null) {
+      page.figures(figures);
+    }
     ended.accept(figures);
     return 0;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
   }
 
   private String goOn(RunFolder folder) {

@@ -50,6 +50,8 @@ record RunRecord(
       Set.of(
           "--steps",
           "--no-progress",
+          "--ui",
+          "--ui-port",
           "--checkpoint-every",
           "--keep",
           "--data-dir",

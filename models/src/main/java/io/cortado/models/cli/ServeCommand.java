@@ -34,8 +34,6 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
 
-  private static final int PORTS = 65_535;
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -98,9 +96,6 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void check(@Nullable String secret) {
-    if (port < 0 || port > PORTS) {
-      throw new InputException("--port is %d; give 0 to %d".formatted(port, PORTS));
-    }
     if (secret != null
         && (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7f))) {
       throw new InputException("--token has to be of letters, digits and signs, without blanks");

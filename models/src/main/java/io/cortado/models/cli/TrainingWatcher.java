@@ -1,7 +1,5 @@
 package io.cortado.models.cli;
 
-import io.cortado.models.InputException;
-import io.cortado.models.Run;
 import io.cortado.models.RunEnded;
 import io.cortado.models.RunFolder;
 import io.cortado.models.pictures.LearningRatePicture;
@@ -19,9 +17,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Lets each of a run's trainers warn, and do what {@link WatchOptions} say. */
-final class TrainingWatcher implements Run.Watcher {
+final class TrainingWatcher implements Consumer<Trainer> {
 
   static final String PROFILE = "profile.json";
   static final String LEARNING_RATE = "learning-rate.png";
@@ -47,7 +46,7 @@ final class TrainingWatcher implements Run.Watcher {
   }
 
   @Override
-  public void prepare(Trainer trainer) {
+  public void accept(Trainer trainer) {
     if (wanted.debugNan) {
       trainer.detectAnomaly(true);
     }
@@ -68,18 +67,6 @@ final class TrainingWatcher implements Run.Watcher {
       trainer.on(new ProfileSteps(wanted.profile, this::report)).captureSteps(false);
     }
     trainer.on(new Watch(this::warn));
-  }
-
-  @Override
-  public void ownLoop(long steps) {
-    if (wanted.debugNan || wanted.findLr || wanted.dryRun || wanted.profile > 0) {
-      throw new InputException(
-          "this model trains by a loop of its own, which %s cannot look into; leave it out"
-              .formatted(
-                  wanted.debugNan
-                      ? "--debug-nan"
-                      : wanted.findLr ? "--find-lr" : wanted.dryRun ? "--dry-run" : "--profile"));
-    }
   }
 
   private void warn(String warning) {

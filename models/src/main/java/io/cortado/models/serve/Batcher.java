@@ -1,5 +1,6 @@
 package io.cortado.models.serve;
 
+import io.cortado.models.http.Refusal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

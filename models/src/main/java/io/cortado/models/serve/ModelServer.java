@@ -8,58 +8,27 @@ import io.cortado.models.Zoo;
 import io.cortado.models.ZooModel;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.classify.ImageClassifier;
+import io.cortado.models.http.Token;
+import io.cortado.models.http.WebServer;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Supplier;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /** A running server with one model. */
 public final class ModelServer implements AutoCloseable {
 
   /** How long a stop waits for answers that are being computed. */
-  private static final long GRACE_MILLIS = 20_000;
-
-  /** Headers larger than this are no client's of this server. */
-  private static final int HEADER_BYTES = 8 * 1024;
+  private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final Service service;
-  private final SlowClients slow;
-  private final Server server;
-  private final ServerConnector connector;
+  private final WebServer server;
 
-  private ModelServer(
-      Service service, Metrics metrics, Place place, Limits limits, PrintWriter log) {
+  private ModelServer(Service service, WebServer server) {
     this.service = service;
-    slow = new SlowClients(limits.patience());
-    QueuedThreadPool threads =
-        new QueuedThreadPool(16, 4); // select and accept; requests are virtual
-    threads.setVirtualThreadsExecutor(new VirtualThreadPool(limits.connections()));
-    server = new Server(threads);
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(HEADER_BYTES);
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(place.host());
-    connector.setPort(place.port());
-    connector.setIdleTimeout(2 * limits.patience().toMillis()); // slow is stricter
-    connector.setShutdownIdleTimeout(100);
-    connector.addBean(slow);
-    server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
-    server.setErrorHandler(new JsonErrors(metrics));
-    server.setStopTimeout(GRACE_MILLIS);
-    server.setHandler(
-        new GracefulHandler(
-            new Routes(service, metrics, new Token(place.token()), slow, limits, log)));
+    this.server = server;
   }
 
   /**
@@ -85,25 +54,19 @@ public final class ModelServer implements AutoCloseable {
 
   static ModelServer start(
       Service service, Metrics metrics, Place place, Limits limits, PrintWriter log) {
-    ModelServer started = new ModelServer(service, metrics, place, limits, log);
+    Token token = new Token(place.token());
     try {
-      started.server.start();
-    } catch (Exception e) {
-      started.close();
-      throw new InputException(
-          "%s:%d cannot be listened at (%s); give another --host or --port"
-              .formatted(place.host(), place.port(), reason(e)),
-          e);
+      WebServer server =
+          WebServer.start(
+              new WebServer.Place(place.host(), place.port(), "--port"),
+              new WebServer.Bounds(limits.patience(), limits.connections(), GRACE),
+              metrics::request,
+              slow -> new Routes(service, metrics, token, slow, limits, log));
+      return new ModelServer(service, server);
+    } catch (RuntimeException | Error e) {
+      service.close();
+      throw e;
     }
-    return started;
-  }
-
-  private static String reason(Throwable e) {
-    Throwable last = e;
-    while (last.getCause() != null) {
-      last = last.getCause();
-    }
-    return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
   }
 
   private static Service service(
@@ -128,9 +91,7 @@ public final class ModelServer implements AutoCloseable {
 
   /** Returns the address, with the port that was found. */
   public URI address() {
-    String host = connector.getHost();
-    String shown = host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + shown + ":" + connector.getLocalPort() + "/");
+    return server.address();
   }
 
   /** Waits until it has been stopped. */
@@ -141,12 +102,7 @@ public final class ModelServer implements AutoCloseable {
   /** Takes no more requests, answers those that are there, and frees the network. */
   @Override
   public void close() {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      // What was not answered in time is dropped.
-    }
-    slow.close();
+    server.close();
     service.close();
   }
 }

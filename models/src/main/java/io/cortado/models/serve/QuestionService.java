@@ -1,5 +1,7 @@
 package io.cortado.models.serve;
 
+import io.cortado.models.http.Refusal;
+import io.cortado.models.http.Json;
 import io.cortado.Device;
 import io.cortado.data.DataException;
 import io.cortado.io.ModelDescription;

@@ -1,5 +1,11 @@
 package io.cortado.models.serve;
 
+import io.cortado.models.http.Answer;
+import io.cortado.models.http.Refusal;
+import io.cortado.models.http.SlowClients;
+import io.cortado.models.http.Token;
+import io.cortado.models.http.Pages;
+import io.cortado.models.http.Bodies;
 import io.cortado.data.DataException;
 import io.cortado.models.InputException;
 import io.cortado.models.images.PixelsException;
@@ -23,7 +29,7 @@ final class Routes extends Handler.Abstract {
   private final Token token;
   private final SlowClients slow;
   private final Bodies bodies;
-  private final Pages pages = new Pages();
+  private final Pages pages = new Pages(Routes.class, "page.html", "page.js", "page.css");
   private final PrintWriter log;
 
   Routes(

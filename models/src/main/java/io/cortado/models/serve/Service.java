@@ -1,5 +1,6 @@
 package io.cortado.models.serve;
 
+import io.cortado.models.http.Refusal;
 import io.cortado.models.InputException;
 import java.util.Map;
 

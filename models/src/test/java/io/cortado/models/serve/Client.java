@@ -1,5 +1,6 @@
 package io.cortado.models.serve;
 
+import io.cortado.models.http.Json;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

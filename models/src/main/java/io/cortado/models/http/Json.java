@@ -1,4 +1,4 @@
-package io.cortado.models.serve;
+package io.cortado.models.http;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -6,9 +6,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads JSON that may be anything. */
-final class Json {
+public final class Json {
 
-  static final String TYPE = "application/json";
+  /** Its media type. */
+  public static final String TYPE = "application/json";
 
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -19,7 +20,7 @@ final class Json {
    *
    * @throws Refusal if it is none; the reason says where it breaks off
    */
-  static ObjectNode object(byte[] body) {
+  public static ObjectNode object(byte[] body) {
     JsonNode read;
     try {
       read = MAPPER.readTree(body);

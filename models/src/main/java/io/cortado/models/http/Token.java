@@ -1,20 +1,22 @@
-package io.cortado.models.serve;
+package io.cortado.models.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** What clients have to know. */
-final class Token {
+public final class Token {
 
   private static final String SCHEME = "Bearer ";
 
   private final byte @Nullable [] token;
 
   /** Makes one; by null everybody is let in. */
-  Token(@Nullable String token) {
+  public Token(@Nullable String token) {
     this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -23,7 +25,7 @@ final class Token {
    *
    * @throws Refusal if it has not the token
    */
-  void check(Request request) {
+  public void check(Request request) {
     if (token == null) {
       return;
     }
@@ -31,9 +33,21 @@ final class Token {
     if (given == null || !given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw Refusal.unauthorized();
     }
-    byte[] sent = given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
-    if (!MessageDigest.isEqual(sent, token)) {
+    if (!matches(given.substring(SCHEME.length()).strip())) {
       throw Refusal.unauthorized();
     }
+  }
+
+  /** Says whether a word is the token, in a time that does not tell how much of it is right. */
+  public boolean matches(String word) {
+    return token == null
+        || MessageDigest.isEqual(word.getBytes(StandardCharsets.UTF_8), token);
+  }
+
+  /** Returns a new word that nobody guesses: 128 random bits in hexadecimal digits. */
+  public static String random() {
+    byte[] bits = new byte[16];
+    new SecureRandom().nextBytes(bits);
+    return HexFormat.of().formatHex(bits);
   }
 }

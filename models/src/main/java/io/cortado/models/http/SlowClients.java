@@ -1,4 +1,4 @@
-package io.cortado.models.serve;
+package io.cortado.models.http;
 
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.eclipse.jetty.io.Connection;
  * limit in all: until the headers are there, for the body, for taking the answer, and for the pause
  * before the next request. While the server computes, no time counts.
  */
-final class SlowClients implements Connection.Listener, AutoCloseable {
+public final class SlowClients implements Connection.Listener, AutoCloseable {
 
   /** No time counts: it is the server that works. */
   private static final long COMPUTING = 0;
@@ -38,12 +38,12 @@ final class SlowClients implements Connection.Listener, AutoCloseable {
   }
 
   /** The client's next part begins. */
-  void waitFor(Connection connection) {
+  public void waitFor(Connection connection) {
     since.replace(connection, now());
   }
 
   /** The server works for it. */
-  void compute(Connection connection) {
+  public void compute(Connection connection) {
     since.replace(connection, COMPUTING);
   }
 

@@ -1,7 +1,8 @@
-package io.cortado.models.serve;
+package io.cortado.models.http;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -13,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** Says in JSON what the server library itself refuses: broken HTTP, or requests while it stops. */
 final class JsonErrors extends ErrorHandler {
 
-  private final Metrics metrics;
+  private final IntConsumer told;
 
-  JsonErrors(Metrics metrics) {
-    this.metrics = metrics;
+  /** Makes one that tells each status. */
+  JsonErrors(IntConsumer told) {
+    this.told = told;
   }
 
   @Override
@@ -38,7 +40,7 @@ final class JsonErrors extends ErrorHandler {
   }
 
   private Answer answer(int status) {
-    metrics.request(status);
+    told.accept(status);
     return Answer.error(status, HttpStatus.getMessage(status), Map.of());
   }
 }

@@ -1,9 +1,9 @@
-package io.cortado.models.serve;
+package io.cortado.models.http;
 
 import java.util.Map;
 
 /** Says why a request gets no answer: its status, and the reason that the client reads. */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
@@ -19,41 +19,49 @@ final class Refusal extends RuntimeException {
     this.headers = headers;
   }
 
-  static Refusal of(int status, String message) {
+  /** Refuses with a status. */
+  public static Refusal of(int status, String message) {
     return new Refusal(status, message, Map.of());
   }
 
-  static Refusal bad(String message) {
+  /** Refuses what makes no sense. */
+  public static Refusal bad(String message) {
     return of(400, message);
   }
 
-  static Refusal tooLarge(String message) {
+  /** Refuses what is too large. */
+  public static Refusal tooLarge(String message) {
     return of(413, message);
   }
 
-  static Refusal busy() {
+  /** Refuses for want of room. */
+  public static Refusal busy() {
     return new Refusal(
         503,
         "the queue is full; try again in a moment, or give the server a larger --queue",
         Map.of("Retry-After", RETRY_AFTER));
   }
 
-  static Refusal stopping() {
+  /** Refuses because the server is stopping. */
+  public static Refusal stopping() {
     return new Refusal(503, "the server is stopping", Map.of("Connection", "close"));
   }
 
-  static Refusal unauthorized() {
+  /** Refuses a client that has not said who it is. */
+  public static Refusal unauthorized() {
     return new Refusal(
         401,
         "the token is missing or wrong; send it as 'Authorization: Bearer TOKEN'",
         Map.of("WWW-Authenticate", "Bearer"));
   }
 
-  static Refusal method(String allowed) {
+  /** Refuses a method; {@code allowed} names those that the address takes. */
+  public static Refusal method(String allowed) {
     return new Refusal(405, "this address takes " + allowed, Map.of("Allow", allowed));
   }
 
-  Answer answer() {
+  /** Returns what the client is told. */
+  public Answer answer() {
     return Answer.error(status, String.valueOf(getMessage()), headers);
   }
 }

@@ -1,4 +1,4 @@
-package io.cortado.models.serve;
+package io.cortado.models.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /** Reads the bodies of requests, and bounds the memory of each and of all. */
-final class Bodies {
+public final class Bodies {
 
   private static final int CHUNK = 16 * 1024;
 
@@ -21,7 +21,8 @@ final class Bodies {
       new Semaphore(
           (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / CHUNK));
 
-  Bodies(int most) {
+  /** Bounds each body by a number of bytes. */
+  public Bodies(int most) {
     this.most = most;
   }
 
@@ -31,7 +32,7 @@ final class Bodies {
    * @throws Refusal if it is too large, or too much is held already
    * @throws IOException if the client went away
    */
-  <T> T use(Request request, Function<byte[], T> use) throws IOException {
+  public <T> T use(Request request, Function<byte[], T> use) throws IOException {
     if (request.getLength() > most) {
       throw tooLarge();
     }
@@ -66,7 +67,7 @@ final class Bodies {
    * Reads on for a while what a refused client is sending: were the connection closed at once, many
    * would see that alone and not the reason. One that waits for a go-ahead has sent nothing.
    */
-  void discard(Request request) {
+  public void discard(Request request) {
     if (request.getLength() == 0 || request.getHeaders().contains(HttpHeader.EXPECT)) {
       return;
     }

@@ -1,0 +1,56 @@
+package io.cortado.models;
+
+import io.cortado.Shape;
+import io.cortado.models.pictures.MisreadPicture.Misread;
+import io.cortado.nn.Summary;
+import io.cortado.train.Callback;
+import io.cortado.train.Trainer;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Somebody who watches a run, as the page in the browser does.
+ *
+ * <p>What is watched must not change the run: its results are the same bits.
+ */
+public interface Onlooker {
+
+  /** Nobody watches. */
+  Onlooker NOBODY =
+      new Onlooker() {
+        @Override
+        public void network(Summary layers, Shape input) {}
+
+        @Override
+        public void misread(Supplier<List<Misread>> some) {}
+
+        @Override
+        public Callback join(Joined to) {
+          return new Callback() {};
+        }
+      };
+
+  /**
+   * What is joined.
+   *
+   * @param unit what a sample is called, {@code "images"} for example
+   * @param part which of the run's trainings it is; empty for the only one
+   * @param saves whether the trainer makes checkpoints
+   * @param stopping says whether the run has been asked to stop
+   */
+  record Joined(
+      Trainer trainer, String unit, String part, boolean saves, BooleanSupplier stopping) {}
+
+  /** Is told what is trained, and the shape of one input without the samples' dimension. */
+  void network(Summary layers, Shape input);
+
+  /**
+   * Is told how to get some pictures that the model misreads now; to be asked after an epoch, on
+   * the training's thread.
+   */
+  void misread(Supplier<List<Misread>> some);
+
+  /** Returns what a trainer tells how it goes. */
+  Callback join(Joined to);
+}
