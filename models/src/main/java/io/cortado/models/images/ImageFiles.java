@@ -27,6 +27,9 @@ public final class ImageFiles {
   /** Larger pictures are thinned out while they are read: no model looks at so many pixels. */
   private static final int MAX_SIDE = 4096;
 
+  /** Where a bitmap's header has the kind of compression, little-endian; 4 is JPEG, 5 PNG. */
+  private static final int COMPRESSION = 30;
+
   /** The formats that are taken from strangers. */
   private static final Set<String> FORMATS = Set.of("png", "jpeg", "gif", "bmp");
 
@@ -159,6 +162,10 @@ public final class ImageFiles {
     }
     ImageReader reader = readers.next();
     try {
+      if (reader.getFormatName().equalsIgnoreCase("bmp") && holdsAnotherFile(in)) {
+        throw new InputException(
+            "image " + name + " is a bitmap around another picture; save that as PNG or JPEG");
+      }
       reader.setInput(in, true, true);
       Extents stored = new Extents(reader.getWidth(0), reader.getHeight(0));
       if ((long) stored.width * stored.height > maxPixels) {
@@ -170,6 +177,18 @@ public final class ImageFiles {
     } finally {
       reader.dispose();
     }
+  }
+
+  /**
+   * Says whether a bitmap is only a cover of a JPEG or PNG file, for which the JDK's decoder takes
+   * as much memory as the cover says, whatever its own length.
+   */
+  private static boolean holdsAnotherFile(ImageInputStream in) throws IOException {
+    byte[] header = new byte[COMPRESSION + 1];
+    in.mark();
+    int length = in.read(header);
+    in.reset();
+    return length == header.length && (header[COMPRESSION] == 4 || header[COMPRESSION] == 5);
   }
 
   private static String words(long pixels) {

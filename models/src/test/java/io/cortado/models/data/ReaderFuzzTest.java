@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.data.DataException;
 import io.cortado.models.InputException;
@@ -14,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,5 +189,24 @@ final class ReaderFuzzTest {
             },
             PICTURE_MEMORY,
             REFUSALS);
+  }
+
+  @Test
+  void aBitmapAroundAHugePictureTakesNoMemory() {
+    byte[] header = new byte[60];
+    ByteBuffer.wrap(header)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(new byte[] {'B', 'M'})
+        .putInt(10, 54)
+        .putInt(14, 40)
+        .putInt(18, 24)
+        .putInt(22, 17)
+        .putShort(26, (short) 1)
+        .putShort(28, (short) 24)
+        .putInt(30, 5)
+        .putInt(34, Integer.MAX_VALUE - 8);
+    assertThatThrownBy(() -> ImageFiles.read(header, "cover", MOST_PIXELS))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cover is a bitmap around another picture");
   }
 }
