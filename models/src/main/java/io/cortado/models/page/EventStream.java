@@ -56,8 +56,7 @@ final class EventStream {
   void send(Request request, Response response, Callback callback) {
     if (viewers.incrementAndGet() > MOST) {
       viewers.decrementAndGet();
-      throw Refusal.of(
-          503, "%d pages of this run are open; close one of them".formatted(MOST));
+      throw Refusal.of(503, "%d pages of this run are open; close one of them".formatted(MOST));
     }
     try {
       response.setStatus(200);

@@ -128,7 +128,8 @@ final class PageCostRun {
     }
 
     void report() {
-      List<Double> warm = new ArrayList<>(ratios.subList(Math.min(3, ratios.size()), ratios.size()));
+      List<Double> warm =
+          new ArrayList<>(ratios.subList(Math.min(3, ratios.size()), ratios.size()));
       Collections.sort(warm);
       System.out.printf(
           "turns: %d; time with page / without: median %.4f, quartiles %.4f and %.4f%n",
@@ -137,8 +138,7 @@ final class PageCostRun {
           warm.get(warm.size() / 4),
           warm.get(3 * warm.size() / 4));
       System.out.printf(
-          "share of the training's thread inside the page: %.3f %%%n",
-          100.0 * insideAll / withAll);
+          "share of the training's thread inside the page: %.3f %%%n", 100.0 * insideAll / withAll);
     }
   }
 }
