@@ -107,7 +107,8 @@ final class CheckpointsTest {
       float[] unused = s.fit();
       assertThat(names(folder))
           .containsExactly(
-              "step-00000009-epoch-0003", asked == 2 ? "step-00000002" : "step-00000003-epoch-0001");
+              "step-00000009-epoch-0003",
+              asked == 2 ? "step-00000002" : "step-00000003-epoch-0001");
     }
     assertThatIllegalStateException()
         .isThrownBy(() -> new Setup().trainer.requestCheckpoint())

@@ -31,8 +31,7 @@ final class PageOptions {
       return null;
     }
     LivePage page =
-        LivePage.open(
-            folder.path(), port == null ? 0 : port, interruption::request, line.getErr());
+        LivePage.open(folder.path(), port == null ? 0 : port, interruption::request, line.getErr());
     page.record(record);
     PrintWriter out = line.getOut();
     out.println("page     " + page.address());

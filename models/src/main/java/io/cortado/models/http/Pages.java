@@ -15,7 +15,8 @@ public final class Pages {
       Map.of(
           "Content-Security-Policy",
           "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data: blob:; frame-ancestors 'none'; form-action 'none'; base-uri 'none'",
-          "Referrer-Policy", "no-referrer");
+          "Referrer-Policy",
+          "no-referrer");
 
   private static final Map<String, String> TYPES =
       Map.of(

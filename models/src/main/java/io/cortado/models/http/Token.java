@@ -40,8 +40,7 @@ public final class Token {
 
   /** Says whether a word is the token, in a time that does not tell how much of it is right. */
   public boolean matches(String word) {
-    return token == null
-        || MessageDigest.isEqual(word.getBytes(StandardCharsets.UTF_8), token);
+    return token == null || MessageDigest.isEqual(word.getBytes(StandardCharsets.UTF_8), token);
   }
 
   /** Returns a new word that nobody guesses: 128 random bits in hexadecimal digits. */

@@ -24,7 +24,7 @@ final class EventStream {
   /** How many may look on at once. */
   static final int MOST = 16;
 
-  private static final long BETWEEN_MILLIS = 250;
+  private static final long BETWEEN_MILLIS = 400;
 
   /** A browser that went away is noticed when something is sent to it. */
   private static final long SILENCE_MILLIS = 2000;
@@ -56,8 +56,7 @@ final class EventStream {
   void send(Request request, Response response, Callback callback) {
     if (viewers.incrementAndGet() > MOST) {
       viewers.decrementAndGet();
-      throw Refusal.of(
-          503, "%d pages of this run are open; close one of them".formatted(MOST));
+      throw Refusal.of(503, "%d pages of this run are open; close one of them".formatted(MOST));
     }
     try {
       response.setStatus(200);

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes down how a training goes, and lets it wait while it is paused.
  *
- * <p>After most steps it reads the clock alone. The curves get a point some 20 times a second,
+ * <p>After most steps it reads the clock alone. The curves get a point ten times a second,
  * parameters are measured once a second at most, and seldom enough for half a percent of the time.
  */
 final class LiveCallback implements Callback {
 
   /** Reading the loss waits for the device. */
-  static final long POINT_NANOS = 50_000_000;
+  static final long POINT_NANOS = 100_000_000;
 
   private static final long SECOND_MILLIS = 1000;
   private static final long HALF_A_PERCENT = 200;

@@ -84,8 +84,7 @@ public final class LivePage implements Onlooker, AutoCloseable {
     return open(folder, port, RunPage.BOUNDS.patience(), stop, err);
   }
 
-  static LivePage open(
-      Path folder, int port, Duration patience, Runnable stop, PrintWriter err) {
+  static LivePage open(Path folder, int port, Duration patience, Runnable stop, PrintWriter err) {
     LivePage page = new LivePage(folder, port, patience, stop, err);
     Thread unused = Thread.ofVirtual().name("page-keeper").start(page::keepOn);
     return page;

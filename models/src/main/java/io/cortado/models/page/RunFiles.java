@@ -112,8 +112,7 @@ final class RunFiles {
     }
   }
 
-  private static InputException damaged(
-      Path file, @Nullable Exception why) {
+  private static InputException damaged(Path file, @Nullable Exception why) {
     return new InputException(file + " is damaged: it cannot be read as Cortado wrote it", why);
   }
 

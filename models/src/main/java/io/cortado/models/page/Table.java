@@ -38,7 +38,8 @@ record Table(List<Row> rows, long total, long multiplyAdds) {
     List<Row> rows = new ArrayList<>();
     model
         .namedParameters()
-        .forEach((name, p) -> rows.add(new Row(name, "", p.shape().toString(), p.shape().size(), 0)));
+        .forEach(
+            (name, p) -> rows.add(new Row(name, "", p.shape().toString(), p.shape().size(), 0)));
     return new Table(rows, model.parameterCount(), 0);
   }
 }

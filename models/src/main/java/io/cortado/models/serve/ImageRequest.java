@@ -1,7 +1,7 @@
 package io.cortado.models.serve;
 
-import io.cortado.models.http.Refusal;
 import io.cortado.models.http.Json;
+import io.cortado.models.http.Refusal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

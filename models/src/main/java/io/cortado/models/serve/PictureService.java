@@ -1,13 +1,13 @@
 package io.cortado.models.serve;
 
-import io.cortado.models.http.Refusal;
-import io.cortado.models.http.Json;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.classify.ImageModel;
 import io.cortado.models.classify.PictureReader;
 import io.cortado.models.classify.TestResult;
+import io.cortado.models.http.Json;
+import io.cortado.models.http.Refusal;
 import io.cortado.models.images.ImageFiles;
 import io.cortado.nn.Layer;
 import java.nio.file.Path;

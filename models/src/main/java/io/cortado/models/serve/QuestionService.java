@@ -1,13 +1,13 @@
 package io.cortado.models.serve;
 
-import io.cortado.models.http.Refusal;
-import io.cortado.models.http.Json;
 import io.cortado.Device;
 import io.cortado.data.DataException;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor;
 import io.cortado.models.Values;
+import io.cortado.models.http.Json;
+import io.cortado.models.http.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

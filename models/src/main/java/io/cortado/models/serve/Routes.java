@@ -1,13 +1,13 @@
 package io.cortado.models.serve;
 
+import io.cortado.data.DataException;
+import io.cortado.models.InputException;
 import io.cortado.models.http.Answer;
+import io.cortado.models.http.Bodies;
+import io.cortado.models.http.Pages;
 import io.cortado.models.http.Refusal;
 import io.cortado.models.http.SlowClients;
 import io.cortado.models.http.Token;
-import io.cortado.models.http.Pages;
-import io.cortado.models.http.Bodies;
-import io.cortado.data.DataException;
-import io.cortado.models.InputException;
 import io.cortado.models.images.PixelsException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package io.cortado.models.serve;
 
-import io.cortado.models.http.Refusal;
 import io.cortado.models.InputException;
+import io.cortado.models.http.Refusal;
 import java.util.Map;
 
 /** A model that answers; any number of threads ask it. */

@@ -43,8 +43,18 @@ final class BrowserTest {
     Path runs = dir.resolve("runs");
     String before = runs.resolve("before").toString();
     assertThat(
-            Cli.run("train", "mlp", "--data", "digits", "--epochs", "3", "--lr", "0.01", "--ui",
-                    "--out", before)
+            Cli.run(
+                    "train",
+                    "mlp",
+                    "--data",
+                    "digits",
+                    "--epochs",
+                    "3",
+                    "--lr",
+                    "0.01",
+                    "--ui",
+                    "--out",
+                    before)
                 .code())
         .isZero();
     try (UiRun run = UiRun.mlp(runs.resolve("now"), 100_000);

@@ -80,8 +80,7 @@ final class Chromium implements AutoCloseable {
     }
     socket =
         http.newWebSocketBuilder()
-            .buildAsync(
-                URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)), new Listener())
+            .buildAsync(URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)), new Listener())
             .get(SECONDS, TimeUnit.SECONDS);
     JsonNode target = call("Target.createTarget", Map.of("url", "about:blank"));
     session =
@@ -146,8 +145,7 @@ final class Chromium implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     call(
         "Emulation.setEmulatedMedia",
-        Map.of(
-            "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   /** Returns what an expression of JavaScript comes to. */

@@ -35,13 +35,12 @@ final class LivePageTest {
     try (UiRun run = UiRun.mlp(out, MANY, "--checkpoint-every", "1h");
         Viewer viewer = new Viewer(run.address());
         Viewer.Stream events = viewer.events()) {
-      events.until(
-          s ->
-              events.points("loss") > 2
-                  && events.points("val_accuracy") > 1
-                  && s.has("layers")
-                  && s.has("filters")
-                  && s.has("misread"));
+      events.until(s ->
+          events.points("loss") > 2
+              && events.points("val_accuracy") > 1
+              && s.has("layers")
+              && s.has("filters")
+              && s.has("misread"));
       assertThat(events.seen.get("run").get("model").asString()).isEqualTo("mlp");
       assertThat(events.seen.get("table").get("total").asInt()).isPositive();
       assertThat(events.seen.get("log").get("lines").size()).isPositive();
@@ -113,16 +112,24 @@ final class LivePageTest {
 
   @Test
   void nobodyComesInWithoutTheTokenAndBadRequestsGetAReason() throws Exception {
-    try (LivePage page =
-            LivePage.open(dir.resolve("x"), 0, () -> {}, new PrintWriter(System.err));
+    try (LivePage page = LivePage.open(dir.resolve("x"), 0, () -> {}, new PrintWriter(System.err));
         Viewer viewer = new Viewer(page.address())) {
       String token = page.address().getPath();
       assertThat(page.address().getHost()).isEqualTo("127.0.0.1");
       assertThat(token).matches("/[0-9a-f]{32}/");
       String wrong = token.replace(token.charAt(1), token.charAt(1) == '0' ? '1' : '0');
       for (String path :
-          List.of("/", "/page.js", "/runs", "/events", wrong, wrong + "events", "//", token + "/..",
-              token.substring(0, 33), "/" + token)) {
+          List.of(
+              "/",
+              "/page.js",
+              "/runs",
+              "/events",
+              wrong,
+              wrong + "events",
+              "//",
+              token + "/..",
+              token.substring(0, 33),
+              "/" + token)) {
         assertThat(viewer.raw("GET " + path + " HTTP/1.0\r\n\r\n"))
             .as(path)
             .containsAnyOf(" 403 ", " 400 ");
@@ -135,10 +142,12 @@ final class LivePageTest {
       assertThat(viewer.post("runs").statusCode()).isEqualTo(405);
       assertThat(viewer.post("checkpoint").statusCode()).isEqualTo(409);
       assertThat(viewer.raw("GARBAGE\r\n\r\n")).contains(" 400 ");
-      assertThatThrownBy(
-              () ->
-                  LivePage.open(
-                      dir.resolve("y"), page.address().getPort(), () -> {}, new PrintWriter(System.err)))
+      assertThatThrownBy(() ->
+              LivePage.open(
+                  dir.resolve("y"),
+                  page.address().getPort(),
+                  () -> {},
+                  new PrintWriter(System.err)))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("another address or --ui-port");
     }

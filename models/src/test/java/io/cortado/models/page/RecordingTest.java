@@ -29,7 +29,8 @@ final class RecordingTest {
     }
     assertThat(last).isGreaterThan(0.99 * n);
     curve.cutAfter(n / 2.0);
-    assertThat(curve.toJson(0).get("x").get(curve.size() - 1).asDouble()).isBetween(0.49 * n, 0.5 * n);
+    assertThat(curve.toJson(0).get("x").get(curve.size() - 1).asDouble())
+        .isBetween(0.49 * n, 0.5 * n);
   }
 
   private static org.assertj.core.data.Offset<Double> within() {

@@ -112,6 +112,13 @@ final class Viewer implements AutoCloseable {
       return false;
     }
 
+    /** Reads to the end, and only counts. */
+    void skip() throws IOException {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        updates += line.startsWith("data: ") ? 1 : 0;
+      }
+    }
+
     private void take(ObjectNode news) {
       for (String name : news.propertyNames()) {
         if (!name.equals("curves")) {
