@@ -147,7 +147,7 @@ public final class Trainer {
    * an {@link io.cortado.observe.AnomalyException} at the first infinite or NaN value; at first
    * not.
    *
-   * <p>It names operation, layer, shape and step, and makes training several times slower. Steps
+   * <p>It names operation, layer, shape and step, and makes training slower. Steps
    * are not captured then.
    *
    * @see <a
