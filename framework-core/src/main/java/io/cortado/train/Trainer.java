@@ -149,8 +149,8 @@ public final class Trainer {
    * an {@link io.cortado.observe.AnomalyException} at the first infinite or NaN value; at first
    * not.
    *
-   * <p>It names operation, layer, shape and step, and makes training several times slower. Steps
-   * are not captured then.
+   * <p>It names operation, layer, shape and step, and makes training slower. Steps are not captured
+   * then.
    *
    * @see <a
    *     href="https://pytorch.org/docs/stable/autograd.html#anomaly-detection">torch.autograd.set_detect_anomaly</a>

@@ -36,14 +36,7 @@ record RunRecord(
 
   /** Not of the run itself, but of one start of it. */
   private static final Set<String> ONCE =
-      Set.of(
-          "--out",
-          "--resume",
-          "--config",
-          "--debug-nan",
-          "--profile",
-          "--find-lr",
-          "--dry-run");
+      Set.of("--out", "--resume", "--config", "--debug-nan", "--profile", "--find-lr", "--dry-run");
 
   /** What may be another each time; the results do not depend on it, or it says when to end. */
   private static final Set<String> FREE =
