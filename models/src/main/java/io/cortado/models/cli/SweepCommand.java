@@ -189,7 +189,9 @@ final class SweepCommand implements Callable<Integer> {
         Machine.describe());
   }
 
-  /** Begins a run, or goes on with one that was stopped; one that breaks down is {@link #BROKEN}. */
+  /**
+   * Begins a run, or goes on with one that was stopped; one that breaks down is {@link #BROKEN}.
+   */
   private Ended train(List<String> arguments, long seed, Path run) throws IOException {
     List<String> all = new ArrayList<>(arguments);
     all.add("--no-progress");

@@ -70,8 +70,18 @@ final class SweepTest {
     String hidden = fourth.replaceAll(".*hidden=(\\d+).*", "$1");
     Cli.Result stopped =
         Cli.run(
-            "train", "forecast", "--epochs", "2", "--lr=0.0001", "--hidden=" + hidden, "--seed",
-            "2", "--out", parts.resolve("run-002-seed-2").toString(), "--steps", "5");
+            "train",
+            "forecast",
+            "--epochs",
+            "2",
+            "--lr=0.0001",
+            "--hidden=" + hidden,
+            "--seed",
+            "2",
+            "--out",
+            parts.resolve("run-002-seed-2").toString(),
+            "--steps",
+            "5");
     assertThat(stopped.code()).as(stopped.err()).isZero();
     Cli.Result rest = sweep(SWEEP + " --out DIR/parts");
     assertThat(rest.code()).as("%s%n%s", rest.out(), rest.err()).isZero();
