@@ -164,8 +164,7 @@ final class FitRun {
 
   private void beginEpoch() {
     int epoch = trainer.epochsDone;
-    context.beginEpoch(
-        epoch + 1, trainer.stepsDone, source.batches(epoch), source.samples(epoch));
+    context.beginEpoch(epoch + 1, trainer.stepsDone, source.batches(epoch), source.samples(epoch));
     begin = System.nanoTime();
     Position p = resumed;
     if (p != null && from != null && p.step() > 0) {

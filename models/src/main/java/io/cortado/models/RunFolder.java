@@ -34,6 +34,9 @@ public final class RunFolder implements AutoCloseable {
   /** The folder of checkpoints. */
   public static final String CHECKPOINTS = "checkpoints";
 
+  /** The file that says what validation came to. */
+  public static final String VALIDATION = "validation.json";
+
   private static final String LOCK = ".lock";
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -308,7 +311,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Returns the file that says what validation came to. */
   public Path validation() {
-    return path.resolve("validation.json");
+    return path.resolve(VALIDATION);
   }
 
   public Path log() {

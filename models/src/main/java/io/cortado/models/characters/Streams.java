@@ -42,7 +42,9 @@ record Streams(int[] text, int batch, int length) implements BatchSource {
     return Batches.made(device, fromBatch, parts(), this::part);
   }
 
-  /** Returns characters {@code [length, batch]}, and those that come next, {@code [length * batch]}. */
+  /**
+   * Returns characters {@code [length, batch]}, and those that come next, {@code [length * batch]}.
+   */
   private Batch part(Scope scope, int part) {
     int n = length * batch;
     return Batch.of(

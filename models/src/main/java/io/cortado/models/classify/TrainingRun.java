@@ -87,8 +87,8 @@ public final class TrainingRun {
         new BestModel(folder.weights()).describedBy(setup.model().toDescription()).restoreAtEnd();
     Dataset some = data.train().take(data.validation().size());
     TrainingAccuracy trainingAccuracy =
-        new TrainingAccuracy(() ->
-            Inference.evaluate(network, some, MEASURED, accuracy()).metric("accuracy"));
+        new TrainingAccuracy(
+            () -> Inference.evaluate(network, some, MEASURED, accuracy()).metric("accuracy"));
     Trainer trainer =
         run.watch(trainer(best).on(trainingAccuracy), "images").on(new GraphReport(run.out()));
     run.kept(() -> kept(best));

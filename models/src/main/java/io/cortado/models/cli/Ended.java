@@ -10,7 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
 
 /**
  * One of many trainings that has ended.
@@ -24,13 +26,19 @@ record Ended(Figures figures, double seconds) {
    * Trains as the command line does.
    *
    * @param log gets all that the training says
-   * @throws InputException if it fails; the message has its last line
+   * @throws InputException if it fails; the message has its last line, the cause is why
    */
   static Ended train(String model, List<String> arguments, Path log) throws IOException {
     List<String> all = new ArrayList<>(List.of("train", model));
     all.addAll(arguments);
     AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     CommandLine line = Cortado.commandLine(figures::set, model::equals);
+    IExecutionExceptionHandler handler = line.getExecutionExceptionHandler();
+    line.setExecutionExceptionHandler((e, command, parsed) -> {
+      failure.set(e);
+      return handler.handleExecutionException(e, command, parsed);
+    });
     long begin = System.nanoTime();
     try (PrintWriter said =
         new PrintWriter(
@@ -41,7 +49,8 @@ record Ended(Figures figures, double seconds) {
       if (code != 0 && code != ErrorHandler.INTERRUPTED) {
         throw new InputException(
             "cortado %s ended with %d: %s; what it said is in %s"
-                .formatted(String.join(" ", all), code, Files.readAllLines(log).getLast(), log));
+                .formatted(String.join(" ", all), code, Files.readAllLines(log).getLast(), log),
+            failure.get());
       }
     }
     return new Ended(figures.get(), since(begin));

@@ -18,6 +18,7 @@ import io.cortado.models.sweep.SweepTable;
 import io.cortado.models.sweep.SweepTable.Row;
 import io.cortado.models.zoo.ResultsFile;
 import io.cortado.models.zoo.TrialResult;
+import io.cortado.train.NonFiniteLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,9 @@ final class SweepCommand implements Callable<Integer> {
   /** What belongs to one run, or is the sweep's own. */
   private static final List<String> NOT_SWEPT =
       List.of("--seed", "--out", "--resume", "--config", "--help", "--version", "--debug");
+
+  /** Of a run whose loss became infinite. */
+  private static final Figures BROKEN = Figures.of("broke down", 1);
 
   @Spec private CommandSpec spec;
 
@@ -143,23 +147,36 @@ final class SweepCommand implements Callable<Integer> {
             say("stopped; the same command with --out %s goes on", folder);
             return ErrorHandler.INTERRUPTED;
           }
-          results.add(result(arguments, seed, ended, ValidationFile.read(run.resolve("validation.json"))));
+          results.add(result(arguments, seed, ended, run));
         }
-        best = ValidationFile.read(run.resolve("validation.json"));
-        say("%3d/%d  seed %d  %s  %s %.4f", i + 1, settings.size(), seed, settings.get(i), best.figure(), best.value());
+        Path file = run.resolve(RunFolder.VALIDATION);
+        Best came = Files.exists(file) ? ValidationFile.read(file) : null;
+        best = came == null ? best : came;
+        say(
+            "%3d/%d  seed %d  %s  %s",
+            i + 1,
+            settings.size(),
+            seed,
+            settings.get(i),
+            came == null ? "broke down" : came.figure() + " " + (float) came.value());
       }
       rows.add(new Row(settings.get(i), results.of(TrialResult.CORTADO, model, arguments)));
     }
-    if (best != null) {
-      report(folder, new SweepTable(best.figure(), best.higherIsBetter(), rows));
+    if (best == null) {
+      throw new InputException("sweep: all runs broke down; try lower learning rates");
     }
+    report(folder, new SweepTable(best.figure(), best.higherIsBetter(), rows));
     return 0;
   }
 
-  private TrialResult result(List<String> arguments, long seed, Ended ended, Best best)
+  /** Keeps what validation says beside the run's own figures, which tell of test data. */
+  private TrialResult result(List<String> arguments, long seed, Ended ended, Path run)
       throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(best.figure(), best.value());
+    if (!ended.figures().equals(BROKEN)) {
+      Best best = ValidationFile.read(run.resolve(RunFolder.VALIDATION));
+      figures.put(best.figure(), best.value());
+    }
     ended.figures().values().forEach(figures::putIfAbsent);
     return new TrialResult(
         TrialResult.CORTADO,
@@ -172,14 +189,26 @@ final class SweepCommand implements Callable<Integer> {
         Machine.describe());
   }
 
-  /** Begins a run, or goes on with one that was stopped. */
+  /**
+   * Begins a run, or goes on with one that was stopped; one that breaks down is {@link #BROKEN}.
+   */
   private Ended train(List<String> arguments, long seed, Path run) throws IOException {
     List<String> all = new ArrayList<>(arguments);
     all.add("--no-progress");
     boolean again = Files.exists(run.resolve(RunFolder.RECORD));
     all.addAll(
         List.of("--seed", Long.toString(seed), again ? "--resume" : "--out", run.toString()));
-    return Ended.train(model, all, run.resolveSibling(run.getFileName() + ".log"));
+    long begin = System.nanoTime();
+    try {
+      return Ended.train(model, all, run.resolveSibling(run.getFileName() + ".log"));
+    } catch (InputException e) {
+      for (Throwable why = e; why != null; why = why.getCause()) {
+        if (why instanceof NonFiniteLossException) {
+          return new Ended(BROKEN, Ended.since(begin)); // a finding like any other
+        }
+      }
+      throw e;
+    }
   }
 
   private void report(Path folder, SweepTable table) throws IOException {
@@ -207,9 +236,14 @@ final class SweepCommand implements Callable<Integer> {
     }
     List<String> options =
         Stream.concat(grid.stream().map(Grid::option), range.stream().map(Range::option)).toList();
-    CommandSpec train = trainLine().getCommandSpec();
+    CommandLine train =
+        Cortado.commandLine(figures -> {}, model::equals)
+            .getSubcommands()
+            .get("train")
+            .getSubcommands()
+            .get(model);
     List<String> known =
-        train.options().stream()
+        train.getCommandSpec().options().stream()
             .map(OptionSpec::longestName)
             .filter(o -> !NOT_SWEPT.contains(o))
             .map(o -> o.substring(2))
@@ -228,20 +262,15 @@ final class SweepCommand implements Callable<Integer> {
     return all;
   }
 
-  private CommandLine trainLine() {
-    return Cortado.commandLine(figures -> {}, model::equals)
-        .getSubcommands()
-        .get("train")
-        .getSubcommands()
-        .get(model);
-  }
-
   /** Finds values that the model does not take before hours of training. */
   private void check(Map<String, String> setting) {
-    List<String> arguments = new ArrayList<>(common);
+    List<String> arguments = new ArrayList<>(List.of("train", model));
+    arguments.addAll(common);
     arguments.addAll(Settings.arguments(setting));
     try {
-      Object unused = trainLine().parseArgs(arguments.toArray(String[]::new));
+      Object unused =
+          Cortado.commandLine(figures -> {}, model::equals)
+              .parseArgs(arguments.toArray(String[]::new));
     } catch (ParameterException e) {
       throw new InputException("sweep: " + setting + ": " + e.getMessage(), e);
     }

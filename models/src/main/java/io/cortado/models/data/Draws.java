@@ -4,7 +4,9 @@ import io.cortado.Philox;
 import io.cortado.RandomStream;
 import java.util.SplittableRandom;
 
-/** Random numbers for making batches: of each batch its own, so that a resumed run needs no more. */
+/**
+ * Random numbers for making batches: of each batch its own, so that a resumed run needs no more.
+ */
 public final class Draws {
 
   private Draws() {}
@@ -17,7 +19,6 @@ public final class Draws {
    */
   public static SplittableRandom of(long seed, int use, int epoch, int batch) {
     long step = (long) epoch << 32 | (batch + 1) & 0xFFFFFFFFL;
-    return new SplittableRandom(
-        new Philox(seed, RandomStream.AUGMENTATION, use, step).nextLong());
+    return new SplittableRandom(new Philox(seed, RandomStream.AUGMENTATION, use, step).nextLong());
   }
 }

@@ -67,15 +67,12 @@ public final class SweepPicture {
       double mean = row.of(table.figure()).getAverage();
       if (Double.isFinite(mean)) {
         points.add(
-            new double[] {
-              numbers ? Double.parseDouble(value) : values.indexOf(value) + 1, mean
-            });
+            new double[] {numbers ? Double.parseDouble(value) : values.indexOf(value) + 1, mean});
       }
     }
     for (int i = 0; i < points.size(); i++) {
       double[] p = points.get(i);
-      XYSeries series =
-          chart.addSeries("" + i, new double[] {p[0]}, new double[] {p[1]});
+      XYSeries series = chart.addSeries("" + i, new double[] {p[0]}, new double[] {p[1]});
       series.setMarker(SeriesMarkers.CIRCLE);
       series.setMarkerColor(i == points.size() - 1 ? BEST : POINT);
     }

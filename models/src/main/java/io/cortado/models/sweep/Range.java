@@ -54,8 +54,7 @@ public record Range(String option, double from, double to, boolean logarithmic, 
   /** Draws a value, with four digits. */
   String draw(RandomGenerator random) {
     double u = random.nextDouble();
-    double value =
-        logarithmic ? from * Math.pow(to / from, u) : from + u * (to - from);
+    double value = logarithmic ? from * Math.pow(to / from, u) : from + u * (to - from);
     return whole
         ? Long.toString(Math.round(value))
         : Double.toString(Double.parseDouble(String.format(Locale.ROOT, "%.3e", value)));

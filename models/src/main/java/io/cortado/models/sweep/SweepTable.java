@@ -29,8 +29,12 @@ public record SweepTable(String figure, boolean higherIsBetter, List<Row> rows) 
 
   /** Sorts the rows. */
   public SweepTable {
-    Comparator<Row> byMean = Comparator.comparingDouble(r -> r.of(figure).getAverage());
-    rows = rows.stream().sorted(higherIsBetter ? byMean.reversed() : byMean).toList();
+    // What is no number comes last, as doubles are compared.
+    double sign = higherIsBetter ? -1 : 1;
+    rows =
+        rows.stream()
+            .sorted(Comparator.comparingDouble(r -> sign * r.of(figure).getAverage()))
+            .toList();
   }
 
   /** Returns the table in Markdown. */

@@ -52,8 +52,7 @@ final class BagOfWords extends TextNetwork {
     BagOfWords network = new BagOfWords(data.vocabulary().size(), classes.size());
     network.init(run.device(), run.seed());
     Path file = run.folder().checkpoints().resolve(PART).resolve("best.safetensors");
-    ModelDescription description =
-        new ModelDescription(PART, Shape.of(1), classes, Map.of());
+    ModelDescription description = new ModelDescription(PART, Shape.of(1), classes, Map.of());
     TextTraining training = new TextTraining(run, network, PART, file, description);
     List<PaddedTexts> bags = data.whole().stream().map(BagOfWords::bags).toList();
     TextTraining.Trained unused = training.fit(bags.get(0), bags.get(1), RECIPE);

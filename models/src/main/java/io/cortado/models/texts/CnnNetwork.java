@@ -34,8 +34,7 @@ final class CnnNetwork extends TextNetwork {
     int width = size.embedding();
     embedding = child("embedding", new Embedding(size.tokens(), width));
     embedding.weightInit(Initializers.uniform(-BOUND, BOUND));
-    filters =
-        widths.stream().map(w -> child("filters" + w, new Conv1d(width, count, w))).toList();
+    filters = widths.stream().map(w -> child("filters" + w, new Conv1d(width, count, w))).toList();
     dropout = child("dropout", new Dropout(size.dropout()));
     hidden = child("hidden", new Linear(widths.size() * count, units));
     scores = child("scores", new Linear(units, size.classes()));
@@ -44,16 +43,15 @@ final class CnnNetwork extends TextNetwork {
   @Override
   Tensor forward(Batch batch) {
     List<Tensor> maps = maps(batch);
-    Tensor[] largest =
-        maps.stream().map(m -> m.amax(new int[] {2}, false)).toArray(Tensor[]::new);
+    Tensor[] largest = maps.stream().map(m -> m.amax(new int[] {2}, false)).toArray(Tensor[]::new);
     Tensor found = Tensor.concat(1, largest).relu(); // as if each map had gone through relu
     Tensor h = hidden.forward(dropout.forward(found)).relu();
     return scores.forward(dropout.forward(h));
   }
 
   /**
-   * Returns for each width what the filters say at each place of each text, {@code [texts,
-   * filters, places]}, far below 0 where a text has ended.
+   * Returns for each width what the filters say at each place of each text, {@code [texts, filters,
+   * places]}, far below 0 where a text has ended.
    */
   List<Tensor> maps(Batch batch) {
     Tensor words = embedding.forward(batch.inputs()).transpose(1, 2);
@@ -62,7 +60,8 @@ final class CnnNetwork extends TextNetwork {
     return IntStream.range(0, widths.size())
         .mapToObj(i -> {
           Tensor map = filters.get(i).forward(words);
-          return map.add(step.tensor(mask(lengths, map.dim(2), widths.get(i)), batch.size(), 1, map.dim(2)));
+          return map.add(
+              step.tensor(mask(lengths, map.dim(2), widths.get(i)), batch.size(), 1, map.dim(2)));
         })
         .toList();
   }

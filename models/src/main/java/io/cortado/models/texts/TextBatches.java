@@ -51,8 +51,7 @@ record TextBatches(PaddedTexts texts, int size, int least, @Nullable Draw traini
   @Override
   public Batches epoch(Device device, int epoch, int fromBatch) {
     Draw draw = training;
-    List<int[]> rows =
-        draw == null ? texts.byLength(size) : texts.shuffled(size, draw.seed, epoch);
+    List<int[]> rows = draw == null ? texts.byLength(size) : texts.shuffled(size, draw.seed, epoch);
     return Batches.made(
         device,
         fromBatch,
@@ -64,8 +63,7 @@ record TextBatches(PaddedTexts texts, int size, int least, @Nullable Draw traini
               index,
               draw == null
                   ? padded
-                  : padded.without(
-                      draw.unknown, Draws.of(draw.seed, UNKNOWN, epoch, index)));
+                  : padded.without(draw.unknown, Draws.of(draw.seed, UNKNOWN, epoch, index)));
         });
   }
 

@@ -77,7 +77,8 @@ abstract class TextClassifier implements ZooModel, Predictor {
         String.join(", ", source.classes()),
         tokens);
     run.kept(() -> "the best weights so far are in " + run.folder().weights());
-    TextTraining training = new TextTraining(run, network, "network", run.folder().weights(), describe(data));
+    TextTraining training =
+        new TextTraining(run, network, "network", run.folder().weights(), describe(data));
     TextTraining.Recipe recipe =
         new TextTraining.Recipe(
             options().batch, options().lr, options().epochs, options().wordDropout);

@@ -53,10 +53,7 @@ record TextTraining(
   Trained fit(PaddedTexts train, PaddedTexts validation, Recipe recipe) {
     TextBatches batches =
         new TextBatches(
-            train,
-            recipe.batch,
-            network.least(),
-            new TextBatches.Draw(run.seed(), recipe.unknown));
+            train, recipe.batch, network.least(), new TextBatches.Draw(run.seed(), recipe.unknown));
     int[] some = IntStream.range(0, Math.min(train.size(), validation.size())).toArray();
     PaddedTexts seen =
         new PaddedTexts(

@@ -45,9 +45,9 @@ record VectorReport(Run run, WordVectors vectors) {
       run.say("  %-10s %s", word, words(vectors.nearest(word, NEIGHBORS)));
     }
     Analogies all = Analogies.read();
-    Figures figures = analogies(
-            all,
-            history.isEmpty() ? Figures.NONE : Figures.of("loss", history.getLast().loss()));
+    Figures figures =
+        analogies(
+            all, history.isEmpty() ? Figures.NONE : Figures.of("loss", history.getLast().loss()));
     map(all);
     return figures;
   }

@@ -2,8 +2,8 @@ package io.cortado.models.word2vec;
 
 import io.cortado.Shape;
 import io.cortado.Tensor;
-import io.cortado.data.Batch;
 import io.cortado.backend.spec.Reduction;
+import io.cortado.data.Batch;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.models.Figures;

@@ -49,12 +49,11 @@ final class CharModelTest {
         TrainingResult unused =
             CharModel.trainer(network, state)
                 .optimizer(new Adam(3e-3))
-                .objective(
-                    (scores, batch) -> {
-                      Tensor loss = CharModel.loss(scores, batch);
-                      losses.add((double) loss.item());
-                      return loss;
-                    })
+                .objective((scores, batch) -> {
+                  Tensor loss = CharModel.loss(scores, batch);
+                  losses.add((double) loss.item());
+                  return loss;
+                })
                 .on(
                     new Callback() {
                       @Override
