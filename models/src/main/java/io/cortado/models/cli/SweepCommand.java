@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -236,14 +235,9 @@ final class SweepCommand implements Callable<Integer> {
     }
     List<String> options =
         Stream.concat(grid.stream().map(Grid::option), range.stream().map(Range::option)).toList();
-    CommandLine train =
-        Cortado.commandLine(figures -> {}, model::equals)
-            .getSubcommands()
-            .get("train")
-            .getSubcommands()
-            .get(model);
+    CommandSpec train = ModelTraining.commandLine(Zoo.find(model), figures -> {}).getCommandSpec();
     List<String> known =
-        train.getCommandSpec().options().stream()
+        train.options().stream()
             .map(OptionSpec::longestName)
             .filter(o -> !NOT_SWEPT.contains(o))
             .map(o -> o.substring(2))
