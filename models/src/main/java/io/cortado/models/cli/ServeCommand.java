@@ -1,6 +1,7 @@
 package io.cortado.models.cli;
 
 import io.cortado.models.InputException;
+import io.cortado.models.http.WebServer;
 import io.cortado.models.serve.ModelServer;
 import io.cortado.models.serve.ServeOptions;
 import java.io.PrintWriter;
@@ -96,6 +97,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void check(@Nullable String secret) {
+    WebServer.checkPort(port, "--port");
     if (secret != null
         && (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7f))) {
       throw new InputException("--token has to be of letters, digits and signs, without blanks");

@@ -36,9 +36,7 @@ public final class WebServer implements AutoCloseable {
 
     /** Checks the port. */
     public Place {
-      if (port < 0 || port > 65_535) {
-        throw new InputException("%s is %d; give 0 to 65535".formatted(portOption, port));
-      }
+      checkPort(port, portOption);
     }
   }
 
@@ -102,6 +100,18 @@ public final class WebServer implements AutoCloseable {
       last = last.getCause();
     }
     return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
+  }
+
+  /**
+   * Checks a port before anything is done for it.
+   *
+   * @param option what a user chooses it by
+   * @throws InputException if there can be none of this number
+   */
+  public static void checkPort(int port, String option) {
+    if (port < 0 || port > 65_535) {
+      throw new InputException("%s is %d; give 0 to 65535".formatted(option, port));
+    }
   }
 
   /** Returns the address, with the port that was found. */
