@@ -75,6 +75,7 @@ final class CommandsTest {
             "confusion.png",
             "misread.png",
             "run.json",
+            "validation.json",
             "checkpoints");
     assertThat(Files.readAllLines(out.resolve("log.csv"))).hasSize(26);
     for (String picture : List.of("curve.png", "confusion.png", "misread.png")) {
