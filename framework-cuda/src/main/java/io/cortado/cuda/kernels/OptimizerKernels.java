@@ -77,24 +77,24 @@ public final class OptimizerKernels extends Family {
 
   /** See {@link io.cortado.backend.Backend#clipNorm}. */
   public void clipNorm(long n, float maxNorm, Buffer x, Buffer norm) {
+    norm(n, maxNorm, x, norm, true);
+  }
+
+  /** See {@link io.cortado.backend.Backend#vectorNorm}. */
+  public void vectorNorm(long n, Buffer x, Buffer norm) {
+    norm(n, Float.MAX_VALUE, x, norm, false);
+  }
+
+  private void norm(long n, float maxNorm, Buffer x, Buffer norm, boolean clip) {
     int parts = blocks(n);
     try (Scratch scratch = kernels().context.memory().scratch((parts + 1L) * Double.BYTES)) {
       CUdeviceptr squares = scratch.pointer();
       CUdeviceptr factor = squares.withByteOffset((long) parts * Double.BYTES);
       launch("sum_of_squares", parts, n, x, squares);
       launch("clip_factor", 1, parts, squares, maxNorm, norm, factor);
-      each("scale_by", n, n, factor, x);
-    }
-  }
-
-  /** See {@link io.cortado.backend.Backend#vectorNorm}. */
-  public void vectorNorm(long n, Buffer x, Buffer norm) {
-    int parts = blocks(n);
-    try (Scratch scratch = kernels().context.memory().scratch((parts + 1L) * Double.BYTES)) {
-      CUdeviceptr squares = scratch.pointer();
-      CUdeviceptr unused = squares.withByteOffset((long) parts * Double.BYTES);
-      launch("sum_of_squares", parts, n, x, squares);
-      launch("clip_factor", 1, parts, squares, Float.MAX_VALUE, norm, unused);
+      if (clip) {
+        each("scale_by", n, n, factor, x);
+      }
     }
   }
 }
