@@ -62,8 +62,13 @@ final class RecommenderTest {
         .isLessThan(0.5 * figure(r.out(), "ridge biases' RMSE"));
     assertThat(out.toFile().list())
         .containsExactlyInAnyOrder(
-            "weights.safetensors", "log.csv",
-            "validation.json", "curve.png", "items.png", "run.json", "checkpoints");
+            "weights.safetensors",
+            "log.csv",
+            "validation.json",
+            "curve.png",
+            "items.png",
+            "run.json",
+            "checkpoints");
     return out.resolve("weights.safetensors");
   }
 
