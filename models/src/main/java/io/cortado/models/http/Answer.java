@@ -1,7 +1,14 @@
 package io.cortado.models.http;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,5 +38,19 @@ public record Answer(int status, String type, byte[] body, Map<String, String> h
   /** Returns a reason why there is no answer. */
   public static Answer error(int status, String reason, Map<String, String> headers) {
     return json(status, Map.of("error", reason), headers);
+  }
+
+  /** Sends it, and waits for the client until it has taken all. */
+  public void send(Request request, Response response, Callback callback, SlowClients slow) {
+    response.setStatus(status);
+    HttpFields.Mutable to = response.getHeaders();
+    to.put(HttpHeader.CONTENT_TYPE, type);
+    to.put(HttpHeader.CONTENT_LENGTH, body.length);
+    to.put(HttpHeader.CACHE_CONTROL, "no-store");
+    to.put("X-Content-Type-Options", "nosniff");
+    headers.forEach(to::put);
+    Connection connection = request.getConnectionMetaData().getConnection();
+    response.write(
+        true, ByteBuffer.wrap(body), Callback.from(callback, () -> slow.waitFor(connection)));
   }
 }

@@ -1,6 +1,8 @@
 package io.cortado.models.http;
 
+import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.server.Request;
 
 /** Says why a request gets no answer: its status, and the reason that the client reads. */
 public final class Refusal extends RuntimeException {
@@ -55,8 +57,18 @@ public final class Refusal extends RuntimeException {
         Map.of("WWW-Authenticate", "Bearer"));
   }
 
-  /** Refuses a method; {@code allowed} names those that the address takes. */
-  public static Refusal method(String allowed) {
+  /**
+   * Checks a request's method.
+   *
+   * @throws Refusal if it is none of those allowed
+   */
+  public static void checkMethod(Request request, String... allowed) {
+    if (!List.of(allowed).contains(request.getMethod())) {
+      throw method(String.join(", ", allowed));
+    }
+  }
+
+  private static Refusal method(String allowed) {
     return new Refusal(405, "this address takes " + allowed, Map.of("Allow", allowed));
   }
 

@@ -9,14 +9,12 @@ import io.cortado.models.http.SlowClients;
 import io.cortado.models.http.Token;
 import java.io.PrintWriter;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -73,7 +71,7 @@ final class PageRoutes extends Handler.Abstract {
     try {
       String path = path(request);
       if (path.equals("/events")) {
-        checkMethod(request, "GET");
+        Refusal.checkMethod(request, "GET");
         live().events.send(request, response, callback);
         return true;
       }
@@ -90,17 +88,7 @@ final class PageRoutes extends Handler.Abstract {
     }
     slow.waitFor(connection);
     bodies.discard(request);
-    response.setStatus(answer.status());
-    var headers = response.getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, answer.type());
-    headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length);
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-    headers.put("X-Content-Type-Options", "nosniff");
-    answer.headers().forEach(headers::put);
-    response.write(
-        true,
-        ByteBuffer.wrap(answer.body()),
-        Callback.from(callback, () -> slow.waitFor(connection)));
+    answer.send(request, response, callback, slow);
     return true;
   }
 
@@ -119,15 +107,15 @@ final class PageRoutes extends Handler.Abstract {
   private Answer route(Request request, String path) {
     Answer page = pages.at(path);
     if (page != null) {
-      checkMethod(request, "GET, HEAD");
+      Refusal.checkMethod(request, "GET", "HEAD");
       return page;
     }
     if (path.equals(RUNS)) {
-      checkMethod(request, "GET, HEAD");
+      Refusal.checkMethod(request, "GET", "HEAD");
       return Answer.json(list());
     }
     if (path.startsWith(RUNS + "/")) {
-      checkMethod(request, "GET, HEAD");
+      Refusal.checkMethod(request, "GET", "HEAD");
       return Answer.json(RunFiles.read(runs.find(decoded(path.substring(RUNS.length() + 1)))));
     }
     return switch (path) {
@@ -181,14 +169,8 @@ final class PageRoutes extends Handler.Abstract {
   }
 
   private Answer press(Request request, Button button) {
-    checkMethod(request, "POST");
+    Refusal.checkMethod(request, "POST");
     button.press(live().controls);
     return Answer.json(Map.of("done", true));
-  }
-
-  private static void checkMethod(Request request, String allowed) {
-    if (!allowed.contains(request.getMethod())) {
-      throw Refusal.method(allowed);
-    }
   }
 }

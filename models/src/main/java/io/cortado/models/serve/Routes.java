@@ -11,7 +11,6 @@ import io.cortado.models.http.Token;
 import io.cortado.models.images.PixelsException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
@@ -58,17 +57,7 @@ final class Routes extends Handler.Abstract {
       slow.waitFor(connection);
     }
     metrics.request(answer.status());
-    response.setStatus(answer.status());
-    var headers = response.getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, answer.type());
-    headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length);
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-    headers.put("X-Content-Type-Options", "nosniff");
-    answer.headers().forEach(headers::put);
-    response.write(
-        true,
-        ByteBuffer.wrap(answer.body()),
-        Callback.from(callback, () -> slow.waitFor(connection)));
+    answer.send(request, response, callback, slow);
     return true;
   }
 
@@ -94,27 +83,27 @@ final class Routes extends Handler.Abstract {
   private Answer route(Request request, Connection connection) throws IOException {
     String path = Request.getPathInContext(request);
     if (path.equals("/predict")) {
-      checkMethod(request, "POST");
+      Refusal.checkMethod(request, "POST");
       token.check(request);
       return predict(request, connection);
     }
     Answer page = pages.at(path);
     if (page != null) {
-      checkMethod(request, "GET, HEAD");
+      Refusal.checkMethod(request, "GET", "HEAD");
       return page;
     }
     return switch (path) {
       case "/health", "/ready" -> {
-        checkMethod(request, "GET, HEAD");
+        Refusal.checkMethod(request, "GET", "HEAD");
         yield state();
       }
       case "/metrics" -> {
-        checkMethod(request, "GET, HEAD");
+        Refusal.checkMethod(request, "GET", "HEAD");
         token.check(request);
         yield Answer.of(Metrics.TYPE, metrics.text());
       }
       case "/model" -> {
-        checkMethod(request, "GET, HEAD");
+        Refusal.checkMethod(request, "GET", "HEAD");
         token.check(request);
         yield Answer.json(service.describe());
       }
@@ -123,12 +112,6 @@ final class Routes extends Handler.Abstract {
               404,
               "there is nothing here; there are /, /predict, /model, /health, /ready and /metrics");
     };
-  }
-
-  private static void checkMethod(Request request, String allowed) {
-    if (!allowed.contains(request.getMethod())) {
-      throw Refusal.method(allowed);
-    }
   }
 
   private Answer state() {

@@ -24,7 +24,10 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -282,6 +285,11 @@ final class ModelServerTest {
   void wrongAddressesAndMethodsAreRefused() throws Exception {
     assertRefused(client.get("nothing"), 404, "there is nothing here");
     assertRefused(client.get("predict"), 405, "POST");
+    HttpRequest partOfAMethod =
+        HttpRequest.newBuilder(client.at().resolve("health"))
+            .method("HEA", BodyPublishers.noBody())
+            .build();
+    assertRefused(client.http().send(partOfAMethod, BodyHandlers.ofString()), 405, "GET, HEAD");
     assertRefused(client.get("page.html/../../secret"), 400, "Bad Request");
     assertRefused(client.get("page.html"), 404, "nothing");
     try (Socket socket = client.socket()) {
