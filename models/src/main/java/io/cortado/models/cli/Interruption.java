@@ -116,13 +116,11 @@ final class Interruption implements StopSignal, AutoCloseable {
   @Override
   public void close() {
     ended.countDown();
-    if (!requested) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException signalJustCame) {
-        // The hook runs already and ends the process.
-        requested = true;
-      }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook); // stopped by its page or not
+    } catch (IllegalStateException signalJustCame) {
+      // The hook runs already and ends the process.
+      requested = true;
     }
   }
 }
