@@ -87,18 +87,25 @@ final class OverloadTest {
     }
   }
 
+  /** Asks until one question is being answered and the queue is full, each when the last is in. */
+  private List<CompletableFuture<HttpResponse<String>>> fill(Client client)
+      throws InterruptedException {
+    List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+    asked.add(client.postLater("x", BODY));
+    await(() -> service.metrics.text().contains("cortado_batch_size_count 1\n"));
+    for (int i = 1; i <= QUEUE; i++) {
+      int depth = i;
+      asked.add(client.postLater("x", BODY));
+      await(() -> service.batcher.depth() == depth);
+    }
+    return asked;
+  }
+
   @Test
   void aFullQueueRefusesAndRecovers() throws Exception {
     try (ModelServer server = start(Duration.ofSeconds(10));
         Client client = Client.of(server.address())) {
-      List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-      asked.add(client.postLater("x", BODY));
-      await(() -> service.metrics.text().contains("cortado_batch_size_count 1\n"));
-      for (int i = 1; i <= QUEUE; i++) {
-        int depth = i;
-        asked.add(client.postLater("x", BODY));
-        await(() -> service.batcher.depth() == depth);
-      }
+      List<CompletableFuture<HttpResponse<String>>> asked = fill(client);
       HttpResponse<String> refused = client.post("x", BODY);
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
@@ -172,11 +179,7 @@ final class OverloadTest {
   void whatIsQueuedIsAnsweredBeforeTheEnd() throws Exception {
     ModelServer server = start(Duration.ofSeconds(10));
     try (Client client = Client.of(server.address())) {
-      List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        asked.add(client.postLater("x", BODY));
-      }
-      await(() -> service.batcher.depth() >= 2);
+      List<CompletableFuture<HttpResponse<String>>> asked = fill(client);
       CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
       Thread.sleep(200);
       assertThat(service.closed).as("it waits for the network").isFalse();
