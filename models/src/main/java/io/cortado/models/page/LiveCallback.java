@@ -44,7 +44,7 @@ final class LiveCallback implements Callback {
       this.controls = controls;
     }
 
-    /** Adds what every loop has to the curves. */
+    /** Adds to the curves what is not of the training itself. */
     void surroundings(double x) {
       Runtime memory = Runtime.getRuntime();
       recording.point("heap_mb", x, (memory.totalMemory() - memory.freeMemory()) / 1e6);

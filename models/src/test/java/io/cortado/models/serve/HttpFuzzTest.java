@@ -6,12 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cortado.Device;
 import io.cortado.models.InputException;
 import io.cortado.models.Spoiled;
-import io.cortado.models.Zoo;
-import io.cortado.models.classify.ImageModel;
-import io.cortado.models.classify.ModelEntry;
-import io.cortado.models.data.DataSets;
 import io.cortado.models.images.Drawings;
-import io.cortado.nn.Layer;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -79,14 +74,7 @@ final class HttpFuzzTest {
   }
 
   private ModelServer start() throws IOException {
-    Path weights = dir.resolve("weights.safetensors");
-    ModelEntry entry = Zoo.classifier("lenet5");
-    ImageModel model = ImageModel.of(entry, "1998", DataSets.image("mnist").info());
-    try (Device device = Device.cpu()) {
-      Layer network = entry.build(model);
-      network.init(device, 3);
-      network.save(weights, model.toDescription());
-    }
+    Path weights = ServedDigits.in(dir);
     return ModelServer.start(
         weights,
         Device::cpu,

@@ -7,15 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.models.InputException;
-import io.cortado.models.Zoo;
 import io.cortado.models.classify.Checkpoint;
-import io.cortado.models.classify.ImageModel;
-import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.classify.PictureReader;
 import io.cortado.models.classify.TestResult;
-import io.cortado.models.data.DataSets;
 import io.cortado.models.images.Drawings;
-import io.cortado.nn.Layer;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -71,14 +66,7 @@ final class ModelServerTest {
 
   @BeforeAll
   static void serve() throws IOException {
-    weights = dir.resolve("weights.safetensors");
-    ModelEntry entry = Zoo.classifier("lenet5");
-    ImageModel model = ImageModel.of(entry, "1998", DataSets.image("mnist").info());
-    try (Device device = Device.cpu()) {
-      Layer network = entry.build(model);
-      network.init(device, 3);
-      network.save(weights, model.toDescription());
-    }
+    weights = ServedDigits.in(dir);
     predictWithoutServer();
     server = start(weights, null);
     client = Client.of(server.address());
