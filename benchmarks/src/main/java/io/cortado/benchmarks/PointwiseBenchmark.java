@@ -92,7 +92,7 @@ public class PointwiseBenchmark {
   @Benchmark
   public void crossEntropyFormula() {
     try (Step _ = device.step()) {
-      CROSS_ENTROPY.apply(x, t).mean().backward();
+      CROSS_ENTROPY.mean(x, t).backward();
     }
   }
 
@@ -100,7 +100,7 @@ public class PointwiseBenchmark {
   @Benchmark
   public void focalFormula() {
     try (Step _ = device.step()) {
-      FOCAL.apply(x, t).mean().backward();
+      FOCAL.mean(x, t).backward();
     }
   }
 

@@ -7,6 +7,8 @@ import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.BinaryOp;
+import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.ReduceOp;
@@ -48,6 +50,21 @@ public final class Fused {
     Program gradient(int wanted, int added);
   }
 
+  /** Gives the programs that compute a function and its gradients together. */
+  @FunctionalInterface
+  public interface LossPrograms {
+
+    /**
+     * Returns the program for the function's value and the gradients of some inputs.
+     *
+     * <p>It reads the inputs and writes the value, then the wanted gradients in the inputs' order.
+     *
+     * @param wanted a bit for each input whose gradient is wanted
+     * @param upstream the gradient of every element of the value
+     */
+    Program lossAndGradients(int wanted, float upstream);
+  }
+
   /**
    * Runs a program of one output over tensors that broadcast.
    *
@@ -55,25 +72,80 @@ public final class Fused {
    */
   public static Tensor apply(
       String name, Program program, GradientPrograms gradients, Tensor... x) {
-    Step step = Checks.step(name, x[0]);
-    Shape out = x[0].shape();
-    boolean records = false;
-    Buffer[] buffers = new Buffer[x.length];
-    List<Shape> shapes = new ArrayList<>(x.length);
-    for (int i = 0; i < x.length; i++) {
-      Checks.sameDevice(name, x[0], x[i]);
-      Checks.floats(name, x[i]);
-      out = Arithmetic.broadcast(name, out, x[i].shape());
-      shapes.add(x[i].shape());
-      buffers[i] = x[i].buffer();
-      records |= step.records(x[i]);
+    Call call = Call.of(name, x);
+    Tensor y = call.step.empty(call.out);
+    call.run(program, new Buffer[] {y.buffer()});
+    return call.records()
+        ? call.step.record(name, y, g -> backward(gradients, x, y, call.step, g))
+        : y;
+  }
+
+  /**
+   * Runs a program over tensors that broadcast, and reduces what it gives to one number.
+   *
+   * <p>The gradients for an upstream gradient of 1 are computed with the value and wait in the
+   * step; the backward pass, which nearly always starts at the loss, then has nothing left to do.
+   *
+   * @param losses gives the programs that compute value and gradients in one pass
+   * @throws IllegalArgumentException if the shapes do not broadcast or a tensor is not float32
+   */
+  public static Tensor reduced(
+      String name, Program program, LossPrograms losses, ReduceOp op, Tensor... x) {
+    Call call = Call.of(name, x);
+    Step step = call.step;
+    Tensor loss = step.empty(Shape.scalar());
+    ReduceSpec sum = new ReduceSpec(op, call.out, Shape.scalar());
+    List<Part> parts = new ArrayList<>();
+    List<Buffer> writes = new ArrayList<>();
+    Buffer each = step.scratch(FLOAT32, Math.max(1, call.out.size()));
+    writes.add(each);
+    for (Tensor t : x) {
+      if (step.records(t)) {
+        Buffer part = step.scratch(FLOAT32, Math.max(1, call.out.size()));
+        parts.add(new Part(t, call.out, part));
+        writes.add(part);
+      }
     }
-    Tensor y = step.empty(out);
-    PointwiseSpec spec = new PointwiseSpec(program.program(), shapes, out);
-    x[0].device()
-        .backend()
-        .pointwise(spec, program.parameters(), buffers, new Buffer[] {y.buffer()});
-    return records ? step.record(name, y, g -> backward(gradients, x, y, step, g)) : y;
+    float upstream = op == ReduceOp.MEAN ? 1f / call.out.size() : 1;
+    call.run(
+        parts.isEmpty() ? program : losses.lossAndGradients(call.recording, upstream),
+        writes.toArray(Buffer[]::new));
+    x[0].device().backend().reduce(sum, each, 0, loss.buffer());
+    step.free(each);
+    return parts.isEmpty()
+        ? loss
+        : step.record(name, loss, g -> parts.forEach(p -> p.giveTo(step, g)));
+  }
+
+  /**
+   * What a function is applied to.
+   *
+   * @param out the shape that all broadcast to
+   * @param recording a bit for each tensor whose gradient is to be recorded
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Call(Step step, Tensor[] x, Shape out, int recording) {
+
+    static Call of(String name, Tensor... x) {
+      Step step = Checks.step(name, x[0]);
+      Shape out = x[0].shape();
+      int recording = 0;
+      for (int i = 0; i < x.length; i++) {
+        Checks.sameDevice(name, x[0], x[i]);
+        Checks.floats(name, x[i]);
+        out = Arithmetic.broadcast(name, out, x[i].shape());
+        recording |= step.records(x[i]) ? 1 << i : 0;
+      }
+      return new Call(step, x, out, recording);
+    }
+
+    boolean records() {
+      return recording != 0;
+    }
+
+    void run(Program p, Buffer[] writes) {
+      Fused.run(p, out, x, writes);
+    }
   }
 
   /**
@@ -83,17 +155,18 @@ public final class Fused {
    * @param out the result's shape, which all inputs broadcast to
    */
   static void run(Pointwise function, Shape out, Buffer y, Tensor... x) {
+    run(function.compiled(), out, x, new Buffer[] {y});
+  }
+
+  private static void run(Program p, Shape out, Tensor[] x, Buffer[] writes) {
     List<Shape> shapes = new ArrayList<>(x.length);
-    Buffer[] buffers = new Buffer[x.length];
+    Buffer[] reads = new Buffer[x.length];
     for (int i = 0; i < x.length; i++) {
       shapes.add(x[i].shape());
-      buffers[i] = x[i].buffer();
+      reads[i] = x[i].buffer();
     }
-    Program p = function.compiled();
-    x[0].device()
-        .backend()
-        .pointwise(
-            new PointwiseSpec(p.program(), shapes, out), p.parameters(), buffers, new Buffer[] {y});
+    PointwiseSpec spec = new PointwiseSpec(p.program(), shapes, out);
+    x[0].device().backend().pointwise(spec, p.parameters(), reads, writes);
   }
 
   private static void backward(
@@ -109,7 +182,7 @@ public final class Fused {
     shapes.add(y.shape());
     reads.add(g.upstream());
     List<Buffer> writes = new ArrayList<>();
-    List<Apart> apart = new ArrayList<>();
+    List<Part> apart = new ArrayList<>();
     for (int i = 0; i < x.length; i++) {
       if (!g.needs(x[i])) {
         continue;
@@ -124,7 +197,7 @@ public final class Fused {
         writes.add(g.of(x[i]));
       } else {
         Buffer part = step.scratch(FLOAT32, Math.max(1, y.size()));
-        apart.add(new Apart(x[i], part));
+        apart.add(new Part(x[i], y.shape(), part));
         writes.add(part);
       }
     }
@@ -136,8 +209,8 @@ public final class Fused {
             p.parameters(),
             reads.toArray(Buffer[]::new),
             writes.toArray(Buffer[]::new));
-    for (Apart a : apart) {
-      a.addTo(y, step, g);
+    for (Part a : apart) {
+      a.addTo(step, g);
     }
   }
 
@@ -151,18 +224,38 @@ public final class Fused {
     return true;
   }
 
-  /** A gradient of the result's shape that still has to be added to its tensor's. */
-  private record Apart(Tensor x, Buffer part) {
+  /**
+   * A gradient of the result's shape that still has to be added to its tensor's.
+   *
+   * @param out the result's shape
+   */
+  private record Part(Tensor x, Shape out, Buffer part) {
 
-    void addTo(Tensor y, Step step, Gradients g) {
-      Backend backend = y.device().backend();
-      if (x.shape().equals(y.shape())) {
+    void addTo(Step step, Gradients g) {
+      Backend backend = x.device().backend();
+      if (x.shape().equals(out)) {
         backend.axpby(x.size(), 1, part, g.beta(x), g.of(x));
       } else {
-        ReduceSpec sum = new ReduceSpec(ReduceOp.SUM, y.shape(), x.shape());
-        backend.reduce(sum, part, g.beta(x), g.of(x));
+        backend.reduce(new ReduceSpec(ReduceOp.SUM, out, x.shape()), part, g.beta(x), g.of(x));
       }
       step.free(part);
+    }
+
+    /** Hands on a gradient that was computed for an upstream gradient of 1. */
+    void giveTo(Step step, Gradients g) {
+      if (!g.needs(x)) {
+        step.free(part);
+        return;
+      }
+      if (!g.isUnit()) {
+        BinarySpec spec = new BinarySpec(BinaryOp.MUL, out, Shape.scalar(), out);
+        x.device().backend().binary(spec, part, g.upstream(), 0, part);
+      }
+      if (x.shape().equals(out)) {
+        g.give(x, part);
+      } else {
+        addTo(step, g);
+      }
     }
   }
 }

@@ -98,6 +98,6 @@ public final class GaussianNLLLoss {
                 + spread);
       }
     }
-    return Reduced.apply(function.apply(input, target, v), reduction);
+    return Reduced.apply(function, reduction, input, target, v);
   }
 }

@@ -45,6 +45,6 @@ public final class HingeEmbeddingLoss implements Loss {
 
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    return Reduced.apply(function.apply(input, target), reduction);
+    return Reduced.apply(function, reduction, input, target);
   }
 }

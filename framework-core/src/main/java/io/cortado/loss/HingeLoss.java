@@ -39,6 +39,6 @@ public final class HingeLoss implements Loss {
 
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    return Reduced.apply((squared ? SQUARED : FUNCTION).apply(input, target), reduction);
+    return Reduced.apply(squared ? SQUARED : FUNCTION, reduction, input, target);
   }
 }

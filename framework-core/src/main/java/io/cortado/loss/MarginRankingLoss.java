@@ -42,6 +42,6 @@ public final class MarginRankingLoss {
 
   /** Computes the loss. */
   public Tensor forward(Tensor input1, Tensor input2, Tensor target) {
-    return Reduced.apply(function.apply(input1, input2, target), reduction);
+    return Reduced.apply(function, reduction, input1, input2, target);
   }
 }

@@ -31,6 +31,6 @@ public final class SoftMarginLoss implements Loss {
 
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    return Reduced.apply(FUNCTION.apply(input, target), reduction);
+    return Reduced.apply(FUNCTION, reduction, input, target);
   }
 }

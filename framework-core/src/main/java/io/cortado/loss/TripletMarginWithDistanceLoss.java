@@ -64,6 +64,6 @@ public final class TripletMarginWithDistanceLoss {
     if (swap) {
       far = far.minimum(distance.apply(positive, negative));
     }
-    return Reduced.apply(function.apply(near, far), reduction);
+    return Reduced.apply(function, reduction, near, far);
   }
 }

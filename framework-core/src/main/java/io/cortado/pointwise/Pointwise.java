@@ -2,6 +2,7 @@ package io.cortado.pointwise;
 
 import io.cortado.Tensor;
 import io.cortado.autograd.Fused;
+import io.cortado.backend.spec.ReduceOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,11 +24,12 @@ import java.util.function.UnaryOperator;
  *   return wrong.square().mul(crossEntropy);
  * });
  *
- * Tensor loss = FOCAL.apply(logits, targets).mean();
+ * Tensor loss = FOCAL.mean(logits, targets);
  * }
  *
- * <p>Tensors broadcast as in arithmetic. The gradient computes anew what it needs from the inputs,
- * so that nothing but these is kept for it. An instance is immutable and may be shared.
+ * <p>Tensors broadcast as in arithmetic. The gradient of {@link #apply} computes anew what it needs
+ * from the inputs, so that nothing but these is kept for it; {@link #mean} and {@link #sum} compute
+ * it with the value. An instance is immutable and may be shared.
  */
 public final class Pointwise {
 
@@ -36,6 +38,7 @@ public final class Pointwise {
   private final Expr result;
   private final Fused.Program forward;
   private final ConcurrentMap<Integer, Fused.Program> gradients = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Integer, Together> together = new ConcurrentHashMap<>();
 
   private Pointwise(String name, int inputs, Expr result) {
     if (inputs > Fused.MAX_INPUTS) {
@@ -103,11 +106,37 @@ public final class Pointwise {
    *     the number of tensors is not the function's
    */
   public Tensor apply(Tensor... tensors) {
+    return Fused.apply(name, forward, this::gradient, checked(tensors));
+  }
+
+  /**
+   * Computes the function and the mean of its elements, a scalar: what {@code apply(...).mean()}
+   * gives, with its gradients computed in the same pass.
+   *
+   * <p>The one for losses. The gradients are kept for the backward pass, which has to compute
+   * nothing then; so it takes as much memory as these need, and nothing is computed twice.
+   *
+   * @throws IllegalArgumentException as {@link #apply} does
+   */
+  public Tensor mean(Tensor... tensors) {
+    return Fused.reduced(name, forward, this::together, ReduceOp.MEAN, checked(tensors));
+  }
+
+  /**
+   * Computes the function and the sum of its elements, a scalar, as {@link #mean} does.
+   *
+   * @throws IllegalArgumentException as {@link #apply} does
+   */
+  public Tensor sum(Tensor... tensors) {
+    return Fused.reduced(name, forward, this::together, ReduceOp.SUM, checked(tensors));
+  }
+
+  private Tensor[] checked(Tensor[] tensors) {
     if (tensors.length != inputs) {
       throw new IllegalArgumentException(
           name + ": a function of " + inputs + " tensors was given " + tensors.length);
     }
-    return Fused.apply(name, forward, this::gradient, tensors);
+    return tensors;
   }
 
   /**
@@ -134,6 +163,41 @@ public final class Pointwise {
       }
     }
     return ProgramBuilder.compile(next, outputs);
+  }
+
+  private Fused.Program together(int wanted, float upstream) {
+    return together.computeIfAbsent(wanted, this::deriveTogether).with(upstream);
+  }
+
+  private Together deriveTogether(int wanted) {
+    Expr.Constant upstream = new Expr.Constant(1);
+    Expr[] all = Derivative.of(result, inputs, upstream);
+    List<Expr> outputs = new ArrayList<>(List.of(result));
+    for (int i = 0; i < inputs; i++) {
+      if ((wanted >> i & 1) != 0) {
+        outputs.add(all[i]);
+      }
+    }
+    ProgramBuilder builder = new ProgramBuilder(inputs);
+    return new Together(builder.build(outputs), builder.parameter(upstream));
+  }
+
+  /**
+   * A program of value and gradients.
+   *
+   * @param upstream which of its parameters is the upstream gradient; -1 where nothing depends on
+   *     it
+   */
+  private record Together(Fused.Program program, int upstream) {
+
+    Fused.Program with(float gradient) {
+      if (upstream < 0) {
+        return program;
+      }
+      float[] parameters = program.parameters().clone();
+      parameters[upstream] = gradient;
+      return new Fused.Program(program.program(), parameters);
+    }
   }
 
   @Override

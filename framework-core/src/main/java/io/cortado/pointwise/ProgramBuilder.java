@@ -19,33 +19,47 @@ final class ProgramBuilder {
   private final Map<Instruction, Integer> computed = new HashMap<>();
   private final Map<Expr, Integer> values = new IdentityHashMap<>();
 
-  private ProgramBuilder(int inputs) {
+  ProgramBuilder(int inputs) {
     this.inputs = inputs;
   }
 
   /** Returns the program of some expressions, one output each, and its parameters. */
   static Fused.Program compile(int inputs, List<Expr> outputs) {
-    ProgramBuilder builder = new ProgramBuilder(inputs);
+    return new ProgramBuilder(inputs).build(outputs);
+  }
+
+  /** Returns the program of some expressions, one output each; to be called once. */
+  Fused.Program build(List<Expr> outputs) {
     List<Expr> order = Dag.of(outputs);
     for (Expr e : order) { // constants are numbered before the first instruction
       if (e instanceof Expr.Constant c) {
-        builder.values.put(c, inputs + builder.constants.size());
-        builder.constants.add(c);
+        values.put(c, inputs + constants.size());
+        constants.add(c);
       }
     }
     for (Expr e : order) {
-      builder.number(e);
+      number(e);
     }
     List<Integer> results = new ArrayList<>();
     for (Expr e : outputs) {
-      results.add(builder.value(e));
+      results.add(value(e));
     }
-    float[] parameters = new float[builder.constants.size()];
+    float[] parameters = new float[constants.size()];
     for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = builder.constants.get(i).value();
+      parameters[i] = constants.get(i).value();
     }
     return new Fused.Program(
-        new PointwiseProgram(inputs, parameters.length, builder.code, results), parameters);
+        new PointwiseProgram(inputs, parameters.length, code, results), parameters);
+  }
+
+  /** Returns which parameter of the program a constant became; -1 if nothing needs it. */
+  int parameter(Expr.Constant constant) {
+    for (int i = 0; i < constants.size(); i++) {
+      if (constants.get(i) == constant) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private void number(Expr e) {

@@ -16,10 +16,12 @@ import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
+import io.cortado.pointwise.Expr;
 import io.cortado.pointwise.Pointwise;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,47 @@ final class CudaPointwiseTest {
         z.sum().backward();
         device.backend().synchronize();
         assertThat(Emulator.counter("kernel.pointwise")).isEqualTo(2);
+      }
+    }
+  }
+
+  /** A focal loss and GELU, forward and backward: by tensor operations, and as formulas. */
+  @Test
+  void formulasTakeFewKernels() {
+    Pointwise focal =
+        Pointwise.of(
+            "focal",
+            (x, t) -> {
+              Expr p = x.sigmoid();
+              Expr wrong = p.add(t).sub(p.mul(t).mul(2));
+              return wrong.square().mul(x.softplus().sub(t.mul(x)));
+            });
+    Pointwise gelu = Pointwise.of("gelu", x -> x.mul(0.5f).mul(x.mul(0.70710678f).erf().add(1)));
+    assertThat(kernels(CudaPointwiseTest::focalByOperations)).isEqualTo(-1);
+    assertThat(kernels((x, t) -> focal.apply(x, t).mean())).isEqualTo(-1);
+    assertThat(kernels((x, t) -> focal.mean(x, t))).isEqualTo(-1);
+    assertThat(kernels((x, _) -> x.mul(0.5f).mul(x.mul(0.70710678f).erf().add(1)).sum()))
+        .isEqualTo(-1);
+    assertThat(kernels((x, _) -> gelu.apply(x).sum())).isEqualTo(-1);
+  }
+
+  private static Tensor focalByOperations(Tensor x, Tensor t) {
+    Tensor p = x.sigmoid();
+    Tensor wrong = p.add(t).sub(p.mul(t).mul(2));
+    Tensor softplus = x.relu().add(x.abs().neg().exp().add(1).log());
+    return wrong.square().mul(softplus.sub(t.mul(x))).mean();
+  }
+
+  private static long kernels(BinaryOperator<Tensor> loss) {
+    try (Scenario s = new Scenario();
+        Device device = Device.of(s.backend)) {
+      Tensor x = device.tensor(new float[] {0.5f, -1, 2}, 3).requiresGrad(true);
+      Tensor t = device.tensor(new float[] {0, 1, 1}, 3);
+      try (Step _ = device.step()) {
+        Emulator.resetCounters();
+        loss.apply(x, t).backward();
+        device.backend().synchronize();
+        return Emulator.counter("launches");
       }
     }
   }

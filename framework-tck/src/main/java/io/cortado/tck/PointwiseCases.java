@@ -6,6 +6,7 @@ import io.cortado.autograd.Fused;
 import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.pointwise.Expr;
 import io.cortado.pointwise.Pointwise;
 import io.cortado.tck.AutogradCases.Function;
@@ -75,6 +76,12 @@ final class PointwiseCases {
     add("Pointwise.apply", in -> mixed.apply(in), FLAT, ROW, COLUMN);
     Pointwise product = Pointwise.of("product", (x, y) -> x.mul(y.exp()).div(y.square().add(1)));
     add("Pointwise.apply", in -> product.apply(in[0], in[0]).mul(in[0]), FLAT);
+    add("Pointwise.mean", in -> mixed.mean(in), FLAT, ROW, COLUMN);
+    add("Pointwise.mean", in -> product.mean(in[0], in[0]).mul(in[0]), FLAT);
+    add("Pointwise.sum", in -> product.sum(constant(in[0]), in[0]).mul(-3), COLUMN);
+    add("Pointwise.sum", in -> product.sum(in[1], in[1].mul(in[0])).exp().add(in[0]), ROW, ROW);
+    Pointwise step = Pointwise.of("step", x -> x.sign().add(2));
+    add("Pointwise.mean", in -> step.mean(in[0]).add(in[0]), FLAT);
     Pointwise root = Pointwise.of("root", x -> x.sqrt().add(x.log()).add(x.reciprocal()).neg());
     cases.add("Pointwise.apply", "", Range.POSITIVE, in -> root.apply(in), FLAT);
     Pointwise held = Pointwise.of("held", x -> x.mul(x.detach()).clamp(-0.5f, 0.5f).tanh());
@@ -85,6 +92,12 @@ final class PointwiseCases {
         in -> held.apply(in[0].gt(0)).add(in[0]),
         FLAT);
     add("Fused.apply", in -> doubled(in[0]), FLAT);
+    add("Fused.reduced", in -> doubledMean(in[0]), FLAT);
+  }
+
+  /** A tensor that has no gradient. */
+  private static Tensor constant(Tensor like) {
+    return like.device().tensor(new float[] {0.5f, -2}, 2);
   }
 
   /** Programs that were written by hand, with their gradient. */
@@ -107,6 +120,27 @@ final class PointwiseCases {
         "doubled",
         new Fused.Program(twice, new float[0]),
         (_, more) -> new Fused.Program(more == 0 ? gradient : added, new float[0]),
+        x);
+  }
+
+  /** The mean of the doubled elements; the gradient of each is twice the upstream gradient. */
+  private static Tensor doubledMean(Tensor x) {
+    PointwiseProgram twice =
+        new PointwiseProgram(
+            1, 0, List.of(new Instruction(PointwiseOp.ADD, 0, 0, 0, 0)), List.of(1));
+    PointwiseProgram together =
+        new PointwiseProgram(
+            1,
+            1,
+            List.of(
+                new Instruction(PointwiseOp.ADD, 0, 0, 0, 0),
+                new Instruction(PointwiseOp.ADD, 1, 1, 0, 0)),
+            List.of(2, 3));
+    return Fused.reduced(
+        "doubled",
+        new Fused.Program(twice, new float[0]),
+        (_, upstream) -> new Fused.Program(together, new float[] {upstream}),
+        ReduceOp.MEAN,
         x);
   }
 }
