@@ -164,7 +164,7 @@ final class LiveCallback implements Callback {
     recording.point("samples_per_second", x, perSecond);
     shared.surroundings(x);
     recording.point("epoch", x, epochs(training));
-    tell("training", training);
+    tell(state(), training);
     pointNanos = now;
     pointStep = training.totalSteps();
     pointSamples = training.samplesDone();
@@ -194,7 +194,7 @@ final class LiveCallback implements Callback {
   private void pause(TrainingContext training) {
     tell("paused", training);
     shared.controls.waitWhilePaused(joined.stopping());
-    tell("training", training);
+    tell(state(), training);
     begin(training); // the pause is no part of a step's time
   }
 
@@ -213,7 +213,7 @@ final class LiveCallback implements Callback {
         .values()
         .forEach(
             (name, value) -> recording.point(name.equals("loss") ? "epoch_loss" : name, x, value));
-    tell("training", training);
+    tell(state(), training);
     Supplier<List<Misread>> some = shared.misread;
     if (some != null && pictures.isDue()) {
       pictures.spend(() -> misread(some.get(), result.epoch()));
@@ -236,6 +236,11 @@ final class LiveCallback implements Callback {
     tell("finishing", training);
     shared.steps += training.totalSteps();
     shared.epochs += training.epoch();
+  }
+
+  /** A paused training stays paused in the one step that it makes for a checkpoint. */
+  private String state() {
+    return shared.controls.isPaused() ? "paused" : "training";
   }
 
   private void tell(String state, TrainingContext training) {

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +55,12 @@ final class LivePageTest {
       events.until(_ -> "paused".equals(events.state()));
       long paused = steps(events);
       assertThat(viewer.post("checkpoint").statusCode()).isEqualTo(200);
-      events.until(s -> s.has("checkpoint") && "paused".equals(events.state()));
+      Set<String> states = new HashSet<>();
+      events.until(s -> {
+        states.add(events.state());
+        return s.has("checkpoint") && steps(events) > paused;
+      });
+      assertThat(states).as("while a checkpoint is made").containsExactly("paused");
       assertThat(steps(events)).as("a checkpoint takes one step").isEqualTo(paused + 1);
       assertThat(events.seen.get("checkpoint").asString()).startsWith("step-");
       assertThat(viewer.post("resume").statusCode()).isEqualTo(200);
