@@ -51,7 +51,7 @@ public final class WebServer implements AutoCloseable {
 
   private WebServer(Place place, Bounds bounds, IntConsumer refused) {
     this.place = place;
-    slow = new SlowClients(bounds.patience());
+    slow = new SlowClients(bounds.patience(), bounds.connections());
     QueuedThreadPool threads =
         new QueuedThreadPool(16, 4); // select and accept; requests are virtual
     threads.setVirtualThreadsExecutor(new VirtualThreadPool(bounds.connections()));
