@@ -2,6 +2,7 @@ package io.cortado.models.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cortado.models.data.PictureDrawings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class CudaResumeTest {
 
   /** Batch norm, dropout, moved pictures, momentum and captured steps: all that has a state. */
   private static final String ALEXNET =
-      "alexnet --data digits --augment shift --batch-size 16 --seed 3 --no-progress";
+      "alexnet --data DIR/pictures --image-size 16 --augment flip --batch-size 4 --seed 3 --no-progress";
 
   private static final String MLP =
       "mlp --data digits --epochs 2 --batch-size 100 --seed 3 --no-progress --checkpoint-every 3";
@@ -79,11 +80,13 @@ final class CudaResumeTest {
     Path cpu = dir.resolve("cpu");
     Path fromCpu = dir.resolve("from-cpu");
     Path fromCuda = dir.resolve("from-cuda");
+    PictureDrawings.crossesAndRings(dir.resolve("pictures"), 12);
+    String alexnet = ALEXNET.replace("DIR", dir.toString());
     onCpu(MLP + " --out " + cpu);
     onCpu(MLP + " --steps 7 --out " + fromCpu);
     onCuda(
-        ALEXNET + " --steps 7 --ui --out " + whole,
-        ALEXNET + " --steps 3 --checkpoint-every 2 --out " + parts,
+        alexnet + " --steps 7 --ui --out " + whole,
+        alexnet + " --steps 3 --checkpoint-every 2 --out " + parts,
         "alexnet --no-progress --steps 7 --resume " + parts,
         "mlp --no-progress --resume " + fromCpu,
         MLP + " --steps 7 --out " + fromCuda);
