@@ -296,12 +296,12 @@ final class StepGraphTest {
   void aStepThatReadsFromTheDeviceIsNotRecordedAndSaysSo() {
     Consumer<Net> work =
         n -> {
-          n.inBody = () -> n.losses.add(n.state()[0]);
+          n.inBody = () -> n.losses.add(n.model.store().toFloatArray()[0]);
           steps(n, true, 8, 8, 8);
         };
     Consumer<Net> eager =
         n -> {
-          n.inBody = () -> n.losses.add(n.state()[0]);
+          n.inBody = () -> n.losses.add(n.model.store().toFloatArray()[0]);
           steps(n, false, 8, 8, 8);
         };
     assertThat(sameBits(Net::new, work, eager))

@@ -99,12 +99,15 @@ final class OverheadTurns implements Callback {
 
   private void warmUp(TrainingContext training, long now) {
     double seconds = (now - start) * 1e-9;
+    double counted = (now - begin) * 1e-9;
     if (seconds < WARM_SECONDS) {
       exercise(training);
       begin = now;
       steps = 0;
-    } else if (seconds > WARM_SECONDS + COUNTED_SECONDS) {
-      double counted = (now - begin) * 1e-9;
+    } else if (steps == 1 && isWriting()) { // large models: that would be counted
+      begin = now;
+      steps = 0;
+    } else if (counted > COUNTED_SECONDS && steps > FIRST_STEPS) {
       stepsOfTurn = (int) Math.max(FIRST_STEPS + 1, Math.round(plan.turnSeconds * steps / counted));
       begin(training);
     } else {
