@@ -187,7 +187,9 @@ final class StepGraphTest {
     int[] sizes = {8, 8, 8, 8, 8};
     String said =
         sameBits(
-            () -> new Net().momentum(null), n -> steps(n, true, sizes), n -> steps(n, false, sizes));
+            () -> new Net().momentum(null),
+            n -> steps(n, true, sizes),
+            n -> steps(n, false, sizes));
     assertThat(said).contains("without momentum");
     sameBits(Net::new, n -> changing(n, true, sizes), n -> changing(n, false, sizes));
   }

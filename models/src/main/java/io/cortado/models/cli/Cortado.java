@@ -108,8 +108,7 @@ public final class Cortado implements Runnable {
         .setUsageHelpLongOptionsMaxWidth(26);
   }
 
-  private static Object command(
-      String name, Consumer<Figures> ended, Predicate<String> models) {
+  private static Object command(String name, Consumer<Figures> ended, Predicate<String> models) {
     return switch (name) {
       case "eval" -> new EvalCommand();
       case "predict" -> new PredictCommand();

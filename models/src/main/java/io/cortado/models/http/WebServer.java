@@ -63,7 +63,8 @@ public final class WebServer implements AutoCloseable {
     connector.setHost(place.host());
     connector.setPort(place.port());
     connector.setIdleTimeout(2 * bounds.patience().toMillis()); // slow is stricter
-    connector.setAcceptQueueSize(bounds.connections()); // Java's 50 is too short for a crowd at once
+    connector.setAcceptQueueSize(
+        bounds.connections()); // Java's 50 is too short for a crowd at once
     connector.setShutdownIdleTimeout(100);
     connector.addBean(slow);
     server.addConnector(connector);

@@ -54,7 +54,9 @@ final class CudaResumeTest {
             dir,
             List.of("-XX:TieredStopAtLevel=1"),
             Commands.class.getName(),
-            Stream.of(lines).map(line -> "train " + line + " --device cuda").toArray(String[]::new));
+            Stream.of(lines)
+                .map(line -> "train " + line + " --device cuda")
+                .toArray(String[]::new));
     assertThat(r.code()).as("%s%s", r.out(), r.err()).isZero();
     assertThat(r.out().lines().filter(l -> l.startsWith("device   CUDA on emulated")))
         .hasSameSizeAs(lines);

@@ -81,7 +81,8 @@ final class OverheadRun {
               .optimizer(new AdamW(1e-3))
               .epochs(1_000_000)
               .batchSize(work.batch)
-              .checkpoint(new Checkpoints(plan.checkpoints()).every(Duration.ofDays(1)).keepLast(2));
+              .checkpoint(
+                  new Checkpoints(plan.checkpoints()).every(Duration.ofDays(1)).keepLast(2));
       Onlooker.Joined joined = new Onlooker.Joined(trainer, "images", "", true, () -> false);
       OverheadTurns turns = new OverheadTurns(plan, page.join(joined), trainer);
       var unused = trainer.on(turns).fit(work.data);

@@ -173,7 +173,9 @@ final class OverheadTurns implements Callback {
       List<Double> pauses = new ArrayList<>();
       double share = 0;
       double all = 0;
-      for (int i = 1 + 2 * plan.modes.size(); i + 1 < turns.size(); i += 2) { // of each the first is cold
+      for (int i = 1 + 2 * plan.modes.size();
+          i + 1 < turns.size();
+          i += 2) { // of each the first is cold
         Turn turn = turns.get(i);
         if (turn.mode == one) {
           double without = (turns.get(i - 1).seconds + turns.get(i + 1).seconds) / 2;
@@ -184,14 +186,15 @@ final class OverheadTurns implements Callback {
           all += turn.seconds;
         }
       }
-      out.printf("%s, %d turns: time with / without %s%n", one, ratios.size(), quartiles(ratios, 1));
+      out.printf(
+          "%s, %d turns: time with / without %s%n", one, ratios.size(), quartiles(ratios, 1));
       if (one == Mode.PAGE) {
-        out.printf("  share of the training's thread inside the page: %.2f %%%n", 100 * share / all);
+        out.printf(
+            "  share of the training's thread inside the page: %.2f %%%n", 100 * share / all);
       }
       if (one == Mode.CHECKPOINT) {
         out.printf("  seconds more for one checkpoint: %s%n", quartiles(extra, 1));
-        out.printf(
-            "  at one a minute, %% of the time: %s%n", quartiles(extra, 100 / MINUTE));
+        out.printf("  at one a minute, %% of the time: %s%n", quartiles(extra, 100 / MINUTE));
         out.printf("  milliseconds more of the step that copies: %s%n", quartiles(pauses, 1000));
         out.printf("  not written when the turn ended: %d%n", late);
       }

@@ -35,10 +35,12 @@ final class PageCrowdTest {
       Taken before = Taken.now();
       String path = page.address().getPath() + "events";
       crowd.and(page.address(), MANY, "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
-      Crowd.await("all places are taken", () -> {
-        int unused = crowd.said();
-        return page.viewers() == EventStream.MOST;
-      });
+      Crowd.await(
+          "all places are taken",
+          () -> {
+            int unused = crowd.said();
+            return page.viewers() == EventStream.MOST;
+          });
       PrintWriter out = page.alsoTo(new PrintWriter(StringWriter.nullWriter()));
       String line = "\u2026".repeat(Recording.LINE);
       for (int i = 0; i < Recording.LINES; i++) {
@@ -49,12 +51,16 @@ final class PageCrowdTest {
       Taken with = Taken.now();
       assertThat(with.threads()).isLessThanOrEqualTo(before.threads() + THREADS);
       assertThat(with.bytes()).isLessThan(before.bytes() + BYTES);
-      assertThat(with.files()).as("the crowd's own, and the page's").isLessThan(before.files() + MANY + 100);
+      assertThat(with.files())
+          .as("the crowd's own, and the page's")
+          .isLessThan(before.files() + MANY + 100);
       crowd.close();
-      Crowd.await("all are seen to have gone", () -> {
-        out.println("news");
-        return page.viewers() == 0;
-      });
+      Crowd.await(
+          "all are seen to have gone",
+          () -> {
+            out.println("news");
+            return page.viewers() == 0;
+          });
       try (Viewer viewer = new Viewer(page.address());
           Viewer.Stream events = viewer.events()) {
         assertThat(events.next()).isTrue();

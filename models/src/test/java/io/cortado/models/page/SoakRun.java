@@ -63,8 +63,7 @@ final class SoakRun {
   }
 
   private static void watch(
-      int minutes, UiRun run, Path folder, Reader reader, List<SoakFigures> all)
-      throws Exception {
+      int minutes, UiRun run, Path folder, Reader reader, List<SoakFigures> all) throws Exception {
     System.out.println(SoakFigures.HEADER);
     long begin = System.nanoTime();
     for (int minute = 1; minute <= minutes; minute++) {
@@ -135,8 +134,7 @@ final class SoakRun {
     int warm = Math.min(WARM_MINUTES, Math.max(1, all.size() / 3));
     SoakFigures first = all.get(warm - 1);
     SoakFigures last = all.getLast();
-    Map<String, Double> before =
-        SoakFigures.most(all.subList(Math.max(0, warm - WIDTH), warm));
+    Map<String, Double> before = SoakFigures.most(all.subList(Math.max(0, warm - WIDTH), warm));
     Map<String, Double> after =
         SoakFigures.most(all.subList(Math.max(warm, all.size() - WIDTH), all.size()));
     System.out.printf(
@@ -159,7 +157,8 @@ final class SoakRun {
           kind.mayGrow(had),
           held ? "" : ", TOO MUCH");
     }
-    System.out.printf("| steps/s | %.1f | %.1f | | | |%n", first.stepsPerSecond(), last.stepsPerSecond());
+    System.out.printf(
+        "| steps/s | %.1f | %.1f | | | |%n", first.stepsPerSecond(), last.stepsPerSecond());
     System.out.printf("exit code %d (130: stopped by the page's button)%n", code);
     System.out.println(flat ? "FLAT" : "NOT FLAT");
   }
