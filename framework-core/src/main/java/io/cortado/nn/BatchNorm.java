@@ -2,10 +2,12 @@ package io.cortado.nn;
 
 import io.cortado.DType;
 import io.cortado.Shape;
+import io.cortado.StepGraph;
 import io.cortado.Tensor;
 import io.cortado.autograd.Normalization;
 import io.cortado.autograd.Normalization.Affine;
 import io.cortado.autograd.Normalization.Running;
+import io.cortado.backend.RecordingException;
 import io.cortado.nn.init.Initializers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -157,12 +159,39 @@ public final class BatchNorm extends Layer {
     if (running != null && !isTraining()) {
       return Normalization.batchNormInfer(x, affine(), running, eps);
     }
-    if (running != null) {
+    StepGraph graph = x.device().recordingGraph();
+    if (running != null && graph != null) {
+      leaveCounting(graph);
+    } else if (running != null) {
       batches++;
     }
     Double follow = momentum;
     float m = follow == null ? 1f / Math.max(1, batches) : follow.floatValue();
     return Normalization.batchNormTrain(x, affine(), running, m, eps);
+  }
+
+  /** Lets each replay of the step that is being recorded count its batch. */
+  private void leaveCounting(StepGraph graph) {
+    Double recorded = momentum;
+    if (recorded == null) {
+      throw new RecordingException(
+          "batchNorm: without momentum, how far the running statistics move changes with each step");
+    }
+    graph.add(
+        new StepGraph.HostPart() {
+          @Override
+          public boolean fits() {
+            return isTraining() && recorded.equals(momentum);
+          }
+
+          @Override
+          public void beforeReplay() {}
+
+          @Override
+          public void afterReplay() {
+            batches++;
+          }
+        });
   }
 
   private Affine affine() {

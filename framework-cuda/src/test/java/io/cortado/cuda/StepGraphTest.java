@@ -9,6 +9,7 @@ import static io.cortado.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cortado.DType;
 import io.cortado.Device;
 import io.cortado.Scope;
 import io.cortado.Step;
@@ -20,6 +21,7 @@ import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.data.ArrayDataset;
 import io.cortado.data.Dataset;
 import io.cortado.loss.CrossEntropyLoss;
+import io.cortado.nn.BatchNorm;
 import io.cortado.nn.Sequential;
 import io.cortado.optim.Adam;
 import io.cortado.optim.CyclicLR;
@@ -27,10 +29,12 @@ import io.cortado.optim.Optimizer;
 import io.cortado.optim.SGD;
 import io.cortado.train.Trainer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,8 +65,9 @@ final class StepGraphTest {
   private static final class Net implements AutoCloseable {
 
     final Device device = TrainingTest.cuda();
+    final BatchNorm norm = batchNorm1d(8);
     final Sequential model =
-        sequential(linear(FEATURES, 8), batchNorm1d(8), relu(), dropout(0.3), linear(8, CLASSES));
+        sequential(linear(FEATURES, 8), norm, relu(), dropout(0.3), linear(8, CLASSES));
     final CrossEntropyLoss loss = crossEntropy();
     final Optimizer optimizer;
     final List<Float> losses = new ArrayList<>();
@@ -114,8 +119,23 @@ final class StepGraphTest {
       }
     }
 
-    float[] state() {
-      return model.store().toFloatArray();
+    Net momentum(@Nullable Double momentum) {
+      norm.momentum(momentum);
+      return this;
+    }
+
+    /** Returns all that is saved of the model: parameters, running statistics, counts. */
+    List<String> state() {
+      List<String> all = new ArrayList<>();
+      model
+          .stateDict()
+          .forEach((name, t) ->
+              all.add(
+                  name
+                      + (t.dtype() == DType.INT32
+                          ? Arrays.toString(t.toIntArray())
+                          : Arrays.toString(t.toFloatArray()))));
+      return all;
     }
 
     @Override
@@ -160,6 +180,23 @@ final class StepGraphTest {
     for (int i = 0; i < samples.length; i++) {
       net.step(i, samples[i], captured);
     }
+  }
+
+  @Test
+  void runningStatisticsFollowAsTheirMomentumSays() {
+    int[] sizes = {8, 8, 8, 8, 8};
+    String said =
+        sameBits(
+            () -> new Net().momentum(null),
+            n -> steps(n, true, sizes),
+            n -> steps(n, false, sizes));
+    assertThat(said).contains("without momentum");
+    sameBits(Net::new, n -> changing(n, true, sizes), n -> changing(n, false, sizes));
+  }
+
+  private static void changing(Net net, boolean captured, int... sizes) {
+    steps(net, captured, sizes);
+    steps(net.momentum(0.5), captured, sizes);
   }
 
   @Test
@@ -261,12 +298,12 @@ final class StepGraphTest {
   void aStepThatReadsFromTheDeviceIsNotRecordedAndSaysSo() {
     Consumer<Net> work =
         n -> {
-          n.inBody = () -> n.losses.add(n.state()[0]);
+          n.inBody = () -> n.losses.add(n.model.store().toFloatArray()[0]);
           steps(n, true, 8, 8, 8);
         };
     Consumer<Net> eager =
         n -> {
-          n.inBody = () -> n.losses.add(n.state()[0]);
+          n.inBody = () -> n.losses.add(n.model.store().toFloatArray()[0]);
           steps(n, false, 8, 8, 8);
         };
     assertThat(sameBits(Net::new, work, eager))
@@ -374,7 +411,7 @@ final class StepGraphTest {
 
   @Test
   void theTrainerGivesTheSameBits() {
-    List<float[]> results = new ArrayList<>();
+    List<Object> results = new ArrayList<>();
     for (boolean capture : new boolean[] {false, true}) {
       try (Net net = new Net()) {
         Random random = new Random(1);
@@ -397,7 +434,7 @@ final class StepGraphTest {
                 .fit(data, data);
         assertThat(result.history()).hasSize(3);
         results.add(net.state());
-        results.add(new float[] {(float) result.history().get(2).loss()});
+        results.add(result.history().get(2).loss());
       }
     }
     assertThat(results.get(2)).isEqualTo(results.get(0));

@@ -10,13 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -38,7 +31,6 @@ public final class RunFolder implements AutoCloseable {
   public static final String VALIDATION = "validation.json";
 
   private static final String LOCK = ".lock";
-  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   private final Path path;
   private final boolean again;
@@ -118,11 +110,6 @@ public final class RunFolder implements AutoCloseable {
       throw new InputException(
           "--out " + folder + " cannot be read (" + e.getMessage() + "); give another place", e);
     }
-  }
-
-  /** Returns the default: a folder named by model and time, below {@code runs}. */
-  public static Path byName(String model, LocalDateTime now) {
-    return Path.of("runs", model + "-" + STAMP.format(now));
   }
 
   /** Sets what {@link #RECORD} will say; of a run that goes on it says so already. */
@@ -236,29 +223,16 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Returns a whole checkpoint, that of the last training which has one; empty if none has. */
-  public Optional<Path> newestCheckpoint() {
-    List<Path> places = new ArrayList<>(List.of(checkpoints()));
-    if (Files.isDirectory(checkpoints())) {
-      try (Stream<Path> parts = Files.list(checkpoints())) {
-        parts
-            .filter(p -> Files.isDirectory(p) && !p.getFileName().toString().contains("step-"))
-            .sorted(Comparator.comparing(RunFolder::changed))
-            .forEach(places::add);
-      } catch (IOException e) {
-        throw new InputException(checkpoints() + " cannot be read (" + e + ")", e);
-      }
+  /** Says whether one of the run's trainings has a checkpoint that is whole. */
+  public boolean hasSoundCheckpoint() {
+    if (!Files.isDirectory(checkpoints())) {
+      return false;
     }
-    return places.reversed().stream()
-        .flatMap(p -> Checkpoints.latest(p, unused -> {}).stream())
-        .findFirst();
-  }
-
-  private static FileTime changed(Path path) {
-    try {
-      return Files.getLastModifiedTime(path);
+    try (Stream<Path> parts = Files.list(checkpoints())) {
+      return Stream.concat(Stream.of(checkpoints()), parts.filter(Files::isDirectory))
+          .anyMatch(p -> Checkpoints.latest(p, unused -> {}).isPresent());
     } catch (IOException e) {
-      return FileTime.fromMillis(0);
+      throw new InputException(checkpoints() + " cannot be read (" + e + ")", e);
     }
   }
 

@@ -21,23 +21,45 @@ public final class Zoo {
 
   private Zoo() {}
 
+  private static final List<String> NAMES =
+      List.of(
+          "mlp",
+          "lenet5",
+          "alexnet",
+          "autoencoder",
+          "rnn",
+          "lstm",
+          "gru",
+          "forecast",
+          "recommender",
+          "checkerboard",
+          "overfitting",
+          "textcnn",
+          "textrnn",
+          "word2vec");
+
   /** Returns all models, newly made: each holds the options of one training. */
   public static List<ZooModel> models() {
-    return List.of(
-        new TableMlp(),
-        LeNet5.model(),
-        AlexNet.model(),
-        new Autoencoder(),
-        new CharModel("rnn"),
-        new CharModel("lstm"),
-        new CharModel("gru"),
-        new Forecast(),
-        new Recommender(),
-        new Checkerboard(),
-        new Overfitting(),
-        new TextCnn(),
-        new TextRnn(),
-        new Word2Vec());
+    return NAMES.stream().map(Zoo::make).toList();
+  }
+
+  /** Makes one alone: most commands need no other, and a model's classes take time to load. */
+  private static ZooModel make(String name) {
+    return switch (name) {
+      case "mlp" -> new TableMlp();
+      case "lenet5" -> LeNet5.model();
+      case "alexnet" -> AlexNet.model();
+      case "autoencoder" -> new Autoencoder();
+      case "rnn", "lstm", "gru" -> new CharModel(name);
+      case "forecast" -> new Forecast();
+      case "recommender" -> new Recommender();
+      case "checkerboard" -> new Checkerboard();
+      case "overfitting" -> new Overfitting();
+      case "textcnn" -> new TextCnn();
+      case "textrnn" -> new TextRnn();
+      case "word2vec" -> new Word2Vec();
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /**
@@ -46,7 +68,10 @@ public final class Zoo {
    * @throws InputException if there is none
    */
   public static ZooModel find(String name) {
-    return Suggestions.find("model", name, models(), ZooModel::name);
+    if (!NAMES.contains(name)) {
+      throw Suggestions.unknown("model", name, NAMES);
+    }
+    return make(name);
   }
 
   /**

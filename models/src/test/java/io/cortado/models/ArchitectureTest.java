@@ -1,5 +1,6 @@
 package io.cortado.models;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -92,4 +93,28 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jcuda..");
+
+  @ArchTest
+  static final ArchRule theClockOnTheWallNamesThingsAndOrdersNothing =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BENCHMARKS)
+          .and()
+          .doNotHaveFullyQualifiedName("io.cortado.models.cli.ModelTraining") // a run's name
+          .and()
+          .doNotHaveFullyQualifiedName("io.cortado.models.cli.SweepCommand") // name and date
+          .and()
+          .doNotHaveFullyQualifiedName("io.cortado.models.cli.ZooCommand") // the tables' date
+          .should()
+          .callMethodWhere(
+              describe(
+                  "the wall clock is read",
+                  call -> {
+                    String name = call.getTarget().getName();
+                    String owner = call.getTargetOwner().getName();
+                    return name.equals("currentTimeMillis")
+                        || name.equals("getLastModifiedTime")
+                        || name.equals("now") && owner.startsWith("java.time.");
+                  }))
+          .because("it can jump: times are taken by System.nanoTime, orders by step numbers");
 }

@@ -4,13 +4,11 @@ import io.cortado.io.FileException;
 import io.cortado.models.CheckpointPlan;
 import io.cortado.models.InputException;
 import io.cortado.models.RunFolder;
+import io.cortado.models.RunNames;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -68,7 +66,7 @@ final class CheckpointOptions {
    * @return its folder, null for a new run
    * @throws InputException if there is none, or the model cannot go on
    */
-  @Nullable Path resumed(ZooModel model, @Nullable Path out) throws IOException {
+  @Nullable Path resumed(ZooModel model, @Nullable Path out) {
     if (!model.resumes()) {
       if (resume != null || plan != null || keep != null) {
         throw new InputException(
@@ -83,7 +81,7 @@ final class CheckpointOptions {
       return null;
     }
     if (resume.equals(LATEST)) {
-      return out == null ? latest(model.name(), Path.of("runs")) : checked(out);
+      return out == null ? latest(model.name()) : checked(out);
     }
     if (out != null) {
       throw new InputException(
@@ -111,22 +109,13 @@ final class CheckpointOptions {
             .formatted(named, RunFolder.RECORD));
   }
 
-  private static Path latest(String model, Path runs) throws IOException {
-    if (Files.isDirectory(runs)) {
-      try (Stream<Path> all = Files.list(runs)) {
-        Path newest =
-            all.filter(p -> p.getFileName().toString().matches(model + "-\\d{8}-\\d{6}"))
-                .filter(p -> Files.exists(p.resolve(RunFolder.RECORD)))
-                .max(Comparator.comparing(p -> p.getFileName().toString()))
-                .orElse(null);
-        if (newest != null) {
-          return newest;
-        }
-      }
-    }
-    throw new InputException(
-        "--resume latest: there is no run of %s in %s; give its folder"
-            .formatted(model, runs.toAbsolutePath()));
+  private static Path latest(String model) {
+    RunNames runs = RunNames.standard();
+    return runs.latest(model)
+        .orElseThrow(() ->
+            new InputException(
+                "--resume latest: there is no run of %s in %s; give its folder"
+                    .formatted(model, runs.folder().toAbsolutePath())));
   }
 
   /**
@@ -137,7 +126,7 @@ final class CheckpointOptions {
    * @throws FileException if one is of a newer version
    */
   static void checkSound(RunFolder folder) {
-    if (folder.hasCheckpoints() && folder.newestCheckpoint().isEmpty()) {
+    if (folder.hasCheckpoints() && !folder.hasSoundCheckpoint()) {
       throw new InputException(
           folder.checkpoints() + " holds damaged checkpoints only; begin anew with another --out");
     }

@@ -21,18 +21,6 @@ import picocli.CommandLine.Spec;
     description = "Trains, evaluates and uses the reference models.",
     mixinStandardHelpOptions = true,
     versionProvider = Cortado.Version.class,
-    subcommands = {
-      EvalCommand.class,
-      PredictCommand.class,
-      ServeCommand.class,
-      WatchCommand.class,
-      ModelsCommand.class,
-      DataCommand.class,
-      DoctorCommand.class,
-      ExportCommand.class,
-      InspectCommand.class,
-      ConvertCommand.class
-    },
     footer = {
       "",
       "Examples:",
@@ -51,6 +39,11 @@ import picocli.CommandLine.Spec;
       "130 ended by Ctrl-C."
     })
 public final class Cortado implements Runnable {
+
+  private static final List<String> COMMANDS =
+      List.of(
+          "eval", "predict", "serve", "watch", "models", "data", "doctor", "export", "inspect",
+          "convert", "train", "zoo", "sweep");
 
   @Spec private CommandSpec spec;
 
@@ -79,10 +72,14 @@ public final class Cortado implements Runnable {
     return commandLine(ended, model -> true);
   }
 
-  /** Returns the command line that some arguments need. */
-  private static CommandLine lineFor(List<String> args) {
+  /** Returns the command line that some arguments need: what others take is read for 20 ms each. */
+  static CommandLine lineFor(List<String> args) {
     boolean inFile = args.stream().anyMatch(a -> a.startsWith("@")); // where more arguments are
-    return commandLine(figures -> {}, model -> inFile || args.contains(model));
+    boolean one = !inFile && !args.isEmpty() && COMMANDS.contains(args.getFirst());
+    return commandLine(
+        one ? List.of(args.getFirst()) : COMMANDS,
+        figures -> {},
+        model -> inFile || args.contains(model));
   }
 
   /**
@@ -92,11 +89,16 @@ public final class Cortado implements Runnable {
    * @param models which may be trained
    */
   static CommandLine commandLine(Consumer<Figures> ended, Predicate<String> models) {
+    return commandLine(COMMANDS, ended, models);
+  }
+
+  private static CommandLine commandLine(
+      List<String> commands, Consumer<Figures> ended, Predicate<String> models) {
     Cortado root = new Cortado();
     CommandLine line = new CommandLine(root);
-    line.addSubcommand(TrainCommand.commandLine(ended, models));
-    line.addSubcommand(new ZooCommand());
-    line.addSubcommand(new SweepCommand());
+    for (String command : commands) {
+      line.addSubcommand(command, command(command, ended, models));
+    }
     ErrorHandler errors =
         new ErrorHandler(() -> root.debug || isSet(System.getenv("CORTADO_DEBUG")));
     line.setExecutionStrategy(parsed -> run(line, errors, parsed));
@@ -104,6 +106,25 @@ public final class Cortado implements Runnable {
         .setExecutionExceptionHandler(errors)
         .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(26);
+  }
+
+  private static Object command(String name, Consumer<Figures> ended, Predicate<String> models) {
+    return switch (name) {
+      case "eval" -> new EvalCommand();
+      case "predict" -> new PredictCommand();
+      case "serve" -> new ServeCommand();
+      case "watch" -> new WatchCommand();
+      case "models" -> new ModelsCommand();
+      case "data" -> new DataCommand();
+      case "doctor" -> new DoctorCommand();
+      case "export" -> new ExportCommand();
+      case "inspect" -> new InspectCommand();
+      case "convert" -> new ConvertCommand();
+      case "train" -> TrainCommand.commandLine(ended, models);
+      case "zoo" -> new ZooCommand();
+      case "sweep" -> new SweepCommand();
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /**
@@ -127,13 +148,18 @@ public final class Cortado implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
-    System.setProperty(
-        "java.awt.headless", "true"); // pictures are drawn on machines without a screen
+    prepare();
     CommandLine line = lineFor(List.of(args));
     line.setOut(new PrintWriter(System.out, true, System.out.charset()));
     line.setErr(new PrintWriter(System.err, true, System.err.charset()));
     System.exit(line.execute(args));
+  }
+
+  /** Sets what holds for the whole process. */
+  static void prepare() {
+    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
+    System.setProperty(
+        "java.awt.headless", "true"); // pictures are drawn on machines without a screen
   }
 
   /** Reads the version from the jar's manifest. */

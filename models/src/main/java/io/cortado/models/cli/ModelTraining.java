@@ -7,6 +7,7 @@ import io.cortado.models.Onlooker;
 import io.cortado.models.Run;
 import io.cortado.models.RunEnded;
 import io.cortado.models.RunFolder;
+import io.cortado.models.RunNames;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
 import io.cortado.models.page.LivePage;
@@ -140,7 +141,7 @@ final class ModelTraining implements Callable<Integer> {
     return RunFolder.of(
         out != null
             ? out
-            : RunFolder.byName(model.name(), LocalDateTime.now(ZoneId.systemDefault())));
+            : RunNames.standard().next(model.name(), LocalDateTime.now(ZoneId.systemDefault())));
   }
 
   /** Reads the command line once more, with what another run was given where it gives nothing. */

@@ -4,6 +4,7 @@ import io.cortado.io.AtomicFile;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.RunFolder;
+import io.cortado.models.RunNames;
 import io.cortado.models.Suggestions;
 import io.cortado.models.ValidationFile;
 import io.cortado.models.ValidationFile.Best;
@@ -129,7 +130,7 @@ final class SweepCommand implements Callable<Integer> {
     Path folder =
         out != null
             ? out
-            : RunFolder.byName("sweep-" + model, LocalDateTime.now(ZoneId.systemDefault()));
+            : RunNames.standard().next("sweep-" + model, LocalDateTime.now(ZoneId.systemDefault()));
     Files.createDirectories(folder);
     checkSame(folder.resolve("sweep.txt"), settings);
     ResultsFile results = ResultsFile.read(folder.resolve("sweep.jsonl"));

@@ -51,6 +51,6 @@ public record Answer(int status, String type, byte[] body, Map<String, String> h
     headers.forEach(to::put);
     Connection connection = request.getConnectionMetaData().getConnection();
     response.write(
-        true, ByteBuffer.wrap(body), Callback.from(callback, () -> slow.waitFor(connection)));
+        true, ByteBuffer.wrap(body), Callback.from(callback, () -> slow.answered(connection)));
   }
 }

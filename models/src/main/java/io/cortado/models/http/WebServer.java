@@ -51,7 +51,7 @@ public final class WebServer implements AutoCloseable {
 
   private WebServer(Place place, Bounds bounds, IntConsumer refused) {
     this.place = place;
-    slow = new SlowClients(bounds.patience());
+    slow = new SlowClients(bounds.patience(), bounds.connections());
     QueuedThreadPool threads =
         new QueuedThreadPool(16, 4); // select and accept; requests are virtual
     threads.setVirtualThreadsExecutor(new VirtualThreadPool(bounds.connections()));
@@ -63,6 +63,8 @@ public final class WebServer implements AutoCloseable {
     connector.setHost(place.host());
     connector.setPort(place.port());
     connector.setIdleTimeout(2 * bounds.patience().toMillis()); // slow is stricter
+    connector.setAcceptQueueSize(
+        bounds.connections()); // Java's 50 is too short for a crowd at once
     connector.setShutdownIdleTimeout(100);
     connector.addBean(slow);
     server.addConnector(connector);

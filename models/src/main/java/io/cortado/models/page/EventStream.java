@@ -98,6 +98,6 @@ final class EventStream {
         recording.await(seen, SILENCE_MILLIS);
       }
     }
-    slow.waitFor(connection);
+    slow.answered(connection);
   }
 }

@@ -34,13 +34,17 @@ final class CudaTrainingTest {
   }
 
   private static void assertNear(Path cuda, Path cpu, String name) throws IOException {
+    assertNear(cuda, cpu, name, RELATIVE);
+  }
+
+  static void assertNear(Path cuda, Path cpu, String name, double relative) throws IOException {
     double[] expected = column(cpu, name);
     double[] actual = column(cuda, name);
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
       assertThat(actual[i] / expected[i] - 1)
           .as("%s, epoch %d: %s, the CPU has %s", name, i + 1, actual[i], expected[i])
-          .isBetween(-RELATIVE, RELATIVE);
+          .isBetween(-relative, relative);
     }
   }
 
