@@ -17,6 +17,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -73,6 +75,8 @@ final class ModelTraining implements Callable<Integer> {
 
   @Mixin private PageOptions pageOptions = new PageOptions();
 
+  @Mixin private TensorBoardOptions boardOptions = new TensorBoardOptions();
+
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
 
   @Mixin private WatchOptions watchOptions = new WatchOptions();
@@ -128,9 +132,10 @@ final class ModelTraining implements Callable<Integer> {
       }
       try (Interruption interruption = new Interruption(spec.commandLine().getErr());
           Device device = deviceOptions.open()) {
-        String record = record(folder, before, device);
-        try (LivePage page = pageOptions.open(folder, record, interruption, spec.commandLine())) {
-          return train(folder, interruption, device, page);
+        RunRecord record = record(folder, before, device);
+        try (LivePage page =
+            pageOptions.open(folder, record.toJson(), interruption, spec.commandLine())) {
+          return train(folder, record, interruption, device, page);
         }
       }
     }
@@ -154,7 +159,7 @@ final class ModelTraining implements Callable<Integer> {
   }
 
   /** Writes down what the run is, or checks that it is the one that was written down. */
-  private String record(RunFolder folder, @Nullable RunRecord before, Device device)
+  private RunRecord record(RunFolder folder, @Nullable RunRecord before, Device device)
       throws IOException {
     RunRecord now =
         RunRecord.of(
@@ -168,16 +173,26 @@ final class ModelTraining implements Callable<Integer> {
     if (model.resumes() && !watchOptions.isDryRun()) {
       folder.saved(checkpointOptions.plan());
     }
-    return now.toJson();
+    return now;
   }
 
   private Integer train(
-      RunFolder folder, Interruption interruption, Device device, @Nullable LivePage page)
+      RunFolder folder,
+      RunRecord record,
+      Interruption interruption,
+      Device device,
+      @Nullable LivePage page)
       throws IOException {
     if (model.resumes()) {
       interruption.saves(() -> goOn(folder));
     }
-    Onlooker onlooker = page == null ? Onlooker.NOBODY : page;
+    List<Onlooker> onlookers = new ArrayList<>();
+    if (page != null) {
+      onlookers.add(page);
+    }
+    boardOptions
+        .onlooker(folder, record.settings(), spec.commandLine().getErr())
+        .ifPresent(onlookers::add);
     PrintWriter out = page == null ? out() : page.alsoTo(out());
     Figures figures;
     try {
@@ -195,7 +210,7 @@ final class ModelTraining implements Callable<Integer> {
                       steps == null ? 0 : steps,
                       null,
                       watchOptions.watcher(folder, out, spec.commandLine().getErr()),
-                      onlooker)));
+                      Onlooker.all(onlookers))));
     } catch (RunEnded e) {
       return 0;
     } catch (AnomalyException | NonFiniteLossException e) {

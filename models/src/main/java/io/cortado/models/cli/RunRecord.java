@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,7 @@ record RunRecord(
           "--no-progress",
           "--ui",
           "--ui-port",
+          "--tensorboard",
           "--checkpoint-every",
           "--keep",
           "--data-dir",
@@ -157,6 +159,15 @@ record RunRecord(
 
   private static String words(String name, @Nullable String value) {
     return value == null ? "no " + name : name + " " + value;
+  }
+
+  /** Returns what people compare runs by. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("model", model);
+    settings.putAll(options);
+    settings.putAll(machine);
+    return settings;
   }
 
   String toJson() {

@@ -50,7 +50,7 @@ final class PageCostRun {
               .epochs(1000)
               .batchSize(64);
       Onlooker.Joined joined = new Onlooker.Joined(trainer, "images", "", false, () -> false);
-      Turns turns = new Turns(page.join(joined), seconds);
+      Turns turns = new Turns(page.join(joined).getFirst(), seconds);
       var unused = trainer.on(turns).fit(Mnist.train());
       turns.report();
       System.out.printf("events read: %d%n", events.updates);
