@@ -9,6 +9,7 @@ import io.cortado.models.RunEnded;
 import io.cortado.models.RunFolder;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
+import io.cortado.models.data.DataFiles;
 import io.cortado.models.page.LivePage;
 import io.cortado.observe.AnomalyException;
 import io.cortado.train.NonFiniteLossException;
@@ -19,6 +20,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -81,6 +84,8 @@ final class ModelTraining implements Callable<Integer> {
 
   @Mixin private WatchOptions watchOptions = new WatchOptions();
 
+  private final DataFiles files = new DataFiles();
+
   @Mixin private DataOptions dataOptions = new DataOptions();
 
   @Mixin private DeviceOptions deviceOptions = new DeviceOptions();
@@ -128,11 +133,12 @@ final class ModelTraining implements Callable<Integer> {
         complete(before, Set.of("--steps"));
         CheckpointOptions.checkSound(folder);
       } else if (config != null) {
-        complete(RunRecord.read(config, model.name()), Set.of());
+        before = RunRecord.read(config, model.name());
+        complete(before, Set.of());
       }
       try (Interruption interruption = new Interruption(spec.commandLine().getErr());
           Device device = deviceOptions.open()) {
-        RunRecord record = record(folder, before, device);
+        RunRecord record = record(folder, before, again != null, device);
         try (LivePage page =
             pageOptions.open(folder, record.toJson(), interruption, spec.commandLine())) {
           return train(folder, record, interruption, device, page);
@@ -158,18 +164,34 @@ final class ModelTraining implements Callable<Integer> {
                     .toArray(String[]::new));
   }
 
-  /** Writes down what the run is, or checks that it is the one that was written down. */
-  private RunRecord record(RunFolder folder, @Nullable RunRecord before, Device device)
+  /**
+   * Writes down what the run is, or checks that it is the one that was written down.
+   *
+   * @param before what was written down of the run, if it goes on, or of the one it repeats
+   */
+  private RunRecord record(
+      RunFolder folder, @Nullable RunRecord before, boolean again, Device device)
       throws IOException {
     RunRecord now =
         RunRecord.of(
             model.name(), spec.commandLine().getParseResult(), Machine.versions(device.name()));
-    if (before != null) {
+    if (before != null && again) {
       before.checkSame(now, folder.path(), model.takesMoreEpochs());
-      folder.recordedAgain(now.options().equals(before.options()) ? null : now.toJson());
-    } else {
-      folder.recorded(now.toJson());
     }
+    folder.recorded(() -> {
+      RunRecord whole = now.withSets(sums());
+      if (before == null) {
+        return whole.toJson();
+      }
+      if (!again) {
+        before.checkRepeated(whole, Objects.requireNonNull(config));
+        return whole.toJson();
+      }
+      before.checkSets(whole, folder.path());
+      boolean same =
+          whole.options().equals(before.options()) && whole.data().equals(before.data());
+      return same ? null : whole.toJson();
+    });
     if (model.resumes() && !watchOptions.isDryRun()) {
       folder.saved(checkpointOptions.plan());
     }
@@ -202,7 +224,7 @@ final class ModelTraining implements Callable<Integer> {
                   device,
                   seed,
                   folder,
-                  dataOptions.home(spec.commandLine().getErr()),
+                  dataOptions.home(spec.commandLine().getErr()).noting(files),
                   out,
                   !noProgress && Terminal.isOne(),
                   new Run.Limits(
@@ -225,6 +247,15 @@ final class ModelTraining implements Callable<Integer> {
     }
     ended.accept(figures);
     return 0;
+  }
+
+  /** Returns the checksums of what was read. */
+  private Map<String, String> sums() {
+    try {
+      return files.sums();
+    } catch (IOException e) {
+      throw new InputException("the data that were read cannot be read again: " + e, e);
+    }
   }
 
   private PrintWriter out() {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Every 50 steps, and at each epoch's last: {@code train/loss}, the mean since the point
  *       before; {@code train/grad_norm} of the step, where the device's memory is the host's;
- *       {@code train/step_ms}, {@code train/samples_per_second}, {@code lr}.
- *   <li>After each epoch: {@code epoch}, {@code train/loss_epoch}, {@code val/loss} and {@code
+ *       {@code train/step_ms}, {@code train/samples_per_second}, {@code train/lr}.
+ *   <li>After each epoch: {@code train/epoch}, {@code train/loss_epoch}, {@code val/loss} and {@code
  *       val/}METRIC for each metric.
  *   <li>After epochs, once a second at most and for half a percent of the time: the histograms
  *       {@code weights/}PARAMETER and {@code gradients/}PARAMETER, of the last step, for the first
@@ -175,7 +175,7 @@ public final class TensorBoardLog implements Callback {
     }
     w.addScalar("train/step_ms", m.stepMillis(), step);
     w.addScalar("train/samples_per_second", m.samplesPerSecond(), step);
-    w.addScalar("lr", training.optimizer().lr(), step);
+    w.addScalar("train/lr", training.optimizer().lr(), step);
   }
 
   @Override
@@ -192,7 +192,7 @@ public final class TensorBoardLog implements Callback {
 
   private static void values(SummaryWriter w, TrainingContext training, EpochResult result) {
     long step = training.totalSteps();
-    w.addScalar("epoch", result.epoch(), step);
+    w.addScalar("train/epoch", result.epoch(), step);
     result.values().forEach((name, value) -> w.addScalar(tag(name), value, step));
   }
 
