@@ -30,7 +30,8 @@ public record ModelDescription(
   /** Copies the lists. */
   public ModelDescription {
     classes = List.copyOf(classes);
-    // Sorted: the order of Map.of differs from one program to the next, and a file's bytes must not.
+    // Sorted: the order of Map.of differs from one program to the next, and a file's bytes must
+    // not.
     options = Collections.unmodifiableMap(new TreeMap<>(options));
   }
 

@@ -188,8 +188,7 @@ final class ModelTraining implements Callable<Integer> {
         return whole.toJson();
       }
       before.checkSets(whole, folder.path());
-      boolean same =
-          whole.options().equals(before.options()) && whole.data().equals(before.data());
+      boolean same = whole.options().equals(before.options()) && whole.data().equals(before.data());
       return same ? null : whole.toJson();
     });
     if (model.resumes() && !watchOptions.isDryRun()) {

@@ -114,8 +114,7 @@ public final class Cifar10 implements ImageDataSet {
     Optional<Path> archive = archive(home);
     Optional<Path> pictures = pictures(home);
     if (archive.isEmpty() && pictures.isPresent()) {
-      return read(
-          home.reads(INFO.name(), pictures.get().resolve(train ? "train" : "test")));
+      return read(home.reads(INFO.name(), pictures.get().resolve(train ? "train" : "test")));
     }
     Path file = archive.orElseGet(() -> bring(home));
     return read(home.reads(INFO.name(), file), train, train ? 5 : 1);

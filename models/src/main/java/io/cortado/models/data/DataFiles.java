@@ -19,8 +19,7 @@ public final class DataFiles {
   /** Remembers a file, or a folder with all that is below. */
   synchronized void add(String set, Path file) {
     read.put(
-        set + "/" + file.getFileName(),
-        () -> FileSums.of(file.toString()).orElse("it is gone"));
+        set + "/" + file.getFileName(), () -> FileSums.of(file.toString()).orElse("it is gone"));
   }
 
   /** Remembers a file that comes with this module. */

@@ -166,8 +166,7 @@ public final class FashionMnist implements ImageDataSet {
             + home.searched(INFO.name(), more);
     String remedy =
         "; with the internet at hand, 'cortado data fetch " + INFO.name() + "' brings it";
-    Path brought =
-        download.bring(remote(part), home, INFO.name(), packed(part), missing, remedy);
+    Path brought = download.bring(remote(part), home, INFO.name(), packed(part), missing, remedy);
     return read(part, home.reads(INFO.name(), brought));
   }
 

