@@ -266,6 +266,7 @@ final class ResumedRunTest {
     try (TarArchiveOutputStream tar =
         new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
       TarArchiveEntry entry = new TarArchiveEntry("package/reviews.json");
+      entry.setModTime(0);
       entry.setSize(bytes.length);
       tar.putArchiveEntry(entry);
       tar.write(bytes);
