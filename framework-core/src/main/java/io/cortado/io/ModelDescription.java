@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -29,7 +30,9 @@ public record ModelDescription(
   /** Copies the lists. */
   public ModelDescription {
     classes = List.copyOf(classes);
-    options = Collections.unmodifiableMap(new LinkedHashMap<>(options)); // keeps the order
+    // Sorted: the order of Map.of differs from one program to the next, and a file's bytes must
+    // not.
+    options = Collections.unmodifiableMap(new TreeMap<>(options));
   }
 
   /**

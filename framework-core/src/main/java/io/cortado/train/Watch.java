@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Watch implements Callback {
   private static final long SHORTEST_NANOS = 2_000_000_000L;
 
   private final Consumer<String> warnings;
+  private final LongSupplier clock;
   private final Set<String> told = new HashSet<>();
   private final NormHistory norms = new NormHistory();
   private @Nullable DeadUnits units;
@@ -52,7 +54,12 @@ public final class Watch implements Callback {
 
   /** Makes one that tells somebody its warnings, each one line. */
   public Watch(Consumer<String> warnings) {
+    this(warnings, System::nanoTime);
+  }
+
+  Watch(Consumer<String> warnings, LongSupplier clock) {
     this.warnings = warnings;
+    this.clock = clock;
   }
 
   @Override
@@ -102,7 +109,7 @@ public final class Watch implements Callback {
 
   private void beginInterval(TrainingContext training) {
     steps = 0;
-    begin = System.nanoTime();
+    begin = clock.getAsLong();
     waitedBefore = training.batchNanos();
     if (units != null) {
       units.reset();
@@ -155,7 +162,7 @@ public final class Watch implements Callback {
   }
 
   private void loader(TrainingContext training) {
-    long all = System.nanoTime() - begin;
+    long all = clock.getAsLong() - begin;
     double share = (training.batchNanos() - waitedBefore) / (double) Math.max(1, all);
     if (all >= SHORTEST_NANOS && share > WAITING) {
       warn(

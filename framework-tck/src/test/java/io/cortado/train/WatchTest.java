@@ -103,6 +103,36 @@ final class WatchTest {
                 + " leakyRelu or gelu");
   }
 
+  /** Trains 120 steps by a clock of its own; each step takes, and waits, so many milliseconds. */
+  private List<String> loading(int stepMillis, int waitMillis) {
+    long[] now = {0};
+    List<String> told = new ArrayList<>();
+    Callback time =
+        new Callback() {
+          @Override
+          public void onStepEnd(TrainingContext training) {
+            now[0] += stepMillis * 1_000_000L;
+            training.batchTook(waitMillis * 1_000_000L);
+          }
+        };
+    trainer(sequential(linear(2, 3)))
+        .epochs(3)
+        .on(time, new Watch(told::add, () -> now[0]))
+        .fit(TrainerTest.points(480, 1));
+    return told;
+  }
+
+  @Test
+  void aLoaderThatIsWaitedForIsNamedOnce() {
+    assertThat(loading(1000, 400))
+        .containsExactly(
+            "slow loader: 40 % of the time of the 100 steps before step 100 of epoch 1 was spent"
+                + " waiting for batches; make more of them ahead with prefetch, do less for each"
+                + " sample, or keep decoded samples");
+    assertThat(loading(1000, 200)).as("a fifth of the time").isEmpty();
+    assertThat(loading(10, 9)).as("a second in all").isEmpty();
+  }
+
   @Test
   void watchingChangesNoBit() {
     List<float[]> values = new ArrayList<>();

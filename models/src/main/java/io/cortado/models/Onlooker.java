@@ -10,26 +10,35 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Somebody who watches a run, as the page in the browser does.
+ * Somebody who watches a run, as the page in the browser does, and TensorBoard's files.
  *
  * <p>What is watched must not change the run: its results are the same bits.
  */
 public interface Onlooker {
 
   /** Nobody watches. */
-  Onlooker NOBODY =
-      new Onlooker() {
-        @Override
-        public void network(Summary layers, Shape input) {}
+  Onlooker NOBODY = all(List.of());
 
-        @Override
-        public void misread(Supplier<List<Misread>> some) {}
+  /** Returns some onlookers as one. */
+  static Onlooker all(List<Onlooker> onlookers) {
+    List<Onlooker> each = List.copyOf(onlookers);
+    return new Onlooker() {
+      @Override
+      public void network(Summary layers, Shape input) {
+        each.forEach(o -> o.network(layers, input));
+      }
 
-        @Override
-        public Callback join(Joined to) {
-          return new Callback() {};
-        }
-      };
+      @Override
+      public void misread(Supplier<List<Misread>> some) {
+        each.forEach(o -> o.misread(some));
+      }
+
+      @Override
+      public List<Callback> join(Joined to) {
+        return each.stream().flatMap(o -> o.join(to).stream()).toList();
+      }
+    };
+  }
 
   /**
    * What is joined.
@@ -52,5 +61,5 @@ public interface Onlooker {
   void misread(Supplier<List<Misread>> some);
 
   /** Returns what a trainer tells how it goes. */
-  Callback join(Joined to);
+  List<Callback> join(Joined to);
 }

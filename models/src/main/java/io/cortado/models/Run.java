@@ -12,6 +12,7 @@ import io.cortado.train.Trainer;
 import io.cortado.train.TrainingContext;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -125,11 +126,12 @@ public record Run(
     if (folder.isFirstTraining()) {
       trainer.on(new ValidationFile(folder.validation()));
     }
+    List<Callback> onlookers =
+        limits
+            .onlooker()
+            .join(new Onlooker.Joined(trainer, unit, part, folder.saves(), this::stopped));
     return heed(trainer.on(new ProgressBarCallback(out, bars, unit)))
-        .on(
-            limits
-                .onlooker()
-                .join(new Onlooker.Joined(trainer, unit, part, folder.saves(), this::stopped)));
+        .on(onlookers.toArray(Callback[]::new));
   }
 
   /** Lets a trainer end when the run should, and say nothing; for one of many short trainings. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class RunFolder implements AutoCloseable {
   private final boolean again;
   private boolean training;
   private @Nullable FileChannel lock;
-  private @Nullable String record;
+  private Supplier<@Nullable String> record = () -> null;
   private @Nullable CheckpointPlan plan;
 
   private RunFolder(Path path, boolean again) {
@@ -103,27 +104,29 @@ public final class RunFolder implements AutoCloseable {
     return holdsNothingBut(folder, Set.of());
   }
 
+  /** Says whether a file is what a run leaves that is killed while it makes its folder. */
+  private static boolean isLeftOver(String file) {
+    return file.equals(LOCK) || file.startsWith("." + RECORD + ".") && file.endsWith(".tmp");
+  }
+
   private static boolean holdsNothingBut(Path folder, Set<String> names) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.allMatch(f -> names.contains(f.getFileName().toString()));
+      return files
+          .map(f -> f.getFileName().toString())
+          .allMatch(f -> names.contains(f) || isLeftOver(f));
     } catch (IOException e) {
       throw new InputException(
           "--out " + folder + " cannot be read (" + e.getMessage() + "); give another place", e);
     }
   }
 
-  /** Sets what {@link #RECORD} will say; of a run that goes on it says so already. */
-  public RunFolder recorded(String text) {
-    record = text;
+  /**
+   * Sets how {@link #RECORD} is made when all data have been read; null if it stays as it is. It
+   * may refuse the run by an {@link InputException}.
+   */
+  public RunFolder recorded(Supplier<@Nullable String> how) {
+    record = how;
     return this;
-  }
-
-  /** Changes what {@link #RECORD} says of a run that goes on; null for nothing. */
-  public void recordedAgain(@Nullable String text) {
-    if (text != null) {
-      AtomicFile.write(
-          path.resolve(RECORD), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    }
   }
 
   /** Lets the run be saved while it goes on. */
@@ -138,26 +141,31 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder, and writes what the run is.
+   * Makes the folder, and writes what the run is; to be called when all data have been read.
    *
    * @throws InputException if that fails, or another run has been faster
    */
   public void create() {
-    if (again) {
-      return;
+    String text = record.get();
+    if (!again) {
+      make();
     }
+    if (text != null) {
+      AtomicFile.write(
+          path.resolve(RECORD), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private void make() {
     try {
       Files.createDirectories(path);
       takeLock();
-      if (!holdsNothingBut(path, Set.of(LOCK))) {
-        throw notEmpty(path);
-      }
-      if (record != null) {
-        Files.writeString(path.resolve(RECORD), record);
-      }
     } catch (IOException e) {
       throw new InputException(
           "--out " + path + " cannot be made (" + e + "); give another place", e);
+    }
+    if (!isEmpty(path)) {
+      throw notEmpty(path);
     }
   }
 
@@ -257,7 +265,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Takes the folder away again where the run ended before it left anything. */
   public void removeIfEmpty() throws IOException {
-    if (!again && Files.isDirectory(path) && holdsNothingBut(path, Set.of(LOCK, RECORD))) {
+    if (!again && Files.isDirectory(path) && holdsNothingBut(path, Set.of(RECORD))) {
       close();
       Files.deleteIfExists(path.resolve(RECORD));
       Files.delete(path);

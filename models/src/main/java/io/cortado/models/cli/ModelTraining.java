@@ -10,6 +10,7 @@ import io.cortado.models.RunFolder;
 import io.cortado.models.RunNames;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
+import io.cortado.models.data.DataFiles;
 import io.cortado.models.page.LivePage;
 import io.cortado.observe.AnomalyException;
 import io.cortado.train.NonFiniteLossException;
@@ -18,6 +19,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -74,9 +79,13 @@ final class ModelTraining implements Callable<Integer> {
 
   @Mixin private PageOptions pageOptions = new PageOptions();
 
+  @Mixin private TensorBoardOptions boardOptions = new TensorBoardOptions();
+
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
 
   @Mixin private WatchOptions watchOptions = new WatchOptions();
+
+  private final DataFiles files = new DataFiles();
 
   @Mixin private DataOptions dataOptions = new DataOptions();
 
@@ -125,13 +134,15 @@ final class ModelTraining implements Callable<Integer> {
         complete(before, Set.of("--steps"));
         CheckpointOptions.checkSound(folder);
       } else if (config != null) {
-        complete(RunRecord.read(config, model.name()), Set.of());
+        before = RunRecord.read(config, model.name());
+        complete(before, Set.of());
       }
       try (Interruption interruption = new Interruption(spec.commandLine().getErr());
           Device device = deviceOptions.open()) {
-        String record = record(folder, before, device);
-        try (LivePage page = pageOptions.open(folder, record, interruption, spec.commandLine())) {
-          return train(folder, interruption, device, page);
+        RunRecord record = record(folder, before, again != null, device);
+        try (LivePage page =
+            pageOptions.open(folder, record.toJson(), interruption, spec.commandLine())) {
+          return train(folder, record, interruption, device, page);
         }
       }
     }
@@ -154,31 +165,56 @@ final class ModelTraining implements Callable<Integer> {
                     .toArray(String[]::new));
   }
 
-  /** Writes down what the run is, or checks that it is the one that was written down. */
-  private String record(RunFolder folder, @Nullable RunRecord before, Device device)
+  /**
+   * Writes down what the run is, or checks that it is the one that was written down.
+   *
+   * @param before what was written down of the run, if it goes on, or of the one it repeats
+   */
+  private RunRecord record(
+      RunFolder folder, @Nullable RunRecord before, boolean again, Device device)
       throws IOException {
     RunRecord now =
         RunRecord.of(
             model.name(), spec.commandLine().getParseResult(), Machine.versions(device.name()));
-    if (before != null) {
+    if (before != null && again) {
       before.checkSame(now, folder.path(), model.takesMoreEpochs());
-      folder.recordedAgain(now.options().equals(before.options()) ? null : now.toJson());
-    } else {
-      folder.recorded(now.toJson());
     }
+    folder.recorded(() -> {
+      RunRecord whole = now.withSets(sums());
+      if (before == null) {
+        return whole.toJson();
+      }
+      if (!again) {
+        before.checkRepeated(whole, Objects.requireNonNull(config));
+        return whole.toJson();
+      }
+      before.checkSets(whole, folder.path());
+      boolean same = whole.options().equals(before.options()) && whole.data().equals(before.data());
+      return same ? null : whole.toJson();
+    });
     if (model.resumes() && !watchOptions.isDryRun()) {
       folder.saved(checkpointOptions.plan());
     }
-    return now.toJson();
+    return now;
   }
 
   private Integer train(
-      RunFolder folder, Interruption interruption, Device device, @Nullable LivePage page)
+      RunFolder folder,
+      RunRecord record,
+      Interruption interruption,
+      Device device,
+      @Nullable LivePage page)
       throws IOException {
     if (model.resumes()) {
       interruption.saves(() -> goOn(folder));
     }
-    Onlooker onlooker = page == null ? Onlooker.NOBODY : page;
+    List<Onlooker> onlookers = new ArrayList<>();
+    if (page != null) {
+      onlookers.add(page);
+    }
+    boardOptions
+        .onlooker(folder, record.settings(), spec.commandLine().getErr())
+        .ifPresent(onlookers::add);
     PrintWriter out = page == null ? out() : page.alsoTo(out());
     Figures figures;
     try {
@@ -188,7 +224,7 @@ final class ModelTraining implements Callable<Integer> {
                   device,
                   seed,
                   folder,
-                  dataOptions.home(spec.commandLine().getErr()),
+                  dataOptions.home(spec.commandLine().getErr()).noting(files),
                   out,
                   !noProgress && Terminal.isOne(),
                   new Run.Limits(
@@ -196,7 +232,7 @@ final class ModelTraining implements Callable<Integer> {
                       steps == null ? 0 : steps,
                       null,
                       watchOptions.watcher(folder, out, spec.commandLine().getErr()),
-                      onlooker)));
+                      Onlooker.all(onlookers))));
     } catch (RunEnded e) {
       return 0;
     } catch (AnomalyException | NonFiniteLossException e) {
@@ -211,6 +247,15 @@ final class ModelTraining implements Callable<Integer> {
     }
     ended.accept(figures);
     return 0;
+  }
+
+  /** Returns the checksums of what was read. */
+  private Map<String, String> sums() {
+    try {
+      return files.sums();
+    } catch (IOException e) {
+      throw new InputException("the data that were read cannot be read again: " + e, e);
+    }
   }
 
   private PrintWriter out() {

@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -24,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param model the model's name
  * @param arguments what was given, {@code --option=value}
  * @param options all that the results depend on, given or not
- * @param data the checksums of the files that options name
+ * @param data the checksums of the files that options name, by the option, and of those of data
+ *     sets, by set and file
  * @param machine what it ran on and by, for people
  */
 record RunRecord(
@@ -45,6 +49,7 @@ record RunRecord(
           "--no-progress",
           "--ui",
           "--ui-port",
+          "--tensorboard",
           "--checkpoint-every",
           "--keep",
           "--data-dir",
@@ -55,6 +60,7 @@ record RunRecord(
           "--version");
 
   private static final String EPOCHS = "--epochs";
+  private static final String OPTION = "--";
 
   RunRecord {
     arguments = List.copyOf(arguments);
@@ -142,13 +148,54 @@ record RunRecord(
                 .formatted(folder, words(name, then), words(name, wanted)));
       }
     }
+    checkData(now, folder, name -> name.startsWith(OPTION));
+  }
+
+  /**
+   * Checks that another run's data sets are those of this run, when they have been read.
+   *
+   * @throws InputException if they are not; the message names the first file
+   */
+  void checkSets(RunRecord now, Path folder) {
+    checkData(now, folder, name -> !name.startsWith(OPTION));
+  }
+
+  private void checkData(RunRecord now, Path folder, Predicate<String> which) {
     data.forEach((name, sum) -> {
-      if (!sum.equals(now.data.get(name))) {
+      if (which.test(name) && !sum.equals(now.data.get(name))) {
         throw new InputException(
-            "--resume %s: the data of %s %s are not those that its run began with; put them back, or begin anew with --out"
-                .formatted(folder, name, options.get(name)));
+            "--resume %s: the data of %s are not those that its run began with; put them back, or begin anew with --out"
+                .formatted(folder, named(name)));
       }
     });
+  }
+
+  /**
+   * Checks that what a repeated run has in common with this one is the same: of files by the same
+   * name, what is in them.
+   *
+   * @throws InputException if it is not; the message names the first file
+   */
+  void checkRepeated(RunRecord now, Path file) {
+    data.forEach((name, sum) -> {
+      boolean both = Objects.equals(options.get(name), now.options.get(name));
+      if (both && now.data.containsKey(name) && !sum.equals(now.data.get(name))) {
+        throw new InputException(
+            "--config %s: the data of %s are not those that its run began with; put them back, or leave out --config"
+                .formatted(file, named(name)));
+      }
+    });
+  }
+
+  private String named(String name) {
+    return name.startsWith(OPTION) ? name + " " + options.get(name) : "set and file " + name;
+  }
+
+  /** Returns the same with checksums of files of data sets. */
+  RunRecord withSets(Map<String, String> sums) {
+    Map<String, String> all = new TreeMap<>(data);
+    all.putAll(sums);
+    return new RunRecord(model, arguments, options, all, machine);
   }
 
   private static boolean isMore(@Nullable String then, @Nullable String wanted) {
@@ -157,6 +204,15 @@ record RunRecord(
 
   private static String words(String name, @Nullable String value) {
     return value == null ? "no " + name : name + " " + value;
+  }
+
+  /** Returns what people compare runs by. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("model", model);
+    settings.putAll(options);
+    settings.putAll(machine);
+    return settings;
   }
 
   String toJson() {

@@ -66,7 +66,15 @@ final class SweepCommand implements Callable<Integer> {
 
   /** What belongs to one run, or is the sweep's own. */
   private static final List<String> NOT_SWEPT =
-      List.of("--seed", "--out", "--resume", "--config", "--help", "--version", "--debug");
+      List.of(
+          "--seed",
+          "--out",
+          "--resume",
+          "--config",
+          "--tensorboard",
+          "--help",
+          "--version",
+          "--debug");
 
   /** Of a run whose loss became infinite. */
   private static final Figures BROKEN = Figures.of("broke down", 1);

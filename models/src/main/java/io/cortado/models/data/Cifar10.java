@@ -114,9 +114,10 @@ public final class Cifar10 implements ImageDataSet {
     Optional<Path> archive = archive(home);
     Optional<Path> pictures = pictures(home);
     if (archive.isEmpty() && pictures.isPresent()) {
-      return read(pictures.get().resolve(train ? "train" : "test"));
+      return read(home.reads(INFO.name(), pictures.get().resolve(train ? "train" : "test")));
     }
-    return read(archive.orElseGet(() -> bring(home)), train, train ? 5 : 1);
+    Path file = archive.orElseGet(() -> bring(home));
+    return read(home.reads(INFO.name(), file), train, train ? 5 : 1);
   }
 
   private Path bring(DataHome home) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In this order: the folder that the user names, that of the environment variable {@code
  * CORTADO_DATA}, the user's cache folder. In each, a set has a folder of its name. Downloads go to
- * the first of these. Immutable.
+ * the first of these.
  */
 public final class DataHome {
 
@@ -23,11 +23,13 @@ public final class DataHome {
   private final List<Place> places;
   private final boolean download;
   private final Progress progress;
+  private final DataFiles files;
 
-  private DataHome(List<Place> places, boolean download, Progress progress) {
+  private DataHome(List<Place> places, boolean download, Progress progress, DataFiles files) {
     this.places = List.copyOf(places);
     this.download = download;
     this.progress = progress;
+    this.files = files;
   }
 
   /**
@@ -67,7 +69,7 @@ public final class DataHome {
       places.add(new Place(Path.of(variable), "$" + VARIABLE));
     }
     places.add(new Place(cache(environment, system, userHome), "the user's cache"));
-    return new DataHome(places, true, Progress.NONE);
+    return new DataHome(places, true, Progress.NONE, new DataFiles());
   }
 
   private static Path cache(Map<String, String> environment, String system, Path userHome) {
@@ -87,12 +89,29 @@ public final class DataHome {
 
   /** Returns the same places, where nothing is downloaded: what is missing is an error. */
   public DataHome offline() {
-    return new DataHome(places, false, progress);
+    return new DataHome(places, false, progress, files);
   }
 
   /** Returns the same places, with downloads shown. */
   public DataHome showing(Progress newProgress) {
-    return new DataHome(places, download, newProgress);
+    return new DataHome(places, download, newProgress, files);
+  }
+
+  /** Returns the same places, where files that are read are remembered. */
+  public DataHome noting(DataFiles read) {
+    return new DataHome(places, download, progress, read);
+  }
+
+  /** Remembers that a set's file, or folder, is read now, and returns it. */
+  Path reads(String set, Path file) {
+    files.add(set, file);
+    return file;
+  }
+
+  /** Remembers that a file which comes with this module is read now, and returns its name. */
+  String readsResource(String name) {
+    files.addResource(name);
+    return name;
   }
 
   /** Says whether missing sets are downloaded. */

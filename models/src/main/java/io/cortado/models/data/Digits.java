@@ -25,6 +25,8 @@ import java.util.zip.GZIPInputStream;
  */
 public final class Digits implements ImageDataSet {
 
+  static final String FILE = "digits/digits.csv.gz";
+
   private static final int TRAIN = 898;
   private static final int TEST = 899;
   private static final int PIXELS = 64;
@@ -56,7 +58,7 @@ public final class Digits implements ImageDataSet {
   }
 
   private static Dataset read() {
-    return Resources.read("digits/digits.csv.gz", Digits::parse);
+    return Resources.read(FILE, Digits::parse);
   }
 
   static Dataset parse(String name, InputStream stream) throws IOException {
@@ -127,11 +129,13 @@ public final class Digits implements ImageDataSet {
 
   @Override
   public Dataset train(DataHome home) {
+    home.readsResource(FILE);
     return train();
   }
 
   @Override
   public Dataset test(DataHome home) {
+    home.readsResource(FILE);
     return test();
   }
 }

@@ -156,7 +156,7 @@ public final class FashionMnist implements ImageDataSet {
   private Idx open(Part part, DataHome home) {
     Optional<Path> found = find(part, home);
     if (found.isPresent()) {
-      return read(part, found.get());
+      return read(part, home.reads(INFO.name(), found.get()));
     }
     String missing =
         INFO.name()
@@ -166,8 +166,8 @@ public final class FashionMnist implements ImageDataSet {
             + home.searched(INFO.name(), more);
     String remedy =
         "; with the internet at hand, 'cortado data fetch " + INFO.name() + "' brings it";
-    return read(
-        part, download.bring(remote(part), home, INFO.name(), packed(part), missing, remedy));
+    Path brought = download.bring(remote(part), home, INFO.name(), packed(part), missing, remedy);
+    return read(part, home.reads(INFO.name(), brought));
   }
 
   private Path bring(Part part, DataHome home) {

@@ -66,7 +66,8 @@ public final class InstEval implements DataSet {
                         + home.searched(ABOUT.name(), PLACES)
                         + "; install Debian's r-cran-lme4, or R's package lme4, or copy the two files"
                         + " of its folder data to the first of these folders"));
-    RValue frame = RDataFile.lazy(index, "InstEval");
+    home.reads(ABOUT.name(), index.resolveSibling("Rdata.rdb"));
+    RValue frame = RDataFile.lazy(home.reads(ABOUT.name(), index), "InstEval");
     RValue students = frame.get("s");
     RValue lecturers = frame.get("d");
     return new Ratings(

@@ -34,8 +34,8 @@ public final class Mnist implements ImageDataSet {
   }
 
   private static Dataset read(boolean train) {
-    Idx images = Resources.read("mnist/" + IdxImages.images(train) + ".gz", Idx::read);
-    Idx labels = Resources.read("mnist/" + IdxImages.labels(train) + ".gz", Idx::read);
+    Idx images = Resources.read(images(train), Idx::read);
+    Idx labels = Resources.read(labels(train), Idx::read);
     return IdxImages.dataset(INFO, train, images, labels);
   }
 
@@ -56,11 +56,25 @@ public final class Mnist implements ImageDataSet {
 
   @Override
   public Dataset train(DataHome home) {
-    return train();
+    return read(true, home);
   }
 
   @Override
   public Dataset test(DataHome home) {
-    return test();
+    return read(false, home);
+  }
+
+  private static Dataset read(boolean train, DataHome home) {
+    home.readsResource(images(train));
+    home.readsResource(labels(train));
+    return read(train);
+  }
+
+  private static String images(boolean train) {
+    return "mnist/" + IdxImages.images(train) + ".gz";
+  }
+
+  private static String labels(boolean train) {
+    return "mnist/" + IdxImages.labels(train) + ".gz";
   }
 }

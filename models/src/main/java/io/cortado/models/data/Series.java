@@ -27,16 +27,16 @@ public record Series(String name, String what, double[] times, double[] values, 
    *
    * @throws io.cortado.models.InputException if there is none
    */
-  public static Series get(String name) {
+  public static Series get(String name, DataHome home) {
     return switch (name) {
-      case "sunspots" -> read(name, "sunspots, the year's mean number");
-      case "co2" -> read(name, "CO2 above Mauna Loa, parts per million");
+      case "sunspots" -> read(name, "sunspots, the year's mean number", home);
+      case "co2" -> read(name, "CO2 above Mauna Loa, parts per million", home);
       default -> throw Suggestions.unknown("series", name, NAMES);
     };
   }
 
-  private static Series read(String name, String what) {
-    String file = "series/" + name + ".csv";
+  private static Series read(String name, String what, DataHome home) {
+    String file = home.readsResource("series/" + name + ".csv");
     return parse(file, Resources.text(file), name, what);
   }
 

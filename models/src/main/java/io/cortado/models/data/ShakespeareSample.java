@@ -30,6 +30,6 @@ public final class ShakespeareSample implements TextDataSet {
 
   @Override
   public String text(DataHome home) {
-    return Resources.text("shakespeare-sample/input.txt.gz");
+    return Resources.text(home.readsResource("shakespeare-sample/input.txt.gz"));
   }
 }

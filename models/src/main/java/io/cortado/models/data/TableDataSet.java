@@ -25,7 +25,7 @@ public final class TableDataSet implements DataSet {
     this(
         about,
         home -> Optional.of("comes with Cortado"),
-        home -> parser.apply(Tables.resource(about.name())));
+        home -> parser.apply(Tables.resource(about.name(), home)));
   }
 
   @Override

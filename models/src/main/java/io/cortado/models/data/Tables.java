@@ -69,7 +69,7 @@ final class Tables {
                 "made from breast-cancer",
                 SKLEARN),
             home -> Optional.of("comes with Cortado"),
-            home -> nuclei()),
+            Tables::nuclei),
         new TableDataSet(
             new DataSet.About(
                 "digit-pairs",
@@ -78,7 +78,7 @@ final class Tables {
                 "made from digits; the idea is S. Sabour, N. Frosst, G. E. Hinton's MultiMNIST (2017)",
                 SKLEARN),
             home -> Optional.of("comes with Cortado"),
-            home -> pairs()),
+            Tables::pairs),
         new TableDataSet(
             new DataSet.About(
                 "spam",
@@ -90,13 +90,12 @@ final class Tables {
             Tables::spam));
   }
 
-  static CsvTable resource(String name) {
-    String file = "tables/" + name + ".csv.gz";
-    return Resources.read(file, CsvTable::unpack);
+  static CsvTable resource(String name, DataHome home) {
+    return Resources.read(home.readsResource("tables/" + name + ".csv.gz"), CsvTable::unpack);
   }
 
-  private static Table nuclei() {
-    CsvTable csv = resource("breast-cancer");
+  private static Table nuclei(DataHome home) {
+    CsvTable csv = resource("breast-cancer", home);
     List<String> worst = csv.columns().stream().filter(c -> c.startsWith("worst ")).toList();
     List<String> rest =
         csv.columns().stream()
@@ -113,8 +112,9 @@ final class Tables {
    * <p>Each digit is in one pair only, so that no part of a split has seen another's. In the order
    * of {@link RowSplit}'s keys for seed -1, two neighbors make a pair.
    */
-  private static Table pairs() {
-    Dataset digits = Digits.train().concat(Digits.test());
+  private static Table pairs(DataHome home) {
+    Digits source = new Digits();
+    Dataset digits = source.train(home).concat(source.test(home));
     int[] labels = digits.labels();
     int[] order = RowSplit.of(labels.length, -1, 0, 0).train();
     Row row = Row.of(digits);
@@ -157,7 +157,7 @@ final class Tables {
                         + home.searched("spam", SPAM_PLACES)
                         + "; install Debian's r-cran-kernlab, or R's package kernlab, or copy its"
                         + " data/spam.rda to the first of these folders"));
-    RValue frame = RDataFile.rda(file, "spam");
+    RValue frame = RDataFile.rda(home.reads("spam", file), "spam");
     List<String> inputs = new ArrayList<>(frame.names());
     inputs.remove("type");
     RValue type = frame.get("type");

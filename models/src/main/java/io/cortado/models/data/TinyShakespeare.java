@@ -62,7 +62,7 @@ public final class TinyShakespeare implements TextDataSet {
   @Override
   public String text(DataHome home) {
     Path file = find(home).orElseGet(() -> bring(home));
-    byte[] bytes = read(file);
+    byte[] bytes = read(home.reads(ABOUT.name(), file));
     String actual = HexFormat.of().formatHex(Sha256.start().digest(bytes));
     if (!actual.equals(SHA)) {
       throw new DataException(

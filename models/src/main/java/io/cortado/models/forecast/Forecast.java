@@ -132,7 +132,7 @@ public final class Forecast implements ZooModel {
 
   @Override
   public Figures train(Run run) throws IOException {
-    Series series = Series.get(data);
+    Series series = Series.get(data, run.data());
     Windows windows = Windows.of(series, window);
     if (windows.validation() - window < BATCH) {
       throw new InputException(

@@ -1,5 +1,7 @@
 package io.cortado.models.onnx;
 
+import io.cortado.models.protobuf.Message;
+
 /** An operator's application, before its inputs and outputs are named. */
 final class Node {
 

@@ -2,6 +2,10 @@ package io.cortado.models.page;
 
 import io.cortado.Shape;
 import io.cortado.models.Onlooker;
+import io.cortado.models.insight.Budget;
+import io.cortado.models.insight.Filters;
+import io.cortado.models.insight.ParameterFigures;
+import io.cortado.models.insight.Stretch;
 import io.cortado.models.pictures.MisreadPicture.Misread;
 import io.cortado.train.Callback;
 import io.cortado.train.EpochResult;
@@ -63,10 +67,7 @@ final class LiveCallback implements Callback {
   private final Budget pictures = new Budget(SECOND_MILLIS, HALF_A_PERCENT);
   private @Nullable ParameterFigures parameters;
   private boolean begun;
-  private long pointNanos;
-  private long pointStep;
-  private int pointSamples;
-  private double lossSum;
+  private final Stretch stretch = new Stretch();
   private double stepMillis;
   private double perSecond;
   private double loss = Double.NaN;
@@ -116,15 +117,7 @@ final class LiveCallback implements Callback {
         shared.resumed = false;
       }
     }
-    begin(training);
-  }
-
-  /** Begins to measure anew. */
-  private void begin(TrainingContext training) {
-    pointNanos = System.nanoTime();
-    pointStep = training.totalSteps();
-    pointSamples = training.samplesDone();
-    lossSum = pointSamples == 0 ? 0 : training.loss() * pointSamples;
+    stretch.begin(training);
   }
 
   private double x(TrainingContext training) {
@@ -133,9 +126,8 @@ final class LiveCallback implements Callback {
 
   @Override
   public void onStepEnd(TrainingContext training) {
-    long now = System.nanoTime();
-    if (now - pointNanos >= POINT_NANOS) {
-      point(training, now);
+    if (stretch.nanos() >= POINT_NANOS && !stretch.isEmpty(training)) {
+      point(training);
     }
     if (figures.isDue()) {
       figures.spend(() -> measure(training));
@@ -145,19 +137,12 @@ final class LiveCallback implements Callback {
     }
   }
 
-  private void point(TrainingContext training, long now) {
-    long steps = training.totalSteps() - pointStep;
-    int samples = training.samplesDone() - pointSamples;
-    if (steps == 0 || samples == 0) {
-      return;
-    }
-    double seconds = (now - pointNanos) * 1e-9;
-    double sum = training.loss() * training.samplesDone();
-    loss = (sum - lossSum) / samples;
-    stepMillis = 1000 * seconds / steps;
-    perSecond = samples / seconds;
-    lossSum = sum;
-    double x = x(training) - (steps - 1) / 2.0; // the middle of the steps
+  private void point(TrainingContext training) {
+    Stretch.Measured m = stretch.end(training);
+    loss = m.loss();
+    stepMillis = m.stepMillis();
+    perSecond = m.samplesPerSecond();
+    double x = x(training) - (m.steps() - 1) / 2.0; // the middle of the steps
     recording.point("loss", x, loss);
     recording.point("lr", x, training.optimizer().lr());
     recording.point("step_ms", x, stepMillis);
@@ -165,9 +150,6 @@ final class LiveCallback implements Callback {
     shared.surroundings(x);
     recording.point("epoch", x, epochs(training));
     tell(state(), training);
-    pointNanos = now;
-    pointStep = training.totalSteps();
-    pointSamples = training.samplesDone();
   }
 
   private double epochs(TrainingContext training) {
@@ -195,15 +177,14 @@ final class LiveCallback implements Callback {
     tell("paused", training);
     shared.controls.waitWhilePaused(joined.stopping());
     tell(state(), training);
-    begin(training); // the pause is no part of a step's time
+    stretch.begin(training); // the pause is no part of a step's time
   }
 
   @Override
   public void onEpochEnd(TrainingContext training, EpochResult result) {
-    if (training.totalSteps() > pointStep && training.samplesDone() > pointSamples) {
+    if (!stretch.isEmpty(training)) {
       // Validation stands between; what it took is not the steps'.
-      double sum = training.loss() * training.samplesDone();
-      loss = (sum - lossSum) / (training.samplesDone() - pointSamples);
+      loss = stretch.end(training).loss();
       recording.point("loss", x(training), loss);
     }
     double x = x(training);

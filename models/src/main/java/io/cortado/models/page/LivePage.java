@@ -143,9 +143,9 @@ public final class LivePage implements Onlooker, AutoCloseable {
   }
 
   @Override
-  public Callback join(Joined to) {
+  public List<Callback> join(Joined to) {
     begun = true;
-    return new LiveCallback(shared, to);
+    return List.of(new LiveCallback(shared, to));
   }
 
   private void keepOn() {

@@ -14,6 +14,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -46,21 +47,28 @@ public final class LearningRatePicture {
     chart
         .getStyler()
         .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendLayout(LegendLayout.Horizontal)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
     double top = values(points, Point::smoothed).max().orElse(1);
-    double bottom = values(points, Point::smoothed).min().orElse(0);
+    double bottom =
+        DoubleStream.concat(values(points, Point::smoothed), values(points, Point::loss))
+            .filter(Double::isFinite)
+            .min()
+            .orElse(0);
     double room = Math.max(1e-6, 0.1 * (top - bottom));
     chart
         .getStyler()
         .setXAxisLogarithmic(true)
         .setXAxisDecimalPattern("0.#E0")
+        .setYAxisDecimalPattern(AxisPattern.of(new double[] {bottom, top}))
+        .setPlotGridVerticalLinesVisible(false)
         .setYAxisMin(bottom - room)
         .setYAxisMax(top + room);
     double[] rates = values(points, Point::lr).toArray();
-    // Single batches may lie far outside.
+    // Single batches may lie far above, and are gaps.
     double[] losses =
-        values(points, Point::loss).map(l -> Math.clamp(l, bottom - room, top + room)).toArray();
+        values(points, Point::loss).map(l -> l <= top + room ? l : Double.NaN).toArray();
     line(chart, "of each batch", rates, losses, LOSS);
     line(chart, "smoothed", rates, values(points, Point::smoothed).toArray(), SMOOTHED);
     curve

@@ -36,6 +36,11 @@ public final class MisreadPicture {
 
   /** Writes the picture: the first {@link #LIMIT} of the list, eight in a row. */
   public static void write(Path file, String title, List<Misread> misread) throws IOException {
+    PngFiles.write(draw(title, misread), file);
+  }
+
+  /** Draws it. */
+  public static BufferedImage draw(String title, List<Misread> misread) {
     List<Misread> shown = misread.subList(0, Math.min(LIMIT, misread.size()));
     int text = PngFiles.width(PngFiles.TITLE, title);
     int cell = SIDE + 14;
@@ -57,7 +62,7 @@ public final class MisreadPicture {
       one(g, shown.get(i), middle, TOP + i / COLUMNS * (SIDE + TEXT + 14));
     }
     g.dispose();
-    PngFiles.write(image, file);
+    return image;
   }
 
   private static void one(Graphics2D g, Misread m, int middle, int top) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /** What the drawn pictures have in common. */
-final class PngFiles {
+public final class PngFiles {
 
   static final Color INK = new Color(0x22, 0x22, 0x22);
   static final Color FAINT = new Color(0x70, 0x70, 0x70);
@@ -56,10 +56,15 @@ final class PngFiles {
 
   static void write(BufferedImage image, Path file) throws IOException {
     // Encoded in memory: the encoder writes in small pieces and hides the cause of an I/O error.
+    Files.write(file, encode(image));
+  }
+
+  /** Returns the bytes of a PNG file. */
+  public static byte[] encode(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (!ImageIO.write(image, "png", bytes)) {
       throw new IOException("this Java has no PNG encoder");
     }
-    Files.write(file, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 }

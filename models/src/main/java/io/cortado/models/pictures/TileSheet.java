@@ -78,6 +78,11 @@ public final class TileSheet {
 
   /** Writes the picture, the sections one below the other. */
   public static void write(Path file, String title, List<Section> sections) throws IOException {
+    PngFiles.write(draw(title, sections), file);
+  }
+
+  /** Draws it. */
+  public static BufferedImage draw(String title, List<Section> sections) {
     int width = Math.max(LEAST_WIDTH, PngFiles.width(PngFiles.TITLE, title) + 2 * MARGIN);
     int height = TOP;
     for (Section s : sections) {
@@ -100,7 +105,7 @@ public final class TileSheet {
       y += s.rows() * (s.height * s.scale() + GAP);
     }
     g.dispose();
-    PngFiles.write(image, file);
+    return image;
   }
 
   private static void draw(Graphics2D g, Section s, int top) {

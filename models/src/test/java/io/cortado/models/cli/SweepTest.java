@@ -93,6 +93,58 @@ final class SweepTest {
     assertThat(other.err()).contains("is of another sweep");
   }
 
+  /** Starts a program of its own, and kills it in its third run, behind the first checkpoint. */
+  private void killed(Path folder, List<String> arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Cortado.class.getName()));
+    command.addAll(arguments);
+    Path said = dir.resolve("said.txt");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    Path checkpoints = folder.resolve("run-002-seed-1").resolve(RunFolder.CHECKPOINTS);
+    while (process.isAlive() && !(Files.isDirectory(checkpoints) && holds(checkpoints))) {
+      Thread.sleep(2);
+    }
+    process.toHandle().destroyForcibly();
+    assertThat(process.waitFor()).as(Files.readString(said)).isEqualTo(137);
+  }
+
+  private static boolean holds(Path checkpoints) throws IOException {
+    try (Stream<Path> all = Files.list(checkpoints)) {
+      return all.anyMatch(p -> p.getFileName().toString().startsWith("step-"));
+    }
+  }
+
+  @Test
+  void aSweepThatWasKilledGoesOnAndComesToTheTableOfOneThatWasNot() throws Exception {
+    Path parts = dir.resolve("parts");
+    String command = "forecast --grid lr=0.003,0.0001 --seeds 2 --epochs 8 --checkpoint-every 5";
+    List<String> arguments = new ArrayList<>(List.of("sweep"));
+    arguments.addAll(List.of(command.split(" ")));
+    arguments.addAll(List.of("--out", parts.toString()));
+    killed(parts, arguments);
+    assertThat(Files.readAllLines(parts.resolve("sweep.jsonl"))).hasSize(2);
+    assertThat(parts.resolve("table.md")).doesNotExist();
+    Cli.Result rest = Cli.run(arguments.toArray(String[]::new));
+    assertThat(rest.code()).as("%s%n%s", rest.out(), rest.err()).isZero();
+    assertThat(Files.readString(parts.resolve("run-002-seed-1.log"))).contains("epoch 8/8");
+    Cli.Result whole = sweep(command + " --out DIR/whole");
+    assertThat(whole.code()).as(whole.err()).isZero();
+    assertThat(table("parts")).isEqualTo(table("whole")).hasSize(4);
+    for (String run : List.of("run-001-seed-2", "run-002-seed-1", "run-002-seed-2")) {
+      assertThat(parts.resolve(run).resolve("weights.safetensors"))
+          .hasSameBinaryContentAs(dir.resolve("whole").resolve(run).resolve("weights.safetensors"));
+    }
+  }
+
   @Test
   void badSweepsAreNamed() throws IOException {
     assertThat(refused("forecast --grid hiden=1,2")).contains("'hiden'", "did you mean 'hidden'?");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.models.InputException;
 import io.cortado.models.cli.Cli;
+import io.cortado.models.insight.Spread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -48,7 +49,7 @@ final class LivePageTest {
       assertThat(events.seen.get("log").get("lines").size()).isPositive();
       JsonNode layer = events.seen.get("layers").get(0);
       assertThat(layer.get("weight").get("norm").asDouble()).isPositive();
-      assertThat(layer.get("gradient").get("bars").size()).isEqualTo(ParameterFigures.BARS);
+      assertThat(layer.get("gradient").get("bars").size()).isEqualTo(Spread.BARS);
       assertThat(viewer.json("runs").get("live").asString()).isEqualTo("one");
 
       assertThat(viewer.post("pause").statusCode()).isEqualTo(200);
@@ -205,6 +206,51 @@ final class LivePageTest {
       // An end, too.
     }
     return last;
+  }
+
+  @Test
+  void aRunThatGoesOnShowsTheCurvesFromBeforeItsStop() throws Exception {
+    Path out = dir.resolve("run");
+    JsonNode before;
+    try (UiRun run = UiRun.mlp(out, MANY, "--checkpoint-every", "10");
+        Viewer viewer = new Viewer(run.address());
+        Viewer.Stream events = viewer.events()) {
+      events.until(_ -> events.points("loss") > 4 && events.points("val_accuracy") > 2);
+      assertThat(viewer.post("stop").statusCode()).isEqualTo(200);
+      assertThat(run.code()).isEqualTo(130);
+    }
+    try (RunPage page = RunPage.open(List.of(out), 0, new PrintWriter(System.err));
+        Viewer viewer = new Viewer(page.address())) {
+      before = viewer.json("runs/run");
+    }
+    long last = before.get("now").get("totalSteps").asLong();
+    JsonNode after;
+    try (UiRun again = new UiRun(List.of("train", "mlp", "--resume", out.toString(), "--ui"));
+        Viewer viewer = new Viewer(again.address());
+        Viewer.Stream events = viewer.events()) {
+      events.until(_ -> steps(events) > last + 100 && events.points("val_accuracy") > 6);
+    }
+    try (RunPage page = RunPage.open(List.of(out), 0, new PrintWriter(System.err));
+        Viewer viewer = new Viewer(page.address())) {
+      after = viewer.json("runs/run");
+    }
+    assertThat(after.get("log").get("lines").toString()).contains("epoch 1/");
+    JsonNode curves = after.get("curves");
+    for (String name : List.of("loss", "val_accuracy", "seconds", "epoch", "lr")) {
+      double[] x = numbers(curves.get(name).get("x"));
+      double[] then = numbers(before.get("curves").get(name).get("x"));
+      assertThat(x).as(name).startsWith(then).isSorted();
+      assertThat(x[x.length - 1]).as(name).isGreaterThan(last);
+      assertThat(numbers(curves.get(name).get("y")))
+          .as(name)
+          .startsWith(numbers(before.get("curves").get(name).get("y")));
+    }
+    assertThat(numbers(curves.get("seconds").get("y"))).as("time goes on").isSorted();
+    assertThat(numbers(curves.get("epoch").get("y"))).isSorted();
+  }
+
+  private static double[] numbers(JsonNode array) {
+    return array.valueStream().mapToDouble(JsonNode::asDouble).toArray();
   }
 
   @Test

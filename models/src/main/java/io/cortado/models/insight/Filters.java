@@ -1,4 +1,4 @@
-package io.cortado.models.page;
+package io.cortado.models.insight;
 
 import io.cortado.Shape;
 import io.cortado.nn.Conv2d;
@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param name the parameter
  * @param pictures picture after picture; of each, channel after channel
  */
-record Filters(String name, int width, int height, int channels, byte[] pictures) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Filters(String name, int width, int height, int channels, byte[] pictures) {
 
   private static final int MOST = 64;
 
@@ -23,7 +24,7 @@ record Filters(String name, int width, int height, int channels, byte[] pictures
   private record Source(Parameter weight, int count, int channels, int height, int width) {}
 
   /** Returns those of a model; empty if it does not look at pictures with its first layer. */
-  static Optional<Filters> of(Module model, Shape input) {
+  public static Optional<Filters> of(Module model, Shape input) {
     return source(model, input).map(Filters::draw);
   }
 

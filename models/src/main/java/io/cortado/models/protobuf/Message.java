@@ -1,4 +1,4 @@
-package io.cortado.models.onnx;
+package io.cortado.models.protobuf;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
@@ -6,13 +6,15 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
- * A protocol buffer message, put together field by field; {@link Fields} has their numbers.
+ * A protocol buffer message, put together field by field.
  *
  * <p>What is inside of it is not copied, so that weights are in memory once.
  */
-final class Message {
+public final class Message {
 
   /** Room for a tag and a number. */
   private static final int HEAD = 20;
@@ -24,24 +26,40 @@ final class Message {
   private ByteString bytes = ByteString.EMPTY;
 
   /** Adds a whole number or an enumeration's. */
-  Message add(int field, long value) {
+  public Message add(int field, long value) {
     return head(out -> out.writeInt64(field, value));
   }
 
   /** Adds a number of single precision. */
-  Message add(int field, float value) {
+  public Message add(int field, float value) {
     return head(out -> out.writeFloat(field, value));
   }
 
-  Message add(int field, String text) {
+  /** Adds a number of double precision. */
+  public Message add(int field, double value) {
+    return head(out -> out.writeDouble(field, value));
+  }
+
+  /** Adds numbers of double precision, packed. */
+  public Message add(int field, double[] values) {
+    ByteBuffer packed =
+        ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    packed.asDoubleBuffer().put(values);
+    return add(field, ByteString.copyFrom(packed));
+  }
+
+  /** Adds a text. */
+  public Message add(int field, String text) {
     return add(field, ByteString.copyFromUtf8(text));
   }
 
-  Message add(int field, Message inner) {
+  /** Adds a message. */
+  public Message add(int field, Message inner) {
     return add(field, inner.bytes);
   }
 
-  Message add(int field, ByteString content) {
+  /** Adds bytes. */
+  public Message add(int field, ByteString content) {
     head(out -> {
       out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       out.writeUInt32NoTag(content.size());
@@ -51,7 +69,7 @@ final class Message {
   }
 
   /** Adds the fields of another message. */
-  Message add(Message fields) {
+  public Message add(Message fields) {
     bytes = bytes.concat(fields.bytes);
     return this;
   }
@@ -68,7 +86,13 @@ final class Message {
     return this;
   }
 
-  void writeTo(OutputStream out) throws IOException {
+  /** Returns its bytes. */
+  public byte[] toByteArray() {
+    return bytes.toByteArray();
+  }
+
+  /** Writes it. */
+  public void writeTo(OutputStream out) throws IOException {
     bytes.writeTo(out);
   }
 }

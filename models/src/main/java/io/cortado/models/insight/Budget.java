@@ -1,7 +1,7 @@
-package io.cortado.models.page;
+package io.cortado.models.insight;
 
 /** Keeps what is done on the side, on the training's thread, to a share of its time. */
-final class Budget {
+public final class Budget {
 
   private final long least;
   private final long times;
@@ -14,17 +14,18 @@ final class Budget {
    * @param leastMillis the shortest time from one to the next
    * @param times so many times as long as it took is waited until the next
    */
-  Budget(long leastMillis, long times) {
+  public Budget(long leastMillis, long times) {
     this.least = leastMillis * 1_000_000;
     this.times = times;
   }
 
-  boolean isDue() {
+  /** Says whether it may be done now. */
+  public boolean isDue() {
     return System.nanoTime() - next >= 0;
   }
 
   /** Does it, and plans the next. */
-  void spend(Runnable work) {
+  public void spend(Runnable work) {
     long begin = System.nanoTime();
     work.run();
     long end = System.nanoTime();
