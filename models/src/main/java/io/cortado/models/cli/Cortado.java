@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       DoctorCommand.class,
       ExportCommand.class,
+      ImportCommand.class,
       InspectCommand.class,
       ConvertCommand.class
     },
