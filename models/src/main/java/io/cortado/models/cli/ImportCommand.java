@@ -56,7 +56,7 @@ final class ImportCommand implements Runnable {
       throw new InputException(
           file + " is no ONNX file; import reads these, and 'cortado convert' others");
     }
-    SafetensorsWriter writer = new SafetensorsWriter();
+    SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
     PrintWriter said = spec.commandLine().getOut();
     try (Device device = Device.cpu()) {
       OnnxNetwork network = OnnxFile.read(file, device);

@@ -16,9 +16,6 @@ final class ContentReader extends SummaryReader {
   private static final int MAX_NODES = 100_000;
   private static final int MAX_NAMES = 100_000;
 
-  /** The field of an attribute that is a graph of its own. */
-  private static final int ATTRIBUTE_GRAPH = 6;
-
   final List<StoredNode> nodes = new ArrayList<>();
   final Map<String, StoredWeight> weights = new LinkedHashMap<>();
 
@@ -83,9 +80,6 @@ final class ContentReader extends SummaryReader {
           Contents c = contents();
           tensors.add(c.weight());
         }
-        case ATTRIBUTE_GRAPH ->
-            throw new InvalidProtocolBufferException(
-                "an operator has a graph of its own, which is not read: export without loops and branches");
         default -> {
           return false;
         }

@@ -5,8 +5,10 @@ import io.cortado.Tensor;
 import io.cortado.autograd.ConvPlan;
 import io.cortado.autograd.Convolution;
 import io.cortado.autograd.LocalResponse;
+import io.cortado.autograd.Normalization;
 import io.cortado.autograd.PoolPlan;
 import io.cortado.autograd.Pooling;
+import io.cortado.autograd.RowNormalization;
 import io.cortado.autograd.Windows;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.UnaryOp;
@@ -44,6 +46,7 @@ final class WindowOperators {
         node.only("training_mode", 0);
         yield WindowOperators::batchNorm;
       }
+      case "LayerNormalization" -> WindowOperators::layerNorm;
       case "RNN", "LSTM", "GRU" -> RecurrentOperator.of(node);
       default -> null;
     };
@@ -156,5 +159,15 @@ final class WindowOperators {
     Tensor scale = c.tensor(1).div(variance.sqrt());
     Tensor shift = c.tensor(2).sub(c.tensor(3).mul(scale));
     return Call.one(x.mul(scale.reshape(channels)).add(shift.reshape(channels)));
+  }
+
+  private static List<Item> layerNorm(Call c) {
+    Tensor x = c.tensor(0);
+    int axis = c.axis(c.node().whole("axis", -1), x.shape().rank());
+    Shape normalized = x.shape().tail(axis);
+    Normalization.Affine affine =
+        new Normalization.Affine(c.tensor(1), c.tensorOrNull(2));
+    float eps = c.node().number("epsilon", 1e-5f);
+    return Call.one(RowNormalization.layerNorm(x, normalized, affine, eps));
   }
 }

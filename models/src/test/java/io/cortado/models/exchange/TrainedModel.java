@@ -10,6 +10,7 @@ import io.cortado.models.autoencoder.CodeProbe;
 import io.cortado.models.characters.CharProbe;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.cli.Cli;
+import io.cortado.models.data.PictureDrawings;
 import io.cortado.models.exchange.Sample.Array;
 import io.cortado.models.forecast.ForecastProbe;
 import io.cortado.models.mlp.TableProbe;
@@ -45,9 +46,9 @@ record TrainedModel(String name, String arguments) {
         of("mlp, binary", "mlp --task binary --epochs 1"),
         of("mlp, multiclass", "mlp --task multiclass --epochs 1"),
         of("mlp, multilabel", "mlp --task multilabel --loss mse11 --epochs 1 --batch-size 512"),
-        of("lenet5, 1998", "lenet5 --data digits --variant 1998 --epochs 1"),
-        of("lenet5, modern", "lenet5 --data digits --variant modern --epochs 1"),
-        of("alexnet, cifar", "alexnet --data digits --epochs 1 --augment none"),
+        of("lenet5, 1998", "lenet5 --data DIR/pictures --image-size 16 --variant 1998 --epochs 1 --batch-size 8"),
+        of("lenet5, modern", "lenet5 --data DIR/pictures --image-size 16 --variant modern --epochs 1 --batch-size 8"),
+        of("alexnet, cifar", "alexnet --data DIR/pictures --image-size 16 --epochs 1 --batch-size 8"),
         of("autoencoder, dense", "autoencoder --data digits --code 4 --epochs 1"),
         of("autoencoder, tied", "autoencoder --data digits --code 4 --epochs 1 --tied"),
         of(
@@ -86,6 +87,7 @@ record TrainedModel(String name, String arguments) {
 
   /** Writes the data that some models are trained on. */
   static void writeData(Path dir) throws IOException {
+    PictureDrawings.crossesAndRings(dir.resolve("pictures"), 12);
     Random random = new Random(5);
     String[] words =
         "the cat saw a small bird in that tree and ran up to it at once but".split(" ");
