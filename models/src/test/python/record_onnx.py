@@ -39,7 +39,7 @@ class Images(nn.Module):
         super().__init__()
         self.features = nn.Sequential(
             nn.Conv2d(2, 6, 3, stride=2, padding=1), nn.BatchNorm2d(6), nn.LeakyReLU(0.1),
-            nn.Conv2d(6, 6, 3, padding=1, groups=2), nn.LocalResponseNorm(3), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(6, 6, 3, padding=1, groups=2), nn.ReLU(), nn.MaxPool2d(2),
             nn.AvgPool2d(2, stride=1, padding=1), nn.PReLU())
         self.head = nn.Sequential(nn.Flatten(), nn.Linear(6 * 4 * 4, 5), nn.Dropout(), nn.Softmax(1))
 
