@@ -165,8 +165,7 @@ final class WindowOperators {
     Tensor x = c.tensor(0);
     int axis = c.axis(c.node().whole("axis", -1), x.shape().rank());
     Shape normalized = x.shape().tail(axis);
-    Normalization.Affine affine =
-        new Normalization.Affine(c.tensor(1), c.tensorOrNull(2));
+    Normalization.Affine affine = new Normalization.Affine(c.tensor(1), c.tensorOrNull(2));
     float eps = c.node().number("epsilon", 1e-5f);
     return Call.one(RowNormalization.layerNorm(x, normalized, affine, eps));
   }

@@ -50,7 +50,8 @@ final class ExchangeTable {
     StringBuilder table = new StringBuilder();
     table.append(
         "| model | by %s: %s | tensors by safetensors | outputs by ONNX Runtime %s |\n| --- | --- | --- | --- |\n"
-            .formatted("PyTorch", "outputs", ai.onnxruntime.OrtEnvironment.getEnvironment().getVersion()));
+            .formatted(
+                "PyTorch", "outputs", ai.onnxruntime.OrtEnvironment.getEnvironment().getVersion()));
     for (int i = 0; i < byPython.size(); i++) {
       JsonNode row = byPython.get(i);
       table.append(
@@ -102,8 +103,7 @@ final class ExchangeTable {
   }
 
   private static String run(List<String> command) throws IOException, InterruptedException {
-    Process p =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process p = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (p.waitFor() != 0) {
       throw new IllegalStateException(command + " failed: " + said);

@@ -45,9 +45,15 @@ record TrainedModel(String name, String arguments) {
         of("mlp, binary", "mlp --task binary --epochs 1"),
         of("mlp, multiclass", "mlp --task multiclass --epochs 1"),
         of("mlp, multilabel", "mlp --task multilabel --loss mse11 --epochs 1 --batch-size 512"),
-        of("lenet5, 1998", "lenet5 --data DIR/pictures --image-size 16 --variant 1998 --epochs 1 --batch-size 8"),
-        of("lenet5, modern", "lenet5 --data DIR/pictures --image-size 16 --variant modern --epochs 1 --batch-size 8"),
-        of("alexnet, cifar", "alexnet --data DIR/pictures --image-size 8 --epochs 1 --batch-size 8"),
+        of(
+            "lenet5, 1998",
+            "lenet5 --data DIR/pictures --image-size 16 --variant 1998 --epochs 1 --batch-size 8"),
+        of(
+            "lenet5, modern",
+            "lenet5 --data DIR/pictures --image-size 16 --variant modern --epochs 1 --batch-size 8"),
+        of(
+            "alexnet, cifar",
+            "alexnet --data DIR/pictures --image-size 8 --epochs 1 --batch-size 8"),
         of("autoencoder, dense", "autoencoder --data digits --code 4 --epochs 1"),
         of("autoencoder, tied", "autoencoder --data digits --code 4 --epochs 1 --tied"),
         of(

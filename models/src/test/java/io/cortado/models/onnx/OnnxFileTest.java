@@ -103,7 +103,8 @@ final class OnnxFileTest {
         11);
     agree(sequential(conv2d(2, 3, 4).paddingSame().noBias()), 2, 7, 7);
     agree(sequential(convTranspose2d(2, 3, 3).stride(2).padding(1).outputPadding(1)), 2, 4, 5);
-    agree(sequential(new Residual(linear(5, 5)), new Residual(relu(), linear(5, 5)), new PReLU()), 5);
+    agree(
+        sequential(new Residual(linear(5, 5)), new Residual(relu(), linear(5, 5)), new PReLU()), 5);
     agree(sequential(linear(6, 12), unflatten(1, 3, 2, 2), conv2d(3, 2, 1)), 6);
     agree( // the 2012 form of AlexNet, smaller
         sequential(
@@ -192,8 +193,7 @@ final class OnnxFileTest {
     float[] expected;
     try (Step step = device.inference()) {
       expected = model.forward(step.tensor(x, shape.toArray())).toFloatArray();
-      near(
-          model, "import", read.forward(step.tensor(x, shape.toArray())).toFloatArray(), expected);
+      near(model, "import", read.forward(step.tensor(x, shape.toArray())).toFloatArray(), expected);
     }
     long[] dims = Arrays.stream(shape.toArray()).asLongStream().toArray();
     try (OnnxTensor input = OnnxTensor.createTensor(ort, FloatBuffer.wrap(x), dims);

@@ -54,8 +54,7 @@ final class OnnxImportTest {
       int[] shape = x.shape().toArray();
       boolean whole = x.type().name().startsWith("I");
       Tensor y =
-          network.forward(
-              whole ? step.tensor(x.ints(), shape) : step.tensor(x.floats(), shape));
+          network.forward(whole ? step.tensor(x.ints(), shape) : step.tensor(x.floats(), shape));
       assertThat(y.shape()).isEqualTo(io.array("y").shape());
       float[] expected = io.array("y").floats();
       float[] actual = y.toFloatArray();
