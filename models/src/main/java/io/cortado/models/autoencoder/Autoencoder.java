@@ -1,5 +1,6 @@
 package io.cortado.models.autoencoder;
 
+import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
@@ -7,9 +8,8 @@ import io.cortado.data.Transforms;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.MSELoss;
 import io.cortado.models.Figures;
-import io.cortado.models.InputException;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Run;
-import io.cortado.models.Suggestions;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
 import io.cortado.models.Values;
@@ -26,8 +26,8 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
@@ -41,9 +41,8 @@ import picocli.CommandLine.Option;
  *
  * <p>A twelfth of the training part is kept for validation: it chooses the best epoch.
  */
-public final class Autoencoder implements ZooModel {
+public final class Autoencoder implements ZooModel, OnnxModel {
 
-  private static final List<String> FORMS = List.of("dense", "convolutional", "denoising");
   private static final double NOISE = 0.5;
   private static final int BATCH = 128;
   private static final double LR = 1e-3;
@@ -123,17 +122,13 @@ public final class Autoencoder implements ZooModel {
   public Figures train(Run run) throws IOException {
     ImageInfo info = DataSets.image(data).info();
     Shape image = Shape.of(info.channels(), info.height(), info.width());
-    CodedNetwork network = network(image);
+    CodeForm asked = new CodeForm(form, data, code, tied);
+    CodedNetwork network = asked.network(image);
     TrainingData parts = TrainingData.read(DataSets.image(data), run.data());
     run.folder().create();
     network.init(run.device(), run.seed());
     run.table(network, image);
-    ModelDescription description =
-        new ModelDescription(
-            name(),
-            image,
-            List.of(),
-            Map.of("form", form, "data", data, "code", "" + code, "tied", "" + tied));
+    ModelDescription description = new ModelDescription(name(), image, List.of(), asked.options());
     BestModel best = new BestModel(run.folder().weights()).describedBy(description).restoreAtEnd();
     Dataset train = pairs(parts.train(), info);
     long steps = (long) epochs * ((train.size() + BATCH - 1) / BATCH);
@@ -163,31 +158,6 @@ public final class Autoencoder implements ZooModel {
             parts.test().labels());
   }
 
-  private CodedNetwork network(Shape image) {
-    if (!FORMS.contains(form)) {
-      throw Suggestions.unknown("form", form, FORMS);
-    }
-    if (image.dim(0) != 1) {
-      throw new InputException(
-          "autoencoder draws grey images; those of %s have %d channels"
-              .formatted(data, image.dim(0)));
-    }
-    if (code > image.size()) {
-      throw new InputException(
-          "--code is %d, but the images of %s have only %d pixels; give less"
-              .formatted(code, data, image.size()));
-    }
-    if (form.equals("dense")) {
-      return CodedNetwork.dense(image, code, tied);
-    }
-    if (image.dim(1) % 4 != 0 || image.dim(2) % 4 != 0) {
-      throw new InputException(
-          "--form %s halves the images twice: those of %s, %s, cannot be; give --form dense"
-              .formatted(form, data, image));
-    }
-    return CodedNetwork.convolutional(image, code, tied);
-  }
-
   /** What goes in and what should come out. */
   private Dataset pairs(Dataset set, ImageInfo info) {
     Dataset same = pixels(set, info).inputsAsLabels();
@@ -197,5 +167,10 @@ public final class Autoencoder implements ZooModel {
   /** The set with pixels from 0 to 1, as they were before they were scaled. */
   private static Dataset pixels(Dataset set, ImageInfo info) {
     return set.map(Transforms.scale(info.scaling().std()[0], info.scaling().mean()[0]));
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    CodeForm.export(weights, model, device, onnx);
   }
 }

@@ -11,6 +11,9 @@ import static io.cortado.nn.Layers.unflatten;
 
 import io.cortado.Shape;
 import io.cortado.Tensor;
+import io.cortado.models.onnx.LayerExport;
+import io.cortado.models.onnx.Node;
+import io.cortado.models.onnx.OnnxLayer;
 import io.cortado.nn.Conv2d;
 import io.cortado.nn.ConvTranspose2d;
 import io.cortado.nn.Layer;
@@ -86,13 +89,17 @@ final class CodedNetwork extends Layer {
     return encoder;
   }
 
+  Layer decoder() {
+    return decoder;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     return decoder.forward(encoder.forward(x));
   }
 
   /** Multiplies by another layer's weight, not by its transpose: {@code y = x W + b}. */
-  private static final class Back extends Layer {
+  private static final class Back extends Layer implements OnnxLayer {
 
     private final Linear forth;
     private final Parameter weight;
@@ -108,6 +115,12 @@ final class CodedNetwork extends Layer {
     @Override
     public Tensor forward(Tensor x) {
       return x.matmul(weight.value()).add(bias.value());
+    }
+
+    @Override
+    public String export(LayerExport export, String path, String x) {
+      String w = export.weight(path, "weight", weight);
+      return export.graph().add(path, Node.of("Gemm"), x, w, export.weight(path, "bias", bias));
     }
 
     @Override

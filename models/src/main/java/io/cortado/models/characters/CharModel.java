@@ -182,7 +182,9 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
   @Override
   public void export(Path weights, ModelDescription model, Device device, Path onnx) {
     SequenceModel network = Writer.read(weights, model, device).network().parts();
-    OnnxFile.write(onnx, model.name(), network, Map.of(Weights.MODEL, model.toJson()));
+    Map<String, String> metadata =
+        Map.of(Weights.MODEL, model.toJson(), OnnxFile.NOTES, SequenceModel.NOTES);
+    OnnxFile.write(onnx, model.name(), network, metadata);
   }
 
   @Override

@@ -29,6 +29,10 @@ import picocli.CommandLine.Option;
  */
 public class ImageClassifier implements ZooModel, OnnxModel {
 
+  private static final String ONNX_NOTES =
+      "input: pictures, pixels from 0 to 1 less cortado.model's mean and divided by its std; output: the classes'"
+          + " scores, logits";
+
   private final ModelEntry entry;
   private final List<Trial> trials;
   private final List<Trial> quick;
@@ -117,7 +121,8 @@ public class ImageClassifier implements ZooModel, OnnxModel {
   @Override
   public void export(Path weights, ModelDescription model, Device device, Path onnx) {
     Checkpoint read = Checkpoint.read(weights, device);
-    Map<String, String> metadata = Map.of(Weights.MODEL, model.toJson());
+    Map<String, String> metadata =
+        Map.of(Weights.MODEL, model.toJson(), OnnxFile.NOTES, ONNX_NOTES);
     OnnxFile.write(onnx, model.name(), read.network(), read.description().input(), metadata);
   }
 

@@ -42,8 +42,8 @@ public final class Cortado implements Runnable {
 
   private static final List<String> COMMANDS =
       List.of(
-          "eval", "predict", "serve", "watch", "models", "data", "doctor", "export", "inspect",
-          "convert", "train", "zoo", "sweep");
+          "eval", "predict", "serve", "watch", "models", "data", "doctor", "export", "import",
+          "inspect", "convert", "train", "zoo", "sweep");
 
   @Spec private CommandSpec spec;
 
@@ -118,6 +118,7 @@ public final class Cortado implements Runnable {
       case "data" -> new DataCommand();
       case "doctor" -> new DoctorCommand();
       case "export" -> new ExportCommand();
+      case "import" -> new ImportCommand();
       case "inspect" -> new InspectCommand();
       case "convert" -> new ConvertCommand();
       case "train" -> TrainCommand.commandLine(ended, models);

@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "An image classifier takes pictures as 'input' [N, channels, height, width], normalised by the mean and std that",
-      "the file's metadata has under cortado.model, and gives the classes' scores as 'output'.",
-      "A model of characters takes their numbers 'input' [steps, N] and states 'h0' (and 'c0'), and gives the scores",
-      "of the next ones as 'output' [steps, N, characters] and the states 'hn' (and 'cn').",
+      "What goes in and what comes out stands in the file's metadata: 'cortado inspect' prints it.",
+      "Tables, series and texts go in as they are, by their columns, values or numbers of tokens; pictures",
+      "normalised by the mean and std that stand under cortado.model.",
       "",
       "Example:",
       "  cortado export runs/first/weights.safetensors --onnx lenet5.onnx"
@@ -55,7 +54,7 @@ final class ExportCommand implements Runnable {
     ModelDescription described = Checkpoint.description(file);
     if (!(Zoo.find(described.name()) instanceof OnnxModel model)) {
       throw new InputException(
-          "%s is of the model %s, which is not exported yet; image classifiers and models of characters are"
+          "%s is of the model %s, which trains many small networks and keeps none: there is nothing to export"
               .formatted(file, described.name()));
     }
     try (Device device = Device.cpu()) {

@@ -1,11 +1,13 @@
 package io.cortado.models.forecast;
 
+import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.MSELoss;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
@@ -23,6 +25,7 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -36,7 +39,7 @@ import picocli.CommandLine.Option;
  * windows by least squares. The first 70 % of the values are for training, the next 10 % choose the
  * best epoch, the last 20 % are the test.
  */
-public final class Forecast implements ZooModel {
+public final class Forecast implements ZooModel, OnnxModel {
 
   private static final int BATCH = 16;
 
@@ -75,10 +78,10 @@ public final class Forecast implements ZooModel {
   private double lr = 3e-3;
 
   /** Reads a window {@code [batch, values, 1]}, and says a number of what its end has become. */
-  private static final class Network extends Layer {
+  static final class Network extends Layer {
 
-    private final LSTM lstm;
-    private final Linear next;
+    final LSTM lstm;
+    final Linear next;
 
     Network(int hidden) {
       lstm = child("lstm", new LSTM(1, hidden, RNNOptions.DEFAULTS.batchFirst(true)));
@@ -166,5 +169,10 @@ public final class Forecast implements ZooModel {
     return result.stoppedBy() == StopReason.REQUESTED
         ? Figures.NONE
         : new ForecastReport(run, windows).write(network, result);
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    ForecastExport.write(weights, model, device, onnx);
   }
 }

@@ -1,5 +1,6 @@
 package io.cortado.models.mlp;
 
+import io.cortado.Device;
 import io.cortado.io.ModelDescription;
 import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.loss.CrossEntropyLoss;
@@ -22,6 +23,7 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -174,5 +176,14 @@ public final class TableMlp extends ImageClassifier implements Predictor {
   @Override
   public void answer(Question question) {
     TableWeights.of(question.model(), question.weights().toString()).answer(question);
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    if (answers(model)) {
+      TableExport.write(weights, model, device, onnx);
+    } else {
+      super.export(weights, model, device, onnx);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.cortado.models.mlp;
 
+import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.io.FileException;
@@ -112,6 +113,20 @@ record TableWeights(
     return String.join(between, values.stream().map(String::valueOf).toList());
   }
 
+  /** Returns how many outputs the network has. */
+  int outputs() {
+    return coding.task() == Task.BINARY ? 1 : targets.size();
+  }
+
+  /** Reads the network from a file, for use. */
+  Sequential network(Path weights, Device device) {
+    Sequential network = net.build(inputs.size(), outputs(), coding.end());
+    network.init(device, 0);
+    network.load(weights);
+    network.eval();
+    return network;
+  }
+
   /** Tells what is asked of a file's rows, one line each; columns are found by their names. */
   void answer(Question question) {
     CsvTable csv = CsvTable.read(Path.of(question.need("--rows")));
@@ -122,11 +137,8 @@ record TableWeights(
       int c = i % inputs.size();
       x[i] = (columns.get(c)[i / inputs.size()] - scaling.mean()[c]) / scaling.deviation()[c];
     }
-    int width = coding.task() == Task.BINARY ? 1 : targets.size();
-    Sequential network = net.build(inputs.size(), width, coding.end());
-    network.init(question.device(), 0);
-    network.load(question.weights());
-    network.eval();
+    int width = outputs();
+    Sequential network = network(question.weights(), question.device());
     try (Step step = question.device().inference()) {
       float[] told = network.forward(step.tensor(x, csv.size(), inputs.size())).toFloatArray();
       for (int r = 0; r < csv.size(); r++) {

@@ -29,12 +29,16 @@ final class Fields {
   static final int NODE_NAME = 3;
   static final int NODE_OP_TYPE = 4;
   static final int NODE_ATTRIBUTE = 5;
+  static final int NODE_DOMAIN = 7;
 
   static final int ATTRIBUTE_NAME = 1;
   static final int ATTRIBUTE_F = 2;
   static final int ATTRIBUTE_I = 3;
   static final int ATTRIBUTE_S = 4;
+  static final int ATTRIBUTE_T = 5;
+  static final int ATTRIBUTE_FLOATS = 7;
   static final int ATTRIBUTE_INTS = 8;
+  static final int ATTRIBUTE_STRINGS = 9;
   static final int ATTRIBUTE_TYPE = 20;
   static final int TYPE_FLOAT = 1;
   static final int TYPE_INT = 2;
@@ -43,11 +47,16 @@ final class Fields {
 
   static final int TENSOR_DIMS = 1;
   static final int TENSOR_DATA_TYPE = 2;
+  static final int TENSOR_FLOAT_DATA = 4;
+  static final int TENSOR_INT32_DATA = 5;
+  static final int TENSOR_INT64_DATA = 7;
   static final int TENSOR_NAME = 8;
   static final int TENSOR_RAW_DATA = 9;
+  static final int TENSOR_EXTERNAL_DATA = 13;
   static final int DATA_FLOAT = 1;
   static final int DATA_INT32 = 6;
   static final int DATA_INT64 = 7;
+  static final int DATA_BOOL = 9;
 
   static final int VALUE_NAME = 1;
   static final int VALUE_TYPE = 2;

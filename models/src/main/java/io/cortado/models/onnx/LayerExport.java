@@ -2,28 +2,29 @@ package io.cortado.models.onnx;
 
 import io.cortado.Shape;
 import io.cortado.Tensor;
-import io.cortado.autograd.Padding;
-import io.cortado.autograd.Windows;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.models.InputException;
 import io.cortado.nn.Activation;
 import io.cortado.nn.AvgPool;
 import io.cortado.nn.BatchNorm;
+import io.cortado.nn.ConvBase;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Dropout1d;
 import io.cortado.nn.Dropout2d;
 import io.cortado.nn.Dropout3d;
+import io.cortado.nn.Embedding;
 import io.cortado.nn.Flatten;
 import io.cortado.nn.Identity;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
 import io.cortado.nn.LocalResponseNorm;
 import io.cortado.nn.MaxPool;
+import io.cortado.nn.PReLU;
 import io.cortado.nn.Parameter;
-import io.cortado.nn.PlainConv;
-import io.cortado.nn.PoolBase;
+import io.cortado.nn.Residual;
 import io.cortado.nn.Sequential;
 import io.cortado.nn.SoftmaxLayer;
+import io.cortado.nn.Unflatten;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,24 +35,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A sample goes along through the layers themselves, so that shapes are theirs.
  */
-final class LayerExport {
+public final class LayerExport {
 
-  /**
-   * A value on its way.
-   *
-   * @param name in the graph
-   * @param sample of it, for its shape
-   */
-  record Value(String name, Tensor sample) {}
-
-  private static final String KNOWN =
-      "linear, convolution, max and average pooling, activation, flatten, batch norm, dropout, local response"
-          + " norm and softmax can be exported";
+  private static final String KNOWN = "docs/exchange.md lists the layers that can be exported";
 
   private final Graph graph;
 
-  LayerExport(Graph graph) {
+  /** Makes one that adds to a graph. */
+  public LayerExport(Graph graph) {
     this.graph = graph;
+  }
+
+  /** Returns the graph that layers are added to. */
+  public Graph graph() {
+    return graph;
   }
 
   /**
@@ -60,35 +57,69 @@ final class LayerExport {
    * @param path its name in the model, as in its parameters' names
    * @throws InputException if ONNX export does not know the layer, or how it is set
    */
-  Value add(String path, Layer layer, Value x) {
-    if (layer instanceof Sequential chain) {
-      Value y = x;
-      for (int i = 0; i < chain.layers().size(); i++) {
-        y = add(path.isEmpty() ? "" + i : path + "." + i, chain.layers().get(i), y);
+  public Value add(String path, Layer layer, Value x) {
+    switch (layer) {
+      case Sequential chain -> {
+        Value y = x;
+        for (int i = 0; i < chain.layers().size(); i++) {
+          y = add(name(path, "" + i), chain.layers().get(i), y);
+        }
+        return y;
       }
-      return y;
+      case Residual r -> {
+        Value through = part(path, r, "body", x);
+        Value around = r.children().containsKey("shortcut") ? part(path, r, "shortcut", x) : x;
+        String sum = graph.add(path, Node.of("Add"), around.name(), through.name());
+        return new Value(sum, through.sample());
+      }
+      default -> {
+        Tensor y = layer.forward(x.sample());
+        return new Value(single(path, layer, x, y), y);
+      }
     }
-    Tensor y = layer.forward(x.sample);
-    return new Value(single(path, layer, x, y), y);
+  }
+
+  private Value part(String path, Layer whole, String name, Value x) {
+    return whole.children().get(name) instanceof Layer part ? add(name(path, name), part, x) : x;
   }
 
   private String single(String path, Layer layer, Value x, Tensor y) {
     return switch (layer) {
-      case Linear l -> linear(path, l, x.name, x.sample.shape().rank());
-      case PlainConv<?> c -> conv(path, c, x);
-      case MaxPool<?> p -> graph.add(path, windows(path, p, "MaxPool"), x.name);
-      case AvgPool<?> p -> avgPool(path, p, x);
-      case Activation a -> activation(path, a.op(), x.name);
+      case OnnxLayer own -> own.export(this, path, x.name());
+      case Linear l -> linear(path, l, x.name(), x.sample().shape().rank());
+      case Embedding e -> gather(path, e, x.name());
+      case ConvBase<?> c -> conv(path, c, x.name());
+      case MaxPool<?> p -> new WindowExport(this).maxPool(path, p, x.name());
+      case AvgPool<?> p -> new WindowExport(this).avgPool(path, p, x.name());
+      case PReLU p when p.weight().shape().size() == 1 ->
+          graph.add(path, Node.of("PRelu"), x.name(), weight(path, "weight", p.weight()));
+      case Activation a -> activation(path, a.op(), x.name());
       case Flatten _ -> flatten(path, x, y);
+      case Unflatten _ -> unflatten(path, x, y);
       case BatchNorm b -> batchNorm(path, b, x);
       case LocalResponseNorm n -> localResponseNorm(path, n, x);
       case SoftmaxLayer s -> softmax(path, s, x);
-      case Dropout _, Dropout1d _, Dropout2d _, Dropout3d _, Identity _ -> x.name;
+      case Dropout _, Dropout1d _, Dropout2d _, Dropout3d _, Identity _ -> x.name();
       default -> throw unknown(path, layer, "is not known to ONNX export", KNOWN);
     };
   }
 
-  String linear(String path, Linear l, String x, int rank) {
+  /** Adds a table's rows by their numbers. */
+  public String gather(String path, Embedding e, String numbers) {
+    return graph.add(path, Node.of("Gather"), weight(path, "weight", e.weight()), numbers);
+  }
+
+  /** Adds a convolution. */
+  public String conv(String path, ConvBase<?> c, String x) {
+    return new WindowExport(this).conv(path, c, x);
+  }
+
+  /**
+   * Adds a fully connected layer.
+   *
+   * @param rank how many axes x has
+   */
+  public String linear(String path, Linear l, String x, int rank) {
     String weight = weight(path, "weight", l.weight());
     Parameter bias = l.bias();
     if (rank == 2) {
@@ -99,54 +130,6 @@ final class LayerExport {
     return bias == null
         ? product
         : graph.add(path, Node.of("Add"), product, weight(path, "bias", bias));
-  }
-
-  private String conv(String path, PlainConv<?> c, Value x) {
-    if (c.geometry().paddingMode() != Padding.Mode.CONSTANT) {
-      throw unknown(path, c, "pads by " + c.geometry().paddingMode(), "pad by zeros");
-    }
-    Windows w = c.geometry().windows();
-    int[] pads = new int[2 * w.axes()];
-    for (int a = 0; a < w.axes(); a++) {
-      pads[a] = c.geometry().before(a);
-      pads[w.axes() + a] = c.geometry().behind(a);
-    }
-    Node node =
-        Node.of("Conv")
-            .with("kernel_shape", w.kernel().toArray())
-            .with("strides", w.stride().toArray())
-            .with("dilations", w.dilation().toArray())
-            .with("pads", pads)
-            .with("group", (long) c.geometry().groups());
-    return graph.add(
-        path, node, inputs(path, x.name, weight(path, "weight", c.weight()), c.bias()));
-  }
-
-  private static Node windows(String path, PoolBase<?> p, String operator) {
-    Windows w = p.geometry().windows();
-    if (p.geometry().ceilMode()) {
-      throw unknown(path, p, "rounds extents up", "take the floor, or pad");
-    }
-    int[] side = w.padding().toArray();
-    int[] pads = Arrays.copyOf(side, 2 * side.length);
-    System.arraycopy(side, 0, pads, side.length, side.length);
-    Node node =
-        Node.of(operator)
-            .with("kernel_shape", w.kernel().toArray())
-            .with("strides", w.stride().toArray())
-            .with("pads", pads);
-    return p instanceof MaxPool ? node.with("dilations", w.dilation().toArray()) : node;
-  }
-
-  private String avgPool(String path, AvgPool<?> p, Value x) {
-    boolean padding = p.countsIncludedPad() || p.divisorOverride() > 0;
-    String mean =
-        graph.add(path, windows(path, p, "AveragePool").with("count_include_pad", padding), x.name);
-    if (p.divisorOverride() == 0) {
-      return mean;
-    }
-    float factor = (float) p.geometry().windows().kernel().size() / p.divisorOverride();
-    return graph.add(path, Node.of("Mul"), mean, graph.number(path, factor));
   }
 
   private String activation(String path, UnaryOp op, String x) {
@@ -185,11 +168,17 @@ final class LayerExport {
   /** A 0 in the operator's new shape keeps an extent, and so the batch's stays open. */
   private String flatten(String path, Value x, Tensor y) {
     if (y.shape().rank() == 1) {
-      return graph.add(path, Node.of("Reshape"), x.name, graph.integers(path, -1));
+      return graph.add(path, Node.of("Reshape"), x.name(), graph.integers(path, -1));
     }
     long[] shape = new long[y.shape().rank()];
     shape[shape.length - 1] = -1;
-    return graph.add(path, Node.of("Reshape"), x.name, graph.integers(path, shape));
+    return graph.add(path, Node.of("Reshape"), x.name(), graph.integers(path, shape));
+  }
+
+  private String unflatten(String path, Value x, Tensor y) {
+    long[] shape = Arrays.stream(y.shape().toArray()).asLongStream().toArray();
+    shape[0] = 0;
+    return graph.add(path, Node.of("Reshape"), x.name(), graph.integers(path, shape));
   }
 
   private String batchNorm(String path, BatchNorm b, Value x) {
@@ -204,7 +193,7 @@ final class LayerExport {
     return graph.add(
         path,
         Node.of("BatchNormalization").with("epsilon", (float) b.options().eps()),
-        x.name,
+        x.name(),
         scale(path, "weight", b.weight(), 1, mean.shape()),
         scale(path, "bias", b.bias(), 0, mean.shape()),
         graph.weight(name(path, "running_mean"), mean),
@@ -233,15 +222,15 @@ final class LayerExport {
             .with("beta", (float) o.beta())
             .with("bias", (float) o.k())
             .with("size", (long) n.size()),
-        x.name);
+        x.name());
   }
 
   private String softmax(String path, SoftmaxLayer s, Value x) {
     Node node = Node.of(s.isLog() ? "LogSoftmax" : "Softmax");
-    return graph.add(path, node.with("axis", (long) s.axis()), x.name);
+    return graph.add(path, node.with("axis", (long) s.axis()), x.name());
   }
 
-  private String[] inputs(String path, String x, String weight, @Nullable Parameter bias) {
+  String[] inputs(String path, String x, String weight, @Nullable Parameter bias) {
     List<String> inputs = new ArrayList<>(List.of(x, weight));
     if (bias != null) {
       inputs.add(weight(path, "bias", bias));
@@ -249,7 +238,8 @@ final class LayerExport {
     return inputs.toArray(String[]::new);
   }
 
-  private String weight(String path, String name, Parameter p) {
+  /** Adds a layer's parameter under its name in the model. */
+  public String weight(String path, String name, Parameter p) {
     return graph.weight(name(path, name), p.value());
   }
 
@@ -257,7 +247,7 @@ final class LayerExport {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  private static InputException unknown(String path, Layer layer, String reason, String remedy) {
+  static InputException unknown(String path, Layer layer, String reason, String remedy) {
     return new InputException(
         "export: layer %s, %s, %s; %s"
             .formatted(path.isEmpty() ? "0" : path, layer, reason, remedy));

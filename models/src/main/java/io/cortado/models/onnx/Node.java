@@ -3,7 +3,7 @@ package io.cortado.models.onnx;
 import io.cortado.models.protobuf.Message;
 
 /** An operator's application, before its inputs and outputs are named. */
-final class Node {
+public final class Node {
 
   private final String operator;
   private final Message attributes = new Message();
@@ -12,27 +12,33 @@ final class Node {
     this.operator = operator;
   }
 
-  static Node of(String operator) {
+  /** Makes one without attributes. */
+  public static Node of(String operator) {
     return new Node(operator);
   }
 
-  Node with(String name, float value) {
+  /** Adds an attribute. */
+  public Node with(String name, float value) {
     return with(name, Fields.TYPE_FLOAT, new Message().add(Fields.ATTRIBUTE_F, value));
   }
 
-  Node with(String name, long value) {
+  /** Adds an attribute. */
+  public Node with(String name, long value) {
     return with(name, Fields.TYPE_INT, new Message().add(Fields.ATTRIBUTE_I, value));
   }
 
-  Node with(String name, boolean value) {
+  /** Adds an attribute. */
+  public Node with(String name, boolean value) {
     return with(name, value ? 1L : 0L);
   }
 
-  Node with(String name, String value) {
+  /** Adds an attribute. */
+  public Node with(String name, String value) {
     return with(name, Fields.TYPE_STRING, new Message().add(Fields.ATTRIBUTE_S, value));
   }
 
-  Node with(String name, int... values) {
+  /** Adds an attribute. */
+  public Node with(String name, int... values) {
     Message m = new Message();
     for (int v : values) {
       m.add(Fields.ATTRIBUTE_INTS, (long) v);

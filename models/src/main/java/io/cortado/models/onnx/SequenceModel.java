@@ -12,4 +12,10 @@ import io.cortado.nn.RNNBase;
  * @param recurrent walks over them
  * @param scores of each step
  */
-public record SequenceModel(Embedding embedding, RNNBase recurrent, Linear scores) {}
+public record SequenceModel(Embedding embedding, RNNBase recurrent, Linear scores) {
+
+  /** What has to be known of the inputs and outputs where the numbers are classes. */
+  public static final String NOTES =
+      "input: steps by their numbers, 0 for the first of cortado.model's classes; h0, c0: zeros, or the states that"
+          + " came out before; output: scores of what comes next, logits";
+}

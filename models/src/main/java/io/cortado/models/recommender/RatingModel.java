@@ -6,9 +6,14 @@ import static io.cortado.nn.Layers.linear;
 import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 
+import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.data.Batch;
 import io.cortado.models.data.Ratings;
+import io.cortado.models.onnx.Graph;
+import io.cortado.models.onnx.LayerExport;
+import io.cortado.models.onnx.Node;
+import io.cortado.models.onnx.Value;
 import io.cortado.nn.Embedding;
 import io.cortado.nn.Module;
 import io.cortado.nn.Parameter;
@@ -35,6 +40,7 @@ final class RatingModel extends Module {
 
   private static final double DROPOUT = 0.3;
   private static final int CONTEXT_WIDTH = 4;
+  private static final int HIDDEN = 32;
 
   private final Shape shape;
   private final Embedding users;
@@ -64,7 +70,21 @@ final class RatingModel extends Module {
       int hidden,
       int attributes,
       int values,
-      float mean) {}
+      float mean) {
+
+    /** Returns the shape of a model for some of all ratings. */
+    static Shape of(boolean neural, int width, Ratings r, int[] rows) {
+      return new Shape(
+          neural,
+          r.userNames().size(),
+          r.itemNames().size(),
+          width,
+          HIDDEN,
+          r.context().attributes(),
+          r.context().count(),
+          (float) r.mean(rows));
+    }
+  }
 
   RatingModel(Shape shape) {
     this.shape = shape;
@@ -129,5 +149,43 @@ final class RatingModel extends Module {
   /** Returns what describes each item. */
   float[] itemFactors() {
     return items.weight().value().toFloatArray();
+  }
+
+  /** Adds the same to a graph, for users and items by their numbers. */
+  String export(LayerExport layers, Step step, String user, String item, Ratings.Context usual) {
+    Graph graph = layers.graph();
+    String p = layers.gather("users", users, user);
+    String q = layers.gather("items", items, item);
+    String ofUser = layers.gather("user_bias", userBias, user);
+    String biases =
+        graph.add("biases", Node.of("Add"), ofUser, layers.gather("item_bias", itemBias, item));
+    String match;
+    if (mlp == null) {
+      String product = graph.add("match", Node.of("Mul"), p, q);
+      match = graph.add("match", Node.of("ReduceSum"), product, graph.integers("match", 1));
+    } else {
+      String described = described(layers, item, p, q, usual);
+      int width = 2 * shape.width + CONTEXT_WIDTH * shape.attributes;
+      match = layers.add("mlp", mlp, new Value(described, step.zeros(1, width))).name();
+    }
+    String sum = graph.add("rating", Node.of("Add"), biases, match);
+    String column = graph.add("rating", Node.of("Add"), sum, graph.number("mean", shape.mean));
+    return graph.add("rating", Node.of("Squeeze"), column, graph.integers("rating", 1));
+  }
+
+  private String described(
+      LayerExport layers, String item, String p, String q, Ratings.Context usual) {
+    Graph graph = layers.graph();
+    Node concat = Node.of("Concat").with("axis", 1L);
+    if (context == null) {
+      return graph.add("described", concat, p, q);
+    }
+    io.cortado.Shape rows = io.cortado.Shape.of(shape.items, shape.attributes);
+    String table = graph.table("usual", usual.codes(), rows);
+    String codes = graph.add("usual", Node.of("Gather"), table, item);
+    String vectors = layers.gather("context", context, codes);
+    String flat =
+        graph.add("context", Node.of("Reshape"), vectors, graph.integers("context", 0, -1));
+    return graph.add("described", concat, p, q, flat);
   }
 }

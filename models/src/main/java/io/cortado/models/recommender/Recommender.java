@@ -1,8 +1,11 @@
 package io.cortado.models.recommender;
 
+import io.cortado.Device;
+import io.cortado.io.ModelDescription;
 import io.cortado.loss.MSELoss;
 import io.cortado.metrics.Metrics;
 import io.cortado.models.Figures;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.Suggestions;
@@ -35,13 +38,12 @@ import picocli.CommandLine.Option;
  * first training on the remaining seven tenths finds the number of epochs, a second one takes eight
  * tenths and as many epochs.
  */
-public final class Recommender implements ZooModel, Predictor {
+public final class Recommender implements ZooModel, Predictor, OnnxModel {
 
   private static final List<String> FORMS = List.of("mf", "neural");
   private static final int BATCH = 512;
   private static final double LR = 1e-2;
   static final double BIAS_RIDGE = 8;
-  private static final int HIDDEN = 32;
 
   @Option(
       names = "--form",
@@ -153,15 +155,7 @@ public final class Recommender implements ZooModel, Predictor {
   }
 
   private RatingModel.Shape shape(Ratings r, int[] rows) {
-    return new RatingModel.Shape(
-        form.equals("neural"),
-        r.userNames().size(),
-        r.itemNames().size(),
-        width,
-        HIDDEN,
-        r.context().attributes(),
-        r.context().count(),
-        (float) r.mean(rows));
+    return RatingModel.Shape.of(form.equals("neural"), width, r, rows);
   }
 
   private RatingModel model(Run run, Ratings r, int[] rows) {
@@ -195,5 +189,10 @@ public final class Recommender implements ZooModel, Predictor {
   @Override
   public void answer(Question question) {
     TopItems.answer(question);
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    RatingExport.write(weights, model, device, onnx);
   }
 }

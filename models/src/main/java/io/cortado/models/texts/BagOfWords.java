@@ -43,6 +43,11 @@ final class BagOfWords extends TextNetwork {
     return weights.forward(batch.inputs()).add(bias.value());
   }
 
+  @Override
+  String export(TextExport.Texts texts) {
+    throw new UnsupportedOperationException("a bag of words is measured, and not kept");
+  }
+
   /**
    * Trains one, the epoch chosen by validation as the network's is, and returns what the test says
    * of it.

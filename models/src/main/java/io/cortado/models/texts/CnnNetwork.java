@@ -3,11 +3,14 @@ package io.cortado.models.texts;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.data.Batch;
+import io.cortado.models.onnx.LayerExport;
+import io.cortado.models.onnx.Node;
 import io.cortado.nn.Conv1d;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Embedding;
 import io.cortado.nn.Linear;
 import io.cortado.nn.init.Initializers;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -74,6 +77,33 @@ final class CnnNetwork extends TextNetwork {
       Arrays.fill(mask, i * places + valid, (i + 1) * places, NOWHERE);
     }
     return mask;
+  }
+
+  /** A place is all of a text if its last token is; the first place always counts. */
+  @Override
+  String export(TextExport.Texts texts) {
+    LayerExport layers = texts.layers();
+    String words = layers.gather("embedding", embedding, texts.ids());
+    String columns = texts.add(Node.of("Transpose").with("perm", 0, 2, 1), words);
+    String axis = texts.integers(1);
+    String end = texts.integers(Integer.MAX_VALUE);
+    String first = texts.add("Slice", texts.there(), texts.integers(0), texts.integers(1), axis);
+    String always = texts.add("Clip", first, texts.number(1));
+    List<String> largest = new ArrayList<>();
+    for (int i = 0; i < widths.size(); i++) {
+      String map = layers.conv("filters" + widths.get(i), filters.get(i), columns);
+      String others = texts.add("Slice", texts.there(), texts.integers(widths.get(i)), end, axis);
+      String there = texts.add(Node.of("Concat").with("axis", 1L), always, others);
+      String missing = texts.add("Sub", texts.number(1), there);
+      String far = texts.add("Mul", missing, texts.number(NOWHERE));
+      String masked = texts.add("Add", map, texts.add("Unsqueeze", far, axis));
+      Node max = Node.of("ReduceMax").with("axes", new int[] {2}).with("keepdims", 0L);
+      largest.add(texts.add(max, masked));
+    }
+    Node concat = Node.of("Concat").with("axis", 1L);
+    String found = texts.add("Relu", texts.add(concat, largest.toArray(String[]::new)));
+    String h = texts.add("Relu", layers.linear("hidden", hidden, found, 2));
+    return layers.linear("scores", scores, h, 2);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.cortado.models.texts;
 
 import io.cortado.Step;
-import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor.Question;
@@ -61,19 +60,7 @@ record TextAnswer(Question question, TextClassifier model) {
 
   private float[] probabilities(Vocabulary vocabulary, List<String> tokens) {
     ModelDescription d = question.model();
-    TextNetwork network;
-    try {
-      int width = TextClassifier.number(d.options(), "embedding");
-      network =
-          model.network(
-              new TextNetwork.Size(vocabulary.size(), width, d.classes().size(), 0), d.options());
-    } catch (NumberFormatException e) {
-      throw FileException.of(
-          question.weights().toString(), "does not say how large its network is", "train it again");
-    }
-    network.init(question.device(), 0);
-    network.load(question.weights());
-    network.eval();
+    TextNetwork network = model.trained(question.weights(), d, question.device());
     Padded batch =
         new PaddedTexts(vocabulary.encode(List.of(tokens)), new int[1])
             .shortened(d.input().dim(0))

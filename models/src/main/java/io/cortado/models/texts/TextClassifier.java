@@ -1,25 +1,31 @@
 package io.cortado.models.texts;
 
+import io.cortado.Device;
 import io.cortado.Shape;
+import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.Figures;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.ZooModel;
 import io.cortado.models.data.LabelledTexts;
 import io.cortado.models.data.Tokenizer;
+import io.cortado.models.data.Vocabulary;
+import io.cortado.models.onnx.OnnxFile;
 import io.cortado.models.pictures.CurvePicture;
 import io.cortado.models.texts.TextTraining.Trained;
 import io.cortado.train.EpochResult;
 import io.cortado.train.Evaluation;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** What classifiers of texts have in common: from the texts to the figures. */
-abstract class TextClassifier implements ZooModel, Predictor {
+abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
 
   static final String ACCURACY = "test accuracy";
 
@@ -131,5 +137,39 @@ abstract class TextClassifier implements ZooModel, Predictor {
   @Override
   public void answer(Question question) {
     new TextAnswer(question, this).write();
+  }
+
+  /**
+   * Reads a trained network, for use.
+   *
+   * @throws FileException if the file does not say how large it is
+   */
+  TextNetwork trained(Path weights, ModelDescription d, Device device) {
+    Vocabulary vocabulary =
+        new Vocabulary(tokenizer().tokens(d.options().getOrDefault("tokens", "")));
+    TextNetwork network;
+    try {
+      int width = number(d.options(), "embedding");
+      network =
+          network(
+              new TextNetwork.Size(vocabulary.size(), width, d.classes().size(), 0), d.options());
+    } catch (NumberFormatException e) {
+      throw FileException.of(
+          weights.toString(), "does not say how large its network is", "train it again");
+    }
+    network.init(device, 0);
+    network.load(weights);
+    network.eval();
+    return network;
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    TextNetwork network = trained(weights, model, device);
+    String notes =
+        "input: tokens by their numbers, 2 for the first of cortado.model's tokens, 3 for the second, 1 for one that is"
+            + " not there, and 0 behind the end of texts that are shorter than others; output: the classes' scores, logits";
+    OnnxFile.write(
+        onnx, model, notes, graph -> new TextExport(graph, network, model.classes().size()).add());
   }
 }

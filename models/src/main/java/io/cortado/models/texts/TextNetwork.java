@@ -20,6 +20,13 @@ abstract class TextNetwork extends Module {
   /** Returns the scores {@code [texts, classes]} of a batch as {@link TextBatches} makes it. */
   abstract Tensor forward(Batch batch);
 
+  /**
+   * Adds what {@link #forward} does to a graph.
+   *
+   * @return the scores
+   */
+  abstract String export(TextExport.Texts texts);
+
   /** Returns how long a batch's texts have to be at least. */
   int least() {
     return 1;

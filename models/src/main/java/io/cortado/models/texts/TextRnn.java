@@ -7,6 +7,10 @@ import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
 import io.cortado.models.Values;
 import io.cortado.models.data.Tokenizer;
+import io.cortado.models.onnx.Graph;
+import io.cortado.models.onnx.LayerExport;
+import io.cortado.models.onnx.Node;
+import io.cortado.models.onnx.RecurrentExport;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Embedding;
 import io.cortado.nn.GRU;
@@ -75,6 +79,23 @@ public final class TextRnn extends TextClassifier {
       Tensor ends = recurrent.forward(characters, lengths, null).state().h();
       Tensor bothEnds = ends.transpose(0, 1).reshape(batch.size(), -1);
       return scores.forward(dropout.forward(bothEnds));
+    }
+
+    @Override
+    String export(TextExport.Texts texts) {
+      LayerExport layers = texts.layers();
+      String sums =
+          texts.add(Node.of("ReduceSum").with("keepdims", 0L), texts.there(), texts.integers(1));
+      String lengths = texts.add("Clip", sums, texts.number(1)); // an empty text has one, too
+      String whole = texts.add(Node.of("Cast").with("to", (long) Graph.INT32), lengths);
+      String steps = texts.add(Node.of("Transpose").with("perm", 1, 0), texts.ids());
+      String x = layers.gather("embedding", embedding, steps);
+      String ends =
+          new RecurrentExport(layers.graph(), "recurrent", recurrent)
+              .add(x, whole, List.of())
+              .end();
+      String side = texts.add(Node.of("Transpose").with("perm", 1, 0, 2), ends);
+      return layers.linear("scores", scores, texts.add("Reshape", side, texts.integers(0, -1)), 2);
     }
   }
 

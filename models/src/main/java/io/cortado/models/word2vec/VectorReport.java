@@ -1,7 +1,5 @@
 package io.cortado.models.word2vec;
 
-import io.cortado.io.FileException;
-import io.cortado.io.ModelDescription;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Predictor.Question;
@@ -134,24 +132,14 @@ record VectorReport(Run run, WordVectors vectors) {
 
   /** Answers {@code --text}: the nearest words of one. */
   static void answer(Question question) {
-    ModelDescription d = question.model();
-    Vocabulary vocabulary =
-        new Vocabulary(Tokenizer.WORDS.tokens(d.options().getOrDefault("words", "")));
-    int width;
-    try {
-      width = Integer.parseInt(d.options().getOrDefault("width", ""));
-    } catch (NumberFormatException e) {
-      throw FileException.of(
-          question.weights().toString(), "does not say how long its vectors are", "train it again");
-    }
+    TrainedVectors trained =
+        TrainedVectors.read(question.weights(), question.model(), question.device());
+    Vocabulary vocabulary = trained.vocabulary();
     List<String> words = Tokenizer.WORDS.tokens(question.need("--text"));
     if (words.isEmpty()) {
       throw new InputException("--text has no word; give one or more whose neighbors are wanted");
     }
-    Word2Vec.Network network = new Word2Vec.Network(vocabulary.size(), width);
-    network.init(question.device(), 0);
-    network.load(question.weights());
-    WordVectors vectors = WordVectors.of(vocabulary, network.vectors(), width);
+    WordVectors vectors = WordVectors.of(vocabulary, trained.network().vectors(), trained.width());
     for (String word : words) {
       if (!vectors.knows(word)) {
         throw new InputException(

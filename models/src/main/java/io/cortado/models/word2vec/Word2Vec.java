@@ -1,5 +1,6 @@
 package io.cortado.models.word2vec;
 
+import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.backend.spec.Reduction;
@@ -9,6 +10,7 @@ import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.LatestWeights;
+import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
@@ -25,6 +27,7 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +43,7 @@ import picocli.CommandLine.Mixin;
  * a straight line. For a word {@code w}, its neighbor {@code c} and words {@code n} drawn at random
  * the loss is {@code -log s(v_w u_c) - sum log s(-v_w u_n)}, {@code s} being the logistic function.
  */
-public final class Word2Vec implements ZooModel, Predictor {
+public final class Word2Vec implements ZooModel, Predictor, OnnxModel {
 
   /** The last learning rate, as a share of the first. */
   private static final double LAST = 1e-4;
@@ -50,8 +53,8 @@ public final class Word2Vec implements ZooModel, Predictor {
   /** A vector of each word as the one that is read, and one as a neighbor. */
   static final class Network extends Module {
 
-    private final Embedding words;
-    private final Embedding neighbors;
+    final Embedding words;
+    final Embedding neighbors;
 
     Network(int count, int width) {
       words = child("words", new Embedding(count, width));
@@ -156,5 +159,10 @@ public final class Word2Vec implements ZooModel, Predictor {
   @Override
   public void answer(Question question) {
     VectorReport.answer(question);
+  }
+
+  @Override
+  public void export(Path weights, ModelDescription model, Device device, Path onnx) {
+    TrainedVectors.read(weights, model, device).export(model, onnx);
   }
 }

@@ -60,7 +60,7 @@ final class ExchangeCommandsTest {
 
   @Test
   void helpSaysHow() {
-    for (String command : List.of("export", "inspect", "convert")) {
+    for (String command : List.of("export", "import", "inspect", "convert")) {
       assertThat(good(command, "--help")).contains("Example", "cortado " + command);
     }
   }
@@ -105,10 +105,11 @@ final class ExchangeCommandsTest {
     Path text = Files.writeString(dir.resolve("text"), "hello, this is no file of tensors");
     Path rating = dir.resolve("rating.safetensors");
     new SafetensorsWriter()
-        .metadata("cortado.model", "{\"name\":\"recommender\"}")
+        .metadata("cortado.model", "{\"name\":\"checkerboard\"}")
         .add("w", new float[1], 1)
         .write(rating);
-    bad("model recommender, which is not exported", "export", rating, "--onnx", dir.resolve("r"));
+    bad("checkerboard, which trains many small networks", "export", rating, "--onnx", "r.onnx");
+    bad("is no ONNX file", "import", rating, "--out", dir.resolve("r.safetensors"));
     bad("does not start as safetensors, .npy, .npz or ONNX do", "inspect", text);
     bad("is a folder", "inspect", dir);
     bad("there is no", "inspect", dir.resolve("none"));

@@ -5,6 +5,7 @@ import static io.cortado.nn.Layers.batchNorm1d;
 import static io.cortado.nn.Layers.batchNorm2d;
 import static io.cortado.nn.Layers.conv1d;
 import static io.cortado.nn.Layers.conv2d;
+import static io.cortado.nn.Layers.convTranspose2d;
 import static io.cortado.nn.Layers.dropout;
 import static io.cortado.nn.Layers.flatten;
 import static io.cortado.nn.Layers.identity;
@@ -15,6 +16,7 @@ import static io.cortado.nn.Layers.maxPool2d;
 import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 import static io.cortado.nn.Layers.softmax;
+import static io.cortado.nn.Layers.unflatten;
 import static io.cortado.nn.Layers.upsample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,6 +38,8 @@ import io.cortado.nn.Activation;
 import io.cortado.nn.BatchNorm;
 import io.cortado.nn.Layer;
 import io.cortado.nn.LocalResponseNorm;
+import io.cortado.nn.PReLU;
+import io.cortado.nn.Residual;
 import io.cortado.nn.Sequential;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -98,6 +102,26 @@ final class OnnxFileTest {
         13,
         11);
     agree(sequential(conv2d(2, 3, 4).paddingSame().noBias()), 2, 7, 7);
+    agree(sequential(convTranspose2d(2, 3, 3).stride(2).padding(1).outputPadding(1)), 2, 4, 5);
+    agree(
+        sequential(new Residual(linear(5, 5)), new Residual(relu(), linear(5, 5)), new PReLU()), 5);
+    agree(sequential(linear(6, 12), unflatten(1, 3, 2, 2), conv2d(3, 2, 1)), 6);
+    agree( // the 2012 form of AlexNet, smaller
+        sequential(
+            conv2d(3, 8, 11).stride(4),
+            relu(),
+            new LocalResponseNorm(5, new LocalResponseNorm.Options(5e-4, 0.75, 2)),
+            maxPool2d(3).stride(2),
+            conv2d(8, 12, 5).padding(2).groups(2),
+            relu(),
+            new LocalResponseNorm(5, new LocalResponseNorm.Options(5e-4, 0.75, 2)),
+            maxPool2d(3).stride(2),
+            flatten(),
+            dropout(0.5),
+            linear(12 * 3 * 3, 5)),
+        3,
+        67,
+        67);
     agree(sequential(conv1d(2, 3, 4).padding(3), flatten(), linear(3 * 12, 4, false)), 2, 9);
     agree(sequential(avgPool2d(3).stride(2).padding(1)), 2, 8, 9);
     agree(sequential(avgPool2d(3).stride(2).padding(1).countIncludePad(false)), 2, 8, 9);
@@ -152,36 +176,45 @@ final class OnnxFileTest {
     learnStatistics(model, sample);
     OnnxFile.write(file, "test", model, Shape.of(sample), Map.of("key", "värde"));
     OrtEnvironment ort = OrtEnvironment.getEnvironment();
+    OnnxNetwork read = OnnxFile.read(file, device);
     try (OrtSession session = ort.createSession(file.toString())) {
       assertThat(session.getMetadata().getProducerName()).isEqualTo("cortado");
       assertThat(session.getMetadata().getCustomMetadataValue("key")).contains("värde");
       for (int n : new int[] {1, 5}) {
-        compare(model, ort, session, Shape.of(sample).prepend(n));
+        compare(model, read, ort, session, Shape.of(sample).prepend(n));
       }
     }
   }
 
-  private void compare(Layer model, OrtEnvironment ort, OrtSession session, Shape shape)
+  private void compare(
+      Layer model, OnnxNetwork read, OrtEnvironment ort, OrtSession session, Shape shape)
       throws OrtException {
     float[] x = noise((int) shape.size(), 2);
     float[] expected;
     try (Step step = device.inference()) {
       expected = model.forward(step.tensor(x, shape.toArray())).toFloatArray();
+      near(model, "import", read.forward(step.tensor(x, shape.toArray())).toFloatArray(), expected);
     }
     long[] dims = Arrays.stream(shape.toArray()).asLongStream().toArray();
     try (OnnxTensor input = OnnxTensor.createTensor(ort, FloatBuffer.wrap(x), dims);
         OrtSession.Result result = session.run(Map.of(OnnxFile.INPUT, input))) {
       FloatBuffer y = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      assertThat(y.remaining()).isEqualTo(expected.length);
-      double largest = 1e-30;
-      for (float e : expected) {
-        largest = Math.max(largest, Math.abs(e));
-      }
-      for (int i = 0; i < expected.length; i++) {
-        assertThat(Math.abs(y.get(i) - expected[i]) / largest)
-            .as("output %d of %s: %s, here %s", i, model, y.get(i), expected[i])
-            .isLessThan(RELATIVE);
-      }
+      float[] theirs = new float[y.remaining()];
+      y.get(theirs);
+      near(model, "ONNX Runtime", theirs, expected);
+    }
+  }
+
+  private static void near(Layer model, String who, float[] y, float[] expected) {
+    assertThat(y).hasSameSizeAs(expected);
+    double largest = 1e-30;
+    for (float e : expected) {
+      largest = Math.max(largest, Math.abs(e));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(Math.abs(y[i] - expected[i]) / largest)
+          .as("output %d of %s by %s: %s, here %s", i, model, who, y[i], expected[i])
+          .isLessThan(RELATIVE);
     }
   }
 
