@@ -3,6 +3,7 @@ package io.cortado.models.forecast;
 import io.cortado.Device;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
+import io.cortado.models.data.DataHome;
 import io.cortado.models.data.Series;
 import io.cortado.models.onnx.Graph;
 import io.cortado.models.onnx.LayerExport;
@@ -24,7 +25,7 @@ final class ForecastExport {
     Windows windows;
     try {
       network = new Forecast.Network(Integer.parseInt(model.option("hidden")));
-      windows = Windows.of(Series.get(model.option("data")), model.input().dim(0));
+      windows = Windows.of(Series.get(model.option("data"), DataHome.standard()), model.input().dim(0));
     } catch (IllegalArgumentException e) {
       throw FileException.of(
           weights.toString(),

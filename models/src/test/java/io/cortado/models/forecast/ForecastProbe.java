@@ -3,6 +3,7 @@ package io.cortado.models.forecast;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.io.ModelDescription;
+import io.cortado.models.data.DataHome;
 import io.cortado.models.data.Series;
 import java.nio.file.Path;
 
@@ -13,12 +14,12 @@ public final class ForecastProbe {
 
   /** Returns the deviation of the series' steps. */
   public static float scale(ModelDescription d) {
-    return (float) Windows.of(Series.get(d.option("data")), d.input().dim(0)).scale();
+    return (float) Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0)).scale();
   }
 
   /** Returns windows of the series' own values. */
   public static float[] windows(ModelDescription d, int n) {
-    Windows windows = Windows.of(Series.get(d.option("data")), d.input().dim(0));
+    Windows windows = Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0));
     float[] raw = new float[n * windows.length()];
     for (int i = 0; i < raw.length; i++) {
       int from = windows.test() + i / windows.length();
@@ -29,7 +30,7 @@ public final class ForecastProbe {
 
   /** Returns the next values. */
   public static float[] said(Path weights, ModelDescription d, Device device, int n) {
-    Windows windows = Windows.of(Series.get(d.option("data")), d.input().dim(0));
+    Windows windows = Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0));
     Forecast.Network network = new Forecast.Network(Integer.parseInt(d.option("hidden")));
     network.init(device, 0);
     network.load(weights);
