@@ -236,7 +236,7 @@ final class LivePageTest {
     }
     assertThat(after.get("log").get("lines").toString()).contains("epoch 1/");
     JsonNode curves = after.get("curves");
-    for (String name : List.of("loss", "val_accuracy", "seconds", "epoch", "lr")) {
+    for (String name : List.of("loss", "val_accuracy", "seconds", "epoch")) {
       double[] x = numbers(curves.get(name).get("x"));
       double[] then = numbers(before.get("curves").get(name).get("x"));
       assertThat(x).as(name).startsWith(then).isSorted();

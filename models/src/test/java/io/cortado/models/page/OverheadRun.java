@@ -84,7 +84,7 @@ final class OverheadRun {
               .checkpoint(
                   new Checkpoints(plan.checkpoints()).every(Duration.ofDays(1)).keepLast(2));
       Onlooker.Joined joined = new Onlooker.Joined(trainer, "images", "", true, () -> false);
-      OverheadTurns turns = new OverheadTurns(plan, page.join(joined), trainer);
+      OverheadTurns turns = new OverheadTurns(plan, page.join(joined).getFirst(), trainer);
       var unused = trainer.on(turns).fit(work.data);
       turns.report(System.out);
       System.out.printf("events read: %d%n", events.updates);
