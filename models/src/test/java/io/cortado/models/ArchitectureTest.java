@@ -102,6 +102,8 @@ final class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("io.cortado.models.cli.ModelTraining") // a run's name
           .and()
+          .doNotHaveFullyQualifiedName("io.cortado.models.cli.Machine") // the date in run.json
+          .and()
           .doNotHaveFullyQualifiedName("io.cortado.models.cli.SweepCommand") // name and date
           .and()
           .doNotHaveFullyQualifiedName("io.cortado.models.cli.ZooCommand") // the tables' date
