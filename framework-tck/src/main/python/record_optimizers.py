@@ -181,6 +181,7 @@ CASES = {
         dict(data="sparse"),
         dict(lr=0.01, betas=(0.8, 0.95), eps=1e-4, data="sparse"),
         dict(lr=0.01, maximize=True, data="sparse"),
+        dict(lr=0.1, betas=(0.5, 0.9), data="sparse"),
     ],
     "Adadelta": [
         dict(),

@@ -30,7 +30,10 @@ public interface Gradients {
   /** Returns where to write the input's gradient, and takes it as written from now on. */
   Buffer of(Tensor input);
 
-  /** Returns {@link #beta}, or 1 where the input's gradient is known to be 0 as {@link #ofRows} needs it. */
+  /**
+   * Returns {@link #beta}, or 1 where the input's gradient is known to be 0 as {@link #ofRows}
+   * needs it.
+   */
   float betaOfRows(Tensor input);
 
   /**

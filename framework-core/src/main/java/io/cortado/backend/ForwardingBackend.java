@@ -484,8 +484,7 @@ public class ForwardingBackend implements Backend {
   }
 
   @Override
-  public void embeddingStore(
-      EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
+  public void embeddingStore(EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
     call("embeddingStore", () -> delegate.embeddingStore(spec, indices, y, table));
   }
 

@@ -93,7 +93,8 @@ public final class AdaptiveLogSoftmaxWithLoss extends Module {
     if (!rising) {
       throw new IllegalArgumentException(
           "%s: cutoffs %s of %d classes; there has to be one at least, and they have to rise from 1 to %d"
-              .formatted(NAME, Arrays.toString(cutoffs), ends[cutoffs.length], ends[cutoffs.length] - 1));
+              .formatted(
+                  NAME, Arrays.toString(cutoffs), ends[cutoffs.length], ends[cutoffs.length] - 1));
     }
   }
 

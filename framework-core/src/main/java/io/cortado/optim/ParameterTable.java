@@ -132,9 +132,7 @@ final class ParameterTable {
         }
       }
       for (int k = run.first; k < run.end; k++) {
-        if (!isDue(k)
-            || steps[k] != steps[run.first]
-            || (rows(k) == null) != (run.rows == null)) {
+        if (!isDue(k) || steps[k] != steps[run.first] || (rows(k) == null) != (run.rows == null)) {
           return false;
         }
       }
@@ -176,7 +174,10 @@ final class ParameterTable {
   }
 
   private boolean areAlike(int a, int b) {
-    return rows(b) == null && groups[a] == groups[b] && steps[a] == steps[b] && Arrays.equals(kept[a], kept[b]);
+    return rows(b) == null
+        && groups[a] == groups[b]
+        && steps[a] == steps[b]
+        && Arrays.equals(kept[a], kept[b]);
   }
 
   /** Counts a step of some runs. */

@@ -62,11 +62,7 @@ final class Run {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Layout(
-      int hyperCount,
-      float[] kept,
-      int shared,
-      List<Buffer> flat,
-      @Nullable GradientRows rows) {}
+      int hyperCount, float[] kept, int shared, List<Buffer> flat, @Nullable GradientRows rows) {}
 
   Run(ParameterStore s, int first, int end, Layout layout) {
     this.store = s;

@@ -44,9 +44,7 @@ record RunCalls(double momentum, @Nullable Buffer skip, int rows, List<Call> cal
 
   /** Says whether a step with these would have the same programs and arguments. */
   boolean isOf(double otherMomentum, @Nullable Buffer otherSkip, int otherRows) {
-    return Double.compare(momentum, otherMomentum) == 0
-        && skip == otherSkip
-        && rows == otherRows;
+    return Double.compare(momentum, otherMomentum) == 0 && skip == otherSkip && rows == otherRows;
   }
 
   void run(Backend backend) {

@@ -608,8 +608,7 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void embeddingStore(
-      EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
+  public void embeddingStore(EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
     embedding.store(
         spec,
         ints(indices),
