@@ -238,6 +238,20 @@ def tables(r):
     r.layer("EmbeddingBag", [indices, offsets, randn(8)], **size, mode="sum", padding_idx=2, data="weights", **weights)
 
 
+def adaptive(r):
+    def case(n, labels, **options):
+        r.layer("AdaptiveLogSoftmaxWithLoss", [randn(*([n] if n else []), 8), torch.tensor(labels)], **options,
+                call=lambda m, x, t: [*m(x, t)] + ([m.log_prob(x), m.predict(x)] if n else []))
+
+    size = dict(in_features=8, n_classes=11)
+    case(6, [0, 10, 3, 4, 8, 2], **size, cutoffs=[3, 7], div_value=2.0)
+    case(4, [0, 2, 1, 2], **size, cutoffs=[3, 7], div_value=2.0, data="head alone")
+    case(3, [8, 7, 10], **size, cutoffs=[3, 7], div_value=2.0, head_bias=True, data="last cluster")
+    case(5, [10, 1, 1, 0, 5], **size, cutoffs=[1])
+    case(4, [9, 1, 4, 0], **size, cutoffs=[2, 4, 9], div_value=1.5, head_bias=True)
+    case(None, 9, **size, cutoffs=[3, 7], div_value=2.0, data="single")
+
+
 def norms(r):
     """Parametrisations, under the names of torch.nn.utils.parametrizations, which lacks weight_norm in 1.13.1."""
     def linear(dim="0"):
@@ -265,7 +279,7 @@ def norms(r):
 def main():
     torch.manual_seed(23)
     recorder = LayerRecorder()
-    for family in [scaled_dot_product_attention, multihead, transformers, features, tables, norms]:
+    for family in [scaled_dot_product_attention, multihead, transformers, features, tables, norms, adaptive]:
         family(recorder)
     recorder.write(Path(sys.argv[1]) / "layers_attention.safetensors")
 

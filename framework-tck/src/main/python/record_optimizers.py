@@ -17,6 +17,9 @@ PyTorch's has; decoupled weight decay as the product with 1 - lr weight_decay be
 class has it not, as a step by the negated gradient. NAdam is that of foreach=True: the other one of 1.13.1 multiplies by one momentum too
 many, which later versions do not.
 
+"data=sparse" trains Embedding(9, 3, sparse=True) instead: step n reads the rows whose numbers are row n of x, [50, 5] integers, and
+makes them more like t. Rows come more than once in a step, and some seldom.
+
 L-BFGS makes iterations until rounding decides between them, and the network has many minima. Its cases have fewer "steps" than 50, and
 so has Adafactor's case of a large rate.
 """
@@ -128,6 +131,8 @@ CASES = {
         dict(lr=0.1, weight_decay=0.01, maximize=True),
         dict(lr=0.05, momentum=0.9, dampening=0.5, weight_decay=0.01, maximize=True),
         dict(lr=0.05, momentum=0.9, nesterov=True, maximize=True),
+        dict(lr=0.1, data="sparse"),
+        dict(lr=0.1, momentum=0.9, data="sparse"),
     ],
     "Adam": [
         dict(),
@@ -170,6 +175,13 @@ CASES = {
         dict(lr=0.1, initial_accumulator_value=0.5, eps=1e-3),
         dict(lr=0.1, weight_decay=0.1),
         dict(lr=0.1, weight_decay=0.1, maximize=True),
+        dict(lr=0.1, lr_decay=0.1, data="sparse"),
+    ],
+    "SparseAdam": [
+        dict(data="sparse"),
+        dict(lr=0.01, betas=(0.8, 0.95), eps=1e-4, data="sparse"),
+        dict(lr=0.01, maximize=True, data="sparse"),
+        dict(lr=0.1, betas=(0.5, 0.9), data="sparse"),
     ],
     "Adadelta": [
         dict(),
@@ -233,6 +245,15 @@ def network():
     return net, randn(6, 3), randn(6, 2)
 
 
+def rows():
+    torch.manual_seed(5)
+    net = nn.Sequential(nn.Embedding(9, 3, sparse=True)).double()
+    with torch.no_grad():
+        net[0].weight.copy_(exact(net[0].weight))
+    numbers = (torch.rand(STEPS, 5).square() * 9).long()
+    return net, numbers, randn(5, 3)
+
+
 def name_of(kind, options):
     parts = []
     for key, value in options.items():
@@ -247,7 +268,8 @@ class Training:
 
     def __init__(self, kind, options):
         self.options = options
-        self.net, self.x, self.t = network()
+        self.number = 0
+        self.net, self.x, self.t = rows() if options.get("data") == "sparse" else network()
         self.start = {n: p.detach().clone() for n, p in self.net.named_parameters()}
         taken = {k: v for k, v in options.items() if k not in ("data", "steps")}
         self.emulated = {k: taken.pop(k) for k in NOT_IN_1_13.get(kind, set()) & set(taken)}
@@ -267,7 +289,8 @@ class Training:
                        for i in range(len(self.optimizer.param_groups))]
 
     def loss(self):
-        loss = (self.net(self.x) - self.t).square().mean()
+        x = self.x[self.number] if self.options.get("data") == "sparse" else self.x
+        loss = (self.net(x) - self.t).square().mean()
         return -loss if self.options.get("maximize") else loss
 
     def closure(self):
@@ -277,6 +300,7 @@ class Training:
         return loss
 
     def step(self, number):
+        self.number = number
         if self.options.get("data") == "rates" and number > 0 and number % 20 == 0:
             for group in self.optimizer.param_groups:
                 group["lr"] /= 2
@@ -297,7 +321,7 @@ class Training:
         for name, p in self.net.named_parameters():
             for key, value in self.optimizer.state.get(p, {}).items():
                 if torch.is_tensor(value) and value.dim() > 0 and not isinstance(self.optimizer, torch.optim.LBFGS):
-                    yield f"s.{name}.{key}", value
+                    yield f"s.{name}.{key}", value.to_dense() if value.is_sparse else value
 
 
 def train(recorder, kind, options):

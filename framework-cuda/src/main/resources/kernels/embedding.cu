@@ -9,6 +9,14 @@ extern "C" __global__ void embedding_rows(const int* indices, const float* table
   }
 }
 
+// Overwrites rows, with zeros where there is no y. Threads may write to one element, but then the same.
+extern "C" __global__ void embedding_store(const int* indices, const float* y, float* table, Index n, int width, int rows) {
+  for (Index i = first(); i < n; i += stride()) {
+    int row = indices[i / width];
+    if (row >= 0 && row < rows) table[(Index)row * width + i % width] = y ? y[i] : 0.0f;
+  }
+}
+
 // The row that each index stands for; one beyond the last for those that give no gradient.
 extern "C" __global__ void embedding_keys(const int* indices, int* keys, int* places, int n, int rows, int padding) {
   for (Index i = first(); i < n; i += stride()) {

@@ -186,7 +186,13 @@ public final class StepGraph implements AutoCloseable {
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).afterReplay();
     }
-    leavesAfter.forEach((leaf, written) -> leaf.gradientWritten = written);
+    leavesAfter.forEach((leaf, written) -> {
+      leaf.gradientWritten = written;
+      GradientRows rows = leaf.gradientRows;
+      if (rows != null) { // none of the recorded gradients lists its rows
+        rows.writtenElsewhere();
+      }
+    });
     replays++;
     if (checksIndices) {
       device.outside().report();

@@ -4,6 +4,7 @@ import io.cortado.autograd.BackwardFunction;
 import io.cortado.autograd.Gradients;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RecordingException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +234,52 @@ final class Tape implements Gradients {
     StepGraph graph = input.device().recordingGraph();
     if (graph != null && input.scope() != current().scope()) {
       graph.writesGradient(input);
+    }
+    GradientRows rows = input.gradientRows;
+    if (rows != null) {
+      rows.writtenElsewhere();
+    }
+    input.gradientWritten = true;
+    tellWritten(input);
+    return g;
+  }
+
+  /** Says whether the rows of an input's gradient can be listed: that of a parameter itself. */
+  private boolean listsRows(Tensor input) {
+    return wanted == null && Subset.isLeaf(input) && input.gradient != null;
+  }
+
+  @Override
+  public float betaOfRows(Tensor input) {
+    GradientRows rows = input.gradientRows;
+    return listsRows(input) && rows != null && rows.isZero() ? 1 : beta(input);
+  }
+
+  @Override
+  public Buffer ofRows(Tensor input, Tensor numbers) {
+    Buffer g = input.gradient;
+    if (!listsRows(input) || g == null) {
+      return of(input);
+    }
+    checkNotReplayed(input, "backward");
+    if (input.device().recordingGraph() != null) {
+      throw new RecordingException(
+          "embedding: the sparse gradient of table "
+              + input.shape()
+              + " is listed by the host; use sparse(false) to record the step");
+    }
+    GradientRows rows = input.gradientRows;
+    if (rows == null) {
+      rows = new GradientRows(input);
+      input.gradientRows = rows;
+      if (input.gradientWritten) {
+        rows.writtenElsewhere();
+      }
+    }
+    if (input.gradientWritten) {
+      rows.append(numbers);
+    } else {
+      rows.start(numbers);
     }
     input.gradientWritten = true;
     tellWritten(input);

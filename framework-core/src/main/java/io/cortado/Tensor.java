@@ -41,6 +41,7 @@ public final class Tensor extends TensorOperations {
   // The tape's and the parameter store's business.
   @Nullable Buffer gradient;
   boolean gradientWritten;
+  @Nullable GradientRows gradientRows; // once rows alone were written
   boolean checkpointed; // stands for an input of a checkpoint while that is computed anew
 
   Tensor(Scope scope, Shape shape, Buffer buffer) {
@@ -300,7 +301,20 @@ public final class Tensor extends TensorOperations {
 
   /** Forgets the gradient: the next backward pass overwrites it. */
   public void zeroGrad() {
+    GradientRows rows = gradientRows;
+    if (rows != null) {
+      rows.clear(gradient);
+    }
     gradientWritten = false;
+  }
+
+  /**
+   * Returns which rows of the gradient have been written, all others being 0; null if there is no
+   * gradient, or one of all rows.
+   */
+  public @Nullable GradientRows gradientRows() {
+    GradientRows rows = gradientRows;
+    return gradientWritten && rows != null && rows.isComplete() ? rows : null;
   }
 
   /** Says whether a backward pass has written to the gradient since it was last forgotten. */

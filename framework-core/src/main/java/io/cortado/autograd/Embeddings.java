@@ -59,6 +59,18 @@ public final class Embeddings {
    */
   public static Tensor embedding(
       Tensor indices, Tensor table, int paddingIndex, boolean scaleGradByFreq) {
+    return embedding(indices, table, paddingIndex, scaleGradByFreq, false);
+  }
+
+  /**
+   * Looks up the rows that the indices name, as {@link #embedding(Tensor, Tensor, int)}.
+   *
+   * @param scaleGradByFreq whether each row's gradient is divided by how often it is named
+   * @param sparse whether to list the rows that get a gradient, for optimizers that change no
+   *     others; see {@link io.cortado.GradientRows}
+   */
+  public static Tensor embedding(
+      Tensor indices, Tensor table, int paddingIndex, boolean scaleGradByFreq, boolean sparse) {
     Step step = Checks.step("embedding", table);
     Checks.sameDevice("embedding", table, indices);
     Checks.ints("embedding", indices);
@@ -92,7 +104,11 @@ public final class Embeddings {
                 divideByFrequencies(step, spec, indices, g.upstream());
               }
               backend.embeddingBackward(
-                  spec, indices.buffer(), g.upstream(), g.beta(table), g.of(table));
+                  spec,
+                  indices.buffer(),
+                  g.upstream(),
+                  sparse ? g.betaOfRows(table) : g.beta(table),
+                  sparse ? g.ofRows(table, indices) : g.of(table));
             })
         : y;
   }

@@ -31,6 +31,22 @@ public interface Gradients {
   Buffer of(Tensor input);
 
   /**
+   * Returns {@link #beta}, or 1 where the input's gradient is known to be 0 as {@link #ofRows}
+   * needs it.
+   */
+  float betaOfRows(Tensor input);
+
+  /**
+   * Returns where to add to some rows of the input's gradient, and takes these as written; all
+   * others have to be left as they are, or made 0 where {@link #betaOfRows} is.
+   *
+   * @param input a table, {@code [rows, width]}
+   * @param numbers the rows' numbers, int32, in any order and more than once
+   * @see io.cortado.GradientRows
+   */
+  Buffer ofRows(Tensor input, Tensor numbers);
+
+  /**
    * Gives a buffer, made by {@link io.cortado.Scope#scratch}, that holds the input's gradient or a
    * part of it.
    *

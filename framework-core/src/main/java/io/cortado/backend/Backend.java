@@ -533,6 +533,17 @@ public interface Backend
    */
   void embeddingBackward(EmbeddingSpec spec, Buffer indices, Buffer dy, float beta, Buffer dTable);
 
+  /**
+   * Overwrites rows of a table: {@code table[indices[i], :] = y[i, :]}, or 0 where there is no y.
+   *
+   * <p>A row may be named more than once if all its y are the same. The padding row is a row like
+   * others. An index outside of the table changes nothing, where it is not refused.
+   *
+   * @param y {@code [count, width]}; null for zeros
+   * @param table {@code [rows, width]}
+   */
+  void embeddingStore(EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table);
+
   // ---------------------------------------------------------------- softmax and losses
 
   /**

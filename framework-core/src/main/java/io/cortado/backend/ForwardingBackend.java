@@ -484,6 +484,11 @@ public class ForwardingBackend implements Backend {
   }
 
   @Override
+  public void embeddingStore(EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
+    call("embeddingStore", () -> delegate.embeddingStore(spec, indices, y, table));
+  }
+
+  @Override
   public void softmax(SoftmaxSpec spec, Buffer x, Buffer y) {
     call("softmax", () -> delegate.softmax(spec, x, y));
   }

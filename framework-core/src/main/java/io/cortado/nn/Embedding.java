@@ -74,6 +74,18 @@ public final class Embedding extends Layer {
     return this;
   }
 
+  /**
+   * Makes the gradient one of the rows alone that a step names, at first not: the backward pass
+   * does not clear the table, and {@link io.cortado.optim.SGD} without momentum, {@link
+   * io.cortado.optim.Adagrad} and {@link io.cortado.optim.SparseAdam} pass over no other rows.
+   * Other optimizers refuse it. A step with such a gradient can't be recorded; where the table is
+   * tied to another layer's weight, or computed of others, the gradient is one of all rows.
+   */
+  public Embedding sparse(boolean listed) {
+    table.sparse(listed);
+    return this;
+  }
+
   /** Returns the table, {@code [count, width]}. */
   public Parameter weight() {
     return table.weight();

@@ -18,6 +18,7 @@ final class EmbeddingTable {
   private @Nullable Double maxNorm;
   private double normType = 2;
   private boolean scaleGradByFreq;
+  private boolean sparse;
 
   EmbeddingTable(String layer, Parameter weight) {
     this.layer = layer;
@@ -69,6 +70,10 @@ final class EmbeddingTable {
     return scaleGradByFreq;
   }
 
+  void sparse(boolean listed) {
+    sparse = listed;
+  }
+
   Parameter weight() {
     return weight;
   }
@@ -92,7 +97,7 @@ final class EmbeddingTable {
     if (maxNorm != null) {
       Embeddings.renormalize(indices, table, maxNorm.floatValue(), (float) normType);
     }
-    return Embeddings.embedding(indices, table, padding, scaleGradByFreq);
+    return Embeddings.embedding(indices, table, padding, scaleGradByFreq, sparse);
   }
 
   @Override
@@ -101,6 +106,7 @@ final class EmbeddingTable {
         + ", "
         + width
         + (padding == Embeddings.NO_PADDING ? "" : ", padding_idx=" + padding)
-        + (maxNorm == null ? "" : ", max_norm=" + maxNorm);
+        + (maxNorm == null ? "" : ", max_norm=" + maxNorm)
+        + (sparse ? ", sparse" : "");
   }
 }

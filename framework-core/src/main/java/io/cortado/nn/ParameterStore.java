@@ -2,6 +2,7 @@ package io.cortado.nn;
 
 import io.cortado.DType;
 import io.cortado.Device;
+import io.cortado.GradientRows;
 import io.cortado.Philox;
 import io.cortado.RandomStream;
 import io.cortado.Scope;
@@ -119,6 +120,7 @@ public final class ParameterStore {
           "clipGradNorm: the largest norm is " + maxNorm + ", it has to be positive");
     }
     zeroUnwritten();
+    noteScaling();
     device.backend().clipNorm(size, (float) maxNorm, gradients, norm.buffer());
     return norm;
   }
@@ -180,7 +182,18 @@ public final class ParameterStore {
    */
   public void unscale(Buffer lossScale) {
     zeroUnwritten();
+    noteScaling();
     device.backend().unscale(size, gradients, lossScale);
+  }
+
+  /** Notes that rows without a gradient are 0 no longer where a factor is not finite. */
+  private void noteScaling() {
+    for (int i = 0; i < parameters.size(); i++) {
+      GradientRows rows = parameters.get(i).value().gradientRows();
+      if (rows != null) {
+        rows.scaled();
+      }
+    }
   }
 
   /** Writes zeros where a parameter has no gradient, so that all of the flat buffer is one. */

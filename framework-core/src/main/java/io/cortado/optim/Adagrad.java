@@ -11,6 +11,9 @@ import java.util.List;
  *   p = p - lr / (1 + (t - 1) lrDecay) g / (sqrt(s) + eps)
  * </pre>
  *
+ * <p>A gradient that lists its rows, {@link io.cortado.nn.Embedding#sparse}, changes these alone,
+ * which is what it would change anyway; weight decay is refused.
+ *
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan and Singer, Adaptive
  *     Subgradient Methods (2011)</a>
  * @see <a
@@ -77,6 +80,12 @@ public final class Adagrad extends PointwiseOptimizer<Adagrad> {
   public Adagrad weightDecay(double value) {
     setDefaultWeightDecay(value);
     return this;
+  }
+
+  @Override
+  SparseUse rows(ParamGroup group) {
+    checkSparse(group);
+    return SparseUse.ROWS_ALONE;
   }
 
   @Override

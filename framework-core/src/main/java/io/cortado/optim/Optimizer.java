@@ -150,6 +150,16 @@ public abstract class Optimizer {
   /** Complains about a parameter that this optimizer cannot change. */
   void check(Parameter p) {}
 
+  /** Returns what it makes of gradients of some rows alone, of parameters of a group. */
+  SparseUse rows(ParamGroup group) {
+    return SparseUse.REFUSED;
+  }
+
+  /** Says whether it takes gradients of all rows. */
+  boolean takesDense() {
+    return true;
+  }
+
   /** Says whether a parameter is this optimizer's. */
   final boolean owns(int parameter) {
     return table().owns(parameter);
@@ -278,6 +288,7 @@ public abstract class Optimizer {
   final void step(@Nullable Buffer skip) {
     checkStep();
     ParameterTable t = table();
+    t.checkGradients();
     StepGraph graph = t.store().device().recordingGraph();
     if (!t.fits(runs)) {
       if (graph != null) {
@@ -381,8 +392,8 @@ public abstract class Optimizer {
   void update(Run run, ParamGroup group) {
     double momentum = momentum(group);
     RunCalls calls = run.calls;
-    if (calls == null || !calls.isOf(momentum, run.skip)) {
-      calls = new RunCalls(momentum, run.skip, calls(run, group));
+    if (calls == null || !calls.isOf(momentum, run.skip, run.rowCount())) {
+      calls = new RunCalls(momentum, run.skip, run.rowCount(), calls(run, group));
       run.calls = calls;
     }
     calls.run(store().device().backend());

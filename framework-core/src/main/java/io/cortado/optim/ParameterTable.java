@@ -1,11 +1,13 @@
 package io.cortado.optim;
 
+import io.cortado.GradientRows;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** What an optimizer knows of each parameter, and how parameters are put together to runs. */
 final class ParameterTable {
@@ -75,6 +77,37 @@ final class ParameterTable {
     return owned[parameter] && store.parameters().get(parameter).value().hasGrad();
   }
 
+  /**
+   * Complains about gradients that the optimizer does not take.
+   *
+   * @throws IllegalArgumentException if one lists its rows, or does not, and may not
+   */
+  void checkGradients() {
+    for (int i = 0; i < owned.length; i++) {
+      if (!isDue(i)) {
+        continue;
+      }
+      Parameter p = store.parameters().get(i);
+      boolean sparse = p.value().gradientRows() != null;
+      if (!sparse && !optimizer.takesDense()) {
+        throw new IllegalArgumentException(
+            "%s does not support dense gradients, as that of %s; consider Adam for it, or make the layer sparse"
+                .formatted(optimizer.name(), p));
+      }
+      if (sparse && optimizer.rows(groups[i]) == SparseUse.REFUSED) {
+        throw new IllegalArgumentException(
+            "%s does not support sparse gradients, as that of %s; consider SparseAdam, Adagrad or SGD for it, or make the layer without sparse"
+                .formatted(optimizer.name(), p));
+      }
+    }
+  }
+
+  /** Returns the rows that a step is to change of a parameter; null for all. */
+  private @Nullable GradientRows rows(int parameter) {
+    GradientRows rows = store.parameters().get(parameter).value().gradientRows();
+    return rows == null || optimizer.rows(groups[parameter]) == SparseUse.AS_DENSE ? null : rows;
+  }
+
   /** Forgets the gradients of the optimizer's parameters. */
   void zeroGrad() {
     List<Parameter> ps = store.parameters();
@@ -99,7 +132,7 @@ final class ParameterTable {
         }
       }
       for (int k = run.first; k < run.end; k++) {
-        if (!isDue(k) || steps[k] != steps[run.first]) {
+        if (!isDue(k) || steps[k] != steps[run.first] || (rows(k) == null) != (run.rows == null)) {
           return false;
         }
       }
@@ -123,7 +156,8 @@ final class ParameterTable {
         continue;
       }
       int end = first + 1;
-      while (end < owned.length && due.test(end) && areAlike(first, end)) {
+      GradientRows rows = rows(first);
+      while (rows == null && end < owned.length && due.test(end) && areAlike(first, end)) {
         end++;
       }
       Run.Layout layout =
@@ -131,7 +165,8 @@ final class ParameterTable {
               optimizer.hyperCount(),
               kept[first],
               optimizer.sharedCount(),
-              optimizer.stateBuffers());
+              optimizer.stateBuffers(),
+              rows);
       planned.add(new Run(store, first, end, layout));
       first = end;
     }
@@ -139,7 +174,10 @@ final class ParameterTable {
   }
 
   private boolean areAlike(int a, int b) {
-    return groups[a] == groups[b] && steps[a] == steps[b] && Arrays.equals(kept[a], kept[b]);
+    return rows(b) == null
+        && groups[a] == groups[b]
+        && steps[a] == steps[b]
+        && Arrays.equals(kept[a], kept[b]);
   }
 
   /** Counts a step of some runs. */

@@ -52,6 +52,15 @@ abstract class PointwiseOptimizer<O extends PointwiseOptimizer<O>> extends Progr
     return maximize;
   }
 
+  /** Complains about a weight decay, which would change rows without a gradient. */
+  final void checkSparse(ParamGroup group) {
+    if (group.weightDecay() != 0) {
+      throw new IllegalArgumentException(
+          "%s: weight decay %s is not compatible with sparse gradients; set it to 0 for the table's group, or make the layer without sparse"
+              .formatted(name(), group.weightDecay()));
+    }
+  }
+
   /** Returns the gradient that is gone down. */
   final Expr descent(Element e) {
     return maximize ? e.gradient().neg() : e.gradient();
@@ -83,23 +92,33 @@ abstract class PointwiseOptimizer<O extends PointwiseOptimizer<O>> extends Progr
 
   @Override
   final List<RunCalls.Call> calls(Run run, ParamGroup group) {
-    RunCalls.Call step = stepCall(run, group);
-    return keptNames().isEmpty() ? List.of(step) : List.of(numbersCall(run, group), step);
+    List<RunCalls.Call> calls = new ArrayList<>();
+    if (!keptNames().isEmpty()) {
+      calls.add(numbersCall(run, group));
+    }
+    RowsStep rows = run.rows;
+    if (rows == null) {
+      calls.add(stepCall(run, group));
+    } else if (rows.count() > 0) {
+      RunCalls.Call step = stepCall(run, group);
+      calls.add(_ -> rows.load());
+      calls.add(step);
+      calls.add(_ -> rows.store());
+    }
+    return calls;
   }
 
   private RunCalls.Call stepCall(Run run, ParamGroup group) {
-    Shape shape = run.shape();
+    Shape shape = run.stepShape();
+    List<Buffer> buffers = run.stepBuffers();
     List<RunCalls.Input> inputs = new ArrayList<>();
-    inputs.add(new RunCalls.Input(run.values, shape));
-    run.state.forEach(b -> inputs.add(new RunCalls.Input(b, shape)));
-    inputs.add(new RunCalls.Input(run.gradients, shape));
+    buffers.forEach(b -> inputs.add(new RunCalls.Input(b, shape)));
     int keeps = keptNames().size();
     inputs.addAll(
         RunCalls.Input.numbers(
             keeps == 0 ? run.hypers() : run.numbers.subList(keeps, run.numbers.size())));
     int gradient = 1 + run.state.size();
-    List<Buffer> outputs = new ArrayList<>(List.of(run.values));
-    outputs.addAll(run.state);
+    List<Buffer> outputs = buffers.subList(0, gradient);
     return RunCalls.update(
         shape,
         run.skip,

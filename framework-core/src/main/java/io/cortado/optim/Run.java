@@ -1,6 +1,7 @@
 package io.cortado.optim;
 
 import io.cortado.DType;
+import io.cortado.GradientRows;
 import io.cortado.Scope;
 import io.cortado.Shape;
 import io.cortado.backend.Backend;
@@ -17,6 +18,9 @@ final class Run {
 
   /** The number of steps of those who do not count them. */
   static final long UNCOUNTED = -1;
+
+  /** The number of rows of a step that changes whole parameters. */
+  static final int ALL_ROWS = -1;
 
   /** What slices that are written start at multiples of. */
   private static final int ALIGNMENT = 64;
@@ -41,6 +45,9 @@ final class Run {
   final Buffer gradients;
   final List<Buffer> state;
 
+  /** The rows that it changes; null for a run that changes all. */
+  final @Nullable RowsStep rows;
+
   /** The numbers kept from step to step, then those computed of them. */
   final List<Buffer> numbers;
 
@@ -51,9 +58,11 @@ final class Run {
    * @param kept the numbers kept from step to step, as they are before this run's first
    * @param shared how many numbers are computed of these at each step
    * @param flat the flat buffers of the state
+   * @param rows the rows of its one parameter that a step is to change; null for all
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Layout(int hyperCount, float[] kept, int shared, List<Buffer> flat) {}
+  record Layout(
+      int hyperCount, float[] kept, int shared, List<Buffer> flat, @Nullable GradientRows rows) {}
 
   Run(ParameterStore s, int first, int end, Layout layout) {
     this.store = s;
@@ -65,6 +74,8 @@ final class Run {
     this.values = backend.slice(s.values(), offset, size);
     this.gradients = backend.slice(s.gradients(), offset, size);
     this.state = layout.flat().stream().map(b -> backend.slice(b, offset, size)).toList();
+    GradientRows listed = layout.rows();
+    this.rows = listed == null ? null : new RowsStep(s.device().root(), listed, tables());
     this.hyper = new float[layout.hyperCount()];
     this.uploaded = new float[layout.hyperCount()];
     Arrays.fill(uploaded, Float.NaN);
@@ -82,6 +93,28 @@ final class Run {
     for (int i = 0; i < kept; i++) {
       backend.upload(layout.kept(), i, numbers.get(i), 0, 1);
     }
+  }
+
+  private List<Buffer> tables() {
+    List<Buffer> tables = new ArrayList<>(List.of(values));
+    tables.addAll(state);
+    tables.add(gradients);
+    return tables;
+  }
+
+  /** Returns how many rows its next step changes, or {@link #ALL_ROWS}. */
+  int rowCount() {
+    return rows == null ? ALL_ROWS : rows.count();
+  }
+
+  /** Returns the shape of what a step computes. */
+  Shape stepShape() {
+    return rows == null ? shape() : rows.shape();
+  }
+
+  /** Returns what a step computes with: the parameters, their state, and their gradients. */
+  List<Buffer> stepBuffers() {
+    return rows == null ? tables() : rows.copies();
   }
 
   Backend backend() {
@@ -157,6 +190,9 @@ final class Run {
 
   void free() {
     Scope scope = store.device().root();
+    if (rows != null) {
+      rows.free();
+    }
     scope.free(deviceHyper);
     scope.free(deviceNumbers);
     scope.free(deviceStep.buffer());

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param momentum the momentum that the calls were made with
  * @param skip the flag that they look at
+ * @param rows how many rows they change; all of a run for {@link Run#ALL_ROWS}
  * @param calls in order
  */
-record RunCalls(double momentum, @Nullable Buffer skip, List<Call> calls) {
+record RunCalls(double momentum, @Nullable Buffer skip, int rows, List<Call> calls) {
 
   /** A call of the backend with all its arguments. */
   @FunctionalInterface
@@ -42,8 +43,8 @@ record RunCalls(double momentum, @Nullable Buffer skip, List<Call> calls) {
   }
 
   /** Says whether a step with these would have the same programs and arguments. */
-  boolean isOf(double otherMomentum, @Nullable Buffer otherSkip) {
-    return Double.compare(momentum, otherMomentum) == 0 && skip == otherSkip;
+  boolean isOf(double otherMomentum, @Nullable Buffer otherSkip, int otherRows) {
+    return Double.compare(momentum, otherMomentum) == 0 && skip == otherSkip && rows == otherRows;
   }
 
   void run(Backend backend) {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  *   p = p - lr (nesterov ? g + momentum b : b)
  * </pre>
  *
+ * <p>A gradient that lists its rows, {@link io.cortado.nn.Embedding#sparse}, changes these alone
+ * where there is no momentum. With momentum all rows move on, as in PyTorch; weight decay is
+ * refused.
+ *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
  */
 public final class SGD extends PointwiseOptimizer<SGD> {
@@ -66,6 +70,12 @@ public final class SGD extends PointwiseOptimizer<SGD> {
   }
 
   @Override
+  SparseUse rows(ParamGroup group) {
+    checkSparse(group);
+    return momentum == 0 ? SparseUse.ROWS_ALONE : SparseUse.AS_DENSE;
+  }
+
+  @Override
   SGD self() {
     return this;
   }
@@ -83,7 +93,7 @@ public final class SGD extends PointwiseOptimizer<SGD> {
 
   @Override
   void update(Run run, ParamGroup group) {
-    if (maximizes()) { // of which the backends have no kernel
+    if (maximizes() || run.rows != null) { // of which the backends have no kernel
       super.update(run, group);
       return;
     }

@@ -607,6 +607,18 @@ public final class CpuBackend implements Backend {
         offset(dTable));
   }
 
+  @Override
+  public void embeddingStore(EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
+    embedding.store(
+        spec,
+        ints(indices),
+        offset(indices),
+        y == null ? null : floats(y),
+        y == null ? 0 : offset(y),
+        floats(table),
+        offset(table));
+  }
+
   // ---------------------------------------------------------------- places and order
 
   @Override

@@ -681,6 +681,13 @@ public final class CudaBackend implements Backend {
     embeddings.embeddingBackward(spec, indices, dy, beta, dTable);
   }
 
+  @Override
+  public void embeddingStore(
+      EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
+    context.enter();
+    embeddings.embeddingStore(spec, indices, y, table);
+  }
+
   // ---------------------------------------------------------------- places and order
 
   @Override

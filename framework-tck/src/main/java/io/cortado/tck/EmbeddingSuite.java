@@ -71,6 +71,32 @@ public abstract class EmbeddingSuite extends BackendSuite {
     }
   }
 
+  /** Rows and zeros, a row more than once, and no row that is not named. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void stored(EmbeddingSpec s) {
+    int[] indices = indices(s);
+    float[] table = new Data(7).signed(s.tableSize());
+    double[] named = ReferenceEmbedding.forward(s, indices, Numbers.doubles(table));
+    for (int i = 0; i < named.length; i++) {
+      named[i] = named[i] / 2;
+    }
+    for (boolean zeros : new boolean[] {false, true}) {
+      double[] y = zeros ? new double[named.length] : named;
+      double[] expected = ReferenceEmbedding.store(s, indices, y, Numbers.doubles(table));
+      try (Bench bench = bench(s.width())) {
+        Operand t = bench.inPlace("table", table);
+        backend()
+            .embeddingStore(
+                s,
+                bench.input(indices),
+                zeros ? null : bench.input(Numbers.floats(named)),
+                t.buffer());
+        t.expect(Expected.relative(expected), Tolerance.EXACT);
+      }
+    }
+  }
+
   private static long[] counts(EmbeddingSpec s, int[] indices) {
     long[] counts = new long[s.rows()];
     for (int i : indices) {

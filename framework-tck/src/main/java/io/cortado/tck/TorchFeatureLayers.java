@@ -4,6 +4,7 @@ import static io.cortado.nn.Layers.conv2d;
 import static io.cortado.nn.Layers.linear;
 
 import io.cortado.Tensor;
+import io.cortado.nn.AdaptiveLogSoftmaxWithLoss;
 import io.cortado.nn.Bilinear;
 import io.cortado.nn.CosineSimilarity;
 import io.cortado.nn.Embedding;
@@ -36,6 +37,7 @@ final class TorchFeatureLayers {
       case "Softmin" -> Made.of(new Softmin(o.integer("dim")));
       case "Softmax2d" -> Made.of(new Softmax2d());
       case "Bilinear" -> bilinear(o);
+      case "AdaptiveLogSoftmaxWithLoss" -> adaptive(o);
       case "CosineSimilarity" -> cosineSimilarity(o);
       case "PairwiseDistance" -> pairwiseDistance(o);
       case "Embedding" -> embedding(o);
@@ -73,6 +75,23 @@ final class TorchFeatureLayers {
             o.integer("out_features"),
             o.flag("bias", true));
     return Made.of(layer, x -> List.of(layer.forward(x[0], x[1])));
+  }
+
+  private static Made adaptive(TorchLayerOptions o) {
+    int in = o.integer("in_features");
+    int classes = o.integer("n_classes");
+    int[] cutoffs = o.integers("cutoffs");
+    double div = o.number("div_value", 4);
+    var layer =
+        new AdaptiveLogSoftmaxWithLoss(in, classes, cutoffs, div, o.flag("head_bias", false));
+    return Made.of(
+        layer,
+        x -> {
+          AdaptiveLogSoftmaxWithLoss.Result r = layer.forward(x[0], x[1]);
+          return x[0].shape().rank() == 1
+              ? List.of(r.output(), r.loss())
+              : List.of(r.output(), r.loss(), layer.logProb(x[0]), layer.predict(x[0]));
+        });
   }
 
   private static Made cosineSimilarity(TorchLayerOptions o) {

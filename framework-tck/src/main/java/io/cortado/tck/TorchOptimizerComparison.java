@@ -8,6 +8,7 @@ import static io.cortado.nn.Layers.tanh;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.nn.Embedding;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.Sequential;
 import io.cortado.optim.AveragedModel;
@@ -59,33 +60,48 @@ record TorchOptimizerComparison(
   }
 
   /** The network of record_optimizers.py, and what it is trained with. */
-  private record Training(Sequential model, Tensor x, Tensor t) {
+  private record Training(Sequential model, Tensor[] x, Tensor t) {
 
-    static Training of(Device device, Case c) {
-      Sequential model = sequential(linear(3, 4), tanh(), linear(4, 2));
+    static Training of(Device device, Case c, boolean sparse) {
+      Sequential model =
+          sparse
+              ? sequential(new Embedding(9, 3).sparse(true))
+              : sequential(linear(3, 4), tanh(), linear(4, 2));
       model.init(device, 0);
       model.namedParameters().forEach((name, p) -> p.value().set(c.floats("p." + name)));
-      return new Training(model, c.on(device, "x"), c.on(device, "t"));
+      Tensor[] x = sparse ? rows(device, c) : new Tensor[] {c.on(device, "x")};
+      return new Training(model, x, c.on(device, "t"));
     }
 
-    Tensor loss(boolean negative) {
-      Tensor loss = mse().forward(model.forward(x), t);
+    /** Returns each step's numbers of rows. */
+    private static Tensor[] rows(Device device, Case c) {
+      int each = c.shape("x")[1];
+      int[] all = c.on(device, "x").toIntArray();
+      Tensor[] steps = new Tensor[STEPS];
+      for (int i = 0; i < STEPS; i++) {
+        steps[i] = device.tensor(Arrays.copyOfRange(all, i * each, (i + 1) * each), each);
+      }
+      return steps;
+    }
+
+    Tensor loss(int number, boolean negative) {
+      Tensor loss = mse().forward(model.forward(x[number % x.length]), t);
       return negative ? loss.neg() : loss;
     }
 
-    void step(Optimizer optimizer, boolean maximize) {
+    void step(int number, Optimizer optimizer, boolean maximize) {
       if (optimizer instanceof LBFGS lbfgs) {
         double unused = lbfgs.step(this::backward);
         return;
       }
       try (Step _ = model.device().step()) {
-        loss(maximize).backward();
+        loss(number, maximize).backward();
         optimizer.step();
       }
     }
 
     private Tensor backward() {
-      Tensor loss = loss(false);
+      Tensor loss = loss(0, false);
       loss.backward();
       return loss;
     }
@@ -108,13 +124,14 @@ record TorchOptimizerComparison(
     Optimizer optimizer = TorchOptimizers.make(torchClass, options);
     boolean maximize = options.is("maximize", "True");
     boolean rates = options.is("data", "rates");
+    boolean sparse = options.is("data", "sparse");
     if (options.is("data", "groups")) {
       optimizer.group(p -> p.shape().rank() == 1, 2 * optimizer.lr(), DECAY_OF_BIASES);
     }
     int[] steps = {STEPS};
     options.integer("steps", count -> steps[0] = count);
     options.checkAllAsked();
-    Training training = Training.of(device, c);
+    Training training = Training.of(device, c, sparse);
     if (optimizer instanceof Muon) {
       optimizer.attach(training.model, p -> p.shape().rank() == 2);
     } else {
@@ -124,7 +141,7 @@ record TorchOptimizerComparison(
       if (rates && i > 0 && i % STEPS_OF_A_RATE == 0) {
         optimizer.setLr(optimizer.lr() / 2);
       }
-      training.step(optimizer, maximize);
+      training.step(i, optimizer, maximize);
     }
     StringBuilder numbers = new StringBuilder();
     double error = training.error(c, numbers);
@@ -144,7 +161,7 @@ record TorchOptimizerComparison(
 
   private static TorchOptimizerComparison averaged(Device device, Case c) {
     TorchLossOptions options = new TorchLossOptions(c);
-    Training training = Training.of(device, c);
+    Training training = Training.of(device, c, false);
     Optimizer optimizer = new SGD(0.1).momentum(0.9).attach(training.model);
     AveragedModel average = new AveragedModel(training.model);
     boolean late = options.is("avg_fn", "late");
@@ -155,7 +172,7 @@ record TorchOptimizerComparison(
     }
     options.checkAllAsked();
     for (int i = 0; i < STEPS; i++) {
-      training.step(optimizer, false);
+      training.step(i, optimizer, false);
       if (i % 2 == 1 && (!late || i > LATE)) {
         average.updateParameters();
       }

@@ -15,6 +15,7 @@ import io.cortado.optim.RAdam;
 import io.cortado.optim.RMSprop;
 import io.cortado.optim.Rprop;
 import io.cortado.optim.SGD;
+import io.cortado.optim.SparseAdam;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
@@ -37,6 +38,7 @@ final class TorchOptimizers {
       case "NAdam" -> nadam(o);
       case "RAdam" -> radam(o);
       case "Adagrad" -> adagrad(o);
+      case "SparseAdam" -> sparseAdam(o);
       case "Adadelta" -> adadelta(o);
       case "RMSprop" -> rmsprop(o);
       case "Rprop" -> rprop(o);
@@ -142,6 +144,14 @@ final class TorchOptimizers {
     o.number("initial_accumulator_value", a::initialAccumulatorValue);
     o.number("eps", a::eps);
     o.number("weight_decay", a::weightDecay);
+    flag(o, "maximize", a::maximize);
+    return a;
+  }
+
+  private static Optimizer sparseAdam(TorchLossOptions o) {
+    SparseAdam a = withRate(o, SparseAdam::new, SparseAdam::new);
+    betas(o, a::betas);
+    o.number("eps", a::eps);
     flag(o, "maximize", a::maximize);
     return a;
   }

@@ -53,8 +53,7 @@ final class TorchOptimizersPage {
           "SWALR");
 
   /** Why an optimizer is not there. */
-  private static final Map<String, String> ABSENT =
-      Map.of("SparseAdam", "gradients are dense here, that of an embedding too");
+  private static final Map<String, String> ABSENT = Map.of();
 
   private TorchOptimizersPage() {}
 

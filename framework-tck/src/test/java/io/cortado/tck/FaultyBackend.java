@@ -630,6 +630,12 @@ final class FaultyBackend extends ForwardingBackend {
   }
 
   @Override
+  public void embeddingStore(EmbeddingSpec s, Buffer indices, @Nullable Buffer y, Buffer table) {
+    Runnable call = () -> super.embeddingStore(s, indices, y, table);
+    spoil("embeddingStore", 0, table, s.tableSize(), NO_BETA, call);
+  }
+
+  @Override
   public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
     spoil("softmax", 0, y, s.axis().size(), NO_BETA, () -> super.softmax(s, x, y));
   }

@@ -91,6 +91,7 @@ class PlantedFaultsTest {
           new Operation("rnnBackwardWeights", 4, true, BackendConformance.Rnn.class),
           new Operation("embedding", 1, false, BackendConformance.Embedding.class),
           new Operation("embeddingBackward", 1, true, BackendConformance.Embedding.class),
+          new Operation("embeddingStore", 1, false, BackendConformance.Embedding.class),
           new Operation("findOutside", 1, false, BackendConformance.Index.class),
           new Operation("gather", 1, true, BackendConformance.Index.class),
           new Operation("scatterAdd", 1, true, BackendConformance.Index.class),

@@ -4,6 +4,7 @@ import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.VectorOps;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of a table by their numbers, and the table's gradient.
@@ -76,6 +77,33 @@ public final class Embedding {
     for (int i = first; i < end; i++) {
       System.arraycopy(table, to + indices[io + i] * width, y, yo + i * width, width);
     }
+  }
+
+  /**
+   * Overwrites rows.
+   *
+   * @param y the rows, all of one number alike, so that it does not matter which comes last; null
+   *     for zeros
+   * @throws IllegalArgumentException if an index is outside of the table; nothing is written then
+   */
+  public void store(
+      EmbeddingSpec s, int[] indices, int io, float @Nullable [] y, int yo, float[] table, int to) {
+    check(s, indices, io);
+    int perBlock = Blocks.rows(s.width(), Blocks.LIGHT);
+    workers.run(
+        Blocks.count(s.count(), perBlock),
+        (block, worker) -> {
+          int first = block * perBlock;
+          int end = Math.min(first + perBlock, s.count());
+          for (int i = first; i < end; i++) {
+            int row = to + indices[io + i] * s.width();
+            if (y == null) {
+              Arrays.fill(table, row, row + s.width(), 0f);
+            } else {
+              System.arraycopy(y, yo + i * s.width(), table, row, s.width());
+            }
+          }
+        });
   }
 
   /**

@@ -2,6 +2,7 @@ package io.cortado.cuda.kernels;
 
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.EmbeddingSpec;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of a table by their numbers, and the table's gradient. */
 public final class EmbeddingKernels extends Family {
@@ -22,6 +23,12 @@ public final class EmbeddingKernels extends Family {
   public void embedding(EmbeddingSpec s, Buffer indices, Buffer table, Buffer y) {
     long n = s.outputSize();
     each("embedding_rows", n, indices, table, y, n, s.width(), s.rows());
+  }
+
+  /** See {@link io.cortado.backend.Backend#embeddingStore}; an index outside changes nothing. */
+  public void embeddingStore(EmbeddingSpec s, Buffer indices, @Nullable Buffer y, Buffer table) {
+    long n = s.outputSize();
+    each("embedding_store", n, indices, y, table, n, s.width(), s.rows());
   }
 
   /** See {@link io.cortado.backend.Backend#embeddingBackward}; an index outside gives nothing. */

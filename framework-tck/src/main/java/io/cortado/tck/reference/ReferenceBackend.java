@@ -519,6 +519,13 @@ public final class ReferenceBackend implements Backend {
     of(dTable).set(ReferenceEmbedding.backward(s, rows, doubles(dy, s.outputSize())), beta);
   }
 
+  @Override
+  public void embeddingStore(EmbeddingSpec s, Buffer indices, @Nullable Buffer y, Buffer table) {
+    int[] rows = of(indices).ints(s.count());
+    double[] stored = y == null ? new double[rows.length * s.width()] : doubles(y, s.outputSize());
+    of(table).set(ReferenceEmbedding.store(s, rows, stored, doubles(table, s.tableSize())));
+  }
+
   // ---------------------------------------------------------------- places and order
 
   @Override

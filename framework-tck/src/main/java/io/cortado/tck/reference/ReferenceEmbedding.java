@@ -27,6 +27,18 @@ public final class ReferenceEmbedding {
     return y;
   }
 
+  /** Returns the table with some of its rows overwritten. */
+  public static double[] store(EmbeddingSpec s, int[] indices, double[] y, double[] table) {
+    double[] stored = table.clone();
+    for (int i = 0; i < indices.length; i++) {
+      int row = checked(s, indices[i]);
+      for (int j = 0; j < s.width(); j++) {
+        stored[row * s.width() + j] = y[i * s.width() + j];
+      }
+    }
+    return stored;
+  }
+
   /** Returns the table's gradient. */
   public static double[] backward(EmbeddingSpec s, int[] indices, double[] dy) {
     double[] dTable = new double[s.rows() * s.width()];
