@@ -682,8 +682,7 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public void embeddingStore(
-      EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
+  public void embeddingStore(EmbeddingSpec spec, Buffer indices, @Nullable Buffer y, Buffer table) {
     context.enter();
     embeddings.embeddingStore(spec, indices, y, table);
   }

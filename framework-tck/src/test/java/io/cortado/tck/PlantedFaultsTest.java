@@ -208,6 +208,7 @@ class PlantedFaultsTest {
             "axpby",
             "permute",
             "copyBlock",
+            "embeddingStore",
             "gather",
             "scatterAdd",
             "sort",
