@@ -25,7 +25,8 @@ final class ForecastExport {
     Windows windows;
     try {
       network = new Forecast.Network(Integer.parseInt(model.option("hidden")));
-      windows = Windows.of(Series.get(model.option("data"), DataHome.standard()), model.input().dim(0));
+      windows =
+          Windows.of(Series.get(model.option("data"), DataHome.standard()), model.input().dim(0));
     } catch (IllegalArgumentException e) {
       throw FileException.of(
           weights.toString(),

@@ -14,12 +14,14 @@ public final class ForecastProbe {
 
   /** Returns the deviation of the series' steps. */
   public static float scale(ModelDescription d) {
-    return (float) Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0)).scale();
+    return (float)
+        Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0)).scale();
   }
 
   /** Returns windows of the series' own values. */
   public static float[] windows(ModelDescription d, int n) {
-    Windows windows = Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0));
+    Windows windows =
+        Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0));
     float[] raw = new float[n * windows.length()];
     for (int i = 0; i < raw.length; i++) {
       int from = windows.test() + i / windows.length();
@@ -30,7 +32,8 @@ public final class ForecastProbe {
 
   /** Returns the next values. */
   public static float[] said(Path weights, ModelDescription d, Device device, int n) {
-    Windows windows = Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0));
+    Windows windows =
+        Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0));
     Forecast.Network network = new Forecast.Network(Integer.parseInt(d.option("hidden")));
     network.init(device, 0);
     network.load(weights);
