@@ -58,6 +58,7 @@ class DocsTest {
       import io.cortado.train.*;
       import io.cortado.models.data.*;
       import io.cortado.models.onnx.OnnxFile;
+      import io.cortado.models.onnx.OnnxNetwork;
       import java.nio.file.Path;
       import java.util.List;
       import java.util.Map;
