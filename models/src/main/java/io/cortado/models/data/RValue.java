@@ -34,12 +34,22 @@ record RValue(String source, Object content, Map<String, RValue> attributes) {
     return Optional.ofNullable(attributes.get(name));
   }
 
-  /** Returns an element of a list by its name. */
+  /**
+   * Returns an element of a list by its name.
+   *
+   * @throws DataException if the list has more names than elements
+   */
   Optional<RValue> element(String name) {
-    int at = attribute("names").map(n -> n.texts().indexOf(name)).orElse(-1);
-    return at >= 0 && content instanceof List<?> all && all.get(at) instanceof RValue value
-        ? Optional.of(value)
-        : Optional.empty();
+    int at = names().indexOf(name);
+    if (at < 0 || !(content instanceof List<?> all)) {
+      return Optional.empty();
+    }
+    if (at >= all.size()) {
+      throw new DataException(
+          "%s is damaged: '%s' is the name of element %d of %d"
+              .formatted(source, name, at + 1, all.size()));
+    }
+    return all.get(at) instanceof RValue value ? Optional.of(value) : Optional.empty();
   }
 
   /** Returns an element of a list that has to be there. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
@@ -184,6 +185,9 @@ final class TablesTest {
     assertThat(frame.get("kind").classes()).containsExactly(0, 1, 0);
     assertThat(frame.get("kind").levels()).containsExactly("no", "yes");
     assertThat(frame.get("size").numbers()).containsExactly(0.5f, 1.5f, -2);
+    RValue names = new RValue("f.rda", List.of("a", "kind"), Map.of());
+    RValue empty = new RValue("f.rda", List.of(frame), Map.of("names", names));
+    refused(() -> empty.get("kind"), "'kind' is the name of element 2 of 1");
     refused(() -> RDataFile.rda(file, "other"), "no object 'other'");
     Path other = Files.writeString(dir.resolve("g.rda"), "hello, this is no R file");
     refused(() -> RDataFile.rda(other, "x"), "RDX2");
