@@ -99,10 +99,10 @@ public final class Fused {
     List<Buffer> writes = new ArrayList<>();
     Buffer each = step.scratch(FLOAT32, Math.max(1, call.out.size()));
     writes.add(each);
-    for (Tensor t : x) {
-      if (step.records(t)) {
+    for (int i = 0; i < x.length; i++) {
+      if ((call.recording >> i & 1) != 0) {
         Buffer part = step.scratch(FLOAT32, Math.max(1, call.out.size()));
-        parts.add(new Part(t, call.out, part));
+        parts.add(new Part(x[i], call.out, part));
         writes.add(part);
       }
     }

@@ -20,6 +20,13 @@ final class PointwiseCases {
   private static final Shape ROW = Shape.of(5);
   private static final Shape COLUMN = Shape.of(3, 1);
 
+  /** {@code x + x}, written by hand. */
+  private static final Fused.Program TWICE =
+      new Fused.Program(
+          new PointwiseProgram(
+              1, 0, List.of(new Instruction(PointwiseOp.ADD, 0, 0, 0, 0)), List.of(1)),
+          new float[0]);
+
   private final AutogradCases cases;
 
   private PointwiseCases(AutogradCases cases) {
@@ -102,9 +109,6 @@ final class PointwiseCases {
 
   /** Programs that were written by hand, with their gradient. */
   private static Tensor doubled(Tensor x) {
-    PointwiseProgram twice =
-        new PointwiseProgram(
-            1, 0, List.of(new Instruction(PointwiseOp.ADD, 0, 0, 0, 0)), List.of(1));
     PointwiseProgram gradient =
         new PointwiseProgram(
             2, 0, List.of(new Instruction(PointwiseOp.ADD, 1, 1, 0, 0)), List.of(2));
@@ -118,16 +122,13 @@ final class PointwiseCases {
             List.of(4));
     return Fused.apply(
         "doubled",
-        new Fused.Program(twice, new float[0]),
+        TWICE,
         (_, more) -> new Fused.Program(more == 0 ? gradient : added, new float[0]),
         x);
   }
 
   /** The mean of the doubled elements; the gradient of each is twice the upstream gradient. */
   private static Tensor doubledMean(Tensor x) {
-    PointwiseProgram twice =
-        new PointwiseProgram(
-            1, 0, List.of(new Instruction(PointwiseOp.ADD, 0, 0, 0, 0)), List.of(1));
     PointwiseProgram together =
         new PointwiseProgram(
             1,
@@ -138,7 +139,7 @@ final class PointwiseCases {
             List.of(2, 3));
     return Fused.reduced(
         "doubled",
-        new Fused.Program(twice, new float[0]),
+        TWICE,
         (_, upstream) -> new Fused.Program(together, new float[] {upstream}),
         ReduceOp.MEAN,
         x);
