@@ -14,7 +14,8 @@ import org.slf4j.Logger;
  * Decides when checkpoints are made, and writes them beside the training.
  *
  * <p>The training's thread only copies; one thread of its own writes. While that writes, no other
- * copy is made: what becomes due then is made when the disk has caught up.
+ * copy is made: what becomes due by time is made when the disk has caught up, what becomes due by
+ * steps is waited for.
  */
 final class CheckpointSaver implements AutoCloseable {
 
@@ -53,17 +54,16 @@ final class CheckpointSaver implements AutoCloseable {
     return best;
   }
 
-  /** Says whether it is time for a checkpoint, and the disk is ready. */
+  /** Says whether it is time for a checkpoint. */
   boolean isDue(long totalSteps) {
-    return (totalSteps >= dueStep
-            || settings.nanosBetween() > 0 && System.nanoTime() - dueNanos >= 0)
-        && isReady();
+    return totalSteps >= dueStep
+        || settings.nanosBetween() > 0 && System.nanoTime() - dueNanos >= 0 && isReady();
   }
 
-  /** Says whether the disk has caught up, or is waited for. */
+  /** Says whether the disk has caught up. */
   boolean isReady() {
     Future<?> w = writing;
-    return w == null || w.isDone() || settings.waitsForDisk();
+    return w == null || w.isDone();
   }
 
   /**
@@ -77,6 +77,9 @@ final class CheckpointSaver implements AutoCloseable {
     planNext(at.totalSteps());
     if (capture.test(snapshot)) {
       writing = writer.submit(() -> write(isBest));
+      if (settings.waitsForDisk()) {
+        RuntimeException unused = await(); // has been told of
+      }
     }
   }
 
@@ -86,6 +89,8 @@ final class CheckpointSaver implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("no checkpoint {}, the ones before stay: {}", snapshot.name(), e.getMessage());
       return e;
+    } finally {
+      snapshot.dropTexts();
     }
     if (isBest) {
       best = snapshot.name();

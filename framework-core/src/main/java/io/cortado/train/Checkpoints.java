@@ -26,7 +26,7 @@ import org.slf4j.Logger;
  * <p>Each checkpoint is a folder {@code step-00001234} of {@code model.safetensors}, {@code
  * training.safetensors} (the optimizer's state, and everything else as texts) and {@code
  * SHA256SUMS}. It appears as a whole or not at all. The training waits while its state is copied in
- * memory, not for the disk; a checkpoint that cannot be written is warned about, the ones before
+ * memory, not for the disk unless {@link #waitForDisk} says so; a checkpoint that cannot be written is warned about, the ones before
  * stay, and the next is tried when it is due. One more is made where the training ends, unless by a
  * failure.
  *
@@ -59,7 +59,8 @@ public final class Checkpoints {
 
   /**
    * Makes one after every so many steps; by time, too, if {@link #every} says so. The last step of
-   * an epoch has its checkpoint after the validation.
+   * an epoch has its checkpoint after the validation. The training waits if the one before is still
+   * being written, so none is left out.
    */
   public Checkpoints everySteps(long count) {
     if (count < 1) {
@@ -70,7 +71,7 @@ public final class Checkpoints {
     return this;
   }
 
-  /** Makes one whenever so much time has passed. */
+  /** Makes one whenever so much time has passed, or later if the one before is being written. */
   public Checkpoints every(Duration between) {
     if (between.isNegative() || between.isZero() || between.toDays() > 10_000) {
       throw new IllegalArgumentException(
@@ -156,8 +157,12 @@ public final class Checkpoints {
                 path.toString(), "holds damaged checkpoints only", "begin anew in another folder"));
   }
 
-  /** Lets the training wait for the disk, rather than make a checkpoint late; for tests. */
-  Checkpoints eachInTime() {
+  /**
+   * Lets the training stand still until each checkpoint is on the disk, so that it loses no more
+   * than what lies between two of them, whenever it is killed. At first it goes on, and a kill
+   * while one is written loses that one, too.
+   */
+  public Checkpoints waitForDisk() {
     waits = true;
     return this;
   }

@@ -169,7 +169,7 @@ final class FitRun {
     Position p = resumed;
     if (p != null && from != null && p.step() > 0) {
       context.moveTo(p.step(), p.samples(), p.totalSteps());
-      running.restore(from);
+      running.restore(RunningLoss.State.of(from));
       begin -= p.nanos();
     }
     resumed = null;

@@ -1,5 +1,6 @@
 package io.cortado.train;
 
+import io.cortado.io.FileException;
 import io.cortado.optim.LRSchedule;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.ParamGroup;
@@ -86,19 +87,48 @@ final class LearningRates {
     }
   }
 
+  /**
+   * What {@link #capture} kept.
+   *
+   * @param lrs a rate for each parameter group
+   * @param plateau what the schedule that has a memory remembers, null for nothing
+   */
+  record State(double[] lrs, ReduceLROnPlateau.@Nullable State plateau) {
+
+    /**
+     * Reads it.
+     *
+     * @throws FileException if something is missing, or is no rate
+     */
+    static State of(int groups, StateTexts texts) {
+      double[] lrs = new double[groups];
+      for (int i = 0; i < groups; i++) {
+        lrs[i] = texts.number("lr." + i);
+        if (!(lrs[i] >= 0 && Double.isFinite(lrs[i]))) {
+          throw FileException.of(
+              texts.source(), "says a learning rate of " + lrs[i], "use another checkpoint");
+        }
+      }
+      return new State(lrs, texts.has("plateau.best") ? texts.made(() -> plateau(texts)) : null);
+    }
+
+    private static ReduceLROnPlateau.State plateau(StateTexts texts) {
+      return new ReduceLROnPlateau.State(
+          texts.number("plateau.best"),
+          texts.count("plateau.bad_epochs"),
+          texts.count("plateau.cooldown"),
+          texts.whole("plateau.epochs"));
+    }
+  }
+
   /** Goes on from where {@link #capture} was. */
-  void restore(Optimizer optimizer, StateTexts texts) {
+  void restore(Optimizer optimizer, State from) {
     List<ParamGroup> groups = optimizer.groups();
     for (int i = 0; i < groups.size(); i++) {
-      groups.get(i).setLr(texts.number("lr." + i));
+      groups.get(i).setLr(from.lrs[i]);
     }
-    if (plateau != null && texts.has("plateau.best")) {
-      plateau.restore(
-          new ReduceLROnPlateau.State(
-              texts.number("plateau.best"),
-              texts.count("plateau.bad_epochs"),
-              texts.count("plateau.cooldown"),
-              texts.whole("plateau.epochs")));
+    if (plateau != null && from.plateau != null) {
+      plateau.restore(from.plateau);
     }
   }
 

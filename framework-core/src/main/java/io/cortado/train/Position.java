@@ -1,5 +1,7 @@
 package io.cortado.train;
 
+import io.cortado.io.FileException;
+
 /**
  * How far a run has come.
  *
@@ -24,6 +26,11 @@ record Position(
     long inferences,
     long skippedBefore) {
 
+  /** What the names of checkpoints have room for. */
+  private static final int MOST_EPOCHS = 999_999_999;
+
+  private static final long MOST_STEPS = 999_999_999_999_999_999L;
+
   /** Returns the name of the checkpoint that stands here. */
   CheckpointName name() {
     return new CheckpointName(totalSteps, step == 0 ? epochsDone : 0);
@@ -41,7 +48,46 @@ record Position(
     texts.put("skipped_before", skippedBefore);
   }
 
+  /**
+   * Reads what {@link #capture} kept.
+   *
+   * @throws FileException if a number is missing, or they cannot be those of one place
+   */
   static Position of(StateTexts texts) {
+    Position p = read(texts);
+    if (p.epochsDone > MOST_EPOCHS || p.totalSteps > MOST_STEPS) {
+      throw impossible(
+          texts, p.epochsDone + " epochs and " + p.totalSteps + " steps, too many for its name");
+    }
+    if (p.epochsBefore > p.epochsDone || p.step > p.totalSteps || p.step > p.samples) {
+      throw impossible(
+          texts,
+          "%d of %d epochs done before, %d of %d steps and %d samples in this one"
+              .formatted(p.epochsBefore, p.epochsDone, p.step, p.totalSteps, p.samples));
+    }
+    return p;
+  }
+
+  private static FileException impossible(StateTexts texts, String what) {
+    return FileException.of(texts.source(), "says " + what, "use another checkpoint");
+  }
+
+  /**
+   * Complains about a place that an epoch of so many steps and samples does not have.
+   *
+   * @param source what this was read from
+   */
+  void checkWithin(String source, int steps, int samplesOfEpoch) {
+    if (step > steps || samples > samplesOfEpoch) {
+      throw FileException.of(
+          source,
+          "stands after step %d and %d samples of an epoch, which has %d steps and %d samples"
+              .formatted(step, samples, steps, samplesOfEpoch),
+          "resume with the data and the batch size that the run had");
+    }
+  }
+
+  private static Position read(StateTexts texts) {
     return new Position(
         texts.text(TrainingState.RUN),
         texts.count("epochs_before"),

@@ -15,7 +15,7 @@ public interface Resumable extends Callback {
   /**
    * Returns the tensors among what it remembers, always the same ones, by names of its own, such as
    * a recurrent state that is carried from step to step; at first none. They are set to what was
-   * saved before {@link #restore} is called.
+   * saved after {@link #restore} was called, and before {@link #onFitBegin}.
    */
   default Map<String, Tensor> tensors() {
     return Map.of();
@@ -26,6 +26,8 @@ public interface Resumable extends Callback {
    * not begin anew.
    *
    * @throws io.cortado.io.FileException if something is missing
+   * @throws IllegalArgumentException if something cannot be; a number that is none is told so, too.
+   *     Nothing of the training has been changed by then
    */
   void restore(Map<String, String> state);
 }

@@ -3,6 +3,7 @@ package io.cortado.train;
 import io.cortado.Device;
 import io.cortado.Scope;
 import io.cortado.Tensor;
+import io.cortado.io.FileException;
 
 /**
  * Adds up losses on the device, so that no step has to wait for its loss to be read.
@@ -86,14 +87,49 @@ final class RunningLoss implements AutoCloseable {
     texts.put("loss.sum", pending == 0 ? 0f : read());
   }
 
+  /**
+   * The sums of an epoch so far.
+   *
+   * @param drained the sum in double precision
+   * @param drainedSamples how many samples are in it
+   * @param pending how many batches are not in it yet
+   * @param pendingSamples how many samples these have
+   * @param sum and their sum
+   */
+  record State(double drained, long drainedSamples, int pending, long pendingSamples, float sum) {
+
+    /**
+     * Reads what {@link #capture} kept.
+     *
+     * @throws FileException if something is missing, or no sum that a run goes on from
+     */
+    static State of(StateTexts texts) {
+      State s =
+          new State(
+              texts.number("loss.drained"),
+              texts.whole("loss.drained_samples"),
+              texts.count("loss.pending"),
+              texts.whole("loss.pending_samples"),
+              (float) texts.number("loss.sum"));
+      if (!Double.isFinite(s.drained) || !Float.isFinite(s.sum) || s.pending >= DRAIN_EVERY) {
+        throw FileException.of(
+            texts.source(),
+            "says that losses add up to %s and %s, the latter of %d batches"
+                .formatted(s.drained, s.sum, s.pending),
+            "use another checkpoint");
+      }
+      return s;
+    }
+  }
+
   /** Goes on from where {@link #capture} was. */
-  void restore(StateTexts texts) {
+  void restore(State from) {
     reset();
-    drained = texts.number("loss.drained");
-    drainedSamples = texts.whole("loss.drained_samples");
-    pending = texts.count("loss.pending");
-    pendingSamples = texts.whole("loss.pending_samples");
-    host[0] = (float) texts.number("loss.sum");
+    drained = from.drained;
+    drainedSamples = from.drainedSamples;
+    pending = from.pending;
+    pendingSamples = from.pendingSamples;
+    host[0] = from.sum;
     scope.device().backend().upload(host, 0, sum.buffer(), 0, 1);
   }
 

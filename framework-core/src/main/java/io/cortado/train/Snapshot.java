@@ -62,6 +62,11 @@ final class Snapshot {
     }
   }
 
+  /** Lets go of the texts, which grow with the number of epochs, when they are written. */
+  void dropTexts() {
+    state = Map.of();
+  }
+
   CheckpointName name() {
     return name;
   }

@@ -4,6 +4,8 @@ import io.cortado.io.FileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and texts by name, as a checkpoint's metadata keeps them. */
 final class StateTexts {
@@ -56,12 +58,27 @@ final class StateTexts {
     return text;
   }
 
-  long whole(String key) {
+  /** Returns any whole number. */
+  long anyWhole(String key) {
     return parse(key, Long::parseLong);
   }
 
+  /** Returns a whole number that is 0 or more. */
+  long whole(String key) {
+    return counted(key, anyWhole(key));
+  }
+
+  /** Returns a whole number that is 0 or more, and no more than an {@code int} can be. */
   int count(String key) {
-    return parse(key, Integer::parseInt);
+    return (int) counted(key, parse(key, Integer::parseInt));
+  }
+
+  private long counted(String key, long value) {
+    if (value < 0) {
+      throw FileException.of(
+          source, "says " + value + " for " + key + ", less than 0", "use another checkpoint");
+    }
+    return value;
   }
 
   double number(String key) {
@@ -75,6 +92,20 @@ final class StateTexts {
     } catch (NumberFormatException e) {
       throw FileException.of(
           source, "says '" + text + "' for " + key + ", no number", "use another checkpoint");
+    }
+  }
+
+  /**
+   * Returns what is made of texts.
+   *
+   * @throws FileException if its maker refuses them; the message says where they are from
+   */
+  <T extends @Nullable Object> T made(Supplier<T> maker) {
+    try {
+      return maker.get();
+    } catch (IllegalArgumentException | FileException e) {
+      throw FileException.of(
+          source, "holds no sound state: " + e.getMessage(), "use another checkpoint");
     }
   }
 

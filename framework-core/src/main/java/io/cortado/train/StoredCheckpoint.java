@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class StoredCheckpoint {
 
   /** The version of the format that is written; others may only be older. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** The name under which the version stands. */
   static final String VERSION_KEY = "cortado.checkpoint";
@@ -107,16 +107,23 @@ final class StoredCheckpoint {
   }
 
   /**
-   * Sets tensors to what is stored, all or none.
+   * Compares the names and shapes of tensors with what is stored.
    *
    * @throws FileException if they are of another model or optimizer; the message names the first
    *     difference
    */
-  void load(Map<String, Tensor> model, Map<String, Tensor> optimizer) {
+  void check(Map<String, Tensor> model, Map<String, Tensor> optimizer) {
     try (SafetensorsFile weights = SafetensorsFile.open(folder.resolve(MODEL));
         SafetensorsFile training = SafetensorsFile.open(folder.resolve(TRAINING))) {
       Weights.check(weights, model);
       checkOptimizer(training, optimizer);
+    }
+  }
+
+  /** Sets tensors, which have to be checked before, to what is stored. */
+  void load(Map<String, Tensor> model, Map<String, Tensor> optimizer) {
+    try (SafetensorsFile weights = SafetensorsFile.open(folder.resolve(MODEL));
+        SafetensorsFile training = SafetensorsFile.open(folder.resolve(TRAINING))) {
       model.forEach(weights::copyTo);
       optimizer.forEach(training::copyTo);
     }

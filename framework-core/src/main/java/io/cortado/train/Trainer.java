@@ -362,12 +362,17 @@ public final class Trainer {
               callbacks,
               TrainingState.fixed(o, seed, batchSize, train.samples(0)));
       if (from != null && at != null) {
+        List<EpochResult> history = EpochHistory.of(from.texts(), at);
+        at.checkWithin(
+            from.folder().toString(),
+            train.batches(at.epochsDone()),
+            train.samples(at.epochsDone()));
         state.restore(from, at);
         resumed = null;
         name = at.run();
         epochsDone = at.epochsDone();
         stepsDone = at.totalSteps() - at.step();
-        TrainingState.history(from.texts(), at).forEach(context::epochDone);
+        history.forEach(context::epochDone);
       }
       FitRun run =
           new FitRun(this, step.watchedBy(health), running, context, train, validation, from);

@@ -6,7 +6,6 @@ import io.cortado.io.FileException;
 import io.cortado.nn.Module;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,6 @@ record TrainingState(
   static final String RUN = "run";
 
   private static final String FIXED = "fixed.";
-  private static final String HISTORY = "history.";
   private static final String CALLBACK = "callback.";
 
   /** Returns what all runs that go on from each other have in common. */
@@ -85,7 +83,7 @@ record TrainingState(
       texts.put("scaler.good_steps", s.goodSteps());
       texts.put("scaler.skipped_steps", s.skippedSteps());
     }
-    history.forEach(e -> capture(e, texts));
+    EpochHistory.capture(history, texts);
     eachResumable((prefix, callback) -> texts.putAll(prefix, callback.state()));
     into.take(at.name(), model.stateDict(), description, tensors(), texts.all());
     return true;
@@ -97,16 +95,6 @@ record TrainingState(
     eachResumable((prefix, callback) ->
         callback.tensors().forEach((name, tensor) -> all.put(prefix + name, tensor)));
     return all;
-  }
-
-  private static void capture(EpochResult e, StateTexts texts) {
-    String prefix = HISTORY + e.epoch() + ".";
-    texts.put(prefix + "lr", e.lr());
-    texts.put(prefix + "steps", e.steps());
-    texts.put(prefix + "samples", e.samples());
-    texts.put(prefix + "train_seconds", e.trainSeconds());
-    texts.put(prefix + "seconds", e.seconds());
-    e.values().forEach((name, value) -> texts.put(prefix + "value." + name, value));
   }
 
   /** What is done with a callback that has a state. */
@@ -131,8 +119,8 @@ record TrainingState(
    * Goes to where a checkpoint was made, or leaves the model as it is. The running loss is to
    * follow when the epoch has begun.
    *
-   * @throws FileException if the checkpoint is of another model, optimizer, seed or data set; the
-   *     message names the first difference
+   * @throws FileException if the checkpoint is of another model, optimizer, seed or data set, or
+   *     says what cannot be; the message names the first difference
    */
   void restore(StoredCheckpoint from, Position at) {
     StateTexts texts = from.texts();
@@ -151,48 +139,43 @@ record TrainingState(
           "is of a run " + (scaler == null ? "with" : "without") + " a scaled loss",
           "set lossScaling(...) as it was, and the device's precision");
     }
-    from.load(model.stateDict(), tensors());
+    // Everything is read before anything is changed.
+    long seed = texts.anyWhole("random.seed");
+    long randomSteps = texts.whole("random.steps");
+    LearningRates.State lrs = LearningRates.State.of(optimizer.groups().size(), texts);
+    GradScaler.@Nullable State scale = scaler == null ? null : scale(texts);
+    RunningLoss.State unused = RunningLoss.State.of(texts);
+    Map<String, Tensor> tensors = tensors();
+    from.check(model.stateDict(), tensors);
+    restoreCallbacks(texts);
+
+    from.load(model.stateDict(), tensors);
     model.stateLoaded();
     optimizer.stateLoaded();
-    model
-        .device()
-        .random()
-        .set(texts.whole("random.seed"), texts.whole("random.steps"), at.inferences());
-    rates.restore(optimizer, texts);
-    if (scaler != null) {
-      scaler.restore(
-          new GradScaler.State(
-              (float) texts.number("scaler.scale"),
-              texts.count("scaler.good_steps"),
-              texts.count("scaler.skipped_steps")));
+    model.device().random().set(seed, randomSteps, at.inferences());
+    rates.restore(optimizer, lrs);
+    if (scaler != null && scale != null) {
+      scaler.restore(scale);
     }
+  }
+
+  private static GradScaler.State scale(StateTexts texts) {
+    return texts.made(() ->
+        new GradScaler.State(
+            (float) texts.number("scaler.scale"),
+            texts.count("scaler.good_steps"),
+            texts.count("scaler.skipped_steps")));
+  }
+
+  private void restoreCallbacks(StateTexts texts) {
     eachResumable((prefix, callback) -> {
       Map<String, String> state = texts.under(prefix);
       if (!state.isEmpty()) {
-        callback.restore(state);
+        texts.<@Nullable Void>made(() -> {
+          callback.restore(state);
+          return null;
+        });
       }
     });
-  }
-
-  /** Returns the epochs that were done in a run before the checkpoint. */
-  static List<EpochResult> history(StateTexts texts, Position at) {
-    List<EpochResult> history = new ArrayList<>();
-    for (int epoch = at.epochsBefore() + 1; epoch <= at.epochsDone(); epoch++) {
-      String prefix = HISTORY + epoch + ".";
-      Map<String, Double> values = new LinkedHashMap<>();
-      for (String name : texts.under(prefix + "value.").keySet()) {
-        values.put(name, texts.number(prefix + "value." + name));
-      }
-      history.add(
-          new EpochResult(
-              epoch,
-              values,
-              texts.number(prefix + "lr"),
-              texts.count(prefix + "steps"),
-              texts.whole(prefix + "samples"),
-              texts.number(prefix + "train_seconds"),
-              texts.number(prefix + "seconds")));
-    }
-    return history;
   }
 }

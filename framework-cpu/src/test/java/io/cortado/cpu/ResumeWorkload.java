@@ -178,16 +178,24 @@ final class ResumeWorkload {
     return hex.toString();
   }
 
-  /** Runs as a process that may be killed: folder, number of workers, steps between checkpoints. */
+  /**
+   * Runs as a process that may be killed: folder, number of workers, steps between checkpoints,
+   * whether it waits for the disk.
+   */
   public static void main(String[] args) {
     Path folder = Path.of(args[0]);
     ResumeWorkload workload = new ResumeWorkload(folder, Integer.parseInt(args[1]));
+    Checkpoints settings =
+        new Checkpoints(workload.checkpoints())
+            .everySteps(Long.parseLong(args[2]))
+            .keepLast(2)
+            .keepBest();
+    if (Boolean.parseBoolean(args[3])) {
+      settings.waitForDisk();
+    }
     String bits =
         workload.run(
-            new Checkpoints(workload.checkpoints())
-                .everySteps(Long.parseLong(args[2]))
-                .keepLast(2)
-                .keepBest(),
+            settings,
             0,
             new Callback() {
               private boolean begun;

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class CheckpointsTest {
   private Path saved(String name, long steps, int keep) {
     Path folder = dir.resolve(name);
     Setup s = new Setup();
-    s.trainer.checkpoint(new Checkpoints(folder).everySteps(2).keepLast(keep).eachInTime());
+    s.trainer.checkpoint(new Checkpoints(folder).everySteps(2).keepLast(keep).waitForDisk());
     s.trainer.on(stopAfter(s.trainer, steps));
     s.fit();
     return folder;
@@ -94,7 +95,7 @@ final class CheckpointsTest {
     for (int asked : new int[] {2, 3}) { // an epoch has three steps
       Path folder = dir.resolve("asked-" + asked);
       Setup s = new Setup();
-      s.trainer.checkpoint(new Checkpoints(folder).everySteps(1000).keepLast(9).eachInTime());
+      s.trainer.checkpoint(new Checkpoints(folder).everySteps(1000).keepLast(9).waitForDisk());
       s.trainer.on(
           new Callback() {
             @Override
@@ -148,7 +149,7 @@ final class CheckpointsTest {
   /** Trains with checkpoints on a disk; null if the last one could not be written. */
   private float @Nullable [] trained(Path folder, FailingFiles files) {
     Setup s = new Setup();
-    s.trainer.checkpoint(new Checkpoints(folder, files).everySteps(2).keepLast(2).eachInTime());
+    s.trainer.checkpoint(new Checkpoints(folder, files).everySteps(2).keepLast(2).waitForDisk());
     List<CheckpointName> newest = new ArrayList<>();
     s.trainer.on(
         new Callback() {
@@ -228,13 +229,38 @@ final class CheckpointsTest {
         Map.of(),
         Map.of(),
         Map.of(),
-        Map.of(StoredCheckpoint.VERSION_KEY, "2"));
+        Map.of(StoredCheckpoint.VERSION_KEY, Integer.toString(StoredCheckpoint.VERSION + 1)));
     try (CheckpointFolder to = CheckpointFolder.open(folder, CheckpointFiles.DISK)) {
       to.write(future);
     }
     assertThatExceptionOfType(FileException.class)
         .isThrownBy(() -> Checkpoints.latest(folder))
-        .withMessageContaining("is a checkpoint of version 2, and this program reads up to 1");
+        .withMessageContaining("is a checkpoint of version 3, and this program reads up to 2");
+  }
+
+  @Test
+  void oneOfVersion1WhichHadATextForEachNumberOfAnEpochIsGoneOnFrom() {
+    Path folder = saved("run", 8, 3);
+    StoredCheckpoint now = StoredCheckpoint.open(folder.resolve("step-00000008"));
+    List<EpochResult> history = EpochHistory.of(now.texts(), Position.of(now.texts()));
+    Map<String, String> texts = new LinkedHashMap<>(now.texts().all());
+    texts.keySet().removeIf(key -> key.startsWith("history."));
+    texts.put(StoredCheckpoint.VERSION_KEY, "1");
+    for (EpochResult e : history) {
+      String prefix = "history." + e.epoch() + ".";
+      texts.put(prefix + "lr", Double.toString(e.lr()));
+      texts.put(prefix + "steps", Integer.toString(e.steps()));
+      texts.put(prefix + "samples", Long.toString(e.samples()));
+      texts.put(prefix + "train_seconds", Double.toString(e.trainSeconds()));
+      texts.put(prefix + "seconds", Double.toString(e.seconds()));
+      e.values().forEach((name, v) -> texts.put(prefix + "value." + name, v.toString()));
+    }
+    StateTexts old = new StateTexts("step-00000008", texts);
+    assertThat(history).hasSize(2).isEqualTo(EpochHistory.of(old, Position.of(old)));
+    texts.remove("history.2.lr");
+    assertThatExceptionOfType(FileException.class)
+        .isThrownBy(() -> EpochHistory.of(old, Position.of(old)))
+        .withMessageContaining("does not say 'history.2.lr'");
   }
 
   // ---------------------------------------------------------------- wrong runs
@@ -309,7 +335,7 @@ final class CheckpointsTest {
     Setup s = new Setup();
     // The first epoch is the best where more is better and the loss falls.
     s.trainer.monitor(Monitor.max("loss"));
-    s.trainer.checkpoint(new Checkpoints(folder).everySteps(1).keepLast(2).keepBest().eachInTime());
+    s.trainer.checkpoint(new Checkpoints(folder).everySteps(1).keepLast(2).keepBest().waitForDisk());
     s.fit();
     assertThat(names(folder)).hasSize(3);
     assertThat(names(folder).getFirst()).isEqualTo("step-00000009-epoch-0003");

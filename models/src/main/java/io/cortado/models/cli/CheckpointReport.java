@@ -24,6 +24,9 @@ final class CheckpointReport {
   private static final String MODEL = "model.safetensors";
   private static final String TRAINING = "training.safetensors";
 
+  /** What the numbers of epochs are kept under. */
+  private static final String VALUES = "history.value.";
+
   private final PrintWriter out;
 
   CheckpointReport(PrintWriter out) {
@@ -115,10 +118,9 @@ final class CheckpointReport {
           "steps",
           texts.get("total_steps")
               + (step.equals("0") ? "" : ", of which " + step + " in an epoch that is not done"));
-      String last = "history." + texts.get("epochs_done") + ".value.";
       texts.forEach((key, value) -> {
-        if (key.startsWith(last)) {
-          line(key.substring(last.length()), value);
+        if (key.startsWith(VALUES)) { // of all epochs, the last behind the others
+          line(key.substring(VALUES.length()), value.substring(value.lastIndexOf(' ') + 1));
         }
       });
       texts.forEach((key, value) -> {
