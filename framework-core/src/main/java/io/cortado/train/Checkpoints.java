@@ -26,9 +26,9 @@ import org.slf4j.Logger;
  * <p>Each checkpoint is a folder {@code step-00001234} of {@code model.safetensors}, {@code
  * training.safetensors} (the optimizer's state, and everything else as texts) and {@code
  * SHA256SUMS}. It appears as a whole or not at all. The training waits while its state is copied in
- * memory, not for the disk unless {@link #waitForDisk} says so; a checkpoint that cannot be written is warned about, the ones before
- * stay, and the next is tried when it is due. One more is made where the training ends, unless by a
- * failure.
+ * memory, not for the disk unless {@link #waitForDisk} says so; a checkpoint that cannot be written
+ * is warned about, the ones before stay, and the next is tried when it is due. One more is made
+ * where the training ends, unless by a failure.
  *
  * <p>The folder belongs to one run, and to one program at a time.
  */

@@ -39,10 +39,36 @@ final class CheckpointFuzzTest {
 
   private static final List<String> WORDS =
       List.of(
-          "", "-", " ", "0", "1", "-1", "2", "7", "1e9", "1000000000", "2147483647", "-2147483648",
-          "2147483648", "999999999999999999", "9223372036854775807", "-9223372036854775808",
-          "9223372036854775808", "NaN", "Infinity", "-Infinity", "1e-45", "3e38", "1e308", "0x1p3",
-          "1.0", "1.5 2.5", "step-00000004", "Adam", "null", "ÿ\u0000\uD83D\uDE00");
+          "",
+          "-",
+          " ",
+          "0",
+          "1",
+          "-1",
+          "2",
+          "7",
+          "1e9",
+          "1000000000",
+          "2147483647",
+          "-2147483648",
+          "2147483648",
+          "999999999999999999",
+          "9223372036854775807",
+          "-9223372036854775808",
+          "9223372036854775808",
+          "NaN",
+          "Infinity",
+          "-Infinity",
+          "1e-45",
+          "3e38",
+          "1e308",
+          "0x1p3",
+          "1.0",
+          "1.5 2.5",
+          "step-00000004",
+          "Adam",
+          "null",
+          "ÿ\u0000\uD83D\uDE00");
 
   @TempDir Path dir;
   private final Device device = Device.of(new ReferenceBackend());
@@ -90,8 +116,7 @@ final class CheckpointFuzzTest {
     int refused = 0;
     int read = 0;
     for (int i = 0; i < INPUTS; i++) {
-      Map<String, String> texts =
-          spoiled(sound.get(random.nextInt(sound.size())).texts().all());
+      Map<String, String> texts = spoiled(sound.get(random.nextInt(sound.size())).texts().all());
       Path spoiled = write(first, i, texts);
       Setup s = new Setup();
       long before = memory.getCurrentThreadAllocatedBytes();

@@ -335,7 +335,8 @@ final class CheckpointsTest {
     Setup s = new Setup();
     // The first epoch is the best where more is better and the loss falls.
     s.trainer.monitor(Monitor.max("loss"));
-    s.trainer.checkpoint(new Checkpoints(folder).everySteps(1).keepLast(2).keepBest().waitForDisk());
+    s.trainer.checkpoint(
+        new Checkpoints(folder).everySteps(1).keepLast(2).keepBest().waitForDisk());
     s.fit();
     assertThat(names(folder)).hasSize(3);
     assertThat(names(folder).getFirst()).isEqualTo("step-00000009-epoch-0003");
