@@ -132,7 +132,7 @@ def characters(d, tensors):
 def forecast(d, tensors):
     hidden = int(d["options"]["hidden"])
     m = load(named(lstm=nn.LSTM(1, hidden, batch_first=True), next=nn.Linear(hidden, 1)), tensors)
-    scale = d["scale"]
+    scale = float(d["options"]["scale"])
 
     def forward(input):
         last = input[:, -1:]
@@ -257,8 +257,6 @@ def main():
         with safe_open(file, "np") as f:
             described = json.loads(f.metadata()["cortado.model"])
         sample = np.load(folder / "sample.npz")
-        if "scale" in sample:
-            described["scale"] = float(sample["scale"][0])
         given = {n[3:]: torch.from_numpy(sample[n]) for n in sample.files if n.startswith("in.")}
         given = {n: t.long() if t.dtype == torch.int32 else t for n, t in given.items()}
         ours = {n[4:]: sample[n] for n in sample.files if n.startswith("out.")}

@@ -1,11 +1,8 @@
 package io.cortado.models.exchange;
 
 import io.cortado.Device;
-import io.cortado.io.ModelDescription;
 import io.cortado.io.NpzWriter;
-import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.cli.Cli;
-import io.cortado.models.forecast.ForecastProbe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +70,6 @@ final class ExchangeTable {
     Path npz = weights.resolveSibling("weights.npz");
     run("export", weights.toString(), "--onnx", onnx.toString());
     run("convert", weights.toString(), npz.toString());
-    ModelDescription d = Checkpoint.description(weights);
     try (Device device = Device.cpu();
         OnnxRuntime runtime = new OnnxRuntime(onnx)) {
       Sample sample = TrainedModel.sample(weights, device, BATCH);
@@ -87,9 +83,6 @@ final class ExchangeTable {
         }
       }
       sample.outputs().forEach((name, y) -> writer.add("out." + name, y, y.length));
-      if (d.name().equals("forecast")) {
-        writer.add("scale", new float[] {ForecastProbe.scale(d)}, 1);
-      }
       writer.write(weights.resolveSibling("sample.npz"));
       return Differences.largest(sample.outputs(), runtime.run(sample.inputs()));
     }
