@@ -78,8 +78,7 @@ final class ForecastExportTest {
       assertThat(Math.abs(said)).isGreaterThan(1e-3f);
       float next =
           OnnxFile.read(onnx, device).forward(step.tensor(WINDOW, 1, WINDOW.length)).item();
-      assertThat((double) next)
-          .isCloseTo(WINDOW[WINDOW.length - 1] + said * scale, within(1e-4));
+      assertThat((double) next).isCloseTo(WINDOW[WINDOW.length - 1] + said * scale, within(1e-4));
     }
   }
 
