@@ -249,6 +249,55 @@ final class FormulaExportTest {
         .isCloseTo(0.8411920f, within(1e-6f));
   }
 
+  @Test
+  void whatIsResizedInAnotherWayIsRefused() {
+    Node nearest =
+        Node.of("Resize")
+            .with("coordinate_transformation_mode", "asymmetric")
+            .with("nearest_mode", "floor");
+    resizeRefused(Node.of("Resize"), "finds values by nearest, half_pixel", 1, 1, 2);
+    resizeRefused(
+        Node.of("Resize").with("mode", "cubic").with("cubic_coeff_a", -0.5f),
+        "has another cubic_coeff_a",
+        1,
+        1,
+        2);
+    resizeRefused(
+        Node.of("Resize").with("mode", "linear").with("antialias", 1L), "antialias", 1, 1, 2);
+    resizeRefused(nearest, "changes batch or channels", 1, 2, 2);
+    resizeRefused(nearest, "has 2 extents", 1, 1);
+    resizeRefused(
+        Node.of("Resize")
+            .with("mode", "linear")
+            .with("coordinate_transformation_mode", "pytorch_half_pixel"),
+        "makes one element of an axis",
+        1,
+        1,
+        0.3f);
+  }
+
+  private void resizeRefused(Node node, String reason, float... scales) {
+    Path file = dir.resolve("resize.onnx");
+    OnnxFile.write(
+        file,
+        "resize",
+        Map.of(),
+        graph -> {
+          String x = graph.input(OnnxFile.INPUT, OnnxFile.BATCH, 1, 4);
+          String by = graph.weight("/scales", scales, Shape.of(scales.length));
+          graph.output(
+              OnnxFile.OUTPUT, graph.add("node", node, x, "", by), OnnxFile.BATCH, 1, "L");
+        });
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> {
+          try (Step step = device.inference()) {
+            OnnxFile.read(file, device).forward(step.ones(1, 1, 4));
+          }
+        })
+        .satisfies(e ->
+            assertThat(e.getMessage()).contains("the operator Resize of node", reason, "; "));
+  }
+
   /** Opset 17 has not all of these, so that ONNX Runtime cannot say: f(1). */
   private float value(Node node) {
     Path file = agreement.write(node, 1);
