@@ -276,26 +276,39 @@ final class FormulaExportTest {
         0.3f);
   }
 
-  private void resizeRefused(Node node, String reason, float... scales) {
+  @Test
+  void aFactorThatWasRoundedToSinglePrecisionIsMeantAsItWas() {
+    Node node = Node.of("Resize").with("mode", "linear");
+    try (Step step = device.inference()) {
+      Tensor y = OnnxFile.read(resize(node, 1, 1, 0.7f), device).forward(step.ones(1, 1, 10));
+      assertThat(y.shape()).isEqualTo(Shape.of(1, 1, 7)); // 10 times 0.7f is 6.9999999
+    }
+  }
+
+  private Path resize(Node node, float... scales) {
     Path file = dir.resolve("resize.onnx");
     OnnxFile.write(
         file,
         "resize",
         Map.of(),
         graph -> {
-          String x = graph.input(OnnxFile.INPUT, OnnxFile.BATCH, 1, 4);
+          String x = graph.input(OnnxFile.INPUT, OnnxFile.BATCH, 1, "L");
           String by = graph.weight("/scales", scales, Shape.of(scales.length));
-          graph.output(
-              OnnxFile.OUTPUT, graph.add("node", node, x, "", by), OnnxFile.BATCH, 1, "L");
+          graph.output(OnnxFile.OUTPUT, graph.add("node", node, x, "", by), OnnxFile.BATCH, 1, "M");
         });
+    return file;
+  }
+
+  private void resizeRefused(Node node, String reason, float... scales) {
+    Path file = resize(node, scales);
     assertThatExceptionOfType(InputException.class)
         .isThrownBy(() -> {
           try (Step step = device.inference()) {
             OnnxFile.read(file, device).forward(step.ones(1, 1, 4));
           }
         })
-        .satisfies(e ->
-            assertThat(e.getMessage()).contains("the operator Resize of node", reason, "; "));
+        .satisfies(
+            e -> assertThat(e.getMessage()).contains("the operator Resize of node", reason, "; "));
   }
 
   /** Opset 17 has not all of these, so that ONNX Runtime cannot say: f(1). */
