@@ -50,8 +50,19 @@ def lenet5(shape, classes, form):
         nn.Linear(16 * after, 120), f(), nn.Linear(120, 84), f(), nn.Linear(84, classes))
 
 
-def alexnet(shape, classes):
+def alexnet(shape, classes, form):
     c, h, w = shape
+    if form == "2012":
+        def norm():
+            return nn.LocalResponseNorm(5, 5e-4, 0.75, 2)
+
+        return nn.Sequential(
+            nn.Conv2d(c, 96, 11, 4), nn.ReLU(), norm(), nn.MaxPool2d(3, 2),
+            nn.Conv2d(96, 256, 5, padding=2, groups=2), nn.ReLU(), norm(), nn.MaxPool2d(3, 2),
+            nn.Conv2d(256, 384, 3, padding=1), nn.ReLU(), nn.Conv2d(384, 384, 3, padding=1, groups=2), nn.ReLU(),
+            nn.Conv2d(384, 256, 3, padding=1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+            nn.Linear(256 * 6 * 6, 4096), nn.ReLU(), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(),
+            nn.Linear(4096, classes))
     layers, before = [], c
     for out, kernel, pool in ((48, 5, True), (96, 3, True), (192, 3, False), (192, 3, False), (128, 3, True)):
         layers += [nn.Conv2d(before, out, kernel, padding=kernel // 2, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
@@ -132,7 +143,7 @@ def characters(d, tensors):
 def forecast(d, tensors):
     hidden = int(d["options"]["hidden"])
     m = load(named(lstm=nn.LSTM(1, hidden, batch_first=True), next=nn.Linear(hidden, 1)), tensors)
-    scale = d["scale"]
+    scale = float(d["options"]["scale"])
 
     def forward(input):
         last = input[:, -1:]
@@ -228,7 +239,7 @@ def pictures(d, tensors):
     shape, classes, form = d["input"], len(d["classes"]), d["options"].get("variant")
     m = {
         "mlp": lambda: pixels_mlp(shape, classes), "lenet5": lambda: lenet5(shape, classes, form),
-        "alexnet": lambda: alexnet(shape, classes)}[d["name"]]()
+        "alexnet": lambda: alexnet(shape, classes, form)}[d["name"]]()
     load(m, tensors)
     return lambda input: {"output": m(input)}
 
@@ -257,8 +268,6 @@ def main():
         with safe_open(file, "np") as f:
             described = json.loads(f.metadata()["cortado.model"])
         sample = np.load(folder / "sample.npz")
-        if "scale" in sample:
-            described["scale"] = float(sample["scale"][0])
         given = {n[3:]: torch.from_numpy(sample[n]) for n in sample.files if n.startswith("in.")}
         given = {n: t.long() if t.dtype == torch.int32 else t for n, t in given.items()}
         ours = {n[4:]: sample[n] for n in sample.files if n.startswith("out.")}

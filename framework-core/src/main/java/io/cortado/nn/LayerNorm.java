@@ -62,6 +62,16 @@ public final class LayerNorm extends Layer {
     }
   }
 
+  /** Returns the axes that are normalised together. */
+  public Shape normalizedShape() {
+    return normalized;
+  }
+
+  /** Returns the options. */
+  public Options options() {
+    return options;
+  }
+
   /** Returns the scale, if there is one. */
   public @Nullable Parameter weight() {
     return weight;

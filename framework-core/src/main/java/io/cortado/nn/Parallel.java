@@ -3,6 +3,7 @@ package io.cortado.nn;
 import io.cortado.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,16 @@ public final class Parallel extends Layer {
    */
   public static Parallel sum(Layer... layers) {
     return new Parallel(null, layers);
+  }
+
+  /** Returns its parts. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Returns the axis that outputs are joined along; none if they are added up. */
+  public OptionalInt axis() {
+    return axis == null ? OptionalInt.empty() : OptionalInt.of(axis);
   }
 
   @Override

@@ -22,6 +22,11 @@ public final class PointwiseActivation extends Layer {
     this.function = Pointwise.of(name, formula);
   }
 
+  /** Returns the formula. */
+  public Pointwise function() {
+    return function;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     return function.apply(x);

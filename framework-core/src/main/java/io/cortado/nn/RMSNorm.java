@@ -49,6 +49,16 @@ public final class RMSNorm extends Layer {
         options.elementwiseAffine() ? parameter("weight", normalized, Initializers.ones()) : null;
   }
 
+  /** Returns the axes that are normalised together. */
+  public Shape normalizedShape() {
+    return normalized;
+  }
+
+  /** Returns the options. */
+  public Options options() {
+    return options;
+  }
+
   /** Returns the scale, if there is one. */
   public @Nullable Parameter weight() {
     return weight;

@@ -107,6 +107,21 @@ public final class Upsample extends Layer {
     return new Upsample(mode, aligned, size, factors);
   }
 
+  /** Returns how values between the old ones are found. */
+  public Mode mode() {
+    return mode;
+  }
+
+  /** Says whether the outermost values are those of the input. */
+  public boolean alignsCorners() {
+    return alignCorners;
+  }
+
+  /** Returns by what an axis behind the channels is multiplied; 0 if its extent is given. */
+  public double factor(int axis) {
+    return factors.length == 0 ? 0 : factors[Math.min(axis, factors.length - 1)];
+  }
+
   /**
    * Computes the output.
    *
@@ -139,7 +154,7 @@ public final class Upsample extends Layer {
   private Tensor along(Tensor x, int a) {
     int axis = 2 + a;
     int in = x.dim(axis);
-    double factor = factors.length == 0 ? 0 : factors[Math.min(a, factors.length - 1)];
+    double factor = factor(a);
     int out = factor == 0 ? size[Math.min(a, size.length - 1)] : (int) Math.floor(in * factor);
     if (in < 1 || out < 1) {
       throw new IllegalArgumentException(

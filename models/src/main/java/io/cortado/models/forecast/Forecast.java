@@ -147,10 +147,8 @@ public final class Forecast implements ZooModel, OnnxModel {
     network.init(run.device(), run.seed());
     int n = series.values().length;
     run.line("data", "%s: %,d values, of which %d were missing", data, n, series.filled());
-    Map<String, String> options = Map.of("data", data, "hidden", "" + hidden);
-    ModelDescription description =
-        new ModelDescription(name(), Shape.of(window, 1), List.of(), options);
-    BestModel best = new BestModel(run.folder().weights()).describedBy(description).restoreAtEnd();
+    BestModel best =
+        new BestModel(run.folder().weights()).describedBy(description(windows)).restoreAtEnd();
     Trainer trainer =
         Trainer.of(network)
             .loss(new MSELoss())
@@ -169,6 +167,12 @@ public final class Forecast implements ZooModel, OnnxModel {
     return result.stoppedBy() == StopReason.REQUESTED
         ? Figures.NONE
         : new ForecastReport(run, windows).write(network, result);
+  }
+
+  private ModelDescription description(Windows windows) {
+    Map<String, String> options =
+        Map.of("data", data, "hidden", "" + hidden, Windows.SCALE, "" + windows.scale());
+    return new ModelDescription(name(), Shape.of(window, 1), List.of(), options);
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.cortado.models.forecast;
 import io.cortado.data.ArrayDataset;
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
+import io.cortado.io.ModelDescription;
+import io.cortado.models.data.DataHome;
 import io.cortado.models.data.Series;
 
 /**
@@ -18,6 +20,9 @@ import io.cortado.models.data.Series;
  */
 record Windows(Series series, int length, double scale) {
 
+  /** Under which name a weights file says the scale. */
+  static final String SCALE = "scale";
+
   private static final double TRAIN_SHARE = 0.7;
   private static final double VALIDATION_SHARE = 0.8;
 
@@ -31,6 +36,24 @@ record Windows(Series series, int length, double scale) {
       squares += step * step;
     }
     return new Windows(series, length, Math.sqrt(squares / n - sum / n * (sum / n)));
+  }
+
+  /**
+   * Returns the scale that a model was trained with. Files of older versions do not say it: it is
+   * that of the series they name.
+   *
+   * @throws IllegalArgumentException if the file says none that can be used, and no series
+   */
+  static double scale(ModelDescription model) {
+    if (!model.options().containsKey(SCALE)) {
+      Series series = Series.get(model.option("data"), DataHome.standard());
+      return of(series, model.input().dim(0)).scale();
+    }
+    double scale = Double.parseDouble(model.option(SCALE));
+    if (!((float) scale > 0 && (float) scale < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("its \"" + SCALE + "\" is " + scale);
+    }
+    return scale;
   }
 
   /** Returns where validation begins: the first value that is not for training. */

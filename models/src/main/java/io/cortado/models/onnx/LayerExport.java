@@ -16,18 +16,24 @@ import io.cortado.nn.Embedding;
 import io.cortado.nn.Flatten;
 import io.cortado.nn.Identity;
 import io.cortado.nn.Layer;
+import io.cortado.nn.LayerNorm;
 import io.cortado.nn.Linear;
 import io.cortado.nn.LocalResponseNorm;
 import io.cortado.nn.MaxPool;
 import io.cortado.nn.PReLU;
+import io.cortado.nn.Parallel;
 import io.cortado.nn.Parameter;
+import io.cortado.nn.PointwiseActivation;
+import io.cortado.nn.RMSNorm;
 import io.cortado.nn.Residual;
 import io.cortado.nn.Sequential;
 import io.cortado.nn.SoftmaxLayer;
 import io.cortado.nn.Unflatten;
+import io.cortado.nn.Upsample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +78,9 @@ public final class LayerExport {
         String sum = graph.add(path, Node.of("Add"), around.name(), through.name());
         return new Value(sum, through.sample());
       }
+      case Parallel p -> {
+        return parallel(path, p, x);
+      }
       default -> {
         Tensor y = layer.forward(x.sample());
         return new Value(single(path, layer, x, y), y);
@@ -81,6 +90,29 @@ public final class LayerExport {
 
   private Value part(String path, Layer whole, String name, Value x) {
     return whole.children().get(name) instanceof Layer part ? add(name(path, name), part, x) : x;
+  }
+
+  private Value parallel(String path, Parallel p, Value x) {
+    List<Value> parts = new ArrayList<>();
+    for (int i = 0; i < p.layers().size(); i++) {
+      parts.add(add(name(path, "" + i), p.layers().get(i), x));
+    }
+    Tensor[] samples = parts.stream().map(Value::sample).toArray(Tensor[]::new);
+    String[] names = parts.stream().map(Value::name).toArray(String[]::new);
+    if (p.axis().isEmpty()) {
+      Tensor sum = Arrays.stream(samples).reduce(Tensor::add).orElseThrow();
+      String added =
+          Arrays.stream(names)
+              .reduce((a, b) -> graph.add(path, Node.of("Add"), a, b))
+              .orElseThrow();
+      return new Value(added, sum);
+    }
+    int axis = p.axis().getAsInt();
+    if (axis == 0 || axis == -samples[0].shape().rank()) {
+      throw unknown(path, p, "joins batches", "join along another axis");
+    }
+    String joined = graph.add(path, Node.of("Concat").with("axis", (long) axis), names);
+    return new Value(joined, Tensor.concat(axis, samples));
   }
 
   private String single(String path, Layer layer, Value x, Tensor y) {
@@ -93,6 +125,12 @@ public final class LayerExport {
       case AvgPool<?> p -> new WindowExport(this).avgPool(path, p, x.name());
       case PReLU p when p.weight().shape().size() == 1 ->
           graph.add(path, Node.of("PRelu"), x.name(), weight(path, "weight", p.weight()));
+      case PReLU p -> graph.add(path, Node.of("PRelu"), x.name(), slopes(path, p, x));
+      case PointwiseActivation f ->
+          new FormulaExport(graph, path).add(f.function().compiled(), x.name());
+      case LayerNorm n -> new NormExport(this).layerNorm(path, n, x.name());
+      case RMSNorm n -> new NormExport(this).rmsNorm(path, n, x.name());
+      case Upsample u -> new ResizeExport(graph, path, u).add(x, y);
       case Activation a -> activation(path, a.op(), x.name());
       case Flatten _ -> flatten(path, x, y);
       case Unflatten _ -> unflatten(path, x, y);
@@ -102,6 +140,15 @@ public final class LayerExport {
       case Dropout _, Dropout1d _, Dropout2d _, Dropout3d _, Identity _ -> x.name();
       default -> throw unknown(path, layer, "is not known to ONNX export", KNOWN);
     };
+  }
+
+  /** One for each channel, with an axis of extent 1 for each that comes behind. */
+  private String slopes(String path, PReLU p, Value x) {
+    String slopes = weight(path, "weight", p.weight());
+    long[] behind = LongStream.range(1, x.sample().shape().rank() - 1L).toArray();
+    return behind.length == 0
+        ? slopes
+        : graph.add(path, Node.of("Unsqueeze"), slopes, graph.integers(path, behind));
   }
 
   /** Adds a table's rows by their numbers. */

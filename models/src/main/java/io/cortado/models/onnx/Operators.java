@@ -5,6 +5,7 @@ import io.cortado.Tensor;
 import io.cortado.models.onnx.Call.Operator;
 import io.cortado.models.onnx.Item.Floats;
 import io.cortado.models.onnx.Item.Wholes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.LongBinaryOperator;
@@ -24,6 +25,7 @@ final class Operators {
    */
   static Operator of(StoredNode node) {
     Operator found = pointwise(node);
+    found = found == null ? ActivationOperators.of(node) : found;
     found = found == null ? sums(node) : found;
     found = found == null ? ShapeOperators.of(node) : found;
     found = found == null ? WindowOperators.of(node) : found;
@@ -50,6 +52,18 @@ final class Operators {
       case "Neg" -> unary(Tensor::neg);
       case "Reciprocal" -> unary(Tensor::reciprocal);
       case "Erf" -> unary(Tensor::erf);
+      case "Sign" -> unary(Tensor::sign);
+      case "Floor" -> unary(Tensor::floor);
+      case "Round" -> unary(Tensor::round);
+      case "Sin" -> unary(Tensor::sin);
+      case "Cos" -> unary(Tensor::cos);
+      case "Less" -> binary(Tensor::lt, (a, b) -> a < b ? 1 : 0);
+      case "LessOrEqual" -> binary(Tensor::le, (a, b) -> a <= b ? 1 : 0);
+      case "Greater" -> binary(Tensor::gt, (a, b) -> a > b ? 1 : 0);
+      case "GreaterOrEqual" -> binary(Tensor::ge, (a, b) -> a >= b ? 1 : 0);
+      case "Equal" -> binary(Tensor::eq, (a, b) -> a == b ? 1 : 0);
+      case "Not" -> Operators::not;
+      case "Where" -> Operators::where;
       case "Relu" -> unary(Tensor::relu);
       case "Sigmoid" -> unary(Tensor::sigmoid);
       case "Tanh" -> unary(Tensor::tanh);
@@ -104,6 +118,30 @@ final class Operators {
       values[i] = f.applyAsLong(a.values()[single ? 0 : i], y);
     }
     return new Wholes(shape, values);
+  }
+
+  /** What is true of floats is 1 on the device, and of whole numbers here. */
+  private static List<Item> not(Call c) {
+    return switch (c.item(0)) {
+      case Floats f -> Call.one(f.tensor().eq(0));
+      case Wholes w ->
+          Call.one(w.shape(), Arrays.stream(w.values()).map(v -> v == 0 ? 1 : 0).toArray());
+    };
+  }
+
+  private static List<Item> where(Call c) {
+    Tensor mask =
+        switch (c.item(0)) {
+          case Floats f -> f.tensor();
+          case Wholes w -> {
+            float[] values = new float[w.values().length];
+            for (int i = 0; i < values.length; i++) {
+              values[i] = w.values()[i] == 0 ? 0 : 1;
+            }
+            yield c.step().tensor(values, w.shape().toArray());
+          }
+        };
+    return Call.one(Tensor.where(mask, c.tensor(1), c.tensor(2)));
   }
 
   private static List<Item> clip(Call c) {

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions, poolings, and norms over channels. */
+/** Convolutions, poolings, norms, and what makes extents others. */
 final class WindowOperators {
 
   private WindowOperators() {}
@@ -47,6 +47,7 @@ final class WindowOperators {
         yield WindowOperators::batchNorm;
       }
       case "LayerNormalization" -> WindowOperators::layerNorm;
+      case "Resize" -> ResizeOperator.of(node);
       case "RNN", "LSTM", "GRU" -> RecurrentOperator.of(node);
       default -> null;
     };

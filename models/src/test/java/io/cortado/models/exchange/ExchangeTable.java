@@ -1,16 +1,14 @@
 package io.cortado.models.exchange;
 
 import io.cortado.Device;
-import io.cortado.io.ModelDescription;
 import io.cortado.io.NpzWriter;
-import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.cli.Cli;
-import io.cortado.models.forecast.ForecastProbe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,8 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the table of docs/exchange.md: every model of the zoo, trained for moments, read by
- * PyTorch, by the safetensors library and by ONNX Runtime. zoo_exchange.py is Python's side.
+ * Writes the table of docs/exchange.md: every model of the zoo, trained for moments, and AlexNet in
+ * the size of the paper, read by PyTorch, by the safetensors library and by ONNX Runtime.
+ * zoo_exchange.py is Python's side.
  */
 final class ExchangeTable {
 
@@ -37,12 +36,15 @@ final class ExchangeTable {
     Path dir = Files.createTempDirectory("exchange");
     TrainedModel.writeData(dir);
     List<String> command = new ArrayList<>(List.of(args[0], SCRIPT.toString()));
-    List<Double> byOnnxRuntime = new ArrayList<>();
+    Map<String, Double> byOnnxRuntime = new LinkedHashMap<>();
     for (TrainedModel model : TrainedModel.all()) {
       Path weights = model.train(dir);
-      byOnnxRuntime.add(prepare(weights));
+      byOnnxRuntime.put(model.name(), prepare(weights));
       command.add(String.valueOf(weights.getParent()));
     }
+    Path published = PublishedAlexNet.save(dir);
+    byOnnxRuntime.put(PublishedAlexNet.NAME, prepare(published));
+    command.add(String.valueOf(published.getParent()));
     List<JsonNode> byPython = new ArrayList<>();
     for (String line : run(command).lines().toList()) {
       byPython.add(JsonMapper.shared().readTree(line));
@@ -52,16 +54,17 @@ final class ExchangeTable {
         "| model | by %s: %s | tensors by safetensors | outputs by ONNX Runtime %s |\n| --- | --- | --- | --- |\n"
             .formatted(
                 "PyTorch", "outputs", ai.onnxruntime.OrtEnvironment.getEnvironment().getVersion()));
+    List<String> names = List.copyOf(byOnnxRuntime.keySet());
     for (int i = 0; i < byPython.size(); i++) {
       JsonNode row = byPython.get(i);
       table.append(
           String.format(
               Locale.ROOT,
               "| %s | %.1e | %.0f | %.1e |%n",
-              TrainedModel.all().get(i).name(),
+              names.get(i),
               row.get("torch").asDouble(),
               row.get("safetensors").asDouble(),
-              byOnnxRuntime.get(i)));
+              byOnnxRuntime.get(names.get(i))));
     }
     table.append("\nRead by ").append(byPython.getFirst().get("versions").asString()).append(".\n");
     write(Path.of(args[1]), table.toString());
@@ -73,7 +76,6 @@ final class ExchangeTable {
     Path npz = weights.resolveSibling("weights.npz");
     run("export", weights.toString(), "--onnx", onnx.toString());
     run("convert", weights.toString(), npz.toString());
-    ModelDescription d = Checkpoint.description(weights);
     try (Device device = Device.cpu();
         OnnxRuntime runtime = new OnnxRuntime(onnx)) {
       Sample sample = TrainedModel.sample(weights, device, BATCH);
@@ -87,9 +89,6 @@ final class ExchangeTable {
         }
       }
       sample.outputs().forEach((name, y) -> writer.add("out." + name, y, y.length));
-      if (d.name().equals("forecast")) {
-        writer.add("scale", new float[] {ForecastProbe.scale(d)}, 1);
-      }
       writer.write(weights.resolveSibling("sample.npz"));
       return Differences.largest(sample.outputs(), runtime.run(sample.inputs()));
     }

@@ -12,12 +12,6 @@ public final class ForecastProbe {
 
   private ForecastProbe() {}
 
-  /** Returns the deviation of the series' steps. */
-  public static float scale(ModelDescription d) {
-    return (float)
-        Windows.of(Series.get(d.option("data"), DataHome.standard()), d.input().dim(0)).scale();
-  }
-
   /** Returns windows of the series' own values. */
   public static float[] windows(ModelDescription d, int n) {
     Windows windows =
