@@ -46,8 +46,8 @@ public final class AdaptivePool extends Layer {
   }
 
   /**
-   * Returns the largest elements and where they are within their channel, {@code (d * H +
-   * h) * W + w}.
+   * Returns the largest elements and where they are within their channel, {@code (d * H + h) * W +
+   * w}.
    *
    * @throws IllegalArgumentException if it is no maximum
    */

@@ -90,8 +90,7 @@ final class TorchPoolLayers implements TorchLayers {
     return Made.of(made, x -> List.of(made.forward(x[0], x[1], size)));
   }
 
-  static Made adaptive(
-      PoolSpec.Mode mode, String torchClass, int axes, TorchLayerOptions o) {
+  static Made adaptive(PoolSpec.Mode mode, String torchClass, int axes, TorchLayerOptions o) {
     AdaptivePool p = new AdaptivePool(mode, o.integers("output_size", axes));
     if (o.flag("return_indices", false)) {
       return Made.of(p, x -> both(p.forwardWithIndices(x[0])));

@@ -146,7 +146,10 @@ class WindowLayersTest {
             "places of padding",
             () -> {
               try (Step step = device.inference()) {
-                maxPool3d(2).padding(1).dilation(3, 1, 1).forwardWithIndices(step.zeros(1, 1, 2, 4, 4));
+                maxPool3d(2)
+                    .padding(1)
+                    .dilation(3, 1, 1)
+                    .forwardWithIndices(step.zeros(1, 1, 2, 4, 4));
               }
             },
             "maxPool3d",
@@ -217,7 +220,9 @@ class WindowLayersTest {
     }
   }
 
-  /** Each training step has windows of its own, the same after the same seed; evaluation keeps them. */
+  /**
+   * Each training step has windows of its own, the same after the same seed; evaluation keeps them.
+   */
   @Test
   void fractionalWindowsFollowTheSeed() {
     FractionalMaxPool layer = fractionalMaxPool2d(2).outputSize(7);

@@ -281,8 +281,7 @@ final class FaultyBackend extends ForwardingBackend {
   }
 
   @Override
-  public void maxPool(
-      MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+  public void maxPool(MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
     long n = s.outputSize();
     spoil("maxPool", 0, y, n, NO_BETA, () -> super.maxPool(s, samples, x, y, places));
   }

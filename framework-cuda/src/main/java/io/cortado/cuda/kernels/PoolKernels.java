@@ -58,8 +58,7 @@ public final class PoolKernels extends Family {
   }
 
   /** See {@link io.cortado.backend.MaxPoolOps#maxPool}. */
-  public void maxPool(
-      MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+  public void maxPool(MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
     long n = s.outputSize();
     each(
         "max_pool",

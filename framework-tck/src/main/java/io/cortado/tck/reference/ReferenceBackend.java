@@ -273,8 +273,7 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public void maxPool(
-      MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+  public void maxPool(MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
     long random = (long) s.planes() * s.randomAxes();
     double[] drawn = samples == null ? new double[0] : doubles(samples, random);
     double[] xs = doubles(x, s.inputSize());

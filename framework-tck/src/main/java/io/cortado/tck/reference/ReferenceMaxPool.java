@@ -13,7 +13,8 @@ public final class ReferenceMaxPool {
     IntStream window =
         switch (a.kind()) {
           case REGULAR ->
-              IntStream.range(0, a.kernel()).map(k -> i * a.stride() - a.padding() + k * a.dilation());
+              IntStream.range(0, a.kernel())
+                  .map(k -> i * a.stride() - a.padding() + k * a.dilation());
           case ADAPTIVE ->
               IntStream.range(
                   Math.floorDiv(i * a.in(), a.out()), Math.ceilDiv((i + 1) * a.in(), a.out()));
