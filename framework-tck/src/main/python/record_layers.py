@@ -220,6 +220,61 @@ def pool(r):
                 call=lambda m, a, i: m(a, i, output_size=size))
 
 
+def fractional(module, x, samples):
+    """Calls the layer with given samples, in single precision: a start must round down where a float's does."""
+    module._random_samples = samples.detach().float()
+    y = module(x.float())
+    module._random_samples = None
+    return (y[0].double(), y[1]) if isinstance(y, tuple) else y.double()
+
+
+def samples(planes, axes):
+    """What moves fractional windows, 0 and what is next below 1 among it."""
+    u = torch.rand(*planes, axes)
+    u[0, 0, 0] = 0
+    u[-1, -1, -1] = 1 - 2**-24
+    return u.double()
+
+
+def places(r):
+    """Maxima with their places over three axes and what undoes them, and fractional windows."""
+    size = (5, 7, 6)
+    x = distinct(2, 2, *size)
+    for options in [{"kernel_size": 2}, {"kernel_size": (2, 3, 2), "stride": 2, "padding": 1},
+                    {"kernel_size": 3, "stride": 2, "ceil_mode": True}, {"kernel_size": 2, "stride": 1, "dilation": 2},
+                    {"kernel_size": 3, "stride": 2, "padding": 1}, {"kernel_size": (1, 2, 3), "stride": (1, 3, 2)},
+                    {"kernel_size": (2, 1, 3), "dilation": (3, 1, 2), "padding": (1, 0, 1)}, {"kernel_size": size},
+                    {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}]:
+        r.layer("MaxPool3d", x, return_indices=True, **options)
+    for output in [1, 2, 3, (3, 1, 4), (5, 2, 3), (1, 7, 6), (4, 5, 5), size, (7, 8, 9)]:
+        r.layer("AdaptiveMaxPool3d", x, output_size=output, return_indices=True)
+    for size, options in [((4, 6, 6), {"kernel_size": 2}), ((5, 7, 7), {"kernel_size": 3, "stride": 2}),
+                          ((5, 7, 9), {"kernel_size": 3, "stride": 2, "padding": 1}),
+                          ((5, 5, 8), {"kernel_size": 2, "stride": 3}), ((4, 6, 5), {"kernel_size": (2, 3, 1)}),
+                          ((3, 7, 5), {"kernel_size": (1, 3, 3), "stride": (1, 2, 2), "padding": (0, 1, 1)}),
+                          ((2, 2, 2), {"kernel_size": 1})]:
+        y, indices = F.max_pool3d(distinct(2, 2, *size), return_indices=True, **options)
+        # Of equal elements in one place PyTorch keeps any, and we their mean; the gradients are the same.
+        r.layer("MaxUnpool3d", [y, indices], **options)
+    for size, kernel in [((5, 7, 7), 2), ((5, 8, 9), (2, 3, 2))]:
+        y, indices = F.max_pool3d(distinct(1, 2, *size), kernel_size=kernel, return_indices=True)
+        r.layer("MaxUnpool3d", [y, indices], kernel_size=kernel, data=f"output_size {text(size)}",
+                call=lambda m, a, i: m(a, i, output_size=size))
+    for axes, size in [(2, (11, 9)), (3, (7, 9, 8))]:
+        kind = f"FractionalMaxPool{axes}d"
+        kernel = {2: (3, 2), 3: (2, 3, 1)}[axes]
+        output = {2: (4, 7), 3: (3, 5, 7)}[axes]
+        most = size if axes == 2 else tuple(s - 1 for s in size)  # over three axes PyTorch asks for one element more
+        ratio = {2: (0.5, 0.7), 3: (0.4, 0.6, 0.75)}[axes]
+        for options in [{"kernel_size": 2, "output_size": 5}, {"kernel_size": 3, "output_size": output if axes == 2 else 4},
+                        {"kernel_size": kernel, "output_size": output}, {"kernel_size": kernel, "output_size": 1},
+                        {"kernel_size": most, "output_size": 1}, {"kernel_size": 1, "output_size": most},
+                        {"kernel_size": 2, "output_ratio": 0.5}, {"kernel_size": kernel, "output_ratio": ratio}]:
+            for indices in [False, True]:
+                r.layer(kind, [distinct(2, 2, *size), samples((2, 2), axes)], call=fractional, return_indices=indices,
+                        **options)
+
+
 class CircularPad(nn.Module):
     """What later versions have as a layer."""
 
@@ -297,7 +352,7 @@ def main():
     torch.manual_seed(11)
     folder = Path(sys.argv[1])
     (folder / "classes.txt").write_text("\n".join(classes()) + "\n")
-    for family in [basic, conv, pool, shape]:
+    for family in [basic, conv, pool, shape, places]:
         recorder = LayerRecorder()
         family(recorder)
         recorder.write(folder / f"layers_{family.__name__}.safetensors")

@@ -99,3 +99,52 @@ extern "C" __global__ void pool_backward(int mode, Axis rows, Axis columns, Inde
     dx[e] = accumulate(sum, beta, dx, e);
   }
 }
+
+// The windows of a plane along an axis: those of Axis, or random ones, which a sample of [0, 1) moves.
+struct PlaneAxis {
+  Axis axis;  // adaptive is 2 for random windows
+  float sample;
+
+  // The first place of random window i.
+  __device__ int random(int i) const {
+    int last = axis.in - axis.kernel;
+    if (i == axis.out - 1) return last;
+    float step = (float)last / (float)(axis.out - 1);
+    int at = (int)(((float)i + sample) * step) - (int)(sample * step);
+    return at < 0 ? 0 : at < last ? at : last;  // whatever the sample is
+  }
+
+  __device__ int from(int i) const { return axis.adaptive == 2 ? random(i) : axis.firstInside(i); }
+  __device__ int to(int i) const { return axis.adaptive == 2 ? random(i) + axis.kernel : axis.end(i); }
+};
+
+// The largest elements of windows over three axes and their places within their planes. samples is null where no windows
+// are random; else a plane has one for each of the last axes that have such.
+extern "C" __global__ void max_pool(Axis depth, Axis rows, Axis columns, int random, Index n, const float* samples,
+                                    const float* x, float* y, int* places) {
+  for (Index o = first(); o < n; o += stride()) {
+    int k = (int)(o % columns.out), j = (int)(o / columns.out % rows.out);
+    int i = (int)(o / columns.out / rows.out % depth.out);
+    Index plane = o / columns.out / rows.out / depth.out;
+    const float* in = x + plane * depth.in * rows.in * columns.in;
+    const float* drawn = samples ? samples + plane * random : 0;
+    PlaneAxis deep = {depth, random > 2 ? drawn[random - 3] : 0.0f};
+    PlaneAxis down = {rows, random > 1 ? drawn[random - 2] : 0.0f};
+    PlaneAxis across = {columns, random > 0 ? drawn[random - 1] : 0.0f};
+    int left = across.from(k), right = across.to(k);
+    float largest = -INFINITY;
+    int best = -1;
+    for (int d = deep.from(i); d < deep.to(i); d += depth.distance())
+      for (int r = down.from(j); r < down.to(j); r += rows.distance())
+        for (int c = left; c < right; c += columns.distance()) {
+          int at = (d * rows.in + r) * columns.in + c;
+          float v = in[at];
+          if (best < 0 || v > largest || (v != v && largest == largest)) {
+            largest = v;
+            best = at;
+          }
+        }
+    y[o] = largest;
+    places[o] = best;
+  }
+}

@@ -79,21 +79,24 @@ public final class Pooling {
   }
 
   /**
-   * Returns the largest elements of windows over one or two axes and where they are: {@code h * W +
-   * w} within each channel of each sample.
+   * Returns the largest elements of windows over one to three axes and where they are: {@code (d *
+   * H + h) * W + w} within each channel of each sample.
    *
    * @param plan of a maximum, made for the input's shape
-   * @param x {@code [N, C, L]} or {@code [N, C, H, W]}
+   * @param x {@code [N, C, L]}, {@code [N, C, H, W]} or {@code [N, C, D, H, W]}
    * @return the values, and int32 indices of their shape, as {@link #maxUnpool} wants them
-   * @throws IllegalArgumentException if the input's shape is not the plan's, or the plan is of
-   *     three axes or not of a maximum
+   * @throws IllegalArgumentException if the input's shape is not the plan's, the plan is not of a
+   *     maximum, or one of its windows over three axes has nothing but padding
    */
   public static ValuesAndIndices maxPoolWithIndices(PoolPlan plan, Tensor x) {
     check(plan, x);
     PoolSpec spec = plan.images();
-    if (plan.depth() != null || spec.mode() != PoolSpec.Mode.MAX) {
+    if (spec.mode() != PoolSpec.Mode.MAX) {
       throw new IllegalArgumentException(
-          plan.name() + ": there are indices of a maximum over one or two axes only");
+          plan.name() + ": there are indices of a maximum, and not of " + spec.mode());
+    }
+    if (plan.depth() != null) {
+      return PlacedPooling.pool(plan, plan.depth(), x);
     }
     Step step = Checks.step(plan.name(), x);
     Checks.floats(plan.name(), x);

@@ -36,7 +36,14 @@ import org.jspecify.annotations.Nullable;
  * and 1 that the result is added to it.
  */
 public interface Backend
-    extends PointwiseOps, IndexOps, OrderOps, CopyOps, RandomOps, SequenceLossOps, AutoCloseable {
+    extends PointwiseOps,
+        IndexOps,
+        OrderOps,
+        CopyOps,
+        MaxPoolOps,
+        RandomOps,
+        SequenceLossOps,
+        AutoCloseable {
 
   /** Returns the name users ask for, such as {@code "cpu"}. */
   String name();

@@ -15,6 +15,7 @@ import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
@@ -222,6 +223,12 @@ public class ForwardingBackend implements Backend {
       float beta,
       Buffer dx) {
     call("poolBackward", () -> delegate.poolBackward(spec, x, y, reserve, dy, beta, dx));
+  }
+
+  @Override
+  public void maxPool(
+      MaxPoolSpec spec, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+    call("maxPool", () -> delegate.maxPool(spec, samples, x, y, places));
   }
 
   @Override

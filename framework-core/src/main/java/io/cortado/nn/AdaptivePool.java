@@ -46,9 +46,10 @@ public final class AdaptivePool extends Layer {
   }
 
   /**
-   * Returns the largest elements and where they are within their channel, {@code h * W + w}.
+   * Returns the largest elements and where they are within their channel, {@code (d * H + h) * W +
+   * w}.
    *
-   * @throws IllegalArgumentException if it is no maximum over one or two axes
+   * @throws IllegalArgumentException if it is no maximum
    */
   public ValuesAndIndices forwardWithIndices(Tensor x) {
     return Pooling.maxPoolWithIndices(plan(x), x);

@@ -112,6 +112,21 @@ public final class Layers {
     return new MaxUnpool(2, kernel);
   }
 
+  /** Puts what {@link #maxPool3d} took back where it was. */
+  public static MaxUnpool maxUnpool3d(int kernel) {
+    return new MaxUnpool(3, kernel);
+  }
+
+  /** The largest element of each of windows drawn at random, over two axes. */
+  public static FractionalMaxPool fractionalMaxPool2d(int kernel) {
+    return new FractionalMaxPool(2, kernel);
+  }
+
+  /** The largest element of each of windows drawn at random, over three axes. */
+  public static FractionalMaxPool fractionalMaxPool3d(int kernel) {
+    return new FractionalMaxPool(3, kernel);
+  }
+
   /** The mean of windows that follow from the output's extent, over one axis. */
   public static AdaptivePool adaptiveAvgPool1d(int out) {
     return new AdaptivePool(PoolSpec.Mode.AVERAGE, out);

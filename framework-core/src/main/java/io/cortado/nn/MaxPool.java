@@ -37,10 +37,11 @@ public abstract sealed class MaxPool<L extends MaxPool<L>> extends PoolBase<L>
   }
 
   /**
-   * Returns the largest elements and where they are within their channel, {@code h * W + w}, as
-   * {@link MaxUnpool} wants them: torch's {@code return_indices}.
+   * Returns the largest elements and where they are within their channel, {@code (d * H + h) * W +
+   * w}, as {@link MaxUnpool} wants them: torch's {@code return_indices}.
    *
-   * @throws IllegalArgumentException as {@link #forward} does, and where there are three axes
+   * @throws IllegalArgumentException as {@link #forward} does, and where a window over three axes
+   *     has nothing but padding
    */
   public final ValuesAndIndices forwardWithIndices(Tensor x) {
     return Pooling.maxPoolWithIndices(plan(x), x);

@@ -7,7 +7,7 @@ import io.cortado.autograd.Windows;
 import java.util.Arrays;
 
 /**
- * Puts what a pooling by the maximum took back where it was, among zeros, over one or two axes.
+ * Puts what a pooling by the maximum took back where it was, among zeros, over one to three axes.
  *
  * <p>Inputs {@code [N, C, ...]} and int32 indices of that shape; each extent L becomes {@code (L -
  * 1) stride - 2 padding + kernel}. Where windows overlapped, the same element may come to its place
@@ -29,7 +29,7 @@ public final class MaxUnpool extends Module {
   /**
    * Makes a layer for windows side by side.
    *
-   * @param axes 1 or 2
+   * @param axes 1 to 3
    * @throws IllegalArgumentException if there are more or less, or the kernel is below 1
    */
   public MaxUnpool(int axes, int kernel) {
@@ -37,8 +37,8 @@ public final class MaxUnpool extends Module {
   }
 
   private static Windows sideBySide(int axes, int kernel) {
-    if (axes < 1 || axes > 2) {
-      throw new IllegalArgumentException("maxUnpool: " + axes + " axes; there are one or two");
+    if (axes < 1 || axes > 3) {
+      throw new IllegalArgumentException("maxUnpool: " + axes + " axes; there are one to three");
     }
     Shape extents = Windows.extents("maxUnpool" + axes + "d: window", axes, 1, kernel);
     return Windows.of(axes, 1).withKernel(extents).withStride(extents);

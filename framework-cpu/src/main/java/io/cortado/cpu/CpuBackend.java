@@ -27,6 +27,7 @@ import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
@@ -55,6 +56,7 @@ import io.cortado.cpu.kernels.Linear;
 import io.cortado.cpu.kernels.LossScaling;
 import io.cortado.cpu.kernels.Optimizers;
 import io.cortado.cpu.kernels.Ordering;
+import io.cortado.cpu.kernels.PlacedMax;
 import io.cortado.cpu.kernels.Pointwise;
 import io.cortado.cpu.kernels.Pool;
 import io.cortado.cpu.kernels.RandomNumbers;
@@ -92,6 +94,7 @@ public final class CpuBackend implements Backend {
   private final Recurrence rnn;
   private final Conv conv;
   private final Pool pool;
+  private final PlacedMax placedMax;
   private final Normalizations normalizations;
   private final Embedding embedding;
   private final Indexing indexing;
@@ -130,6 +133,7 @@ public final class CpuBackend implements Backend {
     rnn = new Recurrence(new Rnn(simd.rnn(), ops, workers));
     conv = new Conv(kernel, simd.lanes(), workers, ops::unary);
     pool = new Pool(simd.pool(), workers);
+    placedMax = new PlacedMax(workers);
     normalizations = new Normalizations(ops, workers);
     embedding = new Embedding(ops, workers);
     indexing = new Indexing(ops, workers);
@@ -423,6 +427,21 @@ public final class CpuBackend implements Backend {
         beta,
         floats(dx),
         offset(dx));
+  }
+
+  @Override
+  public void maxPool(
+      MaxPoolSpec spec, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+    placedMax.forward(
+        spec,
+        floatsOrNull(samples),
+        offset(samples),
+        floats(x),
+        offset(x),
+        floats(y),
+        offset(y),
+        ints(places),
+        offset(places));
   }
 
   // ---------------------------------------------------------------- normalisation

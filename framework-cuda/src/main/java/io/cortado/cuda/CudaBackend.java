@@ -25,6 +25,7 @@ import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
@@ -420,6 +421,13 @@ public final class CudaBackend implements Backend {
     } else {
       pools.poolBackward(spec, reserve, dy, beta, dx);
     }
+  }
+
+  @Override
+  public void maxPool(
+      MaxPoolSpec spec, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+    context.enter();
+    pools.maxPool(spec, samples, x, y, places);
   }
 
   // ---------------------------------------------------------------- normalisation

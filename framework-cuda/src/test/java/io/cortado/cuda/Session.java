@@ -16,6 +16,7 @@ import io.cortado.backend.spec.CopySpec;
 import io.cortado.backend.spec.CrossEntropySpec;
 import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.IndexSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PointwiseOp;
@@ -34,6 +35,7 @@ import io.cortado.backend.spec.SortSpec;
 import io.cortado.backend.spec.StridedSpec;
 import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
+import io.cortado.backend.spec.WindowAxis;
 import io.cortado.cuda.emulated.Emulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -109,6 +111,7 @@ final class Session {
     reductions(s);
     programs(s);
     pools(s);
+    maxPools(s);
     batchNorms(s);
     losses(s);
     places(s);
@@ -174,6 +177,14 @@ final class Session {
       s.backend.pool(spec, x, y, reserve);
       s.backend.poolBackward(spec, x, y, reserve, y, 0, s.room(x.length()));
     }
+  }
+
+  private static void maxPools(Scenario s) {
+    WindowAxis axis = WindowAxis.random(8, 4, 2);
+    MaxPoolSpec spec = new MaxPoolSpec(6, WindowAxis.none(), axis, axis);
+    Buffer places = s.backend.allocate(DType.INT32, spec.outputSize());
+    Buffer y = s.room(spec.outputSize());
+    s.backend.maxPool(spec, s.random(12), s.random(spec.inputSize()), y, places);
   }
 
   private static void batchNorms(Scenario s) {

@@ -89,6 +89,14 @@ public abstract class BackendConformance {
   }
 
   @Nested
+  final class MaxPool extends MaxPoolSuite {
+    @Override
+    protected Backend open() {
+      return BackendConformance.this.open();
+    }
+  }
+
+  @Nested
   final class BatchNorm extends BatchNormSuite {
     @Override
     protected Backend open() {

@@ -16,6 +16,7 @@ interface TorchLayers {
           new TorchBasicLayers(),
           new TorchConvLayers(),
           new TorchPoolLayers(),
+          new TorchPlacedPoolLayers(),
           new TorchShapeLayers(),
           new TorchAttentionLayers());
 

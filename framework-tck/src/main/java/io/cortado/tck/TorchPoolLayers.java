@@ -56,7 +56,7 @@ final class TorchPoolLayers implements TorchLayers {
     return o.flag(p, "ceil_mode", PoolBase::ceilMode);
   }
 
-  private static <L extends MaxPool<L>> Made max(L layer, int axes, TorchLayerOptions o) {
+  static <L extends MaxPool<L>> Made max(L layer, int axes, TorchLayerOptions o) {
     L p = o.integers(common(layer, axes, o), "padding", axes, MaxPool::padding);
     L made = o.integers(p, "dilation", axes, MaxPool::dilation);
     return o.flag("return_indices", false)
@@ -64,7 +64,7 @@ final class TorchPoolLayers implements TorchLayers {
         : Made.of(made);
   }
 
-  private static List<Tensor> both(ValuesAndIndices pooled) {
+  static List<Tensor> both(ValuesAndIndices pooled) {
     return List.of(pooled.values(), pooled.indices());
   }
 
@@ -78,7 +78,7 @@ final class TorchPoolLayers implements TorchLayers {
     return Made.of(common(layer, axes, o));
   }
 
-  private static Made unpool(int axes, TorchLayerOptions o) {
+  static Made unpool(int axes, TorchLayerOptions o) {
     MaxUnpool u = o.integers(new MaxUnpool(axes, 1), "kernel_size", axes, MaxUnpool::kernel);
     u = o.integers(u, "stride", axes, MaxUnpool::stride);
     MaxUnpool made = o.integers(u, "padding", axes, MaxUnpool::padding);
@@ -90,8 +90,7 @@ final class TorchPoolLayers implements TorchLayers {
     return Made.of(made, x -> List.of(made.forward(x[0], x[1], size)));
   }
 
-  private static Made adaptive(
-      PoolSpec.Mode mode, String torchClass, int axes, TorchLayerOptions o) {
+  static Made adaptive(PoolSpec.Mode mode, String torchClass, int axes, TorchLayerOptions o) {
     AdaptivePool p = new AdaptivePool(mode, o.integers("output_size", axes));
     if (o.flag("return_indices", false)) {
       return Made.of(p, x -> both(p.forwardWithIndices(x[0])));

@@ -4,6 +4,7 @@ import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.autograd.ConvPlan;
 import io.cortado.autograd.Convolution;
+import io.cortado.autograd.FractionalPooling;
 import io.cortado.autograd.Patches;
 import io.cortado.autograd.PoolPlan;
 import io.cortado.autograd.Pooling;
@@ -100,9 +101,34 @@ final class WindowCases {
           return Pooling.maxPoolWithIndices(plan, in[0]).values();
         };
     add("Pooling.maxPoolWithIndices", "", places, s(1, 2, 5, 5));
+    Windows volume = windows(s(2, 3, 2), s(1, 2, 2), s(1, 1, 0), s(1, 1, 1));
+    add("Pooling.maxPoolWithIndices", "volume", in -> places(volume, in[0]), s(1, 2, 3, 4, 3));
+    // The gradient is added to what another branch left.
+    Function twice = in -> places(volume, in[0]).sum().mul(in[0].sum());
+    add("Pooling.maxPoolWithIndices", "volume twice", twice, s(1, 2, 3, 4, 3));
+    fractional(s(2, 2), s(3, 2), s(2, 2, 5, 5));
+    fractional(s(1, 2, 3), s(2, 2, 1), s(1, 2, 3, 4, 3));
     int[] taken = {5, 0, 3, 1, 2, 4}; // of several in one place it is not the gradient of the mean
     Function unpool = in -> Pooling.maxUnpool(in[0], in[0].device().tensor(taken, 1, 2, 3), s(6));
     add("Pooling.maxUnpool", "", unpool, s(1, 2, 3));
+  }
+
+  private static Tensor places(Windows w, Tensor x) {
+    PoolPlan plan = PoolPlan.of("pool", PoolSpec.Mode.MAX, w, true, x);
+    return Pooling.maxPoolWithIndices(plan, x).values();
+  }
+
+  private void fractional(Shape kernel, Shape out, Shape x) {
+    float[] u = new float[x.dim(0) * x.dim(1) * kernel.rank()];
+    for (int i = 0; i < u.length; i++) {
+      u[i] = i * 0.37f % 1;
+    }
+    Function f =
+        in -> {
+          Tensor samples = in[0].device().tensor(u, x.dim(0), x.dim(1), kernel.rank());
+          return FractionalPooling.fractionalMaxPool(in[0], kernel, out, samples).values();
+        };
+    add("FractionalPooling.fractionalMaxPool", kernel.toString(), f, x);
   }
 
   private void pooling(PoolSpec.Mode mode, Windows w, Shape x) {

@@ -7,6 +7,8 @@ import static io.cortado.nn.Layers.conv1d;
 import static io.cortado.nn.Layers.conv2d;
 import static io.cortado.nn.Layers.conv3d;
 import static io.cortado.nn.Layers.convTranspose2d;
+import static io.cortado.nn.Layers.fractionalMaxPool2d;
+import static io.cortado.nn.Layers.fractionalMaxPool3d;
 import static io.cortado.nn.Layers.lpPool1d;
 import static io.cortado.nn.Layers.maxPool1d;
 import static io.cortado.nn.Layers.maxPool3d;
@@ -24,6 +26,7 @@ import io.cortado.Tensor;
 import io.cortado.autograd.Padding.Mode;
 import io.cortado.nn.init.Initializers;
 import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -78,6 +81,24 @@ class WindowLayersTest {
         refused("window", () -> maxPool3d(0), "maxPool3d: window", "at least 1"),
         refused("divisor", () -> avgPool2d(2).divisorOverride(0), "avgPool2d", "positive"),
         refused("power", () -> lpPool1d(0, 2), "lpPool", "positive"),
+        refused("unpooling", () -> new MaxUnpool(4, 2), "maxUnpool", "4 axes", "one to three"),
+        refused("fractions of a line", () -> new FractionalMaxPool(1, 2), "1 axes", "two or three"),
+        refused("fractional window", () -> fractionalMaxPool2d(0), "fractionalMaxPool2d: window"),
+        refused(
+            "ratio",
+            () -> fractionalMaxPool3d(2).outputRatio(0.5, 1, 0.5),
+            "fractionalMaxPool3d",
+            "[0.5, 1.0, 0.5]",
+            "below 1"),
+        refused(
+            "size and ratio",
+            () -> fractionalMaxPool2d(2).outputSize(3).outputRatio(0.5),
+            "fractionalMaxPool2d",
+            "one of them"),
+        refused(
+            "ratio and size",
+            () -> fractionalMaxPool2d(2).outputRatio(0.5).outputSize(3),
+            "one of them"),
         refused("factor", () -> upsample(-1), "upsample", "-1.0"),
         refused("corners", () -> upsample(2).alignCorners(true), "upsample", "nearest"),
         refused("widths", () -> PaddingLayers.zeroPad2d(1, 2, 3), "zeroPad2d", "4"));
@@ -121,6 +142,45 @@ class WindowLayersTest {
         refused("padding", forward(maxPool1d(2).padding(2), 1, 1, 9), "maxPool1d", "half"),
         refused("empty", forward(adaptiveMaxPool3d(1, 1, 1), 1, 1, 2, 0, 2), "adaptiveMaxPool3d"),
         refused("image", forward(maxPool3d(3), 1, 1, 4, 2, 4), "maxPool3d", "3x3x3 window"),
+        refused(
+            "places of padding",
+            () -> {
+              try (Step step = device.inference()) {
+                maxPool3d(2)
+                    .padding(1)
+                    .dilation(3, 1, 1)
+                    .forwardWithIndices(step.zeros(1, 1, 2, 4, 4));
+              }
+            },
+            "maxPool3d",
+            "[1, 1, 2, 4, 4]",
+            "nothing but padding"),
+        refused(
+            "fractional output",
+            forward(fractionalMaxPool2d(3).outputSize(4, 2), 1, 1, 5, 9),
+            "fractionalMaxPool2d",
+            "4x2",
+            "3x3",
+            "[1, 1, 5, 9]",
+            "smaller output or window"),
+        refused(
+            "fractional window",
+            forward(fractionalMaxPool3d(3).outputSize(1), 1, 1, 5, 2, 9),
+            "fractionalMaxPool3d",
+            "3x3x3",
+            "[1, 1, 5, 2, 9]"),
+        refused(
+            "nothing of a ratio",
+            forward(fractionalMaxPool2d(1).outputRatio(0.2), 1, 1, 4, 9),
+            "fractionalMaxPool2d",
+            "[1, 1, 4, 9]",
+            "larger ratio"),
+        refused(
+            "fractional rank",
+            forward(fractionalMaxPool2d(2).outputSize(2), 1, 4, 9),
+            "fractionalMaxPool2d",
+            "[1, 4, 9]",
+            "[N, C, H, W]"),
         refused("pixels", forward(pixelShuffle(2), 1, 6, 2, 2), "pixelShuffle", "multiple of 4"),
         refused("shuffle", forward(channelShuffle(4), 1, 6, 2), "channelShuffle", "4 groups"),
         refused("unflatten", forward(unflatten(1, 4, -1), 2, 6), "unflatten", "[4, -1]"),
@@ -144,6 +204,64 @@ class WindowLayersTest {
           .hasMessageContainingAll("maxUnpool", "16", "[4, 4]");
       assertThatThrownBy(() -> unpool.forward(x, x, 7, 4))
           .hasMessageContainingAll("maxUnpool2d", "[7, 4]", "stride of 2");
+    }
+  }
+
+  @Test
+  void fractionalPoolingRefusesSamplesOfAnotherShapeAndAMissingSize() {
+    try (Step step = device.step()) {
+      Tensor x = step.ones(2, 3, 5, 5);
+      Tensor samples = step.zeros(2, 3, 3);
+      assertThatThrownBy(() -> fractionalMaxPool2d(2).outputSize(3).forward(x, samples))
+          .hasMessageContainingAll("fractionalMaxPool2d", "[2, 3, 3]", "[2, 3, 2]");
+      assertThatThrownBy(() -> fractionalMaxPool2d(2).forward(x))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContainingAll("fractionalMaxPool2d", "outputSize");
+    }
+  }
+
+  /**
+   * Each training step has windows of its own, the same after the same seed; evaluation keeps them.
+   */
+  @Test
+  void fractionalWindowsFollowTheSeed() {
+    FractionalMaxPool layer = fractionalMaxPool2d(2).outputSize(7);
+    float[] numbers = new float[11 * 11];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = i;
+    }
+    float[][] drawn = new float[3][];
+    for (int run = 0; run < 2; run++) {
+      device.seed(5);
+      for (int i = 0; i < 3; i++) {
+        if (run == 1) {
+          try (Step step = device.inference()) {
+            layer.forward(step.ones(1, 1, 9, 9));
+          }
+        }
+        try (Step step = device.step()) {
+          float[] y = layer.forward(step.tensor(numbers, 1, 1, 11, 11)).toFloatArray();
+          if (run == 0) {
+            drawn[i] = y;
+          } else {
+            assertThat(y).isEqualTo(drawn[i]);
+          }
+        }
+      }
+    }
+    assertThat(drawn[0]).isNotEqualTo(drawn[1]);
+    assertThat(drawn[1]).isNotEqualTo(drawn[2]);
+  }
+
+  /** Windows stay inside whatever the samples are, and NaN among them too. */
+  @Test
+  void samplesOutsideOfTheirRangeGiveWindowsInsideTheInput() {
+    FractionalMaxPool layer = fractionalMaxPool2d(2).outputSize(4);
+    try (Step step = device.step()) {
+      float[] wild = {-7, 1e30f, Float.NaN, Float.NEGATIVE_INFINITY};
+      var y = layer.forwardWithIndices(step.ones(1, 2, 9, 9), step.tensor(wild, 1, 2, 2));
+      assertThat(y.values().toFloatArray()).containsOnly(1);
+      assertThat(Arrays.stream(y.indices().toIntArray()).allMatch(i -> i >= 0 && i < 81)).isTrue();
     }
   }
 
@@ -185,6 +303,10 @@ class WindowLayersTest {
     assertThat(convTranspose2d(2, 4, 3).stride(2, 3).outputPadding(1).groups(2))
         .hasToString("ConvTranspose2d(2, 4, kernel 3, stride 2x3, output padding 1, groups 2)");
     assertThat(maxPool3d(2).kernel(2, 3, 2)).hasToString("MaxPool3d(2x3x2)");
+    assertThat(fractionalMaxPool2d(2).kernel(2, 3).outputSize(4))
+        .hasToString("FractionalMaxPool2d(2x3, output 4)");
+    assertThat(fractionalMaxPool3d(2).outputRatio(0.5))
+        .hasToString("FractionalMaxPool3d(2, ratio [0.5, 0.5, 0.5])");
     assertThat(PaddingLayers.constantPad1d(2, 1)).hasToString("ConstantPad1d(1, value 2.0)");
     assertThat(upsample(2).mode(Upsample.Mode.LINEAR)).hasToString("Upsample(by 2.0, linear)");
   }
@@ -199,7 +321,10 @@ class WindowLayersTest {
       Tensor y = maxPool3d(2).forward(conv.forward(x)).reshape(0, 3, 1, 1);
       Tensor z = upsample(2).mode(Upsample.Mode.BILINEAR).forward(back.forward(y));
       assertThat(z.shape()).isEqualTo(Shape.of(0, 2, 4, 4));
-      z.sum().backward();
+      Tensor placed = maxPool3d(2).forwardWithIndices(x).values();
+      Tensor drawn = fractionalMaxPool3d(2).outputSize(2).forward(x);
+      assertThat(drawn.shape()).isEqualTo(Shape.of(0, 2, 2, 2, 2));
+      z.sum().add(placed.sum()).add(drawn.sum()).backward();
       assertThat(Objects.requireNonNull(x.grad()).shape()).isEqualTo(x.shape());
     }
   }

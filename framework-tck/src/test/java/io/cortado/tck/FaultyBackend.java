@@ -20,6 +20,7 @@ import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
@@ -277,6 +278,12 @@ final class FaultyBackend extends ForwardingBackend {
     float b = beta("poolBackward", 0, beta);
     long n = s.inputShape().size();
     spoil("poolBackward", 0, dx, n, beta, () -> super.poolBackward(s, x, y, reserve, dy, b, dx));
+  }
+
+  @Override
+  public void maxPool(MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+    long n = s.outputSize();
+    spoil("maxPool", 0, y, n, NO_BETA, () -> super.maxPool(s, samples, x, y, places));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.GemmSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
 import io.cortado.backend.spec.PoolSpec;
@@ -122,6 +123,46 @@ record Misreading(String what, Class<?> suite, Backend backend) {
                   float beta,
                   Buffer dx) {
                 super.poolBackward(excludingPadding(s), x, y, reserve, dy, beta, dx);
+              }
+            }),
+        new Misreading(
+            "maxPool counts places within the input instead of the plane",
+            BackendConformance.MaxPool.class,
+            new Wrong() {
+              @Override
+              public void maxPool(
+                  MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+                super.maxPool(s, samples, x, y, places);
+                int[] at = new int[(int) s.outputSize()];
+                download(places, 0, at, 0, at.length);
+                for (int i = 0; i < at.length; i++) {
+                  at[i] += i / s.outputPlane() * s.inputPlane();
+                }
+                upload(at, 0, places, 0, at.length);
+              }
+            }),
+        new Misreading(
+            "maxPool has the samples of rows and columns the wrong way round",
+            BackendConformance.MaxPool.class,
+            new Wrong() {
+              @Override
+              public void maxPool(
+                  MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+                if (samples == null) {
+                  super.maxPool(s, null, x, y, places);
+                  return;
+                }
+                float[] drawn = new float[s.planes() * s.randomAxes()];
+                download(samples, 0, drawn, 0, drawn.length);
+                float[] swapped = drawn.clone();
+                for (int i = s.randomAxes() - 1; i < drawn.length; i += s.randomAxes()) {
+                  swapped[i] = drawn[i - 1];
+                  swapped[i - 1] = drawn[i];
+                }
+                Buffer other = allocate(samples.dtype(), swapped.length);
+                upload(swapped, 0, other, 0, swapped.length);
+                super.maxPool(s, other, x, y, places);
+                release(other);
               }
             }),
         new Misreading(

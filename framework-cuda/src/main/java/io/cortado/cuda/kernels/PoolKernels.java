@@ -2,7 +2,9 @@ package io.cortado.cuda.kernels;
 
 import io.cortado.backend.BackendException;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.PoolSpec;
+import io.cortado.backend.spec.WindowAxis;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,33 @@ public final class PoolKernels extends Family {
         dy,
         beta,
         dx);
+  }
+
+  /** See {@link io.cortado.backend.MaxPoolOps#maxPool}. */
+  public void maxPool(MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+    long n = s.outputSize();
+    each(
+        "max_pool",
+        n,
+        axis(s.depth()),
+        axis(s.rows()),
+        axis(s.columns()),
+        s.randomAxes(),
+        n,
+        samples,
+        x,
+        y,
+        places);
+  }
+
+  private static int[] axis(WindowAxis a) {
+    int kind =
+        switch (a.kind()) {
+          case REGULAR -> 0;
+          case ADAPTIVE -> 1;
+          case RANDOM -> 2;
+        };
+    return new int[] {a.in(), a.out(), a.kernel(), a.stride(), a.padding(), a.dilation(), kind};
   }
 
   private static int[] rows(PoolSpec s) {

@@ -20,6 +20,7 @@ import io.cortado.backend.spec.IndexSpec;
 import io.cortado.backend.spec.LinearSpec;
 import io.cortado.backend.spec.LossScaleSpec;
 import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PermuteSpec;
 import io.cortado.backend.spec.PointwiseLossSpec;
@@ -269,6 +270,16 @@ public final class ReferenceBackend implements Backend {
       PoolSpec s, Buffer x, Buffer y, @Nullable Buffer reserve, Buffer dy, float beta, Buffer dx) {
     double[] xs = doubles(x, s.inputShape().size());
     of(dx).set(ReferencePool.backward(s, xs, doubles(dy, s.outputShape().size())), beta);
+  }
+
+  @Override
+  public void maxPool(MaxPoolSpec s, @Nullable Buffer samples, Buffer x, Buffer y, Buffer places) {
+    long random = (long) s.planes() * s.randomAxes();
+    double[] drawn = samples == null ? new double[0] : doubles(samples, random);
+    double[] xs = doubles(x, s.inputSize());
+    int[] at = ReferenceMaxPool.places(s, drawn, xs);
+    of(y).set(ReferenceMaxPool.values(s, at, xs));
+    upload(at, 0, places, 0, at.length);
   }
 
   // ---------------------------------------------------------------- normalisation
