@@ -104,7 +104,8 @@ public final class Fused {
       }
     }
     float upstream = op == ReduceOp.MEAN ? 1f / call.out.size() : 1;
-    Program together = parts.isEmpty() ? program : losses.lossAndGradients(call.recording, upstream);
+    Program together =
+        parts.isEmpty() ? program : losses.lossAndGradients(call.recording, upstream);
     x[0].device()
         .backend()
         .pointwiseReduce(

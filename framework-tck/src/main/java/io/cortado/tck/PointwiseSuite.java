@@ -223,7 +223,9 @@ public abstract class PointwiseSuite extends BackendSuite {
         new Data(3).between(1033, -1, 1));
   }
 
-  /** {@code softplus(x) - t x} and its gradient, as a loss has them, with t of a shape that spreads. */
+  /**
+   * {@code softplus(x) - t x} and its gradient, as a loss has them, with t of a shape that spreads.
+   */
   private static final PointwiseProgram CROSS_ENTROPY =
       new PointwiseProgram(
           2,
@@ -352,8 +354,7 @@ public abstract class PointwiseSuite extends BackendSuite {
         Operand[] outputs = new Operand[expected.length - 1];
         Buffer[] written = new Buffer[outputs.length];
         for (int i = 0; i < outputs.length; i++) {
-          outputs[i] =
-              bench.output("output " + (i + 1) + " of\n" + program + "\n", out.size());
+          outputs[i] = bench.output("output " + (i + 1) + " of\n" + program + "\n", out.size());
           written[i] = outputs[i].buffer();
         }
         backend().pointwiseReduce(spec, op, parameters, inputs, y.buffer(), written);

@@ -111,8 +111,7 @@ public final class Pointwise implements AutoCloseable {
     boolean inPlace = overlaps(x, reduced[0].arrays());
     boolean apart =
         !inPlace
-            || FusedValues.mayWriteInPlace(
-                plan, x, xo, reduced[0].arrays(), reduced[0].offsets(0));
+            || FusedValues.mayWriteInPlace(plan, x, xo, reduced[0].arrays(), reduced[0].offsets(0));
     PointwiseLoop loop = apart ? generated : null;
     int perTask =
         loop == null

@@ -40,7 +40,7 @@ final class LoopGenerator {
             .sorted()
             .map(v -> new LoopWriter.Store(v, generator.values.get(v)))
             .toList();
-    return new LoopWriter(generator.graph, stores).define();
+    return new LoopWriter(generator.graph, stores, code.width()).define();
   }
 
   private void translate() {

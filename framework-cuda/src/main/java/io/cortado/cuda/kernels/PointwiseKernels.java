@@ -25,8 +25,7 @@ public final class PointwiseKernels extends Family {
   /** The most bytes of arguments that all drivers take. */
   private static final int MOST_BYTES = Arguments.BYTES;
 
-  private record Key(
-      PointwiseProgram program, PointwiseLayout.Pattern pattern, boolean reduces) {}
+  private record Key(PointwiseProgram program, PointwiseLayout.Pattern pattern, boolean reduces) {}
 
   private final Map<Key, CUfunction> functions = new HashMap<>();
   private final long narrow;
