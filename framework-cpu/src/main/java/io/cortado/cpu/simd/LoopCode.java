@@ -28,15 +28,6 @@ public record LoopCode(
     stored = Set.copyOf(stored);
   }
 
-  /**
-   * Returns how many vectors a turn has: two where both fit a method, because the many steps from
-   * an input to a result leave a processor waiting for one of them.
-   */
-  int width() {
-    int cost = program.code().subList(from, to).stream().mapToInt(i -> cost(i.op())).sum();
-    return 2 * cost <= MOST ? 2 : 1;
-  }
-
   /** Says whether an operation can be in a loop: a power has Java's own, one number at a time. */
   public static boolean allows(PointwiseOp op) {
     return op != PointwiseOp.POW;

@@ -40,7 +40,7 @@ final class LoopGenerator {
             .sorted()
             .map(v -> new LoopWriter.Store(v, generator.values.get(v)))
             .toList();
-    return new LoopWriter(generator.graph, stores, code.width()).define();
+    return new LoopWriter(generator.graph, stores).define();
   }
 
   private void translate() {

@@ -19,7 +19,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,9 +52,6 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>Of a width of two, all that is written for a vector is written for the next one, too, and the
- * loop ends a vector earlier: an odd one is left to who called.
- *
  * <p>It calls methods of the Vector API alone, because those are always inlined (see {@link
  * SimdUnary}). The class is hidden: nothing else refers to it, and it goes when its loop does.
  */
@@ -87,15 +83,7 @@ final class LoopWriter {
   private final LoopGraph graph;
   private final List<Store> stores;
   private final Map<Node, Integer> uses = new HashMap<>();
-
-  /** How many vectors of each kind a turn has. */
-  private final int width;
-
-  /** For each vector of a turn, the locals; the first has those that are the same in every turn. */
-  private final List<Map<Node, Integer>> locals = new ArrayList<>();
-
-  /** For each vector of a turn, who has yet to read it. */
-  private final List<Map<Node, Integer>> left = new ArrayList<>();
+  private final Map<Node, Integer> locals = new HashMap<>();
 
   /** The locals of each value's array; its offset is the next. */
   private final Map<Integer, Integer> places = new HashMap<>();
@@ -103,15 +91,9 @@ final class LoopWriter {
   private final Deque<Integer> free = new ArrayDeque<>();
   private int next = FIRST_FREE;
 
-  /**
-   * Makes a writer.
-   *
-   * @param width how many vectors a turn has; with two, one is computed while the other waits
-   */
-  LoopWriter(LoopGraph graph, List<Store> stores, int width) {
+  LoopWriter(LoopGraph graph, List<Store> stores) {
     this.graph = graph;
     this.stores = stores;
-    this.width = width;
   }
 
   private static ClassDesc inPackage(String name) {
@@ -121,10 +103,6 @@ final class LoopWriter {
   /** Defines the class and makes its only object. */
   PointwiseLoop define() {
     countUses();
-    for (int k = 0; k < width; k++) {
-      locals.add(new HashMap<>());
-      left.add(new HashMap<>(uses));
-    }
     byte[] bytes =
         ClassFile.of()
             .build(
@@ -182,39 +160,27 @@ final class LoopWriter {
     for (Node node : graph.order()) {
       if (uses.containsKey(node) && node.isInvariant()) {
         invariant(b, node);
-        locals.getFirst().put(node, next);
+        locals.put(node, next);
         b.astore(next++);
       }
     }
     Label top = b.newLabel();
     Label end = b.newLabel();
     b.iconst_0().istore(I).labelBinding(top);
-    b.iload(I).iload(N).loadConstant((width - 1) * Lanes.LENGTH).isub().if_icmpge(end);
+    b.iload(I).iload(N).if_icmpge(end);
     for (Node node : graph.order()) {
-      for (int k = 0; k < width && uses.containsKey(node) && !node.isInvariant(); k++) {
-        vector(b, node, k);
+      if (uses.containsKey(node) && !node.isInvariant()) {
+        vector(b, node);
       }
     }
-    for (int k = 0; k < width; k++) {
-      stopUnless(b, graph.required(), k, end);
+    stopUnless(b, graph.required(), end);
+    for (Store s : stores) {
+      b.aload(local(s.node)).aload(array(s.value));
+      b.iload(array(s.value) + 1).iload(I).iadd();
+      b.invokevirtual(Types.FLOATS, "intoArray", MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int));
     }
-    for (int k = 0; k < width; k++) {
-      for (Store s : stores) {
-        b.aload(local(s.node, k));
-        element(b, s.value, k);
-        b.invokevirtual(Types.FLOATS, "intoArray", MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int));
-      }
-    }
-    b.iinc(I, width * Lanes.LENGTH).goto_(top);
+    b.iinc(I, Lanes.LENGTH).goto_(top);
     b.labelBinding(end).iload(I).ireturn();
-  }
-
-  /** Pushes a value's array and where in it the turn's vector k begins. */
-  private void element(CodeBuilder b, int value, int k) {
-    b.aload(array(value)).iload(array(value) + 1).iload(I).iadd();
-    if (k > 0) {
-      b.loadConstant(k * Lanes.LENGTH).iadd();
-    }
   }
 
   /** Puts a value's array and offset into locals. */
@@ -240,28 +206,28 @@ final class LoopWriter {
         type, "broadcast", MethodTypeDesc.of(type, Types.SPECIES, word ? CD_int : CD_float));
   }
 
-  /** Writes what computes the turn's vector k of a kind, and puts it into a local. */
-  private void vector(CodeBuilder b, Node node, int k) {
+  /** Writes what computes a vector and puts it into a local. */
+  private void vector(CodeBuilder b, Node node) {
     if (node.op == LoopOp.LOAD) {
-      b.getstatic(LANES, "SPECIES", Types.SPECIES);
-      element(b, node.what, k);
+      b.getstatic(LANES, "SPECIES", Types.SPECIES).aload(array(node.what));
+      b.iload(array(node.what) + 1).iload(I).iadd();
       b.invokestatic(
           Types.FLOATS,
           "fromArray",
           MethodTypeDesc.of(Types.FLOATS, Types.SPECIES, FLOAT_ARRAY, CD_int));
     } else {
-      call(b, node, k);
+      call(b, node);
     }
-    node.operands.forEach(operand -> release(operand, k));
+    node.operands.forEach(this::release);
     Integer slot = free.poll();
     int local = slot == null ? next++ : slot;
-    locals.get(k).put(node, local);
+    locals.put(node, local);
     b.astore(local);
   }
 
-  private void call(CodeBuilder b, Node node, int k) {
+  private void call(CodeBuilder b, Node node) {
     LoopOp op = node.op;
-    b.aload(local(node.operands.getFirst(), k));
+    b.aload(local(node.operands.getFirst()));
     if (!op.operator.isEmpty()) {
       ClassDesc type = op == LoopOp.INT_XOR ? Types.ASSOCIATIVE : op.type.parameterType(0);
       b.getstatic(Types.OPERATORS, op.operator, type);
@@ -270,7 +236,7 @@ final class LoopWriter {
       case SHIFT_LEFT, SHIFT_RIGHT -> b.loadConstant(node.what);
       case TO_FLOATS -> b.iconst_0(); // the first and only part of the vector
       case CAST -> b.getstatic(LANES, "SPECIES", Types.SPECIES);
-      default -> node.operands.stream().skip(1).forEach(o -> b.aload(local(o, k)));
+      default -> node.operands.stream().skip(1).forEach(o -> b.aload(local(o)));
     }
     b.invokevirtual(op.owner, op.method, op.type);
     if (op == LoopOp.TO_FLOATS) {
@@ -279,24 +245,24 @@ final class LoopWriter {
   }
 
   /** Leaves the loop unless it is below the limit and all of a mask is set. */
-  private void stopUnless(CodeBuilder b, @Nullable Node mask, int k, Label end) {
+  private void stopUnless(CodeBuilder b, @Nullable Node mask, Label end) {
     if (mask == null) {
       return;
     }
     b.iload(I).iload(LIMIT).isub().bipush(31).iushr();
-    b.aload(local(mask, k)).invokevirtual(Types.MASK, "allTrue", MethodTypeDesc.of(CD_boolean));
+    b.aload(local(mask)).invokevirtual(Types.MASK, "allTrue", MethodTypeDesc.of(CD_boolean));
     b.iand().ifeq(end);
   }
 
   /** Takes one from the uses that are left; after the last the local serves another vector. */
-  private void release(Node operand, int k) {
-    if (left.get(k).merge(operand, -1, Integer::sum) == 0 && !operand.isInvariant()) {
-      free.push(local(operand, k));
+  private void release(Node operand) {
+    if (uses.merge(operand, -1, Integer::sum) == 0 && !operand.isInvariant()) {
+      free.push(local(operand));
     }
   }
 
-  private int local(Node node, int k) {
-    return required(locals.get(node.isInvariant() ? 0 : k), node);
+  private int local(Node node) {
+    return required(locals, node);
   }
 
   private int array(int value) {

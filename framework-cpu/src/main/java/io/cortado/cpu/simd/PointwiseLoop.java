@@ -5,8 +5,7 @@ public interface PointwiseLoop {
 
   /**
    * Computes elements from the first on, and stops in front of a vector that it cannot take: one
-   * with a number so far out that a function has another way for it, or the last where vectors go
-   * in pairs.
+   * with a number so far out that a function has another way for it.
    *
    * <p>Every element gets the bits that the operations' own loops ({@link PointwiseKernel}) give
    * it. All that a vector's results depend on is read before any of them is written, so that a
