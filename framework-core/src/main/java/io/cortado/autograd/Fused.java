@@ -94,11 +94,8 @@ public final class Fused {
     Call call = Call.of(name, x);
     Step step = call.step;
     Tensor loss = step.empty(Shape.scalar());
-    ReduceSpec sum = new ReduceSpec(op, call.out, Shape.scalar());
     List<Part> parts = new ArrayList<>();
     List<Buffer> writes = new ArrayList<>();
-    Buffer each = step.scratch(FLOAT32, Math.max(1, call.out.size()));
-    writes.add(each);
     for (int i = 0; i < x.length; i++) {
       if ((call.recording >> i & 1) != 0) {
         Buffer part = step.scratch(FLOAT32, Math.max(1, call.out.size()));
@@ -107,11 +104,17 @@ public final class Fused {
       }
     }
     float upstream = op == ReduceOp.MEAN ? 1f / call.out.size() : 1;
-    call.run(
-        parts.isEmpty() ? program : losses.lossAndGradients(call.recording, upstream),
-        writes.toArray(Buffer[]::new));
-    x[0].device().backend().reduce(sum, each, 0, loss.buffer());
-    step.free(each);
+    Program together =
+        parts.isEmpty() ? program : losses.lossAndGradients(call.recording, upstream);
+    x[0].device()
+        .backend()
+        .pointwiseReduce(
+            spec(together, call.out, x),
+            op,
+            together.parameters(),
+            reads(x),
+            loss.buffer(),
+            writes.toArray(Buffer[]::new));
     return parts.isEmpty()
         ? loss
         : step.record(name, loss, g -> parts.forEach(p -> p.giveTo(step, g)));
@@ -159,14 +162,23 @@ public final class Fused {
   }
 
   private static void run(Program p, Shape out, Tensor[] x, Buffer[] writes) {
+    x[0].device().backend().pointwise(spec(p, out, x), p.parameters(), reads(x), writes);
+  }
+
+  private static PointwiseSpec spec(Program p, Shape out, Tensor[] x) {
     List<Shape> shapes = new ArrayList<>(x.length);
+    for (Tensor t : x) {
+      shapes.add(t.shape());
+    }
+    return new PointwiseSpec(p.program(), shapes, out);
+  }
+
+  private static Buffer[] reads(Tensor[] x) {
     Buffer[] reads = new Buffer[x.length];
     for (int i = 0; i < x.length; i++) {
-      shapes.add(x[i].shape());
       reads[i] = x[i].buffer();
     }
-    PointwiseSpec spec = new PointwiseSpec(p.program(), shapes, out);
-    x[0].device().backend().pointwise(spec, p.parameters(), reads, writes);
+    return reads;
   }
 
   private static void backward(

@@ -23,6 +23,7 @@ import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
@@ -335,6 +336,19 @@ public class ForwardingBackend implements Backend {
   @Override
   public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     call("pointwise", () -> delegate.pointwise(spec, parameters, inputs, outputs));
+  }
+
+  @Override
+  public void pointwiseReduce(
+      PointwiseSpec spec,
+      ReduceOp op,
+      float[] parameters,
+      Buffer[] inputs,
+      Buffer y,
+      Buffer[] outputs) {
+    call(
+        "pointwiseReduce",
+        () -> delegate.pointwiseReduce(spec, op, parameters, inputs, y, outputs));
   }
 
   @Override

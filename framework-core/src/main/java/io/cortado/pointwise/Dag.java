@@ -43,6 +43,7 @@ final class Dag {
     return switch (e) {
       case Expr.Apply a -> a.operands();
       case Expr.Detached d -> List.of(d.of());
+      case Expr.Sloped s -> List.of(s.value()); // the slope is part of a gradient alone
       case Expr.Input _, Expr.Constant _, Expr.Literal _ -> List.of();
     };
   }

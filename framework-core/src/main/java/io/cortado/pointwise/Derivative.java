@@ -40,6 +40,8 @@ final class Derivative {
       }
       if (e instanceof Expr.Apply a) {
         d.propagate(a, g);
+      } else if (e instanceof Expr.Sloped s) {
+        d.add(s.of(), g.mul(s.slope()));
       } else if (e instanceof Expr.Input in) { // one input may be several objects
         Expr sum = sums[in.index()];
         sums[in.index()] = sum == null ? g : sum.add(g);

@@ -59,6 +59,15 @@ public sealed interface Expr {
    */
   record Detached(Expr of) implements Expr {}
 
+  /**
+   * An expression whose derivative is known, and takes less than the chain rule's.
+   *
+   * @param value what it computes, of {@code of}
+   * @param of what the gradient goes on to
+   * @param slope its derivative with respect to that
+   */
+  record Sloped(Expr value, Expr of, Expr slope) implements Expr {}
+
   /** Returns a number as an expression. */
   static Expr of(float value) {
     return new Constant(value);
@@ -310,8 +319,8 @@ public sealed interface Expr {
 
   /** Returns {@code ln(1 + e^this)}, without overflow. */
   default Expr softplus() {
-    // Not relu(): half of the slope at 0 is the larger one's, and the other term has none there.
-    return maximum(new Literal(0)).add(abs().neg().exp().log1p());
+    Expr value = maximum(new Literal(0)).add(abs().neg().exp().log1p());
+    return new Sloped(value, this, sigmoid());
   }
 
   /** Returns {@code ln(sigmoid(this))}, without overflow. */

@@ -77,6 +77,7 @@ final class ProgramBuilder {
       }
       case Expr.Constant _ -> {}
       case Expr.Detached d -> values.put(e, value(d.of()));
+      case Expr.Sloped s -> values.put(e, value(s.value()));
       case Expr.Literal l -> put(e, new Instruction(PointwiseOp.LITERAL, 0, 0, 0, l.value()));
       case Expr.Apply a -> put(e, instruction(a));
     }

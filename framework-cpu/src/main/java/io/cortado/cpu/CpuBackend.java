@@ -35,6 +35,7 @@ import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.ScanSpec;
@@ -296,6 +297,21 @@ public final class CpuBackend implements Backend {
   public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     pointwise.run(
         spec, parameters, arrays(inputs), offsets(inputs), arrays(outputs), offsets(outputs));
+  }
+
+  @Override
+  public void pointwiseReduce(
+      PointwiseSpec spec,
+      ReduceOp op,
+      float[] parameters,
+      Buffer[] inputs,
+      Buffer y,
+      Buffer[] outputs) {
+    Buffer[] all = new Buffer[1 + outputs.length];
+    all[0] = y;
+    System.arraycopy(outputs, 0, all, 1, outputs.length);
+    pointwise.reduce(
+        spec, op, parameters, arrays(inputs), offsets(inputs), arrays(all), offsets(all));
   }
 
   private static float[][] arrays(Buffer[] buffers) {

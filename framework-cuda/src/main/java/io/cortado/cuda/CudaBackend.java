@@ -33,6 +33,7 @@ import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
@@ -343,6 +344,18 @@ public final class CudaBackend implements Backend {
   public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
     context.enter();
     programs.pointwise(spec, parameters, inputs, outputs);
+  }
+
+  @Override
+  public void pointwiseReduce(
+      PointwiseSpec spec,
+      ReduceOp op,
+      float[] parameters,
+      Buffer[] inputs,
+      Buffer y,
+      Buffer[] outputs) {
+    context.enter();
+    programs.pointwiseReduce(spec, op, parameters, inputs, y, outputs);
   }
 
   // ---------------------------------------------------------------- reductions

@@ -14,11 +14,13 @@ import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.pointwise.Expr;
 import io.cortado.pointwise.Pointwise;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -202,13 +204,32 @@ final class CudaPointwiseTest {
                 kernels((x, t) -> focal.apply(x, t).mean()),
                 kernels((x, t) -> focal.mean(x, t))))
         .as("focal loss: operations, formula, formula with its mean")
-        .containsExactly(38L, 4L, 3L);
+        .containsExactly(38L, 4L, 2L);
     assertThat(
             List.of(
                 kernels((x, _) -> x.mul(0.5f).mul(x.mul(0.70710678f).erf().add(1)).sum()),
                 kernels((x, _) -> gelu.apply(x).sum())))
         .as("GELU: operations, formula")
         .containsExactly(13L, 4L);
+  }
+
+  /** One block writes the number itself; the sums of more are added up by a second launch. */
+  @Test
+  void aReductionTakesOneKernelOrTwo() {
+    try (Scenario s = new Scenario()) {
+      for (int n : new int[] {1000, 5000}) {
+        float[] ones = new float[n];
+        Arrays.fill(ones, 1);
+        Buffer x = s.upload(ones);
+        Buffer y = s.room(1);
+        Emulator.resetCounters();
+        s.backend.pointwiseReduce(
+            spec(n), ReduceOp.MEAN, new float[] {2}, new Buffer[] {x, x}, y, new Buffer[0]);
+        s.backend.synchronize();
+        assertThat(Emulator.counter("launches")).isEqualTo(n == 1000 ? 1 : 2);
+        assertThat(s.download(y, 1)).containsExactly(3);
+      }
+    }
   }
 
   private static Tensor focalByOperations(Tensor x, Tensor t) {

@@ -8,6 +8,7 @@ import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.tck.reference.Numbers;
 import io.cortado.tck.reference.ReferencePointwise;
 import io.cortado.tck.reference.ReferencePointwise.Bounded;
@@ -20,12 +21,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pointwise programs: each operation, broadcasting, updates in place, and random programs. */
 public abstract class PointwiseSuite extends BackendSuite {
 
   /** The reference says itself how far each number may be off. */
   private static final Tolerance BOUNDED = new Tolerance("the reference's bound", 1);
+
+  /** What a sum in any order may lose, of its terms' sizes and for the root of their number. */
+  private static final double ADDING = 16 * 0x1p-24;
 
   private static final float[] SPECIAL = {
     0,
@@ -216,6 +221,168 @@ public abstract class PointwiseSuite extends BackendSuite {
         Shape.of(1033),
         flat(1, 1033),
         new Data(3).between(1033, -1, 1));
+  }
+
+  /**
+   * {@code softplus(x) - t x} and its gradient, as a loss has them, with t of a shape that spreads.
+   */
+  private static final PointwiseProgram CROSS_ENTROPY =
+      new PointwiseProgram(
+          2,
+          1,
+          List.of(
+              new Instruction(PointwiseOp.EXP, 0, 0, 0, 0),
+              new Instruction(PointwiseOp.LOG1P, 3, 0, 0, 0),
+              new Instruction(PointwiseOp.MUL, 0, 1, 0, 0),
+              new Instruction(PointwiseOp.SUB, 4, 5, 0, 0),
+              new Instruction(PointwiseOp.SIGMOID, 0, 0, 0, 0),
+              new Instruction(PointwiseOp.SUB, 7, 1, 0, 0),
+              new Instruction(PointwiseOp.MUL, 8, 2, 0, 0)),
+          List.of(6, 9, 8));
+
+  /** Lengths at which a sum is cut otherwise, and the awkward ones. */
+  static IntStream lengths() {
+    return IntStream.concat(
+        Arrays.stream(AWKWARD), IntStream.of(1025, 4095, 4096, 4097, 33_000, 70_001));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void reducesTheFirstOutput(int n) {
+    Data data = new Data(n);
+    float[] x = data.between(n, -5, 5);
+    float[] t = data.between(n, 0, 1);
+    checkReduced(CROSS_ENTROPY, new float[] {0.25f}, Shape.of(n), flat(2, n), x, t);
+    List<Shape> ofOne = List.of(Shape.of(n), Shape.scalar());
+    checkReduced(CROSS_ENTROPY, new float[] {0.25f}, Shape.of(n), ofOne, x, new float[] {0.7f});
+  }
+
+  /** No outputs beside the number, and inputs of other shapes. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void reducesWhatWasBroadcast(List<Shape> shapes) {
+    PointwiseProgram program =
+        new PointwiseProgram(
+            3,
+            0,
+            List.of(
+                new Instruction(PointwiseOp.MUL, 0, 1, 0, 0),
+                new Instruction(PointwiseOp.ADD, 3, 2, 0, 0)),
+            List.of(4));
+    Shape out = shapes.get(0);
+    for (Shape s : shapes) {
+      out = io.cortado.autograd.Arithmetic.broadcast("suite", out, s);
+    }
+    Data data = new Data(Data.seed(out));
+    float[][] x = new float[3][];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = data.between(shapes.get(i).size(), -1, 1);
+    }
+    checkReduced(program, new float[0], out, shapes, x);
+  }
+
+  /** The number is a sum of an input, of a parameter, of a literal; other outputs repeat it. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void reducesWhatIsNotComputed(int value) {
+    PointwiseProgram program =
+        new PointwiseProgram(
+            1,
+            1,
+            List.of(
+                new Instruction(PointwiseOp.LITERAL, 0, 0, 0, 0.75f),
+                new Instruction(PointwiseOp.SQUARE, 0, 0, 0, 0)),
+            List.of(value, 3, value, 0));
+    for (int n : new int[] {35, 5000}) {
+      checkReduced(program, new float[] {-5}, Shape.of(n), flat(1, n), new Data(1).signed(n));
+    }
+  }
+
+  /** The gradient takes the logits' place, with the largest of all sums' terms at the end. */
+  @Test
+  void reducesInPlace() {
+    int n = 9001;
+    Data data = new Data(n);
+    float[][] x = {data.between(n, -5, 5), data.between(n, 0, 1)};
+    x[0][n - 1] = 40;
+    PointwiseSpec spec = new PointwiseSpec(CROSS_ENTROPY, flat(2, n), Shape.of(n));
+    float[] scale = {0.5f};
+    Bounded[][] expected = ReferencePointwise.run(spec, scale, doubles(x));
+    try (Bench bench = bench()) {
+      Operand logits = bench.inPlace("logits", x[0]);
+      Operand targets = bench.inPlace("targets", x[1]);
+      Operand y = bench.output("sum", 1);
+      Buffer[] both = {logits.buffer(), targets.buffer()};
+      backend().pointwiseReduce(spec, ReduceOp.SUM, scale, both, y.buffer(), both.clone());
+      compareSum(expected[0], ReduceOp.SUM, y);
+      compare(expected[1], logits);
+      compare(expected[2], targets);
+    }
+  }
+
+  /** One NaN or infinity among many numbers is in the sum. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void reducesWhatIsNotFinite(float number) {
+    PointwiseProgram program =
+        new PointwiseProgram(
+            1, 0, List.of(new Instruction(PointwiseOp.NEG, 0, 0, 0, 0)), List.of(1));
+    float[] x = new Data(1).signed(5000);
+    x[4321] = number;
+    checkReduced(program, new float[0], Shape.of(5000), flat(1, 5000), x);
+  }
+
+  /** Random programs, of whose outputs the first is reduced. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void randomProgramsReduced(int seed) {
+    RandomProgram p = new RandomProgram(seed);
+    checkReduced(p.program(), p.parameters(), p.output(), p.inputs(), p.values());
+  }
+
+  private void checkReduced(
+      PointwiseProgram program, float[] parameters, Shape out, List<Shape> shapes, float[]... x) {
+    PointwiseSpec spec = new PointwiseSpec(program, shapes, out);
+    Bounded[][] expected = ReferencePointwise.run(spec, parameters, doubles(x));
+    for (ReduceOp op : ReduceOp.values()) {
+      try (Bench bench = bench((int) out.size())) {
+        Buffer[] inputs = new Buffer[x.length];
+        for (int i = 0; i < x.length; i++) {
+          inputs[i] = bench.input(x[i]);
+        }
+        Operand y = bench.output(op + " of output 0 of\n" + program + "\n", 1);
+        Operand[] outputs = new Operand[expected.length - 1];
+        Buffer[] written = new Buffer[outputs.length];
+        for (int i = 0; i < outputs.length; i++) {
+          outputs[i] = bench.output("output " + (i + 1) + " of\n" + program + "\n", out.size());
+          written[i] = outputs[i].buffer();
+        }
+        backend().pointwiseReduce(spec, op, parameters, inputs, y.buffer(), written);
+        compareSum(expected[0], op, y);
+        for (int i = 0; i < outputs.length; i++) {
+          compare(expected[i + 1], outputs[i]);
+        }
+      }
+    }
+  }
+
+  /** Compares a sum whose terms all have a bound, with the sum of these and what adding loses. */
+  private static void compareSum(Bounded[] terms, ReduceOp op, Operand actual) {
+    double sum = 0;
+    double size = 0;
+    double error = 0;
+    for (Bounded term : terms) {
+      sum += term.value();
+      size += Math.abs(term.value());
+      error += term.error();
+    }
+    if (!(error < Double.POSITIVE_INFINITY) || (Double.isFinite(size) && size > 1e37)) {
+      return; // of some term nothing is known, or the order decides whether floats overflow
+    }
+    double count = op == ReduceOp.MEAN ? terms.length : 1;
+    double adding = Double.isFinite(size) ? ADDING * Math.sqrt(terms.length) * size : 0;
+    actual.expect(
+        new Expected(new double[] {sum / count}, new double[] {(error + adding) / count}), BOUNDED);
   }
 
   static IntStream seeds() {

@@ -28,6 +28,7 @@ import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.Reduction;
 import io.cortado.backend.spec.RnnLayerSpec;
@@ -420,6 +421,21 @@ final class FaultyBackend extends ForwardingBackend {
     Runnable call = () -> super.pointwise(s, parameters, inputs, outputs);
     Runnable spoiltSecond = () -> spoil("pointwise", 1, second, n, NO_BETA, call);
     spoil("pointwise", 0, outputs[0], n, NO_BETA, spoiltSecond);
+  }
+
+  @Override
+  public void pointwiseReduce(
+      PointwiseSpec s,
+      ReduceOp op,
+      float[] parameters,
+      Buffer[] inputs,
+      Buffer y,
+      Buffer[] outputs) {
+    long n = s.output().size();
+    Buffer second = outputs.length > 0 ? outputs[0] : null;
+    Runnable call = () -> super.pointwiseReduce(s, op, parameters, inputs, y, outputs);
+    Runnable spoiltSecond = () -> spoil("pointwiseReduce", 1, second, n, NO_BETA, call);
+    spoil("pointwiseReduce", 0, y, 1, NO_BETA, spoiltSecond);
   }
 
   @Override

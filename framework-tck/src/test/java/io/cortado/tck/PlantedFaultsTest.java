@@ -67,6 +67,7 @@ class PlantedFaultsTest {
           new Operation("permute", 1, true, BackendConformance.Elementwise.class),
           new Operation("copyBlock", 1, true, BackendConformance.Elementwise.class),
           new Operation("pointwise", 2, false, BackendConformance.Pointwise.class),
+          new Operation("pointwiseReduce", 2, false, BackendConformance.Pointwise.class),
           new Operation("reduce", 1, true, BackendConformance.Reduce.class),
           new Operation("argMax", 1, false, BackendConformance.Reduce.class),
           new Operation("gemm", 1, true, BackendConformance.Gemm.class),
@@ -203,6 +204,7 @@ class PlantedFaultsTest {
     Set<String> withoutValues =
         Set.of(
             "pointwise",
+            "pointwiseReduce",
             "fill",
             "copy",
             "binary",

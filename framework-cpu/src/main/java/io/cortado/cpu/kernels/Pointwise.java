@@ -1,6 +1,7 @@
 package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.PointwiseSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.PointwiseKernel;
 import io.cortado.cpu.simd.PointwiseLoop;
@@ -26,6 +27,8 @@ public final class Pointwise implements AutoCloseable {
   private final Fusion fusion;
   private final PointwiseValues[] values;
   private final FusedValues[] fusedValues;
+  private final ReducedOutput[] reduced;
+  private final PieceSums sums;
   private final PlanCache<PointwiseSpec, Planned> plans;
 
   /** A spec's plan, and what its program has been made into. */
@@ -43,9 +46,12 @@ public final class Pointwise implements AutoCloseable {
     plans = new PlanCache<>(spec -> new Planned(PointwisePlan.of(spec), fusion.program(spec)));
     values = new PointwiseValues[workers.count()];
     fusedValues = new FusedValues[workers.count()];
+    reduced = new ReducedOutput[workers.count()];
+    sums = new PieceSums(ops);
     for (int i = 0; i < values.length; i++) {
       values[i] = new PointwiseValues();
       fusedValues[i] = new FusedValues();
+      reduced[i] = new ReducedOutput();
     }
   }
 
@@ -77,6 +83,74 @@ public final class Pointwise implements AutoCloseable {
           int to = Math.min(from + perTask, plan.n);
           stretch(plan, loop, from, to, inPlace, parameters, x, xo, y, yo, worker);
         });
+  }
+
+  /**
+   * Runs a program and reduces its first output to one number.
+   *
+   * @param y room for the number, and then the other outputs
+   */
+  public void reduce(
+      PointwiseSpec spec,
+      ReduceOp op,
+      float[] parameters,
+      float[][] x,
+      int[] xo,
+      float[][] y,
+      int[] yo) {
+    if (spec.output().size() == 0) {
+      y[0][yo[0]] = Reduce.ofNothing(op);
+      return;
+    }
+    Planned planned = plans.get(spec);
+    PointwisePlan plan = planned.plan;
+    PointwiseLoop generated = fusion.loop(planned.program, plan.n);
+    for (ReducedOutput own : reduced) {
+      own.prepare(y, yo);
+    }
+    boolean inPlace = overlaps(x, reduced[0].arrays());
+    boolean apart =
+        !inPlace
+            || FusedValues.mayWriteInPlace(plan, x, xo, reduced[0].arrays(), reduced[0].offsets(0));
+    PointwiseLoop loop = apart ? generated : null;
+    int perTask =
+        loop == null
+            ? Math.max(1, Blocks.LIGHT / (1 + plan.code.length) / PieceSums.PIECE) * PieceSums.PIECE
+            : FUSED;
+    sums.begin(plan.n);
+    if (plan.n <= perTask) {
+      pieces(plan, loop, 0, plan.n, inPlace, parameters, x, xo, 0);
+    } else {
+      workers.run(
+          Blocks.count(plan.n, perTask),
+          (task, worker) -> {
+            int from = task * perTask;
+            int to = Math.min(from + perTask, plan.n);
+            pieces(plan, loop, from, to, inPlace, parameters, x, xo, worker);
+          });
+    }
+    y[0][yo[0]] = sums.result(op);
+  }
+
+  /** Each piece's first output stays in the first cache, where it is added up at once. */
+  private void pieces(
+      PointwisePlan plan,
+      @Nullable PointwiseLoop loop,
+      int from,
+      int to,
+      boolean inPlace,
+      float[] parameters,
+      float[][] x,
+      int[] xo,
+      int worker) {
+    ReducedOutput own = reduced[worker];
+    float[][] y = own.arrays();
+    for (int i = from; i < to; i += PieceSums.PIECE) {
+      int n = Math.min(PieceSums.PIECE, to - i);
+      int[] yo = own.offsets(i);
+      stretch(plan, loop, i, i + n, inPlace, parameters, x, xo, y, yo, worker);
+      sums.add(i, n, y[0], 0);
+    }
   }
 
   /** Says whether a program's loop is in use, for tests. */

@@ -1,6 +1,7 @@
 package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.AxisSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.VectorOps;
@@ -49,13 +50,16 @@ public final class Reduce {
     write(plan, slot, sums, beta, y, yo);
   }
 
-  /** The sum of nothing is 0, the mean of nothing NaN. */
+  /** Returns 0 for a sum of nothing, NaN for a mean of nothing. */
+  static float ofNothing(ReduceOp op) {
+    return switch (op) {
+      case SUM -> 0f;
+      case MEAN -> Float.NaN;
+    };
+  }
+
   private static void empty(ReduceSpec spec, float beta, float[] y, int yo) {
-    float value =
-        switch (spec.op()) {
-          case SUM -> 0f;
-          case MEAN -> Float.NaN;
-        };
+    float value = ofNothing(spec.op());
     for (int i = 0; i < spec.out().size(); i++) {
       y[yo + i] = beta == 0 ? value : value + y[yo + i];
     }
@@ -67,8 +71,8 @@ public final class Reduce {
     for (int s = from; s < to; s++) {
       int unit = s / splits;
       int split = s % splits;
-      int first = (int) ((long) plan.pieces() * split / splits);
-      int end = (int) ((long) plan.pieces() * (split + 1) / splits);
+      int first = ReducePlan.split(plan.pieces(), split, splits);
+      int end = ReducePlan.split(plan.pieces(), split + 1, splits);
       if (plan.columns()) {
         columns(plan, unit, first, end, x, xo, sums, s * slot);
       } else {
@@ -93,8 +97,8 @@ public final class Reduce {
         (block, worker) -> {
           int split = block / parts;
           int unit = block % parts * perBlock;
-          int first = (int) ((long) plan.pieces() * split / splits);
-          int end = (int) ((long) plan.pieces() * (split + 1) / splits);
+          int first = ReducePlan.split(plan.pieces(), split, splits);
+          int end = ReducePlan.split(plan.pieces(), split + 1, splits);
           int count = Math.min(perBlock, units - unit);
           runs(plan, first, end, unit, count, x, xo, sums, split * units);
         });

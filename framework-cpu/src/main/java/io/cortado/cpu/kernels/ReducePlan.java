@@ -79,8 +79,7 @@ record ReducePlan(
         (int)
             (sequential
                 ? Math.clamp(spec.in().size() / Blocks.LIGHT, 1, splitsInOrder(pieces, units))
-                : Math.clamp(perUnit / Blocks.LIGHT, 1, pieces));
-    double scale = spec.op() == ReduceOp.MEAN ? 1.0 / spec.count() : 1.0;
+                : splits(perUnit, pieces));
     return new ReducePlan(
         columns,
         sequential,
@@ -92,7 +91,22 @@ record ReducePlan(
         stride,
         kept,
         reduced,
-        scale);
+        scale(spec.op(), spec.count()));
+  }
+
+  /** Returns into how many blocks the pieces of a unit of so many elements are dealt. */
+  static int splits(long elements, int pieces) {
+    return (int) Math.clamp(elements / Blocks.LIGHT, 1, pieces);
+  }
+
+  /** Returns the first of a block's pieces. */
+  static int split(int pieces, int block, int splits) {
+    return (int) ((long) pieces * block / splits);
+  }
+
+  /** Returns what a sum of so many elements is multiplied by. */
+  static double scale(ReduceOp op, long count) {
+    return op == ReduceOp.MEAN ? 1.0 / count : 1.0;
   }
 
   private static int splitsInOrder(int pieces, int units) {

@@ -5,7 +5,6 @@ import static io.cortado.cpu.simd.LoopOp.ADD;
 import static io.cortado.cpu.simd.LoopOp.BITS;
 import static io.cortado.cpu.simd.LoopOp.BOTH;
 import static io.cortado.cpu.simd.LoopOp.CAST;
-import static io.cortado.cpu.simd.LoopOp.DIV;
 import static io.cortado.cpu.simd.LoopOp.EQ;
 import static io.cortado.cpu.simd.LoopOp.INT_AND;
 import static io.cortado.cpu.simd.LoopOp.INT_NE;
@@ -39,7 +38,9 @@ final class LoopFunctions {
     Node in = g.blend(x, g.apply(MUL, x, g.number(VectorMath.DENORMAL_SCALE)), denormal);
     Node shift = g.blend(g.number(0), g.number(VectorMath.DENORMAL_EXPONENT), denormal);
     Node exponent = exponent(g, in);
-    Node y = logNormal(g, in, exponent, g.apply(ADD, g.apply(TO_FLOATS, exponent), shift));
+    Node bits = g.apply(INT_SUB, g.apply(BITS, in), g.shiftLeft(exponent, MANTISSA_BITS));
+    Node m = g.apply(SUB, g.apply(OF_BITS, bits), g.number(1));
+    Node y = logReduced(g, m, g.apply(ADD, g.apply(TO_FLOATS, exponent), shift));
     y = g.blend(y, g.number(Float.NaN), g.apply(LT, x, g.number(0)));
     y = g.blend(y, g.number(Float.NEGATIVE_INFINITY), g.apply(EQ, x, g.number(0)));
     Node finite = g.apply(LT, x, g.number(Float.POSITIVE_INFINITY));
@@ -52,10 +53,14 @@ final class LoopFunctions {
     return g.shiftRight(above, MANTISSA_BITS);
   }
 
-  /** Returns ln(m 2^e), with m what the exponent leaves of a positive normal number. */
-  private static Node logNormal(LoopGraph g, Node x, Node exponent, Node e) {
-    Node bits = g.apply(INT_SUB, g.apply(BITS, x), g.shiftLeft(exponent, MANTISSA_BITS));
-    Node m = g.apply(SUB, g.apply(OF_BITS, bits), g.number(1));
+  /** Returns the exponent's power of two, inverted. */
+  private static Node inverted(LoopGraph g, Node exponent) {
+    Node biased = g.apply(INT_SUB, g.word(VectorMath.EXPONENT_BIAS), exponent);
+    return g.apply(OF_BITS, g.shiftLeft(biased, MANTISSA_BITS));
+  }
+
+  /** Returns ln((1 + m) 2^e) for 1 + m between sqrt(1/2) and sqrt(2). */
+  private static Node logReduced(LoopGraph g, Node m, Node e) {
     Node p =
         g.polynomial(
             m,
@@ -76,8 +81,8 @@ final class LoopFunctions {
   }
 
   /**
-   * Returns ln(1 + x), see {@link SimdExponential#log1p}; a sum that is not positive, normal and
-   * finite stops the loop.
+   * Returns ln(1 + x), see {@link SimdExponential#log1p}; a sum that is not positive, or is too
+   * large, stops the loop.
    */
   static Node log1p(LoopGraph g, Node x) {
     Node u = g.apply(ADD, x, g.number(1));
@@ -85,12 +90,12 @@ final class LoopFunctions {
         g.apply(
             BOTH,
             g.apply(LE, g.number(Float.MIN_NORMAL), u),
-            g.apply(LT, u, g.number(Float.POSITIVE_INFINITY))));
-    Node rounded = g.apply(SUB, u, g.number(1));
+            g.apply(LT, u, g.number(SimdExponential.FAR))));
     Node exponent = exponent(g, u);
-    Node log = logNormal(g, u, exponent, g.apply(TO_FLOATS, exponent));
-    Node y = g.apply(MUL, log, g.apply(DIV, x, rounded));
-    return g.blend(y, x, g.apply(EQ, rounded, g.number(0)));
+    Node scale = inverted(g, exponent);
+    Node m = g.fma(x, scale, g.apply(SUB, scale, g.number(1)));
+    Node y = logReduced(g, m, g.apply(TO_FLOATS, exponent));
+    return g.blend(y, x, g.apply(EQ, x, g.number(0)));
   }
 
   /** Returns erf x; see {@link VectorMath#erf}. */

@@ -9,11 +9,15 @@ import static io.cortado.cpu.simd.VectorMath.LOG2_E;
 import static io.cortado.cpu.simd.VectorMath.MANTISSA_BITS;
 import static io.cortado.cpu.simd.VectorMath.ROUND;
 import static io.cortado.cpu.simd.VectorMath.ROUND_BITS;
+import static io.cortado.cpu.simd.VectorMath.SQRT_HALF_BITS;
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** {@code e^x - 1} and {@code ln(1 + x)}, exact near 0, by the Vector API. */
@@ -24,6 +28,9 @@ final class SimdExponential {
 
   /** Above, it is infinite. */
   static final float HIGHEST = 89;
+
+  /** From here on, ln(1 + x) is ln x in floats; 2^-k is a normal number below. */
+  static final float FAR = 0x1p100f;
 
   private SimdExponential() {}
 
@@ -54,17 +61,48 @@ final class SimdExponential {
   }
 
   /**
-   * Computes ln(1 + x) as {@code ln u * x / (u - 1)} with u = 1 + x rounded: the quotient makes up
-   * for the digits that the rounding lost (Kahan).
+   * Computes ln(1 + x): with {@code 1 + x = (1 + m) 2^k}, of which k is read off the rounded sum, m
+   * is {@code x 2^-k + (2^-k - 1)}, where nothing is lost to that rounding.
    */
   static void log1p(int n, float[] a, int ao, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector x = FloatVector.fromArray(SPECIES, a, ao + i);
       FloatVector u = x.add(1f);
-      FloatVector rounded = u.sub(1f);
-      FloatVector v = VectorMath.log(u).mul(x.div(rounded));
-      v = v.blend(x, rounded.compare(EQ, 0f));
-      v.blend(x, x.compare(EQ, Float.POSITIVE_INFINITY)).intoArray(y, yo + i);
+      if (u.compare(GE, Float.MIN_NORMAL).and(u.compare(LT, FAR)).allTrue()) {
+        IntVector k =
+            u.reinterpretAsInts().sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, MANTISSA_BITS);
+        FloatVector scale = scale(k);
+        FloatVector m = x.fma(scale, scale.sub(1f));
+        FloatVector v = VectorMath.logReduced(m, (FloatVector) k.convert(VectorOperators.I2F, 0));
+        v.blend(x, x.compare(EQ, 0f)).intoArray(y, yo + i);
+      } else {
+        log1pFar(a, ao + i, y, yo + i);
+      }
     }
+  }
+
+  private static FloatVector scale(IntVector k) {
+    return IntVector.broadcast(Lanes.WORDS, EXPONENT_BIAS)
+        .sub(k)
+        .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
+        .reinterpretAsFloats();
+  }
+
+  /** A vector in which some 1 + x is not positive, or so large that it has the logarithm of x. */
+  private static void log1pFar(float[] a, int ao, float[] y, int yo) {
+    FloatVector x = FloatVector.fromArray(SPECIES, a, ao);
+    FloatVector u = x.add(1f);
+    VectorMask<Float> near = u.compare(GE, Float.MIN_NORMAL).and(u.compare(LT, FAR));
+    FloatVector far = VectorMath.log(u);
+    FloatVector in = FloatVector.zero(SPECIES).blend(x, near);
+    IntVector k =
+        in.add(1f)
+            .reinterpretAsInts()
+            .sub(SQRT_HALF_BITS)
+            .lanewise(VectorOperators.ASHR, MANTISSA_BITS);
+    FloatVector scale = scale(k);
+    FloatVector m = in.fma(scale, scale.sub(1f));
+    FloatVector v = VectorMath.logReduced(m, (FloatVector) k.convert(VectorOperators.I2F, 0));
+    far.blend(v.blend(x, x.compare(EQ, 0f)), near).intoArray(y, yo);
   }
 }

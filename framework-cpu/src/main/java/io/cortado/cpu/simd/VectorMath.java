@@ -200,7 +200,7 @@ final class VectorMath {
   }
 
   /** Returns ln((1 + m) 2^e) for 1 + m between sqrt(1/2) and sqrt(2). */
-  private static FloatVector logReduced(FloatVector m, FloatVector e) {
+  static FloatVector logReduced(FloatVector m, FloatVector e) {
     FloatVector p = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
     p = p.fma(m, FloatVector.broadcast(SPECIES, -1.1514610310e-1f));
     p = p.fma(m, FloatVector.broadcast(SPECIES, 1.1676998740e-1f));

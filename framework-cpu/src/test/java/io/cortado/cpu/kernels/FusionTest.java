@@ -10,6 +10,8 @@ import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
+import io.cortado.backend.spec.ReduceOp;
+import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.LoopCode;
 import io.cortado.cpu.simd.PointwiseKernel;
@@ -117,6 +119,46 @@ class FusionTest {
       }
     }
     return isFused;
+  }
+
+  /** A sum by the interpreter and by a loop, and of the outputs when all have been written. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 17, 4095, 4096, 4097, 33_000, 70_001, 131_072})
+  void sumsAreEqual(int n) {
+    PointwiseProgram program =
+        new PointwiseProgram(
+            2,
+            0,
+            List.of(
+                new Instruction(PointwiseOp.SIGMOID, 0, 0, 0, 0),
+                new Instruction(PointwiseOp.MUL, 2, 1, 0, 0),
+                new Instruction(PointwiseOp.SQUARE, 3, 0, 0, 0)),
+            List.of(3, 4));
+    PointwiseSpec spec = spec(program, n);
+    float[][] x = {numbers(new Random(1), n, false), numbers(new Random(2), n, false)};
+    x[0][n / 2] = -104; // which the loop does not take
+    for (ReduceOp op : ReduceOp.values()) {
+      float[][] all = new float[2][n];
+      float[] sum = new float[1];
+      float[][] interpreted = {new float[1], new float[n]};
+      float[][] looped = {new float[1], new float[n]};
+      try (Workers workers = new Workers(2);
+          Pointwise off = open(Fusion.Mode.OFF, workers);
+          Pointwise on = open(Fusion.Mode.ON, workers)) {
+        int[] at = new int[2];
+        off.run(spec, new float[0], x, at, all, at);
+        Reduce reduce = new Reduce(Simd.choose(Simd.Choice.AUTO).ops(), workers);
+        ReduceSpec whole = new ReduceSpec(op, Shape.of(n), Shape.scalar());
+        reduce.reduce(whole, all[0], 0, 0, sum, 0);
+        off.reduce(spec, op, new float[0], x, at, interpreted, at);
+        on.reduce(spec, op, new float[0], x, at, looped, at);
+        assertThat(on.isFused(spec)).isEqualTo(hasLoops());
+      }
+      assertThat(interpreted[0]).isEqualTo(sum);
+      assertThat(looped[0]).isEqualTo(sum);
+      assertThat(interpreted[1]).isEqualTo(all[1]);
+      assertThat(looped[1]).isEqualTo(all[1]);
+    }
   }
 
   /** Every operation, on every special number and on odd lengths. */

@@ -4,6 +4,8 @@ import io.cortado.backend.BackendException;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseSpec;
+import io.cortado.backend.spec.ReduceOp;
+import io.cortado.cuda.Scratch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,7 +25,7 @@ public final class PointwiseKernels extends Family {
   /** The most bytes of arguments that all drivers take. */
   private static final int MOST_BYTES = Arguments.BYTES;
 
-  private record Key(PointwiseProgram program, PointwiseLayout.Pattern pattern) {}
+  private record Key(PointwiseProgram program, PointwiseLayout.Pattern pattern, boolean reduces) {}
 
   private final Map<Key, CUfunction> functions = new HashMap<>();
   private final long narrow;
@@ -41,13 +43,67 @@ public final class PointwiseKernels extends Family {
 
   /** See {@link io.cortado.backend.PointwiseOps#pointwise}. */
   public void pointwise(PointwiseSpec spec, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    if (spec.output().size() > 0) {
+      PointwiseLayout layout = PointwiseLayout.of(spec, narrow);
+      List<Object> arguments = arguments(spec, layout, parameters, inputs);
+      Collections.addAll(arguments, outputs);
+      launch(spec.program(), layout, false, blocks(spec, layout), arguments);
+    }
+  }
+
+  /**
+   * See {@link io.cortado.backend.PointwiseOps#pointwiseReduce}.
+   *
+   * <p>Each thread adds up its elements and each block its threads' sums, in an order that the
+   * extents and, because threads take four elements at a time where they can, the alignment decide.
+   */
+  public void pointwiseReduce(
+      PointwiseSpec spec,
+      ReduceOp op,
+      float[] parameters,
+      Buffer[] inputs,
+      Buffer y,
+      Buffer[] outputs) {
     long n = spec.output().size();
+    float divisor = op == ReduceOp.MEAN ? (float) n : 1f;
     if (n == 0) {
+      total(0, divisor, y, y);
       return;
     }
     PointwiseLayout layout = PointwiseLayout.of(spec, narrow);
-    List<Object> arguments = new ArrayList<>(4 + inputs.length + outputs.length);
-    arguments.add(n);
+    int blocks = blocks(spec, layout);
+    List<Object> arguments = arguments(spec, layout, parameters, inputs);
+    arguments.add(divisor);
+    if (blocks == 1) {
+      arguments.add(y);
+      Collections.addAll(arguments, outputs);
+      launch(spec.program(), layout, true, blocks, arguments);
+      return;
+    }
+    try (Scratch scratch = kernels().context.memory().scratch((long) blocks * Float.BYTES)) {
+      arguments.add(scratch.pointer());
+      Collections.addAll(arguments, outputs);
+      launch(spec.program(), layout, true, blocks, arguments);
+      total(blocks, divisor, scratch.pointer(), y);
+    }
+  }
+
+  private void total(int parts, float divisor, Object sums, Buffer y) {
+    String kernel = "pointwise_total";
+    launch(kernels().function("loss.cu", kernel), kernel, 1, parts, divisor, sums, y);
+  }
+
+  private static int blocks(PointwiseSpec spec, PointwiseLayout layout) {
+    long n = spec.output().size();
+    boolean fours = PointwiseSource.isByFours(spec.program(), layout.pattern());
+    return blocks(fours ? Math.ceilDiv(n, 4L) : n);
+  }
+
+  /** Returns a kernel's first arguments, up to the inputs. */
+  private static List<Object> arguments(
+      PointwiseSpec spec, PointwiseLayout layout, float[] parameters, Buffer[] inputs) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(spec.output().size());
     if (parameters.length > 0) {
       arguments.add(parameters);
     }
@@ -56,13 +112,21 @@ public final class PointwiseKernels extends Family {
       arguments.add(struct);
     }
     Collections.addAll(arguments, inputs);
-    Collections.addAll(arguments, outputs);
-    checkRoom(spec, struct.length + inputs.length + outputs.length);
-    boolean fours = PointwiseSource.isByFours(spec.program(), layout.pattern());
+    // The outputs, and the divisor that a sum has besides.
+    checkRoom(spec, struct.length + inputs.length + spec.program().outputs().size() + 1);
+    return arguments;
+  }
+
+  private void launch(
+      PointwiseProgram program,
+      PointwiseLayout layout,
+      boolean reduces,
+      int blocks,
+      List<Object> arguments) {
     launch(
-        function(spec.program(), layout.pattern()),
+        function(new Key(program, layout.pattern(), reduces)),
         PointwiseSource.KERNEL,
-        blocks(fours ? Math.ceilDiv(n, 4L) : n),
+        blocks,
         arguments.toArray());
   }
 
@@ -80,24 +144,24 @@ public final class PointwiseKernels extends Family {
     }
   }
 
-  private CUfunction function(PointwiseProgram program, PointwiseLayout.Pattern pattern) {
-    Key key = new Key(program, pattern);
+  private CUfunction function(Key key) {
     CUfunction function = functions.get(key);
     if (function == null) {
-      function = compile(program, pattern);
+      function = compile(key);
       functions.put(key, function);
     }
     return function;
   }
 
-  private CUfunction compile(PointwiseProgram program, PointwiseLayout.Pattern pattern) {
-    String source = PointwiseSource.of(program, pattern);
+  private CUfunction compile(Key key) {
+    String source = PointwiseSource.of(key.program, key.pattern, key.reduces);
     try {
       return kernels().generated(PointwiseSource.FILE, source, PointwiseSource.KERNEL);
     } catch (BackendException e) {
+      String generated = PointwiseSource.generated(key.program, key.pattern, key.reduces);
       throw new BackendException(
           "%s%nThis was for the pointwise program%n%s%nwhose kernel is%n%s"
-              .formatted(e.getMessage(), program, PointwiseSource.generated(program, pattern)),
+              .formatted(e.getMessage(), key.program, generated),
           e);
     }
   }

@@ -49,25 +49,31 @@ final class PointwiseSource {
 
   private final PointwiseProgram program;
   private final PointwiseLayout.Pattern pattern;
+  private final boolean reduces;
   private final boolean[] needed;
   private final StringBuilder text = new StringBuilder();
 
-  private PointwiseSource(PointwiseProgram program, PointwiseLayout.Pattern pattern) {
+  private PointwiseSource(
+      PointwiseProgram program, PointwiseLayout.Pattern pattern, boolean reduces) {
     this.program = program;
     this.pattern = pattern;
+    this.reduces = reduces;
     this.needed = needed(program);
   }
 
   /**
    * Returns the text of a program for inputs of a pattern, with all that belongs in front of it.
+   *
+   * @param reduces whether of the first output each block writes its sum only
    */
-  static String of(PointwiseProgram program, PointwiseLayout.Pattern pattern) {
-    return KernelSource.with(generated(program, pattern));
+  static String of(PointwiseProgram program, PointwiseLayout.Pattern pattern, boolean reduces) {
+    return KernelSource.with(generated(program, pattern, reduces));
   }
 
   /** Returns the text without what stands in front of all kernels. */
-  static String generated(PointwiseProgram program, PointwiseLayout.Pattern pattern) {
-    PointwiseSource source = new PointwiseSource(program, pattern);
+  static String generated(
+      PointwiseProgram program, PointwiseLayout.Pattern pattern, boolean reduces) {
+    PointwiseSource source = new PointwiseSource(program, pattern, reduces);
     source.text.append(FUNCTIONS);
     source.structs();
     source.compute();
@@ -218,12 +224,18 @@ final class PointwiseSource {
     for (int i = 0; i < program.inputs(); i++) {
       heads.add("const float* x" + i);
     }
+    if (reduces) {
+      heads.add("float divisor");
+    }
     for (int o = 0; o < program.outputs().size(); o++) {
       heads.add("float* out" + o);
     }
     line(
         "extern \"C\" __global__ void __launch_bounds__(BLOCK) %s(%s) {",
         KERNEL, String.join(", ", heads));
+    if (reduces) {
+      line("  __shared__ float part[BLOCK];\n  float sum = 0.0f;");
+    }
     for (int i : inputs()) {
       if (pattern.access().get(i) == PointwiseLayout.ONE) {
         line("  const float one%d = x%d[0];", i, i);
@@ -248,10 +260,24 @@ final class PointwiseSource {
     }
     line("    float %s;", outputs("b%d"));
     call("    ", "");
-    for (int o = 0; o < program.outputs().size(); o++) {
+    if (reduces) {
+      line("    sum += b0;");
+    }
+    for (int o = firstWritten(); o < program.outputs().size(); o++) {
       line("    out%d[i] = b%d;", o, o);
     }
-    line("  }\n}");
+    line("  }");
+    if (reduces) {
+      // Of one block the number itself, of more what another launch adds up.
+      line("  sum = block_sum(sum, part);");
+      line("  if (threadIdx.x == 0) out0[blockIdx.x] = gridDim.x == 1 ? sum / divisor : sum;");
+    }
+    line("}");
+  }
+
+  /** Returns the first output whose elements are written. */
+  private int firstWritten() {
+    return reduces ? 1 : 0;
   }
 
   private String outputs(String form) {
@@ -282,11 +308,11 @@ final class PointwiseSource {
     List<Integer> full = new ArrayList<>(inputs());
     full.removeIf(i -> pattern.access().get(i) != PointwiseLayout.FULL);
     full.forEach(i -> aligned.add("aligned(x" + i + ")"));
-    for (int o = 0; o < program.outputs().size(); o++) {
+    for (int o = firstWritten(); o < program.outputs().size(); o++) {
       aligned.add("aligned(out" + o + ")");
     }
     line("  Index done = 0;");
-    line("  if (%s) {", String.join(" && ", aligned));
+    line("  if (%s) {", aligned.isEmpty() ? "true" : String.join(" && ", aligned));
     line("    done = n / 4 * 4;");
     line("    for (Index i = first(); i < n / 4; i += stride()) {");
     full.forEach(i -> line("      const float4 a%d = ((const float4*)x%d)[i];", i, i));
@@ -294,7 +320,10 @@ final class PointwiseSource {
     for (String member : List.of(".x", ".y", ".z", ".w")) {
       call("      ", member);
     }
-    for (int o = 0; o < program.outputs().size(); o++) {
+    if (reduces) {
+      line("      sum += (b0.x + b0.y) + (b0.z + b0.w);");
+    }
+    for (int o = firstWritten(); o < program.outputs().size(); o++) {
       line("      ((float4*)out%d)[i] = b%d;", o, o);
     }
     line("    }\n  }");

@@ -47,7 +47,8 @@ final class NvidiaCompilersTest {
       elements at a time, if they are aligned; else divisions by extents are multiplications, up to 2^31 - 1 elements.
       Sums, differences and products are `__fadd_rn`, `__fsub_rn` and `__fmul_rn`, which are not contracted to multiply-adds: a program gives
       the same bits as its instructions one by one. Each thread reads all inputs of an element before it writes, and no
-      pointer is `__restrict__`, so that an output may be an input. For example, `max(x * row, 0.5) + p`:
+      pointer is `__restrict__`, so that an output may be an input. `Backend.pointwiseReduce` has a kernel of its own, in which the first
+      output is added up by threads and blocks in place of being written. For example, `max(x * row, 0.5) + p`:
 
       ```
       %s```

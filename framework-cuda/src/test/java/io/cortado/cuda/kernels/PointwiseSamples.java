@@ -18,9 +18,10 @@ final class PointwiseSamples {
   static Map<String, String> sources() {
     Shape out = Shape.of(4, 6);
     Map<String, String> sources = new TreeMap<>();
-    sources.put("pointwise-flat.cu", source(100, out, out));
-    sources.put("pointwise-broadcast.cu", source(100, out, Shape.of(6)));
-    sources.put("pointwise-wide.cu", source(10, out, Shape.of(4, 1)));
+    sources.put("pointwise-flat.cu", source(100, out, out, false));
+    sources.put("pointwise-broadcast.cu", source(100, out, Shape.of(6), false));
+    sources.put("pointwise-wide.cu", source(10, out, Shape.of(4, 1), false));
+    sources.put("pointwise-reduced.cu", source(100, out, Shape.of(6), true));
     return sources;
   }
 
@@ -29,12 +30,13 @@ final class PointwiseSamples {
     Shape out = Shape.of(4, 6);
     return PointwiseSource.generated(
         PointwiseSourceTest.PROGRAM,
-        PointwiseSourceTest.layout(100, out, Shape.of(6), out).pattern());
+        PointwiseSourceTest.layout(100, out, Shape.of(6), out).pattern(),
+        false);
   }
 
-  private static String source(long narrow, Shape out, Shape second) {
+  private static String source(long narrow, Shape out, Shape second, boolean reduces) {
     return PointwiseSource.of(
-        everything(), PointwiseSourceTest.layout(narrow, out, second, out).pattern());
+        everything(), PointwiseSourceTest.layout(narrow, out, second, out).pattern(), reduces);
   }
 
   /** All operations of two inputs and a parameter, and the sum of their results. */

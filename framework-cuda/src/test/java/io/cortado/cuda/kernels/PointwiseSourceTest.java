@@ -32,7 +32,12 @@ final class PointwiseSourceTest {
   }
 
   private static String text(long narrow, Shape... shapes) {
-    String text = PointwiseSource.generated(PROGRAM, layout(narrow, shapes).pattern());
+    return text(PROGRAM, narrow, false, shapes);
+  }
+
+  private static String text(
+      PointwiseProgram program, long narrow, boolean reduces, Shape... shapes) {
+    String text = PointwiseSource.generated(program, layout(narrow, shapes).pattern(), reduces);
     return text.substring(text.indexOf("struct Parameters"));
   }
 
@@ -73,6 +78,45 @@ final class PointwiseSourceTest {
                 compute(p, a0, one1, b0);
                 out0[i] = b0;
               }
+            }
+            """);
+  }
+
+  /** The sum of a block; the second output is written as always. */
+  @Test
+  void theFirstOutputMayBeSummed() {
+    PointwiseProgram two = new PointwiseProgram(2, 1, PROGRAM.code(), List.of(7, 3));
+    String text = text(two, 100, true, Shape.of(3, 7), Shape.scalar(), Shape.of(3, 7));
+    assertThat(text.substring(text.indexOf("extern")))
+        .isEqualTo(
+            """
+            extern "C" __global__ void __launch_bounds__(BLOCK) pointwise(Index n, Parameters p, const float* x0, const float* x1, float divisor, float* out0, float* out1) {
+              __shared__ float part[BLOCK];
+              float sum = 0.0f;
+              const float one1 = x1[0];
+              Index done = 0;
+              if (aligned(x0) && aligned(out1)) {
+                done = n / 4 * 4;
+                for (Index i = first(); i < n / 4; i += stride()) {
+                  const float4 a0 = ((const float4*)x0)[i];
+                  float4 b0, b1;
+                  compute(p, a0.x, one1, b0.x, b1.x);
+                  compute(p, a0.y, one1, b0.y, b1.y);
+                  compute(p, a0.z, one1, b0.z, b1.z);
+                  compute(p, a0.w, one1, b0.w, b1.w);
+                  sum += (b0.x + b0.y) + (b0.z + b0.w);
+                  ((float4*)out1)[i] = b1;
+                }
+              }
+              for (Index i = done + first(); i < n; i += stride()) {
+                const float a0 = x0[i];
+                float b0, b1;
+                compute(p, a0, one1, b0, b1);
+                sum += b0;
+                out1[i] = b1;
+              }
+              sum = block_sum(sum, part);
+              if (threadIdx.x == 0) out0[blockIdx.x] = gridDim.x == 1 ? sum / divisor : sum;
             }
             """);
   }

@@ -1,6 +1,7 @@
 package io.cortado.tck.reference;
 
 import io.cortado.DType;
+import io.cortado.Shape;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.Buffer;
@@ -28,6 +29,7 @@ import io.cortado.backend.spec.PointwiseSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
+import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.ScanSpec;
@@ -445,14 +447,35 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public void pointwise(PointwiseSpec s, float[] parameters, Buffer[] inputs, Buffer[] outputs) {
+    double[][] y = run(s, parameters, inputs);
+    for (int i = 0; i < y.length; i++) {
+      of(outputs[i]).set(y[i]);
+    }
+  }
+
+  @Override
+  public void pointwiseReduce(
+      PointwiseSpec s,
+      ReduceOp op,
+      float[] parameters,
+      Buffer[] inputs,
+      Buffer y,
+      Buffer[] outputs) {
+    double[][] all = run(s, parameters, inputs);
+    of(y).set(ReferenceShapes.reduce(new ReduceSpec(op, s.output(), Shape.scalar()), all[0]), 0);
+    for (int i = 1; i < all.length; i++) {
+      of(outputs[i - 1]).set(all[i]);
+    }
+  }
+
+  private static double[][] run(PointwiseSpec s, float[] parameters, Buffer[] inputs) {
     double[][] x = new double[inputs.length][];
     for (int i = 0; i < x.length; i++) {
       x[i] = doubles(inputs[i], s.inputs().get(i).size());
     }
-    ReferencePointwise.Bounded[][] y = ReferencePointwise.run(s, parameters, x);
-    for (int i = 0; i < y.length; i++) {
-      of(outputs[i]).set(Arrays.stream(y[i]).mapToDouble(b -> b.value()).toArray());
-    }
+    return Arrays.stream(ReferencePointwise.run(s, parameters, x))
+        .map(output -> Arrays.stream(output).mapToDouble(b -> b.value()).toArray())
+        .toArray(double[][]::new);
   }
 
   // ---------------------------------------------------------------- recurrent layers
