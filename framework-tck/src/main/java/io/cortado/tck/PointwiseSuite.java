@@ -115,6 +115,12 @@ public abstract class PointwiseSuite extends BackendSuite {
         List.of(Shape.scalar(), Shape.scalar(), Shape.scalar()));
   }
 
+  private static Shape together(List<Shape> shapes) {
+    return shapes.stream()
+        .reduce((a, b) -> io.cortado.autograd.Arithmetic.broadcast("suite", a, b))
+        .orElseThrow();
+  }
+
   /** {@code a < 0.25 ? b * p : c - a}, and a, of broadcast shapes. */
   @ParameterizedTest
   @MethodSource("shapes")
@@ -129,10 +135,7 @@ public abstract class PointwiseSuite extends BackendSuite {
                 new Instruction(PointwiseOp.SUB, 2, 0, 0, 0),
                 new Instruction(PointwiseOp.WHERE, 5, 6, 7, 0)),
             List.of(8, 0));
-    Shape out = shapes.get(0);
-    for (Shape s : shapes) {
-      out = io.cortado.autograd.Arithmetic.broadcast("suite", out, s);
-    }
+    Shape out = together(shapes);
     Data data = new Data(Data.seed(out));
     float[][] x = new float[3][];
     for (int i = 0; i < x.length; i++) {
@@ -269,10 +272,7 @@ public abstract class PointwiseSuite extends BackendSuite {
                 new Instruction(PointwiseOp.MUL, 0, 1, 0, 0),
                 new Instruction(PointwiseOp.ADD, 3, 2, 0, 0)),
             List.of(4));
-    Shape out = shapes.get(0);
-    for (Shape s : shapes) {
-      out = io.cortado.autograd.Arithmetic.broadcast("suite", out, s);
-    }
+    Shape out = together(shapes);
     Data data = new Data(Data.seed(out));
     float[][] x = new float[3][];
     for (int i = 0; i < x.length; i++) {
