@@ -37,8 +37,7 @@ final class FitRun {
   private final Evaluator evaluator;
   private final @Nullable StepGraph graph;
   private final int epochsBefore;
-  private final @Nullable StateTexts from;
-  private @Nullable Position resumed; // until its epoch has begun
+  private @Nullable ResumePoint resumed; // until its epoch has begun
   private @Nullable RunSaver saver;
   private @Nullable AnomalyDetector detector;
   private long skippedBefore;
@@ -53,14 +52,13 @@ final class FitRun {
       TrainingContext context,
       BatchSource source,
       @Nullable BatchSource check,
-      @Nullable StoredCheckpoint from) {
+      @Nullable ResumePoint resumed) {
     this.trainer = trainer;
     this.model = trainer.model;
     this.training = training;
     this.rates = trainer.rates;
     this.scaler = training.scaler();
     this.told = trainer.callbacks.toArray(Callback[]::new);
-    this.from = from == null ? null : from.texts();
     this.epochsBefore = context.epochs() - trainer.epochs;
     this.optimizer = training.optimizer();
     this.running = running;
@@ -73,9 +71,9 @@ final class FitRun {
             ? model.device().capture(this::recordedStep)
             : null;
     context.setGraph(graph);
-    this.resumed = this.from == null ? null : Position.of(this.from);
+    this.resumed = resumed;
     this.skippedBefore =
-        resumed != null ? resumed.skippedBefore() : scaler == null ? 0 : scaler.skippedSteps();
+        resumed != null ? resumed.at().skippedBefore() : scaler == null ? 0 : scaler.skippedSteps();
   }
 
   TrainingResult fit(@Nullable RunSaver saving) {
@@ -166,10 +164,11 @@ final class FitRun {
     int epoch = trainer.epochsDone;
     context.beginEpoch(epoch + 1, trainer.stepsDone, source.batches(epoch), source.samples(epoch));
     begin = System.nanoTime();
-    Position p = resumed;
-    if (p != null && from != null && p.step() > 0) {
+    ResumePoint point = resumed;
+    if (point != null && point.at().step() > 0) {
+      Position p = point.at();
       context.moveTo(p.step(), p.samples(), p.totalSteps());
-      running.restore(RunningLoss.State.of(from));
+      running.restore(point.losses());
       begin -= p.nanos();
     }
     resumed = null;

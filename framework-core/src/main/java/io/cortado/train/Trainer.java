@@ -340,8 +340,8 @@ public final class Trainer {
     try (RunningLoss running = new RunningLoss(device);
         StepHealth health = new StepHealth(device, scaler != null);
         CheckpointFolder folder = to == null ? null : to.lock()) {
-      StoredCheckpoint from = resumed == null ? null : Checkpoints.open(resumed);
-      Position at = from == null ? null : Position.of(from.texts());
+      ResumePoint point = resumed == null ? null : ResumePoint.of(Checkpoints.open(resumed));
+      Position at = point == null ? null : point.at();
       TrainingContext context =
           new TrainingContext(
               model,
@@ -361,21 +361,20 @@ public final class Trainer {
               running,
               callbacks,
               TrainingState.fixed(o, seed, batchSize, train.samples(0)));
-      if (from != null && at != null) {
-        List<EpochResult> history = EpochHistory.of(from.texts(), at);
+      if (point != null && at != null) {
         at.checkWithin(
-            from.folder().toString(),
+            point.checkpoint().folder().toString(),
             train.batches(at.epochsDone()),
             train.samples(at.epochsDone()));
-        state.restore(from, at);
+        state.restore(point);
         resumed = null;
         name = at.run();
         epochsDone = at.epochsDone();
         stepsDone = at.totalSteps() - at.step();
-        history.forEach(context::epochDone);
+        point.history().forEach(context::epochDone);
       }
       FitRun run =
-          new FitRun(this, step.watchedBy(health), running, context, train, validation, from);
+          new FitRun(this, step.watchedBy(health), running, context, train, validation, point);
       if (to == null || folder == null) {
         return run.fit(null);
       }
@@ -387,7 +386,7 @@ public final class Trainer {
               folder,
               state,
               context,
-              from == null ? null : from.texts(),
+              point == null ? null : point.checkpoint().texts(),
               at == null ? stepsDone : at.totalSteps())) {
         return run.fit(saver);
       }

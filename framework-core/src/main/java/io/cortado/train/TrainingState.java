@@ -122,7 +122,8 @@ record TrainingState(
    * @throws FileException if the checkpoint is of another model, optimizer, seed or data set, or
    *     says what cannot be; the message names the first difference
    */
-  void restore(StoredCheckpoint from, Position at) {
+  void restore(ResumePoint point) {
+    StoredCheckpoint from = point.checkpoint();
     StateTexts texts = from.texts();
     fixed.forEach((what, now) -> {
       String then = texts.text(FIXED + what);
@@ -144,7 +145,6 @@ record TrainingState(
     long randomSteps = texts.whole("random.steps");
     LearningRates.State lrs = LearningRates.State.of(optimizer.groups().size(), texts);
     GradScaler.@Nullable State scale = scaler == null ? null : scale(texts);
-    RunningLoss.State unused = RunningLoss.State.of(texts);
     Map<String, Tensor> tensors = tensors();
     from.check(model.stateDict(), tensors);
     restoreCallbacks(texts);
@@ -152,7 +152,7 @@ record TrainingState(
     from.load(model.stateDict(), tensors);
     model.stateLoaded();
     optimizer.stateLoaded();
-    model.device().random().set(seed, randomSteps, at.inferences());
+    model.device().random().set(seed, randomSteps, point.at().inferences());
     rates.restore(optimizer, lrs);
     if (scaler != null && scale != null) {
       scaler.restore(scale);
