@@ -58,7 +58,13 @@ record PointwiseInterpreter(PointwiseKernel kernel, VectorOps ops) {
       int b = i.b();
       switch (i.op().operands()) {
         case 0 -> {}
-        case 1 -> kernel.unary(i.op(), n, array[a], offset[a], array[y], offset[y]);
+        case 1 -> {
+          if (i.op() == PointwiseOp.LOG1P && plan.shares.get(a)) {
+            kernel.log1pOfShare(n, array[a], offset[a], array[y], offset[y]);
+          } else {
+            kernel.unary(i.op(), n, array[a], offset[a], array[y], offset[y]);
+          }
+        }
         case 2 -> {
           if (i.op() == PointwiseOp.POW && v.constant[b]) {
             UnaryOp power = UnaryOp.pow(array[b][offset[b]]);

@@ -4,9 +4,11 @@ import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.backend.spec.PointwiseSpec;
+import io.cortado.cpu.simd.Shares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -48,6 +50,9 @@ final class PointwisePlan {
   /** Whether there is an input that is spread and not one number. */
   final boolean spread;
 
+  /** The values that are known to be between 0 and 1. */
+  final BitSet shares;
+
   /** Elements of a block that goes through the program at once. */
   final int block;
 
@@ -57,6 +62,7 @@ final class PointwisePlan {
     code = p.code().toArray(Instruction[]::new);
     outputs = p.outputs().stream().mapToInt(Integer::intValue).toArray();
     inputs = p.inputs();
+    shares = Shares.of(p);
     parameters = p.parameters();
     slots = new int[p.firstResult() + code.length];
     Arrays.fill(slots, -1);

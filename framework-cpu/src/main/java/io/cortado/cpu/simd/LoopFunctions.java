@@ -98,6 +98,22 @@ final class LoopFunctions {
     return g.blend(y, x, g.apply(EQ, x, g.number(0)));
   }
 
+  /** Returns ln(1 + x) for an x between 0 and 1; see {@link VectorMath#log1p}. */
+  static Node log1pOfShare(LoopGraph g, Node x) {
+    Node p =
+        g.polynomial(
+            x,
+            VectorMath.LOG1P_9,
+            VectorMath.LOG1P_8,
+            VectorMath.LOG1P_7,
+            VectorMath.LOG1P_6,
+            VectorMath.LOG1P_5,
+            VectorMath.LOG1P_4,
+            VectorMath.LOG1P_3,
+            VectorMath.LOG1P_2);
+    return g.fma(p, g.apply(MUL, x, x), x);
+  }
+
   /** Returns erf x; see {@link VectorMath#erf}. */
   static Node erf(LoopGraph g, Node x) {
     Node size = g.apply(ABS, x);

@@ -4,6 +4,7 @@ import io.cortado.backend.spec.PointwiseOp;
 import io.cortado.backend.spec.PointwiseProgram.Instruction;
 import io.cortado.cpu.simd.LoopGraph.Node;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -26,9 +27,11 @@ final class LoopGenerator {
   private final LoopCode code;
   private final LoopGraph graph = new LoopGraph();
   private final List<Node> values = new ArrayList<>();
+  private final BitSet shares;
 
   private LoopGenerator(LoopCode code) {
     this.code = code;
+    shares = Shares.of(code.program());
   }
 
   /** Makes a loop. */
@@ -61,13 +64,18 @@ final class LoopGenerator {
 
   private Node node(Instruction i) {
     return switch (i.op().operands()) {
-      case 1 -> unary(i.op(), values.get(i.a()));
+      case 1 -> unary(i.op(), values.get(i.a()), shares.get(i.a()));
       case 2 -> binary(i.op(), values.get(i.a()), values.get(i.b()));
       default -> graph.blend(values.get(i.c()), values.get(i.b()), graph.isTrue(values.get(i.a())));
     };
   }
 
-  private Node unary(PointwiseOp op, Node a) {
+  /**
+   * Adds a function of one number.
+   *
+   * @param share whether the number is known to be between 0 and 1
+   */
+  private Node unary(PointwiseOp op, Node a, boolean share) {
     LoopGraph g = graph;
     return switch (op) {
       case NEG -> g.apply(LoopOp.NEG, a);
@@ -82,7 +90,7 @@ final class LoopGenerator {
       case EXP -> LoopExponentials.exp(g, a);
       case EXPM1 -> LoopExponentials.expm1(g, a);
       case LOG -> LoopFunctions.log(g, a);
-      case LOG1P -> LoopFunctions.log1p(g, a);
+      case LOG1P -> share ? LoopFunctions.log1pOfShare(g, a) : LoopFunctions.log1p(g, a);
       case SIN -> LoopFunctions.sine(g, a, 0);
       case COS -> LoopFunctions.sine(g, a, 1);
       case TANH -> LoopExponentials.tanh(g, a);

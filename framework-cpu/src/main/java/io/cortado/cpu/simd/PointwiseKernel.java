@@ -17,6 +17,11 @@ public interface PointwiseKernel {
   /** Computes {@code y = op(a)}. */
   void unary(PointwiseOp op, int n, float[] a, int ao, float[] y, int yo);
 
+  /** Computes {@code y = ln(1 + a)} where a is known to be between 0 and 1. */
+  default void log1pOfShare(int n, float[] a, int ao, float[] y, int yo) {
+    unary(PointwiseOp.LOG1P, n, a, ao, y, yo);
+  }
+
   /** Computes {@code y = op(a, b)}. */
   void binary(PointwiseOp op, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
 

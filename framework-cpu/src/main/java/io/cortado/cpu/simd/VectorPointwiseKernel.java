@@ -39,6 +39,13 @@ final class VectorPointwiseKernel extends ScalarPointwiseKernel {
     }
   }
 
+  @Override
+  public void log1pOfShare(int n, float[] a, int ao, float[] y, int yo) {
+    for (int i = 0; i < n; i += LENGTH) {
+      VectorMath.log1p(FloatVector.fromArray(SPECIES, a, ao + i)).intoArray(y, yo + i);
+    }
+  }
+
   private static void neg(int n, float[] a, int ao, float[] y, int yo) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector.fromArray(SPECIES, a, ao + i).neg().intoArray(y, yo + i);

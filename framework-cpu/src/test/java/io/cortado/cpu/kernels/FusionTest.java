@@ -189,6 +189,25 @@ class FusionTest {
     }
   }
 
+  /** {@code ln(1 + e^-|x|)}, whose argument is known to be between 0 and 1. */
+  @Test
+  void logarithmsOfSharesAreEqual() {
+    PointwiseProgram program =
+        new PointwiseProgram(
+            1,
+            0,
+            List.of(
+                new Instruction(PointwiseOp.ABS, 0, 0, 0, 0),
+                new Instruction(PointwiseOp.NEG, 1, 0, 0, 0),
+                new Instruction(PointwiseOp.EXP, 2, 0, 0, 0),
+                new Instruction(PointwiseOp.LOG1P, 3, 0, 0, 0)),
+            List.of(4));
+    for (float[] x : List.of(SPECIAL, numbers(new Random(3), 5000, false))) {
+      assertThat(check(spec(program, x.length), new float[0], new float[][] {x}))
+          .isEqualTo(hasLoops());
+    }
+  }
+
   /** Of two zeros and of NaN, which a comparison would not keep, whatever side the number is on. */
   @ParameterizedTest
   @ValueSource(
@@ -273,6 +292,11 @@ class FusionTest {
     @Override
     public void unary(PointwiseOp op, int n, float[] a, int ao, float[] y, int yo) {
       kernel.unary(op, n, a, ao, y, yo);
+    }
+
+    @Override
+    public void log1pOfShare(int n, float[] a, int ao, float[] y, int yo) {
+      kernel.log1pOfShare(n, a, ao, y, yo);
     }
 
     @Override
