@@ -37,9 +37,10 @@ __device__ inline bool skips(const Sequence& q, int place) {
   return place % 2 == 1 && place > 1 && q.labels[place / 2] != q.labels[place / 2 - 1];
 }
 
+// fmaxf leaves NaN out, and the sum does not: three that are -infinity, or NaN, come out of the logarithm as that.
 __device__ inline float log_sum(float a, float b, float c) {
   float top = fmaxf(fmaxf(a, b), c);
-  if (top == -INFINITY) return top;
+  if (top == -INFINITY) top = 0.0f;
   return top + logf(expf(a - top) + expf(b - top) + expf(c - top));
 }
 
@@ -83,7 +84,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
         const float* last = own + (q.steps - 1) % rows * width + q.places - 1;
         double a = last[0], b = q.places > 1 ? last[-1] : -INFINITY;
         double top = fmax(a, b);
-        sum = isinf(top) ? top : log(exp(a - top) + exp(b - top)) + top + from;
+        if (isinf(top)) top = 0.0;
+        sum = log(exp(a - top) + exp(b - top)) + top + from;
       }
       likelihood[n] = sum;
       losses[n] = c.zero_infinity && isinf(sum) ? 0.0f : (float)-sum;
