@@ -8,20 +8,15 @@ import io.cortado.backend.Backend;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.Buffer;
-import io.cortado.backend.ForwardingBackend;
 import io.cortado.backend.Recording;
 import io.cortado.backend.spec.CtcSpec;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
-import io.cortado.tck.SequenceLossSuite;
-import io.cortado.tck.TorchLossesSuite;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,70 +43,6 @@ final class CudnnCtcTest {
   static void nothingIsLeft() {
     assertThat(Emulator.reportLeaks()).isZero();
     assertThat(Emulator.errors()).isEmpty();
-  }
-
-  /** The kit's cases, each as it is called. */
-  @Nested
-  final class Eager extends SequenceLossSuite {
-    @Override
-    protected Backend open() {
-      return CudnnCtcTest.open(CtcChoice.CUDNN);
-    }
-
-    @AfterAll
-    void cudnnWasCalled() {
-      assertThat(Emulator.counter(CALL)).isGreaterThan(20);
-    }
-  }
-
-  /** The kit's cases, each out of a captured graph. */
-  @Nested
-  final class Captured extends SequenceLossSuite {
-    @Override
-    protected Backend open() {
-      return new Recorded(CudnnCtcTest.open(CtcChoice.CUDNN));
-    }
-  }
-
-  /** PyTorch's values. */
-  @Nested
-  final class Torch extends TorchLossesSuite {
-    @Override
-    protected Backend open() {
-      return CudnnCtcTest.open(CtcChoice.CUDNN);
-    }
-  }
-
-  /** Has each loss come out of the replay of a recording. */
-  private static final class Recorded extends ForwardingBackend {
-    Recorded(Backend delegate) {
-      super(delegate);
-    }
-
-    @Override
-    public void ctcLoss(
-        CtcSpec s,
-        Buffer x,
-        Buffer targets,
-        Buffer inputLengths,
-        Buffer targetLengths,
-        Buffer losses,
-        @Nullable Buffer gradient) {
-      Runnable work =
-          () -> delegate().ctcLoss(s, x, targets, inputLengths, targetLengths, losses, gradient);
-      work.run();
-      if (s.batch() == 0) {
-        return; // nothing is launched, and so nothing recorded
-      }
-      try (Recording recording = delegate().record(work)) {
-        delegate().fill(losses, losses.length(), Float.NaN);
-        if (gradient != null) {
-          delegate().fill(gradient, gradient.length(), Float.NaN);
-        }
-        recording.replay();
-        delegate().synchronize();
-      }
-    }
   }
 
   /** A batch on a device, and its results. */

@@ -45,7 +45,8 @@ public abstract class SequenceLossSuite extends BackendSuite {
     int[] steps = new int[s.batch()];
     int[] lengths = new int[s.batch()];
     Arrays.setAll(steps, n -> s.steps() - n * s.steps() / (s.batch() + 1));
-    Arrays.setAll(lengths, n -> s.maxTarget() * (s.batch() - n) / s.batch());
+    int others = Math.max(1, s.batch() - 1);
+    Arrays.setAll(lengths, n -> s.maxTarget() * (s.batch() - 1 - n) / others);
     check(s, x, targets, steps, lengths);
     Arrays.fill(lengths, s.maxTarget());
     Arrays.setAll(steps, n -> Math.max(0, s.steps() - 3 * n));
