@@ -35,12 +35,13 @@ class BrokenDeviceTest {
   void closingEndsThoughAStepCouldNotGiveItsMemoryBack() {
     Breaking backend = new Breaking();
     Device device = Device.of(backend);
-    assertThatThrownBy(() -> {
-          try (Step step = device.step()) {
-            Tensor unused = step.full(1, 3);
-            backend.broken = true;
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              try (Step step = device.step()) {
+                Tensor unused = step.full(1, 3);
+                backend.broken = true;
+              }
+            })
         .isInstanceOf(BackendException.class);
     backend.broken = false;
     device.close();

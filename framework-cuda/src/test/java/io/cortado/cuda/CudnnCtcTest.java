@@ -121,8 +121,7 @@ final class CudnnCtcTest {
       Arrays.setAll(targetLengths, n -> random.nextInt(s.maxTarget() + 1));
       // Behind the lengths is anything; padding of -1 is usual.
       for (int n = 0; n < s.batch(); n++) {
-        Arrays.fill(
-            targets, n * s.maxTarget() + targetLengths[n], (n + 1) * s.maxTarget(), -1 - n);
+        Arrays.fill(targets, n * s.maxTarget() + targetLengths[n], (n + 1) * s.maxTarget(), -1 - n);
       }
       return new Values(x, targets, inputLengths, targetLengths);
     }
@@ -280,7 +279,6 @@ final class CudnnCtcTest {
       return Emulator.counter(CALL) - before;
     }
   }
-
 
   /** As docs/decisions/ctc-on-the-gpu.md says. */
   @Test

@@ -249,7 +249,9 @@ final class Session {
     s.backend.stridedCopy(new StridedSpec(matrix, 0, List.of(6L, 1L), 0, List.of(1L, 4L)), x, 0, y);
   }
 
-  /** A sequence of three steps and one label, by cuDNN and, since its blank is not 0, by kernels. */
+  /**
+   * A sequence of three steps and one label, by cuDNN and, since its blank is not 0, by kernels.
+   */
   private static void sequences(Scenario s) {
     for (int label = 0; label < 2; label++) {
       Buffer ints = s.backend.allocate(DType.INT32, 3);

@@ -271,9 +271,7 @@ public final class Dnn implements AutoCloseable {
     return Ctcs.has(s);
   }
 
-  /**
-   * See {@link io.cortado.backend.SequenceLossOps#ctcLoss}; only what {@link #canCtc} affirms.
-   */
+  /** See {@link io.cortado.backend.SequenceLossOps#ctcLoss}; only what {@link #canCtc} affirms. */
   public void ctcLoss(
       CtcSpec s,
       Buffer x,

@@ -111,8 +111,7 @@ public final class CtcKernels extends Family {
       CtcSpec s, Buffer targets, Buffer inputLengths, Buffer targetLengths, CUdeviceptr to) {
     long row = Integer.BYTES * (long) s.batch();
     CUdeviceptr labels = to.withByteOffset(PER_SEQUENCE * row);
-    Packed p =
-        new Packed(labels, to, to.withByteOffset(row), to.withByteOffset(2 * row));
+    Packed p = new Packed(labels, to, to.withByteOffset(row), to.withByteOffset(2 * row));
     launch(
         "ctc_pack",
         1,
