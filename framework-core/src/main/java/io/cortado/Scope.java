@@ -168,8 +168,7 @@ public sealed class Scope implements AutoCloseable permits Step {
         for (int i = 0; i < count; i++) {
           device.backend().release(owned[i]);
         }
-      } finally { // a device that has failed may refuse, and this is no longer its step all the
-        // same
+      } finally { // a device that has failed may refuse, and its step is closed all the same
         Arrays.fill(owned, 0, count, null);
         count = 0;
         device.closed(this, owned);
