@@ -37,9 +37,10 @@ __device__ inline bool skips(const Sequence& q, int place) {
   return place % 2 == 1 && place > 1 && q.labels[place / 2] != q.labels[place / 2 - 1];
 }
 
+// fmaxf leaves NaN out, and the sum does not: three that are -infinity, or NaN, come out of the logarithm as that.
 __device__ inline float log_sum(float a, float b, float c) {
   float top = fmaxf(fmaxf(a, b), c);
-  if (top == -INFINITY) return top;
+  if (top == -INFINITY) top = 0.0f;
   return top + logf(expf(a - top) + expf(b - top) + expf(c - top));
 }
 
@@ -83,7 +84,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
         const float* last = own + (q.steps - 1) % rows * width + q.places - 1;
         double a = last[0], b = q.places > 1 ? last[-1] : -INFINITY;
         double top = fmax(a, b);
-        sum = isinf(top) ? top : log(exp(a - top) + exp(b - top)) + top + from;
+        if (isinf(top)) top = 0.0;
+        sum = log(exp(a - top) + exp(b - top)) + top + from;
       }
       likelihood[n] = sum;
       losses[n] = c.zero_infinity && isinf(sum) ? 0.0f : (float)-sum;
@@ -161,6 +163,100 @@ extern "C" __global__ void __launch_bounds__(BLOCK)
       float* swap = old;
       old = row;
       row = swap;
+    }
+  }
+}
+
+// What cuDNN's loss is told of a sequence: its own labels, or one that fits in place of those it may not see.
+#define FATE_OWN 0
+#define FATE_EMPTY 1
+#define FATE_NEVER 2
+
+__device__ inline int fate_of(const int* labels, int steps, int count) {
+  int needed = count;
+  for (int i = 1; i < count; i++) needed += labels[i] == labels[i - 1];
+  return needed > steps ? FATE_NEVER : count == 0 ? FATE_EMPTY : FATE_OWN;
+}
+
+// The labels of all targets one behind the other, as cuDNN takes them, and how many there are of each. One block. Bound:
+// reading the targets. Only for blank 0.
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    ctc_pack(Ctc c, const int* targets, const int* input_lengths, const int* target_lengths, int* labels, int* counts,
+             int* steps, int* fates) {
+  __shared__ int ends[BLOCK];
+  int t = threadIdx.x;
+  Index from = 0;
+  for (int base = 0; base < c.batch; base += BLOCK) {
+    int n = base + t, count = 0, fate = FATE_NEVER;
+    const int* own = targets + (Index)n * c.max_target;
+    if (n < c.batch) {
+      fate = fate_of(own, input_lengths[n], target_lengths[n]);
+      count = fate == FATE_OWN ? target_lengths[n] : 1;
+      counts[n] = count;
+      steps[n] = input_lengths[n] > 0 ? input_lengths[n] : 1;
+      fates[n] = fate;
+    }
+    ends[t] = count;
+    __syncthreads();
+    for (int k = 1; k < BLOCK; k <<= 1) {
+      int before = t >= k ? ends[t - k] : 0;
+      __syncthreads();
+      ends[t] += before;
+      __syncthreads();
+    }
+    int* to = labels + from + ends[t] - count;
+    for (int i = 0; i < count; i++) to[i] = fate == FATE_OWN ? own[i] : 1;
+    from += ends[BLOCK - 1];
+    __syncthreads();  // ends may be used again
+  }
+}
+
+// ln(sum(e^x)) of a row, for each thread of a warp.
+__device__ inline double normaliser(int classes, const float* row) {
+  float top = -INFINITY, sum = 0.0f;
+  for (int k = threadIdx.x % 32; k < classes; k += 32) top = fmaxf(top, row[k]);
+  top = combined<32>(top, (float*)0, [](float a, float b) { return fmaxf(a, b); });
+  if (isinf(top)) top = 0.0f;
+  for (int k = threadIdx.x % 32; k < classes; k += 32) sum += expf(row[k] - top);
+  sum = combined<32>(sum, (float*)0, [](float a, float b) { return a + b; });
+  return top + log((double)sum);
+}
+
+// Makes of cuDNN's loss and gradient, which are those of softmax(x), what ctc_forward and ctc_backward give: a block for
+// each sequence, whose warps take its steps in turn. Bound: x is read twice, the gradient read and written.
+extern "C" __global__ void __launch_bounds__(BLOCK)
+    ctc_mend(Ctc c, const float* x, const int* input_lengths, const int* fates, double* norms, float* losses,
+             float* gradient) {
+  __shared__ double sums[BLOCK];
+  for (int n = blockIdx.x; n < c.batch; n += gridDim.x) {
+    Sequence q = {n, input_lengths[n], 0, 0};
+    int fate = fates[n];
+    double* norm = norms + (Index)n * c.steps;
+    double loss = fate == FATE_OWN ? losses[n] : 0.0, sum = 0.0;
+    for (int t = threadIdx.x / 32; t < q.steps; t += BLOCK / 32) {
+      const float* row = x + row_of(c, q, t);
+      double z = normaliser(c.classes, row);
+      if (threadIdx.x % 32 == 0) {
+        norm[t] = z;
+        sum += fate == FATE_EMPTY ? (double)row[c.blank] : z;
+      }
+    }
+    sum = block_sum(sum, sums);
+    loss = fate == FATE_NEVER || sum == -INFINITY ? (double)INFINITY : loss - sum;
+    bool never = isinf(loss), zero = never && c.zero_infinity;
+    if (threadIdx.x == 0) losses[n] = zero ? 0.0f : (float)loss;
+    Index size = gradient ? (Index)c.steps * c.classes : 0;
+    for (Index i = threadIdx.x; i < size; i += BLOCK) {
+      int t = (int)(i / c.classes), k = (int)(i % c.classes);
+      Index at = row_of(c, q, t) + k;
+      float value = 0.0f;
+      if (t < q.steps && !zero) {
+        float density = expf(x[at]);
+        if (never || loss != loss) value = NAN;
+        else if (fate == FATE_EMPTY) value = density - (k == c.blank ? 1.0f : 0.0f);
+        else value = gradient[at] + (density - expf((float)(x[at] - norm[t])));
+      }
+      gradient[at] = value;
     }
   }
 }

@@ -56,19 +56,28 @@ struct Problem {
   size_t workspace() const { return size_t(batch() * steps() * (2 * kMaxLabels + 1)) * 4; }
 };
 
-// What is wrong with the labels, or nothing.
-std::string fault(const Problem& p, const int* labels, const int* labelLengths, const int* inputLengths, int limit) {
+// What is wrong with the labels, or nothing. Those on the device have to fit their sequences and may not be none:
+// NVIDIA's has been seen to read beyond its memory where they do not, and nothing says what it gives where there are none.
+std::string fault(const Problem& p, const int* labels, const int* labelLengths, const int* inputLengths, int limit,
+                  bool fit) {
   int64_t at = 0;
   for (int64_t b = 0; b < p.batch(); b++) {
+    if (fit && labelLengths[b] == 0) return "sequence " + std::to_string(b) + " has no labels";
     if (labelLengths[b] < 0 || labelLengths[b] > limit)
       return "sequence " + std::to_string(b) + " has " + std::to_string(labelLengths[b]) + " labels, possible are " +
              std::to_string(limit);
     if (inputLengths[b] < 0 || inputLengths[b] > p.steps())
       return "sequence " + std::to_string(b) + " has " + std::to_string(inputLengths[b]) + " steps";
-    for (int i = 0; i < labelLengths[b]; i++, at++)
+    int needed = labelLengths[b];
+    for (int i = 0; i < labelLengths[b]; i++, at++) {
       if (labels[at] <= 0 || labels[at] >= p.classes())
         return "label " + std::to_string(labels[at]) + " of sequence " + std::to_string(b) +
                " is not between the blank 0 and the " + std::to_string(p.classes()) + " classes";
+      if (i > 0 && labels[at] == labels[at - 1]) needed++;
+    }
+    if (fit && needed > inputLengths[b])
+      return "the labels of sequence " + std::to_string(b) + " need " + std::to_string(needed) + " steps, and it has " +
+             std::to_string(inputLengths[b]);
   }
   return "";
 }
@@ -80,12 +89,11 @@ void compute(const Problem& p, const float* probs, const int* labels, const int*
     std::vector<int> own(labels, labels + labelLengths[b]);
     labels += labelLengths[b];
     float* g = gradients ? gradients + b * p.classes() : nullptr;
-    int64_t from = 0;
     costs[b] = float(math::ctcLoss(probs + b * p.classes(), p.ctc.probabilities(), inputLengths[b], p.classes(),
                                    stride, own, g));
-    if (std::isfinite(costs[b])) from = inputLengths[b];
-    else if (p.ctc.gradientMode == 1) continue;  // gradients of impossible sequences are left alone
-    for (int64_t t = from; g && t < p.steps(); t++) std::fill_n(g + t * stride, p.classes(), 0.0f);
+    // What lies behind a sequence's length is left alone, as NVIDIA's was seen to do.
+    if (std::isfinite(costs[b]) || p.ctc.gradientMode == 1) continue;
+    for (int64_t t = 0; g && t < inputLengths[b]; t++) std::fill_n(g + t * stride, p.classes(), 0.0f);
   }
 }
 
@@ -143,7 +151,7 @@ CUDNN_API int cudnnCTCLoss(void* handle, void* pDesc, const void* probs, const i
     call.notNull(labels, "hostLabels");
     call.notNull(labelLengths, "hostLabelLengths");
     call.notNull(inputLengths, "hostInputLengths");
-    std::string wrong = fault(p, labels, labelLengths, inputLengths, kMaxLabels);
+    std::string wrong = fault(p, labels, labelLengths, inputLengths, kMaxLabels, false);
     call.require(wrong.empty(), kBadParam, "bad-labels", "%s", wrong.c_str());
     std::vector<int> lengths(labelLengths, labelLengths + p.batch()), steps(inputLengths, inputLengths + p.batch());
     int64_t total = 0;
@@ -173,7 +181,7 @@ CUDNN_API int cudnnCTCLoss_v8(void* handle, int algo, void* d, void* pDesc, cons
       size_t total = 0;
       for (int64_t b = 0; b < p.batch(); b++) total += size_t(std::max(0, labelLengths[b]));
       std::string wrong = emu::device_range(function, emu::reads(labels, total * 4, "labels"))
-                              ? fault(p, labels, labelLengths, inputLengths, p.ctc.maxLabels)
+                              ? fault(p, labels, labelLengths, inputLengths, p.ctc.maxLabels, true)
                               : "the labels are not on the device";
       if (!wrong.empty()) {
         emu::error_async(719, function, "bad-labels", "%s", wrong.c_str());

@@ -164,12 +164,15 @@ public sealed class Scope implements AutoCloseable permits Step {
   public void close() {
     if (open) {
       open = false;
-      for (int i = 0; i < count; i++) {
-        device.backend().release(owned[i]);
+      try {
+        for (int i = 0; i < count; i++) {
+          device.backend().release(owned[i]);
+        }
+      } finally { // a device that has failed may refuse, and its step is closed all the same
+        Arrays.fill(owned, 0, count, null);
+        count = 0;
+        device.closed(this, owned);
       }
-      Arrays.fill(owned, 0, count, null);
-      count = 0;
-      device.closed(this, owned);
     }
   }
 

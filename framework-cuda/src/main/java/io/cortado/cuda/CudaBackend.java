@@ -90,15 +90,17 @@ public final class CudaBackend implements Backend {
   private final IndexKernels indexing;
   private final OrderKernels ordering;
   private final CtcKernels ctc;
+  private final CtcChoice ctcChoice;
   private final EmbeddingKernels embeddings;
   private final RnnSequences rnn;
   private final Blas blas;
   private final Dnn dnn;
   private boolean closed;
 
-  private CudaBackend(CudaContext context, MathPrecision precision) {
+  private CudaBackend(CudaContext context, MathPrecision precision, CtcChoice ctcChoice) {
     this.context = context;
     this.precision = precision;
+    this.ctcChoice = ctcChoice;
     transfers = new Transfers(context);
     kernels = new Kernels(context);
     elementwise = new ElementwiseKernels(kernels);
@@ -126,6 +128,7 @@ public final class CudaBackend implements Backend {
               context,
               batchNorms,
               rnnKernels,
+              ctc,
               elementwise::biasActivation,
               precision,
               casts,
@@ -136,17 +139,22 @@ public final class CudaBackend implements Backend {
     }
   }
 
+  /** Opens a device that computes the CTC loss by own kernels. */
+  static CudaBackend open(BackendOptions options, boolean exact) {
+    return open(options, exact, CtcChoice.OWN);
+  }
+
   /**
    * Opens a device; the libraries have been loaded.
    *
    * @param exact whether memory is had in pieces of exactly the size asked for; see {@link
    *     CudaMemory}
    */
-  static CudaBackend open(BackendOptions options, boolean exact) {
+  static CudaBackend open(BackendOptions options, boolean exact, CtcChoice ctcChoice) {
     CudaContext context = CudaContext.open(options.ordinal(), exact);
     try {
       checkPrecision(context, options.precision());
-      return new CudaBackend(context, options.precision());
+      return new CudaBackend(context, options.precision(), ctcChoice);
     } catch (RuntimeException e) {
       Closing.after(e, context::close);
       throw e;
@@ -749,7 +757,11 @@ public final class CudaBackend implements Backend {
       Buffer losses,
       @Nullable Buffer gradient) {
     context.enter();
-    ctc.loss(spec, x, targets, inputLengths, targetLengths, losses, gradient);
+    if (ctcChoice == CtcChoice.CUDNN && Dnn.canCtc(spec)) {
+      dnn.ctcLoss(spec, x, targets, inputLengths, targetLengths, losses, gradient);
+    } else {
+      ctc.loss(spec, x, targets, inputLengths, targetLengths, losses, gradient);
+    }
   }
 
   @Override

@@ -82,6 +82,7 @@ public final class CudaProvider implements BackendProvider {
           "there is no CUDA device %d: this machine has %d, counted from 0"
               .formatted(options.ordinal(), devices));
     }
-    return CudaBackend.open(options, Boolean.getBoolean("cortado.cuda.exact"));
+    return CudaBackend.open(
+        options, Boolean.getBoolean("cortado.cuda.exact"), CtcChoice.ofProperty());
   }
 }

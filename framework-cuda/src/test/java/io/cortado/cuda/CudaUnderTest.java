@@ -10,23 +10,28 @@ final class CudaUnderTest {
 
   private CudaUnderTest() {}
 
+  /** Opens the device, which has to be there, with the CTC loss by own kernels. */
+  static CudaBackend open(boolean exact) {
+    return open(exact, CtcChoice.OWN);
+  }
+
   /**
    * Opens the device, which has to be there.
    *
    * @param exact see {@link CudaBackend#open}
    */
-  static CudaBackend open(boolean exact) {
+  static CudaBackend open(boolean exact, CtcChoice ctcChoice) {
     if (!Emulator.isReplacedByAGpu()) {
       Emulator.load();
-      return CudaBackend.open(BackendOptions.DEFAULTS, exact);
+      return CudaBackend.open(BackendOptions.DEFAULTS, exact, ctcChoice);
     }
     // As the provider does it, and so with its sentence about what is missing.
     CudaBackend backend = (CudaBackend) new CudaProvider().open(BackendOptions.DEFAULTS);
-    if (!exact) {
+    if (!exact && ctcChoice == CtcChoice.OWN) {
       return backend;
     }
     backend.close();
-    return CudaBackend.open(BackendOptions.DEFAULTS, true);
+    return CudaBackend.open(BackendOptions.DEFAULTS, exact, ctcChoice);
   }
 
   /** Has the emulated device run some random programs only: it compiles most of them anew. */

@@ -20,6 +20,7 @@ import io.cortado.cuda.dnn.Dnn;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.cuda.kernels.BatchNormKernels;
+import io.cortado.cuda.kernels.CtcKernels;
 import io.cortado.cuda.kernels.Kernels;
 import io.cortado.cuda.kernels.RnnKernels;
 import java.util.List;
@@ -177,6 +178,7 @@ final class LibrariesTest {
                 context,
                 new BatchNormKernels(kernels),
                 new RnnKernels(kernels),
+                new CtcKernels(kernels),
                 none,
                 precision,
                 null,

@@ -45,7 +45,8 @@ public abstract class SequenceLossSuite extends BackendSuite {
     int[] steps = new int[s.batch()];
     int[] lengths = new int[s.batch()];
     Arrays.setAll(steps, n -> s.steps() - n * s.steps() / (s.batch() + 1));
-    Arrays.setAll(lengths, n -> s.maxTarget() * (s.batch() - n) / s.batch());
+    int others = Math.max(1, s.batch() - 1);
+    Arrays.setAll(lengths, n -> s.maxTarget() * (s.batch() - 1 - n) / others);
     check(s, x, targets, steps, lengths);
     Arrays.fill(lengths, s.maxTarget());
     Arrays.setAll(steps, n -> Math.max(0, s.steps() - 3 * n));
@@ -82,6 +83,45 @@ public abstract class SequenceLossSuite extends BackendSuite {
     }
     int[] two = {2, 2, 2};
     check(s, logs, new int[] {1, 2, 2, 1, 1, 1}, new int[] {6, 6, 6}, two, FAR);
+  }
+
+  /** A training that has diverged must show it, and does not where NaN counts as impossible. */
+  @Test
+  void ctcOfNaN() {
+    for (boolean zero : new boolean[] {false, true}) {
+      CtcSpec s = new CtcSpec(4, 3, 3, 2, 0, zero);
+      float[] x = logSoftmax(new Data(7).signed(s.size()), s.classes());
+      x[1 * 9 + 1] = Float.NaN; // the label of a short target, in the second of four steps
+      x[3 * 9 + 3] = Float.NaN; // the blank, at the end
+      try (Bench bench = bench()) {
+        Operand losses = bench.output("losses", 3);
+        Operand gradient = bench.output("gradient", s.size());
+        backend()
+            .ctcLoss(
+                s,
+                bench.input(x),
+                bench.input(new int[] {1, 0, 1, 2, 2, 1}),
+                bench.input(new int[] {4, 4, 3}),
+                bench.input(new int[] {1, 2, 2}),
+                losses.buffer(),
+                gradient.buffer());
+        float[] loss = losses.floats();
+        float[] blanks = gradient.floats();
+        for (int n = 0; n < 3; n++) {
+          boolean broken = n < 2;
+          if (Float.isNaN(loss[n]) != broken || Float.isInfinite(loss[n])) {
+            throw new AssertionError("loss %d is %s, zeroInfinity %s".formatted(n, loss[n], zero));
+          }
+          for (int t = 0; t < 4; t++) {
+            if (Float.isNaN(blanks[(t * 3 + n) * 3]) != broken) {
+              throw new AssertionError(
+                  "the blank's gradient is %s at step %d of sequence %d, whose loss is %s"
+                      .formatted(blanks[(t * 3 + n) * 3], t, n, loss[n]));
+            }
+          }
+        }
+      }
+    }
   }
 
   /** By the definition: every path of classes, those kept that become the target. */

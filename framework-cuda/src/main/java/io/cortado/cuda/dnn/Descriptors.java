@@ -9,6 +9,7 @@ import java.util.Deque;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnActivationDescriptor;
+import jcuda.jcudnn.cudnnCTCLossDescriptor;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
@@ -16,6 +17,8 @@ import jcuda.jcudnn.cudnnDropoutDescriptor;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnLRNDescriptor;
+import jcuda.jcudnn.cudnnLossNormalizationMode;
+import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnPoolingDescriptor;
 import jcuda.jcudnn.cudnnRNNAlgo;
 import jcuda.jcudnn.cudnnRNNDataDescriptor;
@@ -163,6 +166,26 @@ final class Descriptors implements AutoCloseable {
         "cudnnDestroyLRNDescriptor",
         () -> JCudnn.cudnnDestroyLRNDescriptor(d));
     checkDnn(JCudnn.cudnnSetLRNDescriptor(d, size, alpha, beta, k), "cudnnSetLRNDescriptor", spec);
+    return d;
+  }
+
+  /** Makes a CTC loss in floats of the softmax of its input, of at most so many labels. */
+  cudnnCTCLossDescriptor ctcOfLogits(int maxLabels) {
+    cudnnCTCLossDescriptor d = new cudnnCTCLossDescriptor();
+    created(
+        JCudnn.cudnnCreateCTCLossDescriptor(d),
+        "cudnnCreateCTCLossDescriptor",
+        "cudnnDestroyCTCLossDescriptor",
+        () -> JCudnn.cudnnDestroyCTCLossDescriptor(d));
+    checkDnn(
+        JCudnn.cudnnSetCTCLossDescriptor_v8(
+            d,
+            FLOAT,
+            cudnnLossNormalizationMode.CUDNN_LOSS_NORMALIZATION_SOFTMAX,
+            cudnnNanPropagation.CUDNN_NOT_PROPAGATE_NAN,
+            maxLabels),
+        "cudnnSetCTCLossDescriptor_v8",
+        spec);
     return d;
   }
 

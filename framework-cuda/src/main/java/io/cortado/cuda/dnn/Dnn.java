@@ -9,6 +9,7 @@ import io.cortado.backend.RnnGradients;
 import io.cortado.backend.RnnWeights;
 import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.CtcSpec;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.RnnLayerSpec;
@@ -18,6 +19,7 @@ import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.Epilogue;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
+import io.cortado.cuda.kernels.CtcKernels;
 import io.cortado.cuda.kernels.RnnKernels;
 import java.util.List;
 import jcuda.driver.JCudaDriver;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Layers by cuDNN: convolution, pooling, softmax, batch and local response normalisation, recurrent
- * layers.
+ * layers, and the CTC loss.
  *
  * <p>The methods are {@link io.cortado.backend.Backend}'s. Descriptors and algorithms are made at
  * the first use of a spec; workspaces are scratch memory of the context's pool. All algorithms give
@@ -47,6 +49,7 @@ public final class Dnn implements AutoCloseable {
   private final BatchNorms batchNorms;
   private final Lrns lrns;
   private final Rnns rnns;
+  private final Ctcs ctcs;
   private boolean closed;
 
   private Dnn(
@@ -54,6 +57,7 @@ public final class Dnn implements AutoCloseable {
       cudnnHandle handle,
       BatchNormKernels kernels,
       RnnKernels rnnKernels,
+      CtcKernels ctcKernels,
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
@@ -67,6 +71,7 @@ public final class Dnn implements AutoCloseable {
     this.batchNorms = new BatchNorms(context, handle, kernels);
     this.lrns = new Lrns(handle);
     this.rnns = new Rnns(context, handle, precision, rnnKernels);
+    this.ctcs = new Ctcs(handle, context.memory(), ctcKernels);
   }
 
   /**
@@ -74,6 +79,7 @@ public final class Dnn implements AutoCloseable {
    *
    * @param kernels for what batch normalisation cuDNN does not have
    * @param rnnKernels bring a recurrent layer's parameters into cuDNN's order
+   * @param ctcKernels make the seam's CTC loss of cuDNN's
    * @param epilogue adds bias and activation where cuDNN does not
    * @param precision to what convolutions round their inputs
    * @param casts round to that precision; null where it is none of 16 bits
@@ -84,6 +90,7 @@ public final class Dnn implements AutoCloseable {
       CudaContext context,
       BatchNormKernels kernels,
       RnnKernels rnnKernels,
+      CtcKernels ctcKernels,
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
@@ -96,7 +103,15 @@ public final class Dnn implements AutoCloseable {
           "cudnnSetStream",
           null);
       return new Dnn(
-          context, handle, kernels, rnnKernels, epilogue, precision, casts, workspaceLimit);
+          context,
+          handle,
+          kernels,
+          rnnKernels,
+          ctcKernels,
+          epilogue,
+          precision,
+          casts,
+          workspaceLimit);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {
@@ -251,6 +266,23 @@ public final class Dnn implements AutoCloseable {
     rnns.backwardWeights(s, x, h0, y, reserve, gradients);
   }
 
+  /** Says whether cuDNN has this CTC loss, by the same rules as the seam's. */
+  public static boolean canCtc(CtcSpec s) {
+    return Ctcs.has(s);
+  }
+
+  /** See {@link io.cortado.backend.SequenceLossOps#ctcLoss}; only what {@link #canCtc} affirms. */
+  public void ctcLoss(
+      CtcSpec s,
+      Buffer x,
+      Buffer targets,
+      Buffer inputLengths,
+      Buffer targetLengths,
+      Buffer losses,
+      @Nullable Buffer gradient) {
+    ctcs.loss(s, x, targets, inputLengths, targetLengths, losses, gradient);
+  }
+
   /** See {@link io.cortado.backend.Backend#softmax}. */
   public void softmax(SoftmaxSpec s, Buffer x, Buffer y) {
     if (s.axis().size() > 0) {
@@ -339,6 +371,7 @@ public final class Dnn implements AutoCloseable {
           batchNorms::close,
           lrns::close,
           rnns::close,
+          ctcs::close,
           () -> checkDnn(JCudnn.cudnnDestroy(handle), "cudnnDestroy", null)
         }) {
       try {

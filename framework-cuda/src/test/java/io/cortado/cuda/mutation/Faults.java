@@ -322,11 +322,11 @@ final class Faults {
             "cuDNN's handle is left behind",
             BACKEND + "dnn/Dnn.java",
             """
-                      rnns::close,
+                      ctcs::close,
                       () -> checkDnn(JCudnn.cudnnDestroy(handle), "cudnnDestroy", null)
             """,
             """
-                      rnns::close
+                      ctcs::close
             """,
             "LibrariesTest",
             "leak"));
