@@ -2,8 +2,8 @@
 import statistics
 import time
 
-WARM_UP = 1.0
-MEASURED = 3.0
+WARM_UP = 0.7
+MEASURED = 2.0
 FEWEST = 5
 
 
