@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The largest elements of windows over three axes, and where they are.
  *
- * <p>A block of work is some rows of the output. Of each row of windows the {@link PoolKernel} finds
- * the largest element of every column, which reads the input as it lies; then the largest of each
- * window's columns is looked for, and of equal ones that which lies first in the plane. Bound by
- * comparisons.
+ * <p>A block of work is some rows of the output. Of each row of windows the {@link PoolKernel}
+ * finds the largest element of every column, which reads the input as it lies; then the largest of
+ * each window's columns is looked for, and of equal ones that which lies first in the plane. Bound
+ * by comparisons.
  */
 public final class PlacedMax {
 
@@ -49,8 +49,7 @@ public final class PlacedMax {
     float[] drawn = samples == null ? new float[0] : samples;
     PlacedMaxPlan plan = plans.get(s);
     PlacedMaxCall call =
-        new PlacedMaxCall(
-            plan, kernel, drawn, samplesOff, x, xOff, y, yOff, places, placesOff);
+        new PlacedMaxCall(plan, kernel, drawn, samplesOff, x, xOff, y, yOff, places, placesOff);
     int rows = Math.toIntExact(s.outputSize() / s.columns().out());
     int perBlock = plan.rowsPerBlock();
     workers.run(
