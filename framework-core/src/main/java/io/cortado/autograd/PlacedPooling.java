@@ -21,14 +21,29 @@ final class PlacedPooling {
 
   /** Computes a pooling over three axes. */
   static ValuesAndIndices pool(PoolPlan plan, PoolSpec depth, Tensor x) {
-    PoolSpec images = plan.images();
-    MaxPoolSpec spec =
-        new MaxPoolSpec(
-            planes(plan.name(), x),
-            inside(plan, rows(depth)),
-            inside(plan, rows(images)),
-            inside(plan, columns(images)));
+    MaxPoolSpec spec = plan.placed();
+    if (spec == null) {
+      throw complaint(plan, depth);
+    }
     return pool(plan.name(), spec, null, x, plan.output());
+  }
+
+  /**
+   * Returns a pooling over three axes of an input.
+   *
+   * @return null if a window has nothing but padding, so that its largest element has no place, or
+   *     there are more places than int32 can number
+   */
+  static @Nullable MaxPoolSpec spec(Shape input, PoolSpec images, PoolSpec depth) {
+    WindowAxis[] axes = {rows(depth), rows(images), columns(images)};
+    for (WindowAxis axis : axes) {
+      if (empty(axis) < axis.out()) {
+        return null;
+      }
+    }
+    return areTooMany(input)
+        ? null
+        : new MaxPoolSpec(input.dim(0) * input.dim(1), axes[0], axes[1], axes[2]);
   }
 
   private static WindowAxis rows(PoolSpec s) {
@@ -52,27 +67,46 @@ final class PlacedPooling {
     return new WindowAxis(WindowAxis.Kind.REGULAR, in, out, kernel, stride, padding, dilation);
   }
 
-  /** Complains of a window that has no element: its largest would be nowhere. */
-  private static WindowAxis inside(PoolPlan plan, WindowAxis axis) {
-    for (int i = 0; i < axis.out(); i++) {
-      if (axis.first(i, 0) >= axis.end(i, 0)) {
-        throw new IllegalArgumentException(
+  /** Returns the first window that has no element, or how many windows there are. */
+  private static int empty(WindowAxis axis) {
+    int i = 0;
+    while (i < axis.out() && axis.first(i, 0) < axis.end(i, 0)) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Says why a plan has no pooling with places. */
+  private static IllegalArgumentException complaint(PoolPlan plan, PoolSpec depth) {
+    for (WindowAxis axis :
+        new WindowAxis[] {rows(depth), rows(plan.images()), columns(plan.images())}) {
+      int i = empty(axis);
+      if (i < axis.out()) {
+        return new IllegalArgumentException(
             "%s: window %d of %d elements at distances of %d along an axis of %d of input %s has nothing but padding, and its largest element no place; use less padding or dilation"
                 .formatted(
                     plan.name(), i, axis.kernel(), axis.dilation(), axis.in(), plan.input()));
       }
     }
-    return axis;
+    return tooMany(plan.name(), plan.input());
   }
 
   /** Returns how many planes a batch has. */
   static int planes(String name, Tensor x) {
-    long planes = (long) x.dim(0) * x.dim(1);
-    if (planes > Integer.MAX_VALUE || x.shape().product(2, x.shape().rank()) > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          name + ": input " + x.shape() + " has more channels or places than int32 can number");
+    if (areTooMany(x.shape())) {
+      throw tooMany(name, x.shape());
     }
-    return (int) planes;
+    return x.dim(0) * x.dim(1);
+  }
+
+  private static boolean areTooMany(Shape s) {
+    return (long) s.dim(0) * s.dim(1) > Integer.MAX_VALUE
+        || s.product(2, s.rank()) > Integer.MAX_VALUE;
+  }
+
+  private static IllegalArgumentException tooMany(String name, Shape s) {
+    return new IllegalArgumentException(
+        name + ": input " + s + " has more channels or places than int32 can number");
   }
 
   /**

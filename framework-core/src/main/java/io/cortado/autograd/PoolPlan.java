@@ -2,6 +2,7 @@ package io.cortado.autograd;
 
 import io.cortado.Shape;
 import io.cortado.Tensor;
+import io.cortado.backend.spec.MaxPoolSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.PoolSpec.Mode;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param output the output's shape
  * @param images the pooling of images
  * @param depth that of what is left along the first of three axes; null where there is none
+ * @param placed the maximum over three axes that says where its elements are; null for all others,
+ *     and where {@link PlacedPooling} cannot number the places, or a window has none
  */
 public record PoolPlan(
     String name,
@@ -28,7 +31,8 @@ public record PoolPlan(
     Shape middle,
     Shape output,
     PoolSpec images,
-    @Nullable PoolSpec depth) {
+    @Nullable PoolSpec depth,
+    @Nullable MaxPoolSpec placed) {
 
   private static final List<String> LAYOUTS =
       List.of("[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]");
@@ -113,7 +117,7 @@ public record PoolPlan(
       middle = middle.with(2 + a, out.dim(a));
     }
     if (!deep) {
-      return new PoolPlan(name, s, middle, middle, images, null);
+      return new PoolPlan(name, s, middle, middle, images, null, null);
     }
     int image = Math.toIntExact(out.product(1, 3));
     PoolSpec depth =
@@ -134,6 +138,7 @@ public record PoolPlan(
             w.dilation().dim(0),
             1,
             adaptive);
-    return new PoolPlan(name, s, middle, middle.with(2, out.dim(0)), images, depth);
+    MaxPoolSpec placed = mode == Mode.MAX ? PlacedPooling.spec(s, images, depth) : null;
+    return new PoolPlan(name, s, middle, middle.with(2, out.dim(0)), images, depth, placed);
   }
 }

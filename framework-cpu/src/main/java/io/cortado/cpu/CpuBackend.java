@@ -134,7 +134,7 @@ public final class CpuBackend implements Backend {
     rnn = new Recurrence(new Rnn(simd.rnn(), ops, workers));
     conv = new Conv(kernel, simd.lanes(), workers, ops::unary);
     pool = new Pool(simd.pool(), workers);
-    placedMax = new PlacedMax(workers);
+    placedMax = new PlacedMax(simd.pool(), workers);
     normalizations = new Normalizations(ops, workers);
     embedding = new Embedding(ops, workers);
     indexing = new Indexing(ops, workers);

@@ -28,7 +28,12 @@ public final class Indexing {
   private static void check(IndexSpec s, int[] indices, int io) {
     int n = (int) s.indices();
     int extent = s.extent();
+    int signs = 0; // negative if an index is, or is not below the extent
     for (int i = 0; i < n; i++) {
+      int index = indices[io + i];
+      signs |= index | (extent - 1 - index);
+    }
+    for (int i = 0; signs < 0 && i < n; i++) {
       int index = indices[io + i];
       if (index < 0 || index >= extent) {
         throw new IllegalArgumentException(s.outside(index));
@@ -164,6 +169,10 @@ public final class Indexing {
       int yo) {
     int inner = (int) s.inner();
     int base = yo + o * s.extent() * inner + first;
+    if (inner == 1 && !s.shared()) {
+      addElements(s, o, indices, io, src, so, beta, y, yo);
+      return;
+    }
     if (beta == 0) {
       for (int e = 0; e < s.extent(); e++) {
         Arrays.fill(y, base + e * inner, base + e * inner + cols, 0f);
@@ -178,6 +187,27 @@ public final class Indexing {
           y[base + indices[io + picked + i] * inner + i] += src[so + picked + i];
         }
       }
+    }
+  }
+
+  /** Adds what has an index of its own to places that lie together. */
+  private static void addElements(
+      IndexSpec s,
+      int o,
+      int[] indices,
+      int io,
+      float[] src,
+      int so,
+      float beta,
+      float[] y,
+      int yo) {
+    int base = yo + o * s.extent();
+    if (beta == 0) {
+      Arrays.fill(y, base, base + s.extent(), 0f);
+    }
+    int from = o * s.count();
+    for (int j = from; j < from + s.count(); j++) {
+      y[base + indices[io + j]] += src[so + j];
     }
   }
 
