@@ -76,11 +76,11 @@ public final class Conv {
 
   private static ConvAlgorithm<ConvPlan, LaneConvPlan> forward(
       ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking, Workers workers) {
-    LaneChoice.Decision lanes = few.forward(s);
+    WinogradChoice.Decision d = many.forward(s);
+    LaneChoice.Decision lanes = few.forward(s, d);
     if (lanes.pays()) {
       return new ImageLanes<>(LaneConvPlan.forward(s, few.lanes()), lanes.reason());
     }
-    WinogradChoice.Decision d = many.forward(s);
     return d.m() == 0
         ? new Direct<>(ConvPlan.forward(s, blocking), d.reason())
         : new Winograd<>(
@@ -90,11 +90,11 @@ public final class Conv {
 
   private static ConvAlgorithm<ConvPlan, LaneConvPlan> data(
       ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking, Workers workers) {
-    LaneChoice.Decision lanes = few.backwardData(s);
+    WinogradChoice.Decision d = many.backwardData(s);
+    LaneChoice.Decision lanes = few.backwardData(s, d);
     if (lanes.pays()) {
       return new ImageLanes<>(LaneConvPlan.backwardData(s, few.lanes()), lanes.reason());
     }
-    WinogradChoice.Decision d = many.backwardData(s);
     return d.m() == 0
         ? new Direct<>(ConvPlan.backwardData(s, blocking), d.reason())
         : new Winograd<>(
@@ -104,11 +104,11 @@ public final class Conv {
 
   private static ConvAlgorithm<FilterPlan, LaneFilterPlan> filter(
       ConvSpec s, LaneChoice few, WinogradChoice many, Blocking blocking) {
-    LaneChoice.Decision lanes = few.backwardFilter(s);
+    WinogradChoice.Decision d = many.backwardFilter(s);
+    LaneChoice.Decision lanes = few.backwardFilter(s, d);
     if (lanes.pays()) {
       return new ImageLanes<>(LaneFilterPlan.of(s, few.lanes()), lanes.reason());
     }
-    WinogradChoice.Decision d = many.backwardFilter(s);
     return d.m() == 0
         ? new Direct<>(FilterPlan.of(s, blocking), d.reason())
         : new Winograd<>(WinogradPlan.forward(s, d.m(), WinogradChoice.CHUNK_TILES, 1), d.reason());

@@ -131,13 +131,17 @@ class ConvTest {
    */
   private static Conv conv(KernelCase.Setup setup) {
     LaneKernel lanes = setup.lanes();
+    WinogradChoice off = WinogradChoice.of(setup.kernel().winograd(), "off");
     Conv conv =
         lanes == null
-            ? KernelCase.conv(
+            ? KernelCase.conv(setup.kernel(), setup.workers(), off)
+            : new Conv(
                 setup.kernel(),
+                lanes,
                 setup.workers(),
-                WinogradChoice.of(setup.kernel().winograd(), "off"))
-            : new Conv(setup.kernel(), lanes, setup.workers(), KernelCase::activateRow);
+                KernelCase::activateRow,
+                new LaneChoice(true, lanes.lanes()),
+                off);
     float[] x = KernelCase.filled((int) DIRT.inputShape().size(), Float.NaN);
     float[] w = KernelCase.filled((int) DIRT.weightShape().size(), Float.NaN);
     float[] y = KernelCase.filled((int) DIRT.outputShape().size(), Float.NaN);
