@@ -115,32 +115,29 @@ public final class AlexNet {
   /** Returns the network for pictures of 32 x 32. */
   public static Sequential forCifar(int channels, int height, int width, int classes) {
     return sequential(
-        conv2d(channels, 64, 3).padding(1).noBias(),
-        batchNorm2d(64),
+        conv2d(channels, 48, 5).padding(2).noBias(),
+        batchNorm2d(48),
         relu(),
         maxPool2d(2),
-        conv2d(64, 192, 3).padding(1).noBias(),
+        conv2d(48, 96, 3).padding(1).noBias(),
+        batchNorm2d(96),
+        relu(),
+        maxPool2d(2),
+        conv2d(96, 192, 3).padding(1).noBias(),
         batchNorm2d(192),
         relu(),
-        maxPool2d(2),
-        conv2d(192, 384, 3).padding(1).noBias(),
-        batchNorm2d(384),
+        conv2d(192, 192, 3).padding(1).noBias(),
+        batchNorm2d(192),
         relu(),
-        conv2d(384, 256, 3).padding(1).noBias(),
-        batchNorm2d(256),
-        relu(),
-        conv2d(256, 256, 3).padding(1).noBias(),
-        batchNorm2d(256),
+        conv2d(192, 128, 3).padding(1).noBias(),
+        batchNorm2d(128),
         relu(),
         maxPool2d(2),
         flatten(),
-        dropout(0.5),
-        linear(256 * (height / 8) * (width / 8), 1024),
+        linear(128 * (height / 8) * (width / 8), 256),
         relu(),
         dropout(0.5),
-        linear(1024, 1024),
-        relu(),
-        linear(1024, classes));
+        linear(256, classes));
   }
 
   /** Returns the zoo's model. */
@@ -197,6 +194,6 @@ public final class AlexNet {
   private static Recipe recipe(ImageModel d) {
     return d.variant().equals(AS_PUBLISHED)
         ? new Recipe(OptimizerKind.SGD, 0.01, 5e-4, 90, 128, Augmentation.COLOR_FLIP)
-        : new Recipe(OptimizerKind.SGD, 0.05, 5e-4, 30, 128, Augmentation.CROP_FLIP);
+        : new Recipe(OptimizerKind.SGD, 0.05, 5e-4, 24, 128, Augmentation.CROP_FLIP);
   }
 }
