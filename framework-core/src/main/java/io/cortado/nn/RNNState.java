@@ -46,6 +46,29 @@ public record RNNState(Tensor h, @Nullable Tensor c) {
     return kept;
   }
 
+  /** Returns a copy of the open step's, without a way back. */
+  public RNNState copy() {
+    return new RNNState(copy(h), c == null ? null : copy(c));
+  }
+
+  private static Tensor copy(Tensor from) {
+    Tensor to = from.device().zeros(from.shape().toArray());
+    copy(from, to);
+    return to;
+  }
+
+  /** Makes all numbers 0, as at the beginning of a sequence. */
+  public void zero() {
+    zero(h);
+    if (c != null) {
+      zero(c);
+    }
+  }
+
+  private static void zero(Tensor x) {
+    x.device().backend().fill(x.buffer(), x.size(), 0);
+  }
+
   /**
    * Copies the numbers into another state of the same shape, such as {@link #keep} makes.
    *

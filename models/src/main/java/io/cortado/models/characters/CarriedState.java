@@ -5,8 +5,10 @@ import io.cortado.Tensor;
 import io.cortado.data.Batch;
 import io.cortado.nn.RNNOutput;
 import io.cortado.nn.RNNState;
+import io.cortado.train.Callback;
 import io.cortado.train.Forward;
 import io.cortado.train.Resumable;
+import io.cortado.train.TrainingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,22 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What is carried is part of a checkpoint. Training and validation each have a state of their
  * own, so that one does not disturb the other.
  */
-final class CarriedState implements Forward, Resumable, AutoCloseable {
-
-  /**
-   * Two states, of which a step reads one and writes the other: the way back still needs what it
-   * read.
-   */
-  private record Pair(RNNState even, RNNState odd) {
-    RNNState of(int step) {
-      return step % 2 == 0 ? even : odd;
-    }
-  }
+final class CarriedState implements Callback, Forward, Resumable, AutoCloseable {
 
   private final CharNetwork network;
   private final Scope scope;
-  private final Pair learning;
-  private final Pair checking;
+  private final RNNState learning;
+  private final RNNState checking;
 
   /**
    * Makes the states.
@@ -44,34 +36,44 @@ final class CarriedState implements Forward, Resumable, AutoCloseable {
   CarriedState(CharNetwork network, int train, int validation) {
     this.network = network;
     scope = network.device().scope();
-    learning = new Pair(network.state(scope, train), network.state(scope, train));
-    checking = new Pair(network.state(scope, validation), network.state(scope, validation));
+    learning = network.state(scope, train);
+    checking = network.state(scope, validation);
   }
 
-  /** Returns the scores of what comes after each character of a part. */
+  /** Forgets what an epoch before has left; one that is resumed in its midst goes on. */
+  @Override
+  public void onEpochBegin(TrainingContext training) {
+    if (training.step() == 0) {
+      learning.zero();
+    }
+  }
+
+  /**
+   * Returns the scores of what comes after each character of a part.
+   *
+   * <p>The step reads a copy of the state, which the way back still needs when the state itself is
+   * that after the step. All of it is done on the device, so that a recorded step does it, too.
+   */
   @Override
   public Tensor forward(Batch batch) {
-    Pair pair = network.isTraining() ? learning : checking;
-    int part = batch.index();
-    RNNOutput out = network.forward(batch.inputs(), part == 0 ? null : pair.of(part));
-    out.state().copyTo(pair.of(part + 1));
+    RNNState carried = network.isTraining() ? learning : checking;
+    if (!network.isTraining() && batch.index() == 0) {
+      carried.zero();
+    }
+    RNNOutput out = network.forward(batch.inputs(), carried.copy());
+    out.state().copyTo(carried);
     return out.output();
   }
 
   @Override
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    put(all, "even", learning.even);
-    put(all, "odd", learning.odd);
-    return all;
-  }
-
-  private static void put(Map<String, Tensor> all, String name, RNNState state) {
-    all.put(name + ".h", state.h());
-    @Nullable Tensor c = state.c();
+    all.put("h", learning.h());
+    @Nullable Tensor c = learning.c();
     if (c != null) {
-      all.put(name + ".c", c);
+      all.put("c", c);
     }
+    return all;
   }
 
   @Override

@@ -171,7 +171,11 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
 
   /** Returns what trains a network, all but the optimizer set. */
   static Trainer trainer(CharNetwork network, CarriedState state) {
-    return Trainer.of(network, state).objective(CharModel::loss).clipGradNorm(CLIP).on(state);
+    return Trainer.of(network, state)
+        .objective(CharModel::loss)
+        .clipGradNorm(CLIP)
+        .captureSteps(true)
+        .on(state);
   }
 
   /** Returns the mean loss of a character, in nats. */

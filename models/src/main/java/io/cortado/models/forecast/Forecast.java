@@ -156,6 +156,7 @@ public final class Forecast implements ZooModel, OnnxModel {
             .clipGradNorm(1)
             .epochs(epochs)
             .batchSize(BATCH)
+            .captureSteps(true)
             .seed(run.seed())
             .on(best, new CsvLog(run.folder().log()));
     run.kept(() -> "the best weights so far are in " + run.folder().weights());

@@ -169,6 +169,7 @@ public final class Overfitting implements ZooModel {
             .optimizer(new AdamW(LR).weightDecay(form.decay))
             .epochs(epochs)
             .batchSize(BATCH)
+            .captureSteps(true)
             .seed(run.seed())
             .on(
                 new Callback() {

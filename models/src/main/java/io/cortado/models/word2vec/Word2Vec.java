@@ -138,6 +138,7 @@ public final class Word2Vec implements ZooModel, Predictor, OnnxModel {
             .scheduleSteps(new LinearLR(1, LAST, steps))
             .epochs(options.epochs)
             .batchSize(options.batch)
+            .captureSteps(true)
             .seed(run.seed())
             .on(new LatestWeights(network, run.folder().weights(), description))
             .on(new CsvLog(run.folder().log()));

@@ -24,16 +24,22 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Trains the first steps of every model of the zoo on a device, and writes down the losses. */
+/**
+ * Trains the first steps of every model of the zoo on a device, and writes down the losses, and what
+ * a step asked of the emulated CUDA device.
+ */
 final class FirstLosses {
 
   static final int STEPS = 20;
 
-  /** What makes a quick training still smaller: an emulated GPU multiplies slowly. */
+  /** The step whose work is counted: long after the first ones, which run operation by operation. */
+  private static final int COUNTED = STEPS - 4;
+
+  /** What makes a quick training still smaller: an emulated GPU multiplies slowly. So small a batch takes a lower rate. */
   private static final Map<String, String> SMALLER =
       Map.of(
           "lenet5", "--batch-size 16",
-          "alexnet", "--batch-size 16",
+          "alexnet", "--batch-size 16 --lr 0.01",
           "mlp", "--batch-size 32");
 
   private FirstLosses() {}
@@ -41,38 +47,58 @@ final class FirstLosses {
   /** The program: device, and the folder for what is written. */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[1]);
-    for (Map.Entry<String, List<Double>> e : of(args[0], folder).entrySet()) {
-      String losses = e.getValue().stream().map(String::valueOf).collect(Collectors.joining(" "));
-      System.out.println(e.getKey() + " " + losses);
+    for (Map.Entry<String, Steps> e : of(args[0], folder).entrySet()) {
+      System.out.println(e.getKey() + " " + e.getValue().toLine());
+    }
+  }
+
+  /**
+   * What the first steps came to.
+   *
+   * @param losses of each step
+   * @param counts what one of the last asked of the device; zeros where nothing counts
+   */
+  record Steps(List<Double> losses, StepCounts counts) {
+
+    private String toLine() {
+      return counts.toLine()
+          + " "
+          + losses.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    private static Steps parse(List<String> words) {
+      return new Steps(
+          words.subList(1, words.size()).stream().map(Double::valueOf).toList(),
+          StepCounts.parse(words.getFirst()));
     }
   }
 
   /** Reads what the program has printed. */
-  static Map<String, List<Double>> parse(String printed) {
-    Map<String, List<Double>> losses = new LinkedHashMap<>();
+  static Map<String, Steps> parse(String printed) {
+    Map<String, Steps> all = new LinkedHashMap<>();
     printed
         .lines()
         .filter(line -> !line.isBlank())
         .forEach(line -> {
-          String[] words = line.split(" ");
-          losses.put(words[0], Stream.of(words).skip(1).map(Double::valueOf).toList());
+          List<String> words = List.of(line.split(" "));
+          all.put(words.getFirst(), Steps.parse(words.subList(1, words.size())));
         });
-    return losses;
+    return all;
   }
 
   /** Trains on a device. */
-  static Map<String, List<Double>> of(String device, Path folder) throws IOException {
+  static Map<String, Steps> of(String device, Path folder) throws IOException {
     Files.createDirectories(folder);
-    Map<String, List<Double>> all = new LinkedHashMap<>();
+    Map<String, Steps> all = new LinkedHashMap<>();
     for (ZooModel model : Zoo.models()) {
       if (!model.quickTrials().isEmpty()) {
-        all.put(model.name(), losses(model, device, folder.resolve(model.name())));
+        all.put(model.name(), steps(model, device, folder.resolve(model.name())));
       }
     }
     return all;
   }
 
-  private static List<Double> losses(ZooModel model, String name, Path folder) throws IOException {
+  private static Steps steps(ZooModel model, String name, Path folder) throws IOException {
     Trial trial = model.quickTrials().getFirst();
     List<String> arguments = new ArrayList<>(trial.arguments());
     if (SMALLER.containsKey(model.name())) {
@@ -81,7 +107,7 @@ final class FirstLosses {
     new CommandLine(CommandSpec.forAnnotatedObject(model))
         .setOverwrittenOptionsAllowed(true)
         .parseArgs(arguments.toArray(String[]::new));
-    Enough enough = new Enough();
+    Enough enough = new Enough(StepCounts.counter(name));
     StringWriter said = new StringWriter();
     try (RunFolder place = RunFolder.of(folder);
         Device device = Device.open(name)) {
@@ -101,17 +127,33 @@ final class FirstLosses {
                 .formatted(model.name(), enough.losses.size(), said));
       }
     }
-    return enough.losses;
+    return new Steps(enough.losses, enough.counts());
   }
 
   /** Asks for the end when there are losses enough. */
   private static final class Enough implements StopSignal {
 
+    private final Supplier<StepCounts> counter;
     private final List<Double> losses = new ArrayList<>();
     private final List<Runnable> actions = new ArrayList<>();
+    private StepCounts before = StepCounts.NONE;
+    private StepCounts after = StepCounts.NONE;
+
+    Enough(Supplier<StepCounts> counter) {
+      this.counter = counter;
+    }
+
+    StepCounts counts() {
+      return after.minus(before);
+    }
 
     void add(double loss) {
       losses.add(loss);
+      if (losses.size() == COUNTED) {
+        before = counter.get();
+      } else if (losses.size() == COUNTED + 1) {
+        after = counter.get();
+      }
       if (requested()) {
         actions.forEach(Runnable::run);
       }
