@@ -20,22 +20,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Trains the first steps of every model of the zoo on a device, and writes down the losses, and what
- * a step asked of the emulated CUDA device.
+ * Trains the first steps of every model of the zoo on a device, and writes down the losses, and
+ * what a step asked of the emulated CUDA device.
  */
 final class FirstLosses {
 
   static final int STEPS = 20;
 
-  /** The step whose work is counted: long after the first ones, which run operation by operation. */
+  /**
+   * The step whose work is counted: long after the first ones, which run operation by operation.
+   */
   private static final int COUNTED = STEPS - 4;
 
-  /** What makes a quick training still smaller: an emulated GPU multiplies slowly. So small a batch takes a lower rate. */
+  /**
+   * What makes a quick training still smaller: an emulated GPU multiplies slowly. So small a batch
+   * takes a lower rate.
+   */
   private static final Map<String, String> SMALLER =
       Map.of(
           "lenet5", "--batch-size 16",

@@ -36,7 +36,8 @@ final class ZooOnCudaTest {
     Map<String, FirstLosses.Steps> cpu = FirstLosses.of("cpu", dir.resolve("cpu"));
     assertThat(cuda.keySet()).isEqualTo(cpu.keySet());
     cpu.forEach((model, steps) -> assertNear(model, steps.losses(), cuda.get(model).losses()));
-    System.out.println("| model | graphs | kernels in them | other launches | allocations | waits |");
+    System.out.println(
+        "| model | graphs | kernels in them | other launches | allocations | waits |");
     cuda.forEach((model, steps) -> print(model, steps.counts()));
     cuda.forEach((model, steps) -> assertRecorded(model, steps.counts()));
   }
