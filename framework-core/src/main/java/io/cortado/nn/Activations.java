@@ -188,7 +188,9 @@ public final class Activations {
 
   /** {@code x - tanh(x)}. */
   public static PointwiseActivation tanhshrink() {
-    return new PointwiseActivation("Tanhshrink", x -> x.sub(x.tanh()));
+    // Left to the chain rule, 1 - (1 - tanh^2) would have lost its digits near 0.
+    return new PointwiseActivation(
+        "Tanhshrink", x -> new Expr.Sloped(x.sub(x.tanh()), x, x.tanh().square()));
   }
 
   /**

@@ -46,10 +46,14 @@ public abstract sealed class RNNCellBase extends Module permits RNNCell, LSTMCel
   /**
    * Returns the next state.
    *
-   * @param x {@code [batch, input]}
+   * @param x {@code [batch, input]}, or {@code [input]} with a state of {@code [hidden]}
    * @param state null for 0
+   * @throws IllegalArgumentException if shapes do not fit, or an LSTM's cell states are missing
    */
   public RNNState forward(Tensor x, @Nullable RNNState state) {
+    if (x.shape().rank() == 1 && x.dim(0) == input) {
+      return single(x, state);
+    }
     if (x.shape().rank() != 2 || x.dim(1) != input) {
       throw new IllegalArgumentException(
           this + ": the input has shape " + x.shape() + ", [batch, " + input + "] is needed");
@@ -70,6 +74,25 @@ public abstract sealed class RNNCellBase extends Module permits RNNCell, LSTMCel
     Result r = Recurrent.layer(kind, one, null, new Start(h, c), List.of(weights));
     return new RNNState(
         r.h().reshape(batch, hidden), r.c() == null ? null : r.c().reshape(batch, hidden));
+  }
+
+  /** One sample, without a batch's axis. */
+  private RNNState single(Tensor x, @Nullable RNNState state) {
+    RNNState start = null;
+    if (state != null) {
+      start = new RNNState(batched(state.h()), state.c() == null ? null : batched(state.c()));
+    }
+    RNNState next = forward(x.reshape(1, input), start);
+    return new RNNState(
+        next.h().reshape(hidden), next.c() == null ? null : next.c().reshape(hidden));
+  }
+
+  private Tensor batched(Tensor t) {
+    if (t.shape().rank() != 1 || t.dim(0) != hidden) {
+      throw new IllegalArgumentException(
+          this + ": the state has shape " + t.shape() + ", [" + hidden + "] is needed");
+    }
+    return t.reshape(1, hidden);
   }
 
   private Tensor state(Tensor t, int batch) {

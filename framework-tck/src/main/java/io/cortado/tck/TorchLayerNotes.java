@@ -7,38 +7,9 @@ import java.util.Set;
 /** Classes of torch.nn that TorchLayers has no recorded cases of: where they are, or why not. */
 final class TorchLayerNotes {
 
-  /** Where else a class is compared with PyTorch: what it is called here, and by which suite. */
+  /** What computes nothing to compare, or nothing that could be equal: what it is called here. */
   static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
-          activation("CELU", "Activations.celu"),
-          activation("ELU", "Activations.elu"),
-          activation("GELU", "Activations.gelu, geluTanh"),
-          activation("Hardshrink", "Activations.hardshrink"),
-          activation("Hardsigmoid", "Activations.hardsigmoid"),
-          activation("Hardswish", "Activations.hardswish"),
-          activation("Hardtanh", "Activations.hardtanh"),
-          activation("LogSigmoid", "Activations.logSigmoid"),
-          activation("Mish", "Activations.mish"),
-          activation("ReLU6", "Activations.relu6"),
-          activation("SELU", "Activations.selu"),
-          activation("SiLU", "Activations.silu"),
-          activation("Softplus", "Activations.softplus"),
-          activation("Softshrink", "Activations.softshrink"),
-          activation("Softsign", "Activations.softsign"),
-          activation("Tanhshrink", "Activations.tanhshrink"),
-          activation("Threshold", "Activations.threshold"),
-          entry("ReLU", "Layers.relu, compared by TorchSuite"),
-          entry("LeakyReLU", "Layers.leakyRelu, compared by TorchSuite"),
-          entry("Sigmoid", "Layers.sigmoid, compared by TorchSuite"),
-          entry("Tanh", "Layers.tanh, compared by TorchSuite"),
-          entry("Softmax", "Layers.softmax, compared by TorchSuite"),
-          entry("LogSoftmax", "Layers.logSoftmax, compared by TorchSuite"),
-          entry("RNN", "RNN, compared by RecurrentLayersSuite"),
-          entry("LSTM", "LSTM, compared by RecurrentLayersSuite"),
-          entry("GRU", "GRU, compared by RecurrentLayersSuite"),
-          entry("RNNCell", "RNNCell, compared by RecurrentLayersSuite"),
-          entry("LSTMCell", "LSTMCell, compared by RecurrentLayersSuite"),
-          entry("GRUCell", "GRUCell, compared by RecurrentLayersSuite"),
           entry("RNNBase", "RNNBase, what RNN, LSTM and GRU have in common"),
           entry("RNNCellBase", "RNNCellBase, what the cells have in common"),
           entry("Sequential", "Sequential, which computes nothing itself"),
@@ -82,10 +53,6 @@ final class TorchLayerNotes {
 
   private static Map.Entry<String, String> entry(String torchClass, String note) {
     return Map.entry(torchClass, note);
-  }
-
-  private static Map.Entry<String, String> activation(String torchClass, String ours) {
-    return Map.entry(torchClass, ours + ", compared by TorchActivationsSuite");
   }
 
   private static Map.Entry<String, String> random(String layer) {

@@ -18,7 +18,9 @@ interface TorchLayers {
           new TorchPoolLayers(),
           new TorchPlacedPoolLayers(),
           new TorchShapeLayers(),
-          new TorchAttentionLayers());
+          new TorchAttentionLayers(),
+          new TorchActivationLayers(),
+          new TorchRecurrentLayers());
 
   /**
    * A layer, and what calls it.
