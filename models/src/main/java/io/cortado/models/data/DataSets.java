@@ -12,7 +12,7 @@ public final class DataSets {
       Stream.of(
               List.of(new Mnist(), new FashionMnist(), new Digits(), new Cifar10()),
               Tables.all(),
-              List.of(new InstEval(), new TinyShakespeare(), new ShakespeareSample()),
+              List.of(new InstEval(), new Tastes(), new TinyShakespeare(), new ShakespeareSample()),
               List.of(new Imdb(), new SpamAssassin(), new Names(), new Negations()))
           .<DataSet>flatMap(List::stream)
           .toList();

@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>It is the data frame {@code InstEval} of R's package lme4; looked for in the {@link DataHome}
  * and where R installs packages.
  */
-public final class InstEval implements DataSet {
+public final class InstEval implements RatingDataSet {
 
   private static final String INDEX = "Rdata.rdx";
 
@@ -46,16 +46,7 @@ public final class InstEval implements DataSet {
   }
 
   @Override
-  public void fetch(DataHome home) {
-    read(home);
-  }
-
-  /**
-   * Reads the ratings.
-   *
-   * @throws DataException if they are nowhere to be had, or damaged
-   */
-  public Ratings read(DataHome home) {
+  public Ratings ratings(DataHome home) {
     Path index =
         find(home)
             .orElseThrow(() ->

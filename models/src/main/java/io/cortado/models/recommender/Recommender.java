@@ -13,7 +13,8 @@ import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
 import io.cortado.models.Values;
 import io.cortado.models.ZooModel;
-import io.cortado.models.data.InstEval;
+import io.cortado.models.data.DataSets;
+import io.cortado.models.data.RatingDataSet;
 import io.cortado.models.data.Ratings;
 import io.cortado.models.data.RowSplit;
 import io.cortado.optim.Adam;
@@ -52,9 +53,15 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
   private String form = "neural";
 
   @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description = "Ratings: insteval or tastes, which are made up (default: ${DEFAULT-VALUE}).")
+  private String data = "insteval";
+
+  @Option(
       names = "--ratings",
       paramLabel = "FILE",
-      description = "MovieLens's ratings.csv or u.data (default: the set insteval).")
+      description = "Ratings of your own: MovieLens's ratings.csv or u.data.")
   private @Nullable Path file;
 
   @Option(
@@ -100,7 +107,9 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
 
   @Override
   public List<Trial> quickTrials() {
-    return List.of();
+    String mf = "--data tastes --form mf --factor-ridge 3 --epochs 20";
+    return List.of(
+        Trial.floor("Factorization of made-up tastes", mf, "test RMSE", Goal.atMost(0.6)));
   }
 
   @Override
@@ -113,7 +122,10 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
     if (!FORMS.contains(form)) {
       throw Suggestions.unknown("form", form, FORMS);
     }
-    Ratings r = file == null ? new InstEval().read(run.data()) : Ratings.read(file);
+    Ratings r =
+        file == null
+            ? DataSets.get(RatingDataSet.class, data).ratings(run.data())
+            : Ratings.read(file);
     RowSplit split = RowSplit.of(r.size(), run.seed(), 0.2, 0.1);
     int[] both =
         IntStream.concat(IntStream.of(split.validation()), IntStream.of(split.train())).toArray();

@@ -43,7 +43,7 @@ final class FirstLosses {
   private static final Map<String, String> SMALLER =
       Map.of(
           "lenet5", "--batch-size 16",
-          "alexnet", "--batch-size 16 --lr 0.01",
+          "alexnet", "--batch-size 32 --lr 0.01",
           "mlp", "--batch-size 32");
 
   private FirstLosses() {}
