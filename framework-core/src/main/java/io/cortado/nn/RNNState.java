@@ -46,17 +46,6 @@ public record RNNState(Tensor h, @Nullable Tensor c) {
     return kept;
   }
 
-  /** Returns a copy of the open step's, without a way back. */
-  public RNNState copy() {
-    return new RNNState(copy(h), c == null ? null : copy(c));
-  }
-
-  private static Tensor copy(Tensor from) {
-    Tensor to = from.device().zeros(from.shape().toArray());
-    copy(from, to);
-    return to;
-  }
-
   /** Makes all numbers 0, as at the beginning of a sequence. */
   public void zero() {
     zero(h);

@@ -60,7 +60,8 @@ final class CarriedState implements Callback, Forward, Resumable, AutoCloseable 
     if (!network.isTraining() && batch.index() == 0) {
       carried.zero();
     }
-    RNNOutput out = network.forward(batch.inputs(), carried.copy());
+    RNNState before = carried.keep(network.device().currentStep("carried state"));
+    RNNOutput out = network.forward(batch.inputs(), before);
     out.state().copyTo(carried);
     return out.output();
   }
