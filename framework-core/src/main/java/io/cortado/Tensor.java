@@ -449,66 +449,6 @@ public final class Tensor extends TensorOperations {
     return Arithmetic.unary(UnaryOp.affine(-1, 0), this);
   }
 
-  /** Returns {@code e^this}. */
-  public Tensor exp() {
-    return Arithmetic.unary(UnaryOp.EXP, this);
-  }
-
-  /** Returns the natural logarithm. */
-  public Tensor log() {
-    return Arithmetic.unary(UnaryOp.LOG, this);
-  }
-
-  /** Returns the square root. */
-  public Tensor sqrt() {
-    return Arithmetic.unary(UnaryOp.SQRT, this);
-  }
-
-  /** Returns the absolute value; its gradient is 0 at 0. */
-  public Tensor abs() {
-    return Arithmetic.unary(UnaryOp.ABS, this);
-  }
-
-  /** Returns {@code this^2}. */
-  public Tensor square() {
-    return Arithmetic.unary(UnaryOp.SQUARE, this);
-  }
-
-  /** Returns {@code 1 / this}. */
-  public Tensor reciprocal() {
-    return Arithmetic.unary(UnaryOp.RECIPROCAL, this);
-  }
-
-  /** Returns {@code this^exponent}. */
-  public Tensor pow(float exponent) {
-    return Arithmetic.unary(UnaryOp.pow(exponent), this);
-  }
-
-  /** Returns {@code min(max(this, low), high)}. */
-  public Tensor clamp(float low, float high) {
-    return Arithmetic.unary(UnaryOp.clamp(low, high), this);
-  }
-
-  /** Returns {@code max(this, 0)}. */
-  public Tensor relu() {
-    return Arithmetic.unary(UnaryOp.RELU, this);
-  }
-
-  /** Returns {@code 1 / (1 + e^-this)}. */
-  public Tensor sigmoid() {
-    return Arithmetic.unary(UnaryOp.SIGMOID, this);
-  }
-
-  /** Returns the hyperbolic tangent. */
-  public Tensor tanh() {
-    return Arithmetic.unary(UnaryOp.TANH, this);
-  }
-
-  /** Returns the error function {@code 2 / sqrt(pi)} times the integral of e^(-t^2) from 0. */
-  public Tensor erf() {
-    return Arithmetic.unary(UnaryOp.ERF, this);
-  }
-
   /** Returns the softmax along one axis. */
   public Tensor softmax(int axis) {
     return Softmax.softmax(this, axis, false);

@@ -1,5 +1,6 @@
 package io.cortado;
 
+import io.cortado.autograd.Arithmetic;
 import io.cortado.autograd.Autograd;
 import io.cortado.autograd.Einsum;
 import io.cortado.autograd.Extremes;
@@ -13,6 +14,7 @@ import io.cortado.autograd.Shaping;
 import io.cortado.autograd.Statistics;
 import io.cortado.autograd.ValuesAndIndices;
 import io.cortado.backend.spec.ReduceOp;
+import io.cortado.backend.spec.UnaryOp;
 import io.cortado.pointwise.Functions;
 import io.cortado.pointwise.Pointwise;
 import java.util.List;
@@ -30,6 +32,66 @@ public abstract sealed class TensorOperations permits Tensor {
   abstract Tensor self();
 
   // ---------------------------------------------------------------- element by element
+
+  /** Returns {@code e^this}. */
+  public Tensor exp() {
+    return Arithmetic.unary(UnaryOp.EXP, self());
+  }
+
+  /** Returns the natural logarithm. */
+  public Tensor log() {
+    return Arithmetic.unary(UnaryOp.LOG, self());
+  }
+
+  /** Returns the square root. */
+  public Tensor sqrt() {
+    return Arithmetic.unary(UnaryOp.SQRT, self());
+  }
+
+  /** Returns the absolute value; its gradient is 0 at 0. */
+  public Tensor abs() {
+    return Arithmetic.unary(UnaryOp.ABS, self());
+  }
+
+  /** Returns {@code this^2}. */
+  public Tensor square() {
+    return Arithmetic.unary(UnaryOp.SQUARE, self());
+  }
+
+  /** Returns {@code 1 / this}. */
+  public Tensor reciprocal() {
+    return Arithmetic.unary(UnaryOp.RECIPROCAL, self());
+  }
+
+  /** Returns {@code this^exponent}. */
+  public Tensor pow(float exponent) {
+    return Arithmetic.unary(UnaryOp.pow(exponent), self());
+  }
+
+  /** Returns {@code min(max(this, low), high)}. */
+  public Tensor clamp(float low, float high) {
+    return Arithmetic.unary(UnaryOp.clamp(low, high), self());
+  }
+
+  /** Returns {@code max(this, 0)}. */
+  public Tensor relu() {
+    return Arithmetic.unary(UnaryOp.RELU, self());
+  }
+
+  /** Returns {@code 1 / (1 + e^-this)}. */
+  public Tensor sigmoid() {
+    return Arithmetic.unary(UnaryOp.SIGMOID, self());
+  }
+
+  /** Returns the hyperbolic tangent. */
+  public Tensor tanh() {
+    return Arithmetic.unary(UnaryOp.TANH, self());
+  }
+
+  /** Returns the error function {@code 2 / sqrt(pi)} times the integral of e^(-t^2) from 0. */
+  public Tensor erf() {
+    return Arithmetic.unary(UnaryOp.ERF, self());
+  }
 
   /** Returns {@code e^x - 1}, exact near 0. */
   public Tensor expm1() {

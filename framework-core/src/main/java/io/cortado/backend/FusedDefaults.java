@@ -15,7 +15,7 @@ final class FusedDefaults {
   private FusedDefaults() {}
 
   static void linear(
-      Backend backend, LinearSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+      MatrixOps backend, LinearSpec s, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     backend.gemm(GemmSpec.of(s.rows(), s.out(), s.in(), false, true), 1, x, w, 0, y);
     if (bias != null) {
       Shape out = Shape.of(s.rows(), s.out());
@@ -26,14 +26,14 @@ final class FusedDefaults {
     }
   }
 
-  static void vectorNorm(Backend backend, long n, Buffer x, Buffer norm) {
+  static void vectorNorm(OptimizerOps backend, long n, Buffer x, Buffer norm) {
     Buffer copy = backend.allocate(DType.FLOAT32, n);
     backend.copy(x, 0, copy, 0, n);
     backend.clipNorm(n, Float.MAX_VALUE, copy, norm);
     backend.release(copy);
   }
 
-  static Buffer from(Backend backend, Buffer buffer, long offset) {
+  static Buffer from(MemoryOps backend, Buffer buffer, long offset) {
     return offset == 0 ? buffer : backend.slice(buffer, offset, buffer.length() - offset);
   }
 

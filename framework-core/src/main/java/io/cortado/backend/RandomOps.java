@@ -22,4 +22,15 @@ public interface RandomOps {
    * @param y int32
    */
   void randomInts(RandomKey key, Buffer step, int low, int range, long n, Buffer y);
+
+  /**
+   * Computes {@code y = mask * x / (1 - p) + beta * y}, the mask being 0 with probability p.
+   *
+   * <p>Element i is kept where its random word u (see {@link RandomKey}), as an unsigned number, is
+   * at least {@code floor(p * 2^32)}. The backward pass is the same call on the gradient. With p =
+   * 1, y is 0.
+   *
+   * @param step int32: the low and the high word of the step number
+   */
+  void dropout(RandomKey key, Buffer step, float p, long n, Buffer x, float beta, Buffer y);
 }

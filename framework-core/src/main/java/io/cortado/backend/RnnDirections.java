@@ -13,15 +13,15 @@ final class RnnDirections {
 
   private RnnDirections() {}
 
-  private static long partSize(Backend backend, RnnSpec direction) {
+  private static long partSize(RecurrentOps backend, RnnSpec direction) {
     return Math.ceilDiv(backend.rnnReserveSize(direction), ALIGNMENT) * ALIGNMENT;
   }
 
-  static long reserveSize(Backend backend, RnnLayerSpec s) {
+  static long reserveSize(RecurrentOps backend, RnnLayerSpec s) {
     return s.directions() * partSize(backend, s.direction(0));
   }
 
-  private static Buffer part(Backend backend, RnnSpec direction, Buffer reserve) {
+  private static Buffer part(RecurrentOps backend, RnnSpec direction, Buffer reserve) {
     if (direction.directions() == 1) {
       return reserve;
     }
@@ -30,7 +30,7 @@ final class RnnDirections {
   }
 
   static void forward(
-      Backend backend,
+      RecurrentOps backend,
       RnnLayerSpec s,
       @Nullable Buffer lengths,
       Buffer x,
@@ -49,7 +49,7 @@ final class RnnDirections {
   }
 
   static void backwardData(
-      Backend backend,
+      RecurrentOps backend,
       RnnLayerSpec s,
       @Nullable Buffer lengths,
       Buffer dy,
@@ -84,7 +84,11 @@ final class RnnDirections {
   }
 
   static void backwardWeights(
-      Backend backend, RnnLayerSpec s, Buffer x, Buffer reserve, List<RnnGradients> gradients) {
+      RecurrentOps backend,
+      RnnLayerSpec s,
+      Buffer x,
+      Buffer reserve,
+      List<RnnGradients> gradients) {
     for (int d = 0; d < s.directions(); d++) {
       RnnSpec one = s.direction(d);
       RnnGradients g = gradients.get(d);

@@ -5,8 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 
 import io.cortado.backend.Backend;
 import io.cortado.backend.ForwardingBackend;
-import io.cortado.tck.FaultyBackend.Fault;
-import io.cortado.tck.FaultyBackend.Kind;
+import io.cortado.tck.Fault.Kind;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.lang.reflect.Method;
 import java.util.Arrays;

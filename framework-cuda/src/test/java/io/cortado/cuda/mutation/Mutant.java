@@ -47,7 +47,7 @@ record Mutant(
     int at = text.indexOf(before);
     if (at < 0 || text.indexOf(before, at + 1) >= 0) {
       throw new AssertionError(
-          "the fault '%s' cannot be planted: its text occurs %s in %s. Adapt it in Faults.java:%n%s"
+          "the fault '%s' cannot be planted: its text occurs %s in %s. Adapt it in its family:%n%s"
               .formatted(name, at < 0 ? "nowhere" : "more than once", file, before));
     }
     if (before.equals(after)) {
