@@ -78,13 +78,13 @@ def lenet5(variant):
 
 
 def alexnet(_):
-    def conv(i, o, k):
-        return [nn.Conv2d(i, o, k, padding=k // 2, bias=False), nn.BatchNorm2d(o), nn.ReLU()]
+    def conv(i, o):
+        return [nn.Conv2d(i, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU()]
 
     return nn.Sequential(
-        *conv(3, 48, 5), nn.MaxPool2d(2), *conv(48, 96, 3), nn.MaxPool2d(2), *conv(96, 192, 3), *conv(192, 192, 3),
-        *conv(192, 128, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2048, 256), nn.ReLU(), nn.Dropout(0.5),
-        nn.Linear(256, 10))
+        *conv(3, 64), nn.MaxPool2d(2), *conv(64, 192), nn.MaxPool2d(2), *conv(192, 384), *conv(384, 256), *conv(256, 256),
+        nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.5), nn.Linear(4096, 1024), nn.ReLU(), nn.Dropout(0.5),
+        nn.Linear(1024, 1024), nn.ReLU(), nn.Linear(1024, 10))
 
 
 def moved(x, most, black):

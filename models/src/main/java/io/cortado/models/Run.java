@@ -4,6 +4,7 @@ import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.progress.ProgressBarCallback;
+import io.cortado.models.progress.WaitingReport;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Summary;
 import io.cortado.train.Callback;
@@ -130,8 +131,13 @@ public record Run(
         limits
             .onlooker()
             .join(new Onlooker.Joined(trainer, unit, part, folder.saves(), this::stopped));
-    return heed(trainer.on(new ProgressBarCallback(out, bars, unit)))
+    return heed(
+            trainer.on(new ProgressBarCallback(out, bars, unit), new WaitingReport(this::waited)))
         .on(onlookers.toArray(Callback[]::new));
+  }
+
+  private void waited(double share) {
+    line("loader", "%.1f %% of the steps' time went by waiting for batches", 100 * share);
   }
 
   /** Lets a trainer end when the run should, and say nothing; for one of many short trainings. */
