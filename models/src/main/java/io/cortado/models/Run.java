@@ -131,8 +131,8 @@ public record Run(
         limits
             .onlooker()
             .join(new Onlooker.Joined(trainer, unit, part, folder.saves(), this::stopped));
-    return heed(
-            trainer.on(new ProgressBarCallback(out, bars, unit), new WaitingReport(this::waited)))
+    return heed(trainer.on(
+            new ProgressBarCallback(out, bars, unit), new WaitingReport(this::waited)))
         .on(onlookers.toArray(Callback[]::new));
   }
 

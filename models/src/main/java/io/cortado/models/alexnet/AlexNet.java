@@ -49,8 +49,8 @@ import java.util.List;
  * <p>Pooling takes the largest of 3 x 3 at every second place; the groups were a convolution's
  * halves on two GPUs. The paper's text says 224 x 224, which does not give 55 x 55.
  *
- * <p>Variant {@code cifar} is made alike for CIFAR-10's 32 x 32 pixels. Batch normalization (S. Ioffe
- * and C. Szegedy, 2015) stands in for response normalization: it takes fewer epochs by far.
+ * <p>Variant {@code cifar} is made alike for CIFAR-10's 32 x 32 pixels. Batch normalization (S.
+ * Ioffe and C. Szegedy, 2015) stands in for response normalization: it takes fewer epochs by far.
  */
 public final class AlexNet {
 

@@ -30,7 +30,8 @@ final class WaitingReportTest {
   @Test
   void tellsOfALoaderThatIsSlowerThanTheSteps() {
     assertThat(shares(SET.map(new Slow()), () -> {}))
-        .singleElement().satisfies(s -> assertThat(s).isBetween(0.5, 1.0));
+        .singleElement()
+        .satisfies(s -> assertThat(s).isBetween(0.5, 1.0));
   }
 
   @Test
@@ -49,7 +50,8 @@ final class WaitingReportTest {
     }
 
     @Override
-    public void apply(Shape shape, float[] src, int srcOffset, float[] dst, int dstOffset, Row row) {
+    public void apply(
+        Shape shape, float[] src, int srcOffset, float[] dst, int dstOffset, Row row) {
       System.arraycopy(src, srcOffset, dst, dstOffset, (int) shape.size());
       sleep();
     }
