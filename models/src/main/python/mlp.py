@@ -117,11 +117,14 @@ def chosen(task, figures, losses):
     """Returns how many epochs folds choose, as FoldCurves says; each has a line, an epoch a column."""
     figures, losses = np.array(figures), np.array(losses)
     mean = figures.mean(0)
-    best = min(range(len(mean)), key=lambda e: (-mean[e], losses.mean(0)[e]))
+    best = 0
+    for e in range(1, len(mean)):
+        if mean[e] > mean[best] + 1e-9 or (mean[e] >= mean[best] - 1e-9 and losses.mean(0)[e] < losses.mean(0)[best]):
+            best = e
     if task == "regression":
         return best + 1
     worse = figures[:, best : best + 1] - figures
-    good = worse.mean(0) <= worse.std(0, ddof=1) / np.sqrt(len(figures))
+    good = worse.mean(0) <= worse.std(0, ddof=1) / np.sqrt(len(figures)) + 1e-9
     return max(best, np.flatnonzero(good).max(initial=best)) + 1
 
 

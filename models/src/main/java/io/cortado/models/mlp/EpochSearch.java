@@ -1,5 +1,6 @@
 package io.cortado.models.mlp;
 
+import io.cortado.data.Dataset;
 import io.cortado.models.data.RowFolds;
 import io.cortado.nn.Sequential;
 import io.cortado.train.CsvLog;
@@ -55,8 +56,9 @@ sealed interface EpochSearch permits FoldSearch, EpochSearch.BySplit {
       if (tables.patience() > 0) {
         trainer.on(new EarlyStopping(tables.patience()));
       }
-      TrainingResult found = trainer.fit(data.dataset(coding, learn), data.dataset(coding, check));
-      float[] outputs = TableTrainer.predict(network, data, coding, check);
+      Dataset checked = data.dataset(coding, check);
+      TrainingResult found = trainer.fit(data.dataset(coding, learn), checked);
+      float[] outputs = TableTrainer.predict(network, checked);
       return new Found(
           Math.max(1, found.bestEpoch()),
           Sweeps.threshold(coding, outputs, data.truth(check)),

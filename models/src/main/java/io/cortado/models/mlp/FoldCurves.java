@@ -31,7 +31,10 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record FoldCurves(List<EpochResult> history, List<double[]> figures) {
 
-  static final String LOSS = "val_loss";
+  private static final String LOSS = "val_loss";
+
+  /** Shares of as many rows are the same number, whatever the order they were added in. */
+  private static final double EQUAL = 1e-9;
 
   /** Takes the epochs that all folds have had. */
   static FoldCurves of(List<List<EpochResult>> histories, List<double[]> figures) {
@@ -87,8 +90,8 @@ record FoldCurves(List<EpochResult> history, List<double[]> figures) {
   private int best() {
     int best = 1;
     for (int e = 2; e <= history.size(); e++) {
-      int by = Double.compare(figure(e), figure(best));
-      if (by > 0 || by == 0 && loss(e) < loss(best)) {
+      double better = figure(e) - figure(best);
+      if (better > EQUAL || better >= -EQUAL && loss(e) < loss(best)) {
         best = e;
       }
     }
@@ -102,7 +105,7 @@ record FoldCurves(List<EpochResult> history, List<double[]> figures) {
     for (double w : worse) {
       squares += (w - mean) * (w - mean);
     }
-    return mean <= Math.sqrt(squares / (worse.length - 1) / worse.length);
+    return mean <= Math.sqrt(squares / (worse.length - 1) / worse.length) + EQUAL;
   }
 
   /**

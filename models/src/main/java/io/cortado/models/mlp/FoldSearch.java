@@ -1,5 +1,6 @@
 package io.cortado.models.mlp;
 
+import io.cortado.data.Dataset;
 import io.cortado.models.ValidationFile;
 import io.cortado.models.data.RowFolds;
 import io.cortado.nn.Sequential;
@@ -56,18 +57,17 @@ final class FoldSearch implements EpochSearch {
     int[] learn = part.split().train();
     String name = "fold" + (fold + 1);
     Sequential network = tables.network(part, coding);
+    Dataset rows = part.dataset(coding, check);
     FoldCheck checked =
         new FoldCheck(
-            new TaskFigures(part, check),
-            coding,
-            () -> TableTrainer.predict(network, part, coding, check));
+            new TaskFigures(part, check), coding, () -> TableTrainer.predict(network, rows));
     Trainer trainer = tables.trainer(part, coding, network, learn.length, name);
     trainer.on(checked);
     trainer.on(new CsvLog(tables.run().file(coding.label() + "-" + name + ".csv")));
     if (tables.patience() > 0) {
       trainer.on(new EarlyStopping(tables.patience()));
     }
-    histories.add(trainer.fit(part.dataset(coding, learn), part.dataset(coding, check)).history());
+    histories.add(trainer.fit(part.dataset(coding, learn), rows).history());
     checks.add(checked);
   }
 

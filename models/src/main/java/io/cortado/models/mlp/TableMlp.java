@@ -92,7 +92,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
           .epochs(found.epochs())
           .fit(data.dataset(coding, rows));
     }
-    float[] test = TableTrainer.predict(network, data, coding, data.split().test());
+    float[] test = TableTrainer.predict(network, data.dataset(coding, data.split().test()));
     return new TaskReport.Outcome(
         coding, data, network, found.threshold(), found.history(), test);
   }

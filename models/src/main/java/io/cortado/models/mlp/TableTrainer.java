@@ -1,5 +1,6 @@
 package io.cortado.models.mlp;
 
+import io.cortado.data.Dataset;
 import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.loss.CrossEntropyLoss;
 import io.cortado.loss.Loss;
@@ -63,7 +64,7 @@ record TableTrainer(Run run, DenseNet net, Recipe recipe, boolean weights, int p
     };
   }
 
-  static float[] predict(Sequential network, TaskData data, Coding coding, int[] rows) {
-    return Inference.predict(network, data.dataset(coding, rows), PREDICTED_AT_ONCE).values();
+  static float[] predict(Sequential network, Dataset rows) {
+    return Inference.predict(network, rows, PREDICTED_AT_ONCE).values();
   }
 }
