@@ -22,8 +22,9 @@ import java.util.Map;
  *   d_k = figure_k(best) - figure_k(epoch)        mean(d) &lt;= deviation(d) / sqrt(folds)
  * </pre>
  *
- * <p>Late epochs vary the least, for the learning rate has nearly fallen to 0. The rule of one standard error is of L. Breiman et al.,
- * "Classification and Regression Trees" (1984), section 3.4.3, there for the size of a tree.
+ * <p>Late epochs vary the least, for the learning rate has nearly fallen to 0. The rule of one
+ * standard error is of L. Breiman et al., "Classification and Regression Trees" (1984), section
+ * 3.4.3, there for the size of a tree.
  *
  * @param history the means over the folds
  * @param figures of each fold, an epoch after the other
@@ -109,15 +110,21 @@ record FoldCurves(List<EpochResult> history, List<double[]> figures) {
   }
 
   /**
-   * Writes a line for each epoch.
+   * Writes a line for each epoch: the means, and each fold's figure.
    *
    * @param name of the figure
    */
   void write(Path file, String name) {
-    StringBuilder text = new StringBuilder("epoch,loss,val_loss,val_" + name + "\n");
+    StringBuilder text = new StringBuilder("epoch,loss,val_loss,val_" + name);
+    for (int k = 1; k <= figures.size(); k++) {
+      text.append(",fold").append(k);
+    }
+    text.append('\n');
     for (EpochResult e : history) {
       text.append(e.epoch()).append(',').append(e.loss()).append(',').append(e.value(LOSS));
-      text.append(',').append(figure(e.epoch())).append('\n');
+      text.append(',').append(figure(e.epoch()));
+      figures.forEach(f -> text.append(',').append(f[e.epoch() - 1]));
+      text.append('\n');
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(file, out -> out.write(bytes));

@@ -4,7 +4,6 @@ import io.cortado.data.Dataset;
 import io.cortado.models.ValidationFile;
 import io.cortado.models.data.RowFolds;
 import io.cortado.nn.Sequential;
-import io.cortado.train.CsvLog;
 import io.cortado.train.EarlyStopping;
 import io.cortado.train.EpochResult;
 import io.cortado.train.Trainer;
@@ -39,8 +38,7 @@ final class FoldSearch implements EpochSearch {
     for (int fold = 0; fold < folds.folds().size() && !tables.run().stopped(); fold++) {
       train(coding, fold, checks, histories);
     }
-    FoldCurves curves =
-        FoldCurves.of(histories, checks.stream().map(FoldCheck::perEpoch).toList());
+    FoldCurves curves = FoldCurves.of(histories, checks.stream().map(FoldCheck::perEpoch).toList());
     int epoch = curves.epoch(coding.task());
     TaskData all = data.on(folds.all(), new int[0]);
     if (!tables.run().stopped() && !curves.isEmpty()) {
@@ -55,15 +53,13 @@ final class FoldSearch implements EpochSearch {
     int[] check = folds.folds().get(fold);
     TaskData part = data.on(folds.without(fold), check);
     int[] learn = part.split().train();
-    String name = "fold" + (fold + 1);
     Sequential network = tables.network(part, coding);
     Dataset rows = part.dataset(coding, check);
     FoldCheck checked =
         new FoldCheck(
             new TaskFigures(part, check), coding, () -> TableTrainer.predict(network, rows));
-    Trainer trainer = tables.trainer(part, coding, network, learn.length, name);
+    Trainer trainer = tables.trainer(part, coding, network, learn.length, "fold" + (fold + 1));
     trainer.on(checked);
-    trainer.on(new CsvLog(tables.run().file(coding.label() + "-" + name + ".csv")));
     if (tables.patience() > 0) {
       trainer.on(new EarlyStopping(tables.patience()));
     }

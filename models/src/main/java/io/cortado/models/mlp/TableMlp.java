@@ -93,8 +93,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
           .fit(data.dataset(coding, rows));
     }
     float[] test = TableTrainer.predict(network, data.dataset(coding, data.split().test()));
-    return new TaskReport.Outcome(
-        coding, data, network, found.threshold(), found.history(), test);
+    return new TaskReport.Outcome(coding, data, network, found.threshold(), found.history(), test);
   }
 
   /** Chosen by validation: weights of a small set are drawn to zero as strongly as it takes. */

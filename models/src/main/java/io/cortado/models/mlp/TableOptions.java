@@ -102,8 +102,13 @@ final class TableOptions {
     if (task != null) {
       return Task.of(task);
     }
-    boolean given = hidden != null || activation != null || dropout != null || weights || thin != 1
-        || folds != null
+    boolean given =
+        hidden != null
+            || activation != null
+            || dropout != null
+            || weights
+            || thin != 1
+            || folds != null
             || smoothing != null;
     if (given || !targets.isEmpty() || !losses.isEmpty() || !outputs.isEmpty()) {
       throw new InputException(

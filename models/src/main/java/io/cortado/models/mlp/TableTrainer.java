@@ -46,6 +46,7 @@ record TableTrainer(Run run, DenseNet net, Recipe recipe, boolean weights, int p
             .scheduleSteps(new CosineAnnealingLR(steps))
             .epochs(recipe.epochs())
             .batchSize(batch)
+            .prefetch(0) // rows are in memory, and steps too short to wait for another thread
             .captureSteps(true)
             .seed(run.seed()),
         "rows",

@@ -187,8 +187,7 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
             folds == 1
                 ? "%,d rows train, %,d validate"
                     .formatted(split.train().length, split.validation().length)
-                : "%,d rows train and validate in %d folds"
-                    .formatted(split.learnt().length, folds),
+                : "%,d rows train and validate in %d folds".formatted(split.learnt().length, folds),
             split.test().length);
   }
 

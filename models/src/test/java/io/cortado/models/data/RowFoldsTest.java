@@ -47,9 +47,9 @@ final class RowFoldsTest {
     assertThat(sorted(split.learnt(), split.test()))
         .isEqualTo(IntStream.range(0, table.size()).toArray());
     for (int f = 0; f < k; f++) {
-      assertThat(sorted(folds.without(f), folds.folds().get(f)))
-          .isEqualTo(sorted(split.learnt()));
-      assertThat(folds.folds().get(f)).hasSizeBetween(folds.all().length / k, folds.all().length / k + 1);
+      assertThat(sorted(folds.without(f), folds.folds().get(f))).isEqualTo(sorted(split.learnt()));
+      assertThat(folds.folds().get(f))
+          .hasSizeBetween(folds.all().length / k, folds.all().length / k + 1);
     }
   }
 

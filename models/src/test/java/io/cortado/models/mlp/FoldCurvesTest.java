@@ -26,10 +26,8 @@ final class FoldCurvesTest {
 
   private static List<EpochResult> history(double... losses) {
     return IntStream.range(0, losses.length)
-        .mapToObj(
-            e ->
-                new EpochResult(
-                    e + 1, Map.of("loss", 1.0, "val_loss", losses[e]), 0.1, 2, 30, 0.5, 1))
+        .mapToObj(e ->
+            new EpochResult(e + 1, Map.of("loss", 1.0, "val_loss", losses[e]), 0.1, 2, 30, 0.5, 1))
         .toList();
   }
 
@@ -72,7 +70,8 @@ final class FoldCurvesTest {
             List.of(new double[] {0.1, 0.2, 0.9}, new double[] {0.1, 0.2}));
     assertThat(curves.epoch(Task.REGRESSION)).isEqualTo(2);
     assertThat(curves.history()).hasSize(2);
-    FoldCurves none = FoldCurves.of(List.of(history(3), history()), List.of(new double[1], new double[0]));
+    FoldCurves none =
+        FoldCurves.of(List.of(history(3), history()), List.of(new double[1], new double[0]));
     assertThat(none.isEmpty()).isTrue();
     assertThat(none.epoch(Task.BINARY)).isEqualTo(1);
   }
@@ -85,6 +84,9 @@ final class FoldCurvesTest {
             List.of(new double[] {0.25, 0.5}, new double[] {0.75, 1}))
         .write(file, "accuracy");
     assertThat(Files.readAllLines(file))
-        .containsExactly("epoch,loss,val_loss,val_accuracy", "1,1.0,2.0,0.5", "2,1.0,1.5,0.75");
+        .containsExactly(
+            "epoch,loss,val_loss,val_accuracy,fold1,fold2",
+            "1,1.0,2.0,0.5,0.25,0.75",
+            "2,1.0,1.5,0.75,0.5,1.0");
   }
 }
