@@ -1,7 +1,8 @@
 """Trains Cortado's mlp by PyTorch on the same splits, and scikit-learn's models on the same rows beside it.
 
 mlp.py [--task regression|binary|multiclass|multilabel] [--data NAME] [--loss NAMES] [--output KINDS]
-[--class-weights] [--thin N] [--seed N]: the last line is JSON. Without --task: pictures, whose twelfth
+[--class-weights] [--thin N] [--folds K]
+[--label-smoothing S] [--seed N]: the last line is JSON. Without --task: pictures, whose twelfth
 for validation is another one than Cortado's.
 """
 import argparse
@@ -28,7 +29,10 @@ p.add_argument("--epochs", type=int)
 p.add_argument("--lr", type=float)
 p.add_argument("--class-weights", action="store_true")
 p.add_argument("--thin", type=int, default=1)
+p.add_argument("--label-smoothing", type=float)
+p.add_argument("--folds", type=int)
 p.add_argument("--seed", type=int, default=1)
+PICTURES = ("digits", "mnist", "fashion-mnist")
 USUAL = dict(regression="diabetes", binary="breast-cancer", multiclass="iris", multilabel="digit-pairs")
 
 
@@ -52,11 +56,11 @@ def pictures(name):
 
 
 def read(task, name, thin, seed):
-    """Returns scaled inputs, targets, names of the classes, and the rows of the three parts."""
-    if name in ("digits", "mnist", "fashion-mnist"):
+    """Returns inputs, targets, names of the classes, the groups of rows, and the rows of the three parts."""
+    if name in PICTURES:
         x, y, first = pictures(name)
         train, validation, _ = tables.split([0] * first, seed, 0, 0.2)
-        return x, y, list(range(10)), (train, validation, np.arange(first, len(x)))
+        return x, y, list(range(10)), list(y), (train, validation, np.arange(first, len(x)))
     x, y, names, groups = tables.read(name)
     if thin > 1:
         keep, seen = [], 0
@@ -66,8 +70,12 @@ def read(task, name, thin, seed):
                 keep.append(i)
         x, y = x[keep], y[keep]
         groups = list(y)
-    parts = tables.split(groups, seed)
-    return tables.standardized(x, parts[0]), y, names, parts
+    return x, y, names, groups, tables.split(groups, seed)
+
+
+def scaled(args, x, rows):
+    """Inputs by what some rows say; pictures are scaled already."""
+    return x if (args.data or "") in PICTURES else tables.standardized(x, rows)
 
 
 def build(inputs, outputs, hidden, activation, dropout):
@@ -80,7 +88,7 @@ def build(inputs, outputs, hidden, activation, dropout):
 
 
 def train(make, loss, x, t, rows, check, recipe, seed, until=None):
-    """Trains by AdamW, the cosine as long as for all epochs; returns the network and the validation losses."""
+    """Trains by AdamW, the cosine as long as for all epochs; returns the network and, an epoch each, losses and outputs."""
     torch.manual_seed(seed)
     net = make()
     lr, decay, epochs, batch = recipe
@@ -88,7 +96,7 @@ def train(make, loss, x, t, rows, check, recipe, seed, until=None):
     optimizer = torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=decay)
     steps = epochs * -(-len(rows) // batch)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    losses = []
+    losses, outputs = [], []
     for _ in range(until or epochs):
         net.train()
         for part in torch.tensor(rows)[torch.randperm(len(rows))].split(batch):
@@ -100,8 +108,24 @@ def train(make, loss, x, t, rows, check, recipe, seed, until=None):
         net.eval()
         with torch.no_grad():
             if check is not None:
-                losses.append(float(loss(net(x[check]), t[check])))
-    return net, losses
+                outputs.append(net(x[check]))
+                losses.append(float(loss(outputs[-1], t[check])))
+    return net, losses, [o.double().numpy() for o in outputs]
+
+
+def chosen(task, figures, losses):
+    """Returns how many epochs folds choose, as FoldCurves says; each has a line, an epoch a column."""
+    figures, losses = np.array(figures), np.array(losses)
+    mean = figures.mean(0)
+    best = 0
+    for e in range(1, len(mean)):
+        if mean[e] > mean[best] + 1e-9 or (mean[e] >= mean[best] - 1e-9 and losses.mean(0)[e] < losses.mean(0)[best]):
+            best = e
+    if task == "regression":
+        return best + 1
+    worse = figures[:, best : best + 1] - figures
+    good = worse.mean(0) <= worse.std(0, ddof=1) / np.sqrt(len(figures)) + 1e-9
+    return max(best, np.flatnonzero(good).max(initial=best)) + 1
 
 
 def measures(task, told, y):
@@ -131,46 +155,86 @@ def measures(task, told, y):
     }
 
 
-def ours(task, coding, x, y, names, parts, net, recipe, seed, weights=False):
-    """Trains as Cortado does; returns the test figures and the least validation loss."""
+class Coded:
+    """A table's targets as numbers to train on, scaled and weighted by some rows alone, and outputs as answers."""
+
+    def __init__(self, task, coding, y, names, rows, weights, smoothing):
+        self.task, self.coding = task, coding
+        self.columns = 1 if task == "binary" else len(names) if y.ndim == 1 else y.shape[1]
+        self.end = {"mse01": "sigmoid", "mse11": "tanh"}.get(coding, coding if task == "regression" else "linear")
+        self.shift, self.scale, pos, balance = 0, 1, None, None
+        if task == "regression":
+            values = y[rows]
+            if self.end == "linear":
+                self.shift, self.scale = values.mean(0), values.std(0)
+            else:
+                low, high = (-0.8, 0.8) if self.end == "tanh" else (0.1, 0.9)
+                self.scale = (values.max(0) - values.min(0)) / (high - low)
+                self.shift = values.min(0) - low * self.scale
+            t = (y - self.shift) / self.scale
+        elif coding == "ce":
+            t = y
+            if weights:
+                counts = np.bincount(y[rows], minlength=self.columns)
+                balance = torch.tensor(len(rows) / (self.columns * counts), dtype=torch.float32)
+        else:
+            t = np.eye(self.columns)[y] if task == "multiclass" else y.reshape(len(y), -1)
+            if weights:
+                there = t[rows].sum(0)
+                pos = torch.tensor((len(rows) - there) / there, dtype=torch.float32)
+            t = 2 * t - 1 if coding == "mse11" else t
+            t = t * (1 - smoothing) + smoothing / 2 if coding == "bce" else t
+        self.t = torch.tensor(t) if coding == "ce" else torch.tensor(t, dtype=torch.float32)
+        usual = nn.MSELoss()
+        self.loss = dict(ce=nn.CrossEntropyLoss(balance, label_smoothing=smoothing), bce=nn.BCEWithLogitsLoss(pos_weight=pos)).get(coding, usual)
+
+    def make(self, inputs, net):
+        last = dict(sigmoid=nn.Sigmoid, tanh=nn.Tanh, linear=nn.Identity)[self.end]
+        return nn.Sequential(build(inputs, self.columns, *net), last())
+
+    def told(self, out):
+        if self.coding == "bce":
+            return 1 / (1 + np.exp(-out))
+        return (out + 1) / 2 if self.coding == "mse11" else out * self.scale + self.shift
+
+
+def main_figure(task, told, y):
+    """The figure that folds choose by: R2, accuracy, or micro F1."""
+    if task == "binary":
+        return np.mean((told.ravel() > 0.5) == y)
+    if task == "multiclass":
+        return np.mean(told.argmax(1) == y)
+    return next(iter(measures(task, told, y).values()))
+
+
+def ours(args, coding, x, y, names, groups, parts, net, recipe, folds, smoothing):
+    """Trains as Cortado does; returns the test figures."""
+    task, seed, weights = args.task, args.seed, args.class_weights
     rows, check, test = parts
     both = np.concatenate([check, rows])
-    columns = 1 if task == "binary" else len(names) if y.ndim == 1 else y.shape[1]
-    end = {"mse01": "sigmoid", "mse11": "tanh"}.get(coding, coding if task == "regression" else "linear")
-    last = dict(sigmoid=nn.Sigmoid, tanh=nn.Tanh, linear=nn.Identity)[end]
-    shift, scale, pos, balance = 0, 1, None, None
-    if task == "regression":
-        values = y[rows]
-        if end == "linear":
-            shift, scale = values.mean(0), values.std(0)
-        else:
-            low, high = (-0.8, 0.8) if end == "tanh" else (0.1, 0.9)
-            scale = (values.max(0) - values.min(0)) / (high - low)
-            shift = values.min(0) - low * scale
-        t = (y - shift) / scale
-    elif coding == "ce":
-        t = y
-        if weights:
-            counts = np.bincount(y[rows], minlength=columns)
-            balance = torch.tensor(len(rows) / (columns * counts), dtype=torch.float32)
+
+    def trained(on, by, until=None):
+        coded, X = Coded(task, coding, y, names, scaling(on), weights, smoothing), scaled(args, x, scaling(on))
+        X = torch.tensor(X, dtype=torch.float32)
+        make = lambda: coded.make(x.shape[1], net)
+        return coded, X, train(make, coded.loss, X, coded.t, on, by, recipe, seed, until)
+
+    # One split has scaled all by its three fifths, the last training as well.
+    scaling = lambda on: rows if folds == 1 else on
+    if folds == 1:
+        _, _, (_, losses, _) = trained(rows, check)
+        epochs = int(np.argmin(losses)) + 1
     else:
-        t = np.eye(columns)[y] if task == "multiclass" else y.reshape(len(y), -1)
-        if weights:
-            there = t[rows].sum(0)
-            pos = torch.tensor((len(rows) - there) / there, dtype=torch.float32)
-        t = 2 * t - 1 if coding == "mse11" else t
-    loss = dict(ce=nn.CrossEntropyLoss(balance), bce=nn.BCEWithLogitsLoss(pos_weight=pos)).get(coding, nn.MSELoss())
-    X = torch.tensor(x, dtype=torch.float32)
-    T = torch.tensor(t) if coding == "ce" else torch.tensor(t, dtype=torch.float32)
-    make = lambda: nn.Sequential(build(x.shape[1], columns, *net), last())
-    _, losses = train(make, loss, X, T, rows, check, recipe, seed)
-    best = int(np.argmin(losses))
-    model, _ = train(make, loss, X, T, both, None, recipe, seed, best + 1)
+        dealt = tables.folds(groups, both, seed, folds)
+        figures, losses = [], []
+        for k, fold in enumerate(dealt):
+            coded, _, (_, lost, outputs) = trained(np.concatenate(dealt[:k] + dealt[k + 1 :]), fold)
+            figures.append([main_figure(task, coded.told(o), y[fold]) for o in outputs])
+            losses.append(lost)
+        epochs = chosen(task, figures, losses)
+    coded, X, (model, _, _) = trained(both, None, epochs)
     with torch.no_grad():
-        out = model(X[test]).double().numpy()
-    told = out * scale + shift
-    told = 1 / (1 + np.exp(-out)) if coding == "bce" else (out + 1) / 2 if coding == "mse11" else told
-    return measures(task, told, y[test]), losses[best]
+        return measures(task, coded.told(model(X[test]).double().numpy()), y[test])
 
 
 def scikit(task, x, y, names, parts, hidden, seed, weights):
@@ -219,20 +283,24 @@ def recipe_for(rows):
 
 
 def tabular(args):
-    data = args.data or USUAL[args.task]
-    x, y, names, parts = read(args.task, data, args.thin, args.seed)
+    args.data = args.data or USUAL[args.task]
+    x, y, names, groups, parts = read(args.task, args.data, args.thin, args.seed)
     hidden = () if args.hidden == "none" else tuple(int(u) for u in args.hidden.split(","))
     dropout = args.dropout if args.dropout is not None else 0.1 if args.task == "regression" else 0.2
     lr, decay, epochs, batch = recipe_for(len(parts[0]))
     recipe = (args.lr or lr, decay, args.epochs or epochs, batch)
+    small = len(parts[0]) < 10_000
+    folds = args.folds or (5 if small else 1)
+    smoothing = args.label_smoothing if args.label_smoothing is not None else 0.1 if small and args.task != "binary" else 0
     codings = args.output if args.task == "regression" else args.loss or dict(multiclass="ce").get(args.task, "bce")
     figures = {}
     for i, coding in enumerate(codings.split(",")):
         net = (hidden, args.activation, dropout)
-        found, _ = ours(args.task, coding, x, y, names, parts, net, recipe, args.seed, args.class_weights)
+        found = ours(args, coding, x, y, names, groups, parts, net, recipe, folds, smoothing)
         figures |= {(coding + "'s " if i else "") + k: v for k, v in found.items()}
     if len(x) <= 10_000:  # on more rows scikit-learn takes hours
-        models, measured = scikit(args.task, x, y, names, parts, hidden, args.seed, args.class_weights)
+        X = scaled(args, x, parts[0])
+        models, measured = scikit(args.task, X, y, names, parts, hidden, args.seed, args.class_weights)
         for name, model in models.items():
             figures |= {"%s: %s" % (name, k): v for k, v in measured(model).items()}
     return {k: float(v) for k, v in figures.items()}

@@ -32,6 +32,21 @@ def split(groups, seed, test=0.2, validation=0.2):
     return tuple(np.array(p, dtype=int) for p in parts)
 
 
+def folds(groups, rows, seed, k):
+    """Returns k folds of rows that do not test, as Cortado's RowFolds deals them; groups are numbers, as of all rows."""
+    size, parts = {}, [[] for _ in range(k)]
+    for i in rows:
+        size[groups[i]] = size.get(groups[i], 0) + 1
+    after, at = 0, {}
+    for g in sorted(size):
+        at[g] = after
+        after += size[g]
+    for i in sorted(map(int, rows), key=lambda i: mix(mix(seed & MASK) ^ i)):
+        parts[at[groups[i]] % k].append(i)
+        at[groups[i]] += 1
+    return [np.array(p, dtype=int) for p in parts]
+
+
 def place(name, file, installed):
     """Returns where a file of a set is: $CORTADO_DATA, the cache, where Debian has it."""
     folders = [os.path.join(os.environ.get("CORTADO_DATA", ""), name)]

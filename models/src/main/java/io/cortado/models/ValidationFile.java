@@ -45,12 +45,14 @@ public final class ValidationFile implements Callback {
           new TrainingResult(training.history(), why, "", by)
               .best()
               .orElseThrow(() -> new IllegalStateException("no epoch"));
-      String text =
-          new JsonMapper()
-              .writeValueAsString(
-                  new Best(by.name(), best.value(by.name()), best.epoch(), by.higherIsBetter()));
-      AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+      write(file, new Best(by.name(), best.value(by.name()), best.epoch(), by.higherIsBetter()));
     }
+  }
+
+  /** Writes a file; one that is there is replaced. */
+  public static void write(Path file, Best best) {
+    String text = new JsonMapper().writeValueAsString(best);
+    AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

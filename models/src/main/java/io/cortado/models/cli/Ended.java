@@ -56,6 +56,11 @@ record Ended(Figures figures, double seconds) {
     return new Ended(figures.get(), since(begin));
   }
 
+  /** Says whether Ctrl-C ended it, so that there is nothing to be kept. */
+  boolean isStopped() {
+    return figures.values().isEmpty();
+  }
+
   static double since(long begin) {
     return (System.nanoTime() - begin) * 1e-9;
   }

@@ -113,6 +113,9 @@ final class ZooCommand implements Callable<Integer> {
     for (ZooModel model : models) {
       for (Trial trial : model.quickTrials()) {
         Ended ended = train(model, trial, 1, folder);
+        if (ended.isStopped()) {
+          return ErrorHandler.INTERRUPTED;
+        }
         double value = ended.figures().get(trial.figure());
         boolean reached = trial.goal().reached(value);
         good &= reached;
@@ -137,6 +140,9 @@ final class ZooCommand implements Callable<Integer> {
         for (long seed = 1; seed <= trial.seeds(); seed++) {
           if (file.of(TrialResult.CORTADO, model.name(), trial.arguments(), seed).isEmpty()) {
             Ended ended = train(model, trial, seed, folder);
+            if (ended.isStopped()) {
+              return ErrorHandler.INTERRUPTED;
+            }
             add(file, TrialResult.CORTADO, model, trial, seed, ended);
           }
           twin(file, model, trial, seed, folder);

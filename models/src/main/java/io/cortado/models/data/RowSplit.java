@@ -53,20 +53,11 @@ public record RowSplit(int[] train, int[] validation, int[] test) {
 
   /** Splits each group of rows by itself. */
   static RowSplit of(int[] groups, int count, long seed, double test, double validation) {
-    long[] keys = new long[groups.length];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = mix(mix(seed) ^ i);
-    }
-    List<Integer> order =
-        IntStream.range(0, keys.length)
-            .boxed()
-            .sorted(Comparator.comparing(i -> keys[i], Long::compareUnsigned))
-            .toList();
     int[] sizes = new int[count];
     Arrays.stream(groups).forEach(g -> sizes[g]++);
     int[] at = new int[count];
     IntStream.Builder[] parts = {IntStream.builder(), IntStream.builder(), IntStream.builder()};
-    for (int i : order) {
+    for (int i : ordered(IntStream.range(0, groups.length).toArray(), seed)) {
       int g = groups[i];
       int forTest = (int) (test * sizes[g]);
       int forBoth = forTest + (int) (validation * sizes[g]);
@@ -75,6 +66,19 @@ public record RowSplit(int[] train, int[] validation, int[] test) {
     }
     return new RowSplit(
         parts[0].build().toArray(), parts[1].build().toArray(), parts[2].build().toArray());
+  }
+
+  /** Returns rows in the order of their keys. */
+  static List<Integer> ordered(int[] rows, long seed) {
+    return Arrays.stream(rows)
+        .boxed()
+        .sorted(Comparator.comparing(i -> mix(mix(seed) ^ i), Long::compareUnsigned))
+        .toList();
+  }
+
+  /** Returns all rows that do not test: those that validate, then those that train. */
+  public int[] learnt() {
+    return IntStream.concat(Arrays.stream(validation), Arrays.stream(train)).toArray();
   }
 
   static long mix(long value) {

@@ -27,8 +27,9 @@ import java.util.List;
  *
  * @param loss which of the task's losses
  * @param output linear, sigmoid or tanh
+ * @param smoothing how much of a class's or label's 1 is spread over what it is not; of bce and ce
  */
-record Coding(Task task, String loss, String output) {
+record Coding(Task task, String loss, String output, double smoothing) {
 
   private static final List<String> OUTPUTS = List.of("linear", "sigmoid", "tanh");
 
@@ -52,14 +53,14 @@ record Coding(Task task, String loss, String output) {
           throw Suggestions.unknown("output", output, OUTPUTS);
         }
       }
-      return ends.stream().distinct().map(o -> new Coding(task, "mse", o)).toList();
+      return ends.stream().distinct().map(o -> new Coding(task, "mse", o, 0)).toList();
     }
     if (!outputs.isEmpty()) {
       throw new InputException(
           "--output is for --task regression; in a classification the loss chooses the output");
     }
     List<String> used = losses.isEmpty() ? task.losses().subList(0, 1) : losses;
-    return used.stream().distinct().map(l -> new Coding(task, l, end(l))).toList();
+    return used.stream().distinct().map(l -> new Coding(task, l, end(l), 0)).toList();
   }
 
   private static String end(String loss) {
@@ -89,13 +90,25 @@ record Coding(Task task, String loss, String output) {
     return loss.equals("ce");
   }
 
-  /** Says whether a class can count more than another. */
+  /** Says whether it is a cross-entropy, in which a class can count more than another. */
   boolean canWeigh() {
     return loss.equals("ce") || loss.equals("bce");
   }
 
+  /**
+   * Returns it with labels smoothed, where its loss is a cross-entropy; other losses stay as they
+   * are (C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016,
+   * section 7).
+   */
+  Coding smoothed(double share) {
+    return canWeigh() ? new Coding(task, loss, output, share) : this;
+  }
+
   /** Returns the number to train on for a label that is there or not. */
   float code(boolean there) {
+    if (loss.equals("bce")) {
+      return (float) (there ? 1 - smoothing / 2 : smoothing / 2);
+    }
     return there ? 1 : loss.equals("mse11") ? -1 : 0;
   }
 

@@ -54,6 +54,15 @@ final class Sweeps {
     return curve.points();
   }
 
+  /** Returns the threshold of the highest F1 of a binary decision, 0.5 for other tasks. */
+  static double threshold(Coding coding, float[] outputs, float[] truth) {
+    if (coding.task() != Task.BINARY) {
+      return 0.5;
+    }
+    Sweep sweep = of("", coding.scores(outputs, 1), truth);
+    return sweep.thresholds()[best(sweep)];
+  }
+
   /** Returns the middle one of the longest run of thresholds with the highest F1. */
   static int best(Sweep sweep) {
     double[] f1 = sweep.f1();

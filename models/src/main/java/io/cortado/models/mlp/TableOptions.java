@@ -3,6 +3,7 @@ package io.cortado.models.mlp;
 import io.cortado.models.InputException;
 import io.cortado.models.Run;
 import io.cortado.models.Values;
+import io.cortado.models.data.RowFolds;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,10 @@ import picocli.CommandLine.Option;
 
 /** What {@link TableMlp} takes for a table. */
 final class TableOptions {
+
+  private static final int FOLDS = 5;
+
+  private static final double SMOOTHING = 0.1;
 
   @Option(
       names = "--task",
@@ -71,6 +76,23 @@ final class TableOptions {
       description = "Keep each N-th row alone of the positive class, to see what imbalance does.")
   private int thin = 1;
 
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "S",
+      description =
+          "Spread this share of a class's or label's 1 over what it is not (bce, ce; default: 0.1,"
+              + " binary or from 10,000 rows on 0).")
+  private @Nullable Double smoothing;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      converter = Values.Positive.class,
+      description =
+          "Choose epochs and threshold by K-fold cross-validation on all rows but the test's; 1: by a"
+              + " fifth of the rows (default: 5 below 10,000 rows).")
+  private @Nullable Integer folds;
+
   /**
    * Returns what is told; null for pictures' classes.
    *
@@ -80,11 +102,18 @@ final class TableOptions {
     if (task != null) {
       return Task.of(task);
     }
-    boolean given = hidden != null || activation != null || dropout != null || weights || thin != 1;
+    boolean given =
+        hidden != null
+            || activation != null
+            || dropout != null
+            || weights
+            || thin != 1
+            || folds != null
+            || smoothing != null;
     if (given || !targets.isEmpty() || !losses.isEmpty() || !outputs.isEmpty()) {
       throw new InputException(
-          "--target, --loss, --output, --hidden, --activation, --dropout, --class-weights and --thin"
-              + " go with --task; say regression, binary, multiclass or multilabel");
+          "--target, --loss, --output, --hidden, --activation, --dropout, --class-weights, --thin, --folds"
+              + " and --label-smoothing go with --task; say regression, binary, multiclass or multilabel");
     }
     return null;
   }
@@ -114,6 +143,44 @@ final class TableOptions {
   /** Reads the data. */
   TaskData read(Task task, String name, Run run) {
     return TaskData.read(task, name, targets, thin, run.data(), run.seed());
+  }
+
+  /**
+   * Smooths the labels of codings that can be, as much as the user wants; unless that was said, by
+   * what was best in cross-validation of the zoo's small tables.
+   *
+   * @throws InputException if it is not from 0 to below 1, or no coding can be
+   */
+  List<Coding> smoothed(List<Coding> codings, TaskData data) {
+    Double share = smoothing;
+    if (share == null) {
+      double usual = data.isSmall() && data.task() != Task.BINARY ? SMOOTHING : 0;
+      return codings.stream().map(c -> c.smoothed(usual)).toList();
+    }
+    if (!(share >= 0 && share < 1)) {
+      throw new InputException(
+          "--label-smoothing is " + share + ", it has to be at least 0 and less than 1");
+    }
+    if (codings.stream().noneMatch(Coding::canWeigh)) {
+      throw new InputException("--label-smoothing goes with --loss bce or ce alone");
+    }
+    return codings.stream().map(c -> c.smoothed(share)).toList();
+  }
+
+  /**
+   * Deals out the rows that do not test; into one fold if their split chooses.
+   *
+   * <p>Unless the user says how many, classes of few rows make it fewer.
+   *
+   * @throws io.cortado.data.DataException if a class has too few rows for the user's number
+   */
+  RowFolds folds(TaskData data, long seed) {
+    int usual = data.isSmall() ? FOLDS : 1;
+    int k =
+        folds == null
+            ? Math.max(1, Math.min(usual, RowFolds.most(data.table(), data.split())))
+            : folds;
+    return RowFolds.of(data.table(), data.split(), seed, k);
   }
 
   /** Says whether a rare class counts as much as a frequent one. */

@@ -96,7 +96,7 @@ record TableWeights(
               DenseNet.hidden(d.option("hidden")),
               d.option("activation"),
               Double.parseDouble(d.option("dropout"))),
-          new Coding(Task.of(d.option("task")), d.option("loss"), d.option("output")),
+          new Coding(Task.of(d.option("task")), d.option("loss"), d.option("output"), 0),
           inputs,
           d.classes(),
           scaling,

@@ -26,9 +26,12 @@ import java.util.stream.IntStream;
  * @param task what is told of a row
  * @param table the rows
  * @param split a fifth tests and a fifth validates; pictures keep their published test part
- * @param scaling of the inputs, by the training rows alone; pictures are scaled already
+ * @param scaling of the inputs, by the training rows alone
+ * @param scaled whether the inputs are scaled already, as pictures are: the scaling changes nothing
  */
-record TaskData(Task task, Table table, RowSplit split, Standardizer scaling) {
+record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, boolean scaled) {
+
+  private static final int MANY_ROWS = 10_000;
 
   /**
    * Reads what the user wants.
@@ -126,7 +129,7 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling) {
         }
       }
     }
-    return new TaskData(task, table, split, Standardizer.of(table.rows(), split.train()));
+    return new TaskData(task, table, split, Standardizer.of(table.rows(), split.train()), false);
   }
 
   /** Takes pictures as rows of pixels. */
@@ -151,18 +154,40 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling) {
         table,
         new RowSplit(
             parts.train(), parts.validation(), IntStream.range(train.size(), all.size()).toArray()),
-        new Standardizer(new float[pixels], ones));
+        new Standardizer(new float[pixels], ones),
+        true);
   }
 
-  /** Says on one line what is there. */
-  String describe() {
-    return "%s: %,d numbers a row tell %s; %,d rows train, %,d validate, %,d test"
+  /** Says whether it is too small for a fifth of the rows to say much. */
+  boolean isSmall() {
+    return split.train().length < MANY_ROWS;
+  }
+
+  /** Returns the same rows with others to train on and to validate by, and scaled by the former. */
+  TaskData on(int[] train, int[] validation) {
+    return new TaskData(
+        task,
+        table,
+        new RowSplit(train, validation, split.test()),
+        scaled ? scaling : Standardizer.of(table.rows(), train),
+        scaled);
+  }
+
+  /**
+   * Says on one line what is there.
+   *
+   * @param folds in how many the rows validate in turn; 1 if a part of them does
+   */
+  String describe(int folds) {
+    return "%s: %,d numbers a row tell %s; %s, %,d test"
         .formatted(
             table.name(),
             table.inputs().size(),
             String.join(", ", table.target().names()),
-            split.train().length,
-            split.validation().length,
+            folds == 1
+                ? "%,d rows train, %,d validate"
+                    .formatted(split.train().length, split.validation().length)
+                : "%,d rows train and validate in %d folds".formatted(split.learnt().length, folds),
             split.test().length);
   }
 

@@ -1,10 +1,6 @@
 package io.cortado.models.mlp;
 
-import io.cortado.Shape;
-import io.cortado.metrics.Average;
-import io.cortado.metrics.Metrics;
 import io.cortado.metrics.Predictions;
-import io.cortado.metrics.ScalarMetric;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.classify.ConfusionTable;
@@ -29,6 +25,9 @@ final class TaskReport {
   /** Pictures of more classes cannot be read. */
   private static final int MOST_CLASSES_DRAWN = 30;
 
+  /** Figures whose names say that they are of the test rows: those that the zoo compares. */
+  private static final List<String> TESTED = List.of("R2", "RMSE", "accuracy");
+
   private final Run run;
   private final TaskData data;
   private final float[] truth;
@@ -37,19 +36,19 @@ final class TaskReport {
   /**
    * What one coding came to.
    *
+   * @param data with the rows that the network was trained on
    * @param network trained on all rows but the test's
-   * @param epochs how long
-   * @param history of the first training, which chose that
-   * @param validation the first training's outputs for the validation rows
+   * @param threshold of a binary decision
+   * @param history of the trainings that chose for how long
    * @param test the network's outputs for the test rows
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Outcome(
       Coding coding,
+      TaskData data,
       Sequential network,
-      int epochs,
+      double threshold,
       List<EpochResult> history,
-      float[] validation,
       float[] test) {}
 
   TaskReport(Run run, TaskData data) {
@@ -65,7 +64,7 @@ final class TaskReport {
   /**
    * Writes files, and returns the first coding's figures and the others' with their name before.
    */
-  Figures write(TableWeights weights) throws IOException {
+  Figures write(DenseNet net) throws IOException {
     Figures figures = Figures.NONE;
     run.say("");
     for (Outcome o : outcomes) {
@@ -76,8 +75,10 @@ final class TaskReport {
       }
     }
     run.say("%nsaved in %s", run.folder().path());
-    weights.save(run.folder().weights(), outcomes.getFirst().network());
-    run.saved(run.folder().weights(), "the weights of " + outcomes.getFirst().coding().label());
+    Outcome first = outcomes.getFirst();
+    new TableWeights(net, first.coding(), first.data())
+        .save(run.folder().weights(), first.network());
+    run.saved(run.folder().weights(), "the weights of " + first.coding().label());
     outcomes.forEach(o -> run.saved(run.file(o.coding().label() + ".csv"), "a line an epoch"));
     if (outcomes.stream().noneMatch(o -> o.history().isEmpty())) {
       drawCurves();
@@ -92,99 +93,28 @@ final class TaskReport {
 
   private Map<String, Double> measured(Outcome o) {
     Map<String, Double> m = new LinkedHashMap<>();
-    switch (data.task()) {
-      case REGRESSION -> {
-        Predictions told = predictions(told(o));
-        m.put("test R2", value(Metrics.r2Score(), told));
-        if (data.outputs() == 1) {
-          m.put("test RMSE", value(Metrics.rmse(), told));
-        }
-      }
-      case BINARY -> {
-        Predictions scores = predictions(scores(o));
-        m.put("test accuracy", value(Metrics.binaryAccuracy(0.5), scores));
-        m.put("precision", value(Metrics.precision(Average.MICRO), scores));
-        m.put("recall", value(Metrics.recall(Average.MICRO), scores));
-        m.put("F1", value(Metrics.f1Score(Average.MICRO), scores));
-        m.put("average precision", value(Metrics.averagePrecision(), scores));
-        m.put("threshold", threshold(o));
-        m.put(
-            "F1 at threshold",
-            value(Metrics.f1Score(Average.MICRO).threshold(threshold(o)), scores));
-      }
-      case MULTICLASS -> {
-        float[] scores = scores(o);
-        Predictions p = Predictions.ofClasses(scores, shape(scores), labels());
-        m.put("test accuracy", value(Metrics.accuracy(), p));
-        m.put("macro F1", value(Metrics.f1Score(Average.MACRO), p));
-      }
-      case MULTILABEL -> {
-        Predictions scores = predictions(scores(o));
-        m.put("micro F1", value(Metrics.f1Score(Average.MICRO), scores));
-        m.put("macro F1", value(Metrics.f1Score(Average.MACRO), scores));
-        m.put("all labels right", allRight(scores(o)));
-      }
+    TaskFigures figures = figures(o);
+    figures
+        .measure(o.coding(), o.test())
+        .forEach((name, value) -> m.put(TESTED.contains(name) ? "test " + name : name, value));
+    if (data.task() == Task.BINARY) {
+      double threshold = o.threshold();
+      m.put("threshold", threshold);
+      m.put("F1 at threshold", figures.f1(o.coding(), o.test(), threshold));
     }
     return m;
   }
 
-  private static double value(ScalarMetric metric, Predictions predictions) {
-    metric.reset();
-    metric.update(predictions);
-    return metric.compute();
-  }
-
-  private Predictions predictions(float[] outputs) {
-    return Predictions.ofValues(outputs, shape(outputs), truth);
-  }
-
-  private Shape shape(float[] outputs) {
-    return Shape.of(outputs.length / data.outputs(), data.outputs());
+  private TaskFigures figures(Outcome o) {
+    return new TaskFigures(o.data(), data.split().test());
   }
 
   private float[] scores(Outcome o) {
-    return o.coding().scores(o.test(), data.outputs());
+    return figures(o).scores(o.coding(), o.test());
   }
 
-  private int[] labels() {
-    int columns = data.outputs();
-    int[] labels = new int[truth.length / columns];
-    for (int i = 0; i < truth.length; i++) {
-      labels[i / columns] += truth[i] == 1 ? i % columns : 0;
-    }
-    return labels;
-  }
-
-  private double allRight(float[] scores) {
-    int columns = data.outputs();
-    int right = 0;
-    for (int i = 0; i < scores.length; i += columns) {
-      boolean all = true;
-      for (int c = 0; c < columns; c++) {
-        all &= scores[i + c] > 0.5 == (truth[i + c] == 1);
-      }
-      right += all ? 1 : 0;
-    }
-    return (double) right * columns / scores.length;
-  }
-
-  /** Returns a regression's outputs as the numbers that they stand for. */
   private float[] told(Outcome o) {
-    float[] told = o.test().clone();
-    if (data.table().target() instanceof Table.Numbers n) {
-      Standardizer scaling = o.coding().scaling(n.values(), data.split().train());
-      for (int i = 0; i < told.length; i++) {
-        told[i] = scaling.invert(i % data.outputs(), told[i]);
-      }
-    }
-    return told;
-  }
-
-  /** Returns the threshold of the best F1 on the validation rows. */
-  private double threshold(Outcome o) {
-    ThresholdPicture.Sweep sweep =
-        Sweeps.of("", o.coding().scores(o.validation(), 1), data.truth(data.split().validation()));
-    return sweep.thresholds()[Sweeps.best(sweep)];
+    return figures(o).told(o.coding(), o.test());
   }
 
   private void drawCurves() throws IOException {
@@ -214,8 +144,7 @@ final class TaskReport {
   private void drawConfusion() throws IOException {
     Outcome o = outcomes.getFirst();
     List<String> names = data.table().target().names();
-    float[] scores = scores(o);
-    Predictions p = Predictions.ofClasses(scores, shape(scores), labels());
+    Predictions p = figures(o).classes(o.coding(), o.test());
     long[][] counts = new long[names.size()][names.size()];
     for (int i = 0; i < p.samples(); i++) {
       counts[p.label(i)][p.predicted(i)]++;

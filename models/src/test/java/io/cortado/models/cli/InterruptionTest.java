@@ -6,8 +6,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,24 +19,57 @@ final class InterruptionTest {
 
   @TempDir Path dir;
 
+  private Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Cortado.class.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(dir.resolve("err.txt").toFile()).start();
+  }
+
   private Process start(Path out) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-modules",
-            "jdk.incubator.vector",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Cortado.class.getName(),
-            "train",
-            "mlp",
-            "--data",
-            "digits",
-            "--epochs",
-            "100000",
-            "--out",
-            out.toString())
-        .redirectError(dir.resolve("err.txt").toFile())
-        .start();
+    return start("train", "mlp", "--data", "digits", "--epochs", "100000", "--out", out.toString());
+  }
+
+  @Test
+  void aStoppedZooKeepsNoResultOfTheTrainingThatItWasAt() throws Exception {
+    Path runs = Files.createDirectory(dir.resolve("runs"));
+    Path results = dir.resolve("results.jsonl");
+    Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
+    String[] zoo = {
+      "zoo", "--full", "--only", "mlp", "--runs", runs.toString(), "--page", page.toString()
+    };
+    String[] all = Arrays.copyOf(zoo, zoo.length + 2);
+    all[zoo.length] = "--results";
+    all[zoo.length + 1] = results.toString();
+    Process process = start(all);
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!hasBegun(runs)) {
+        assertThat(process.isAlive()).as(Files.readString(dir.resolve("err.txt"))).isTrue();
+        assertThat(System.nanoTime()).isLessThan(end);
+        Thread.sleep(50);
+      }
+      process.toHandle().destroy();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertThat(results).doesNotExist();
+  }
+
+  private static boolean hasBegun(Path runs) throws IOException {
+    try (Stream<Path> below = Files.walk(runs, 2)) {
+      for (Path log : below.filter(f -> f.endsWith("log.txt")).toList()) {
+        if (Files.readString(log).contains("epoch 3/")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   @Test

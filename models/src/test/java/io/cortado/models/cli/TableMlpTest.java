@@ -3,16 +3,22 @@ package io.cortado.models.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.models.Figures;
+import io.cortado.models.ValidationFile;
+import io.cortado.models.data.RowSplit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +78,8 @@ final class TableMlpTest {
             "32,32",
             "--epochs",
             "60",
+            "--folds",
+            "2",
             "--out",
             out.toString());
     assertThat(r.code()).as(r.err()).isZero();
@@ -138,6 +146,81 @@ final class TableMlpTest {
     assertThat(out.resolve("curve.png")).isNotEmptyFile();
   }
 
+  private byte[] weightsOf(Path csv, String name, String... more) throws IOException {
+    Path out = dir.resolve(name);
+    String[] start = {
+      "train", "mlp", "--task", "regression", "--target", "told", "--hidden", "8", "--epochs", "5"
+    };
+    String[] end = {"--data", csv.toString(), "--out", out.toString()};
+    Cli.Result r =
+        Cli.run(Stream.of(start, more, end).flatMap(Arrays::stream).toArray(String[]::new));
+    assertThat(r.code()).as(r.err()).isZero();
+    return Files.readAllBytes(out.resolve("weights.safetensors"));
+  }
+
+  @Test
+  void testRowsChooseNothing() throws IOException {
+    Path csv = points("x,y,told", 200, String::valueOf);
+    byte[] before = weightsOf(csv, "before");
+    byte[] split = weightsOf(csv, "split", "--folds", "1");
+    List<String> lines = new ArrayList<>(Files.readAllLines(csv));
+    for (int row : RowSplit.of(200, 1, 0.2, 0.2).test()) {
+      lines.set(row + 1, row + "," + -row + "," + row);
+    }
+    Files.write(csv, lines);
+    assertThat(weightsOf(csv, "after")).isEqualTo(before);
+    assertThat(weightsOf(csv, "split-after", "--folds", "1")).isEqualTo(split).isNotEqualTo(before);
+  }
+
+  @Test
+  void foldsTellTheirMeanAndItIsWhatRunsAreComparedBy() throws IOException {
+    Path out = dir.resolve("out");
+    Cli.Result r =
+        Cli.run(
+            "train",
+            "mlp",
+            "--task",
+            "multiclass",
+            "--epochs",
+            "10",
+            "--folds",
+            "3",
+            "--out",
+            out.toString());
+    assertThat(r.code()).as(r.err()).isZero();
+    assertThat(r.out()).contains("120 rows train and validate in 3 folds, 30 test", "ce: 3 folds");
+    ValidationFile.Best best = ValidationFile.read(out.resolve("validation.json"));
+    assertThat(best.figure()).isEqualTo("val_accuracy");
+    assertThat(best.higherIsBetter()).isTrue();
+    String[] means = Files.readAllLines(out.resolve("ce.csv")).get(best.epoch()).split(",");
+    assertThat(Double.parseDouble(means[3])).isEqualTo(best.value());
+    double sum = 0;
+    for (int fold = 1; fold <= 3; fold++) {
+      sum += Double.parseDouble(means[3 + fold]);
+    }
+    assertThat(best.value()).isCloseTo(sum / 3, Offset.offset(1e-9));
+  }
+
+  @Test
+  void classesOfFewRowsMakeFewerFolds() throws IOException {
+    StringBuilder csv = new StringBuilder("a,c\n");
+    for (int i = 0; i < 40; i++) {
+      csv.append(i % 7).append(i < 5 ? ",rare\n" : ",usual\n");
+    }
+    String[] start = {
+      "train", "mlp", "--task", "binary", "--target", "c", "--epochs", "1", "--data", file(csv + "")
+    };
+    String[] out = Arrays.copyOf(start, start.length + 2);
+    out[start.length] = "--out";
+    out[start.length + 1] = dir.resolve("few").toString();
+    Cli.Result r = Cli.run(out);
+    assertThat(r.code()).as(r.err()).isZero();
+    assertThat(r.out()).contains("in 4 folds");
+    out[start.length] = "--folds";
+    out[start.length + 1] = "5";
+    assertThat(refused(out)).contains("only 4 rows of class 'rare'", "--folds 5", "1 to 4");
+  }
+
   @Test
   void weightsOfClassesFindMoreOfARareOne() throws IOException {
     Path csv = points("x,y,sign", 2000, positive -> positive == 1 ? "plus" : "minus");
@@ -156,6 +239,8 @@ final class TableMlpTest {
       "8",
       "--epochs",
       "20",
+      "--folds",
+      "2",
       "--out",
       dir.resolve("plain").toString()
     };
@@ -201,6 +286,15 @@ final class TableMlpTest {
 
   @Test
   void optionsThatDoNotGoTogetherAreRefused() {
+    assertThat(refused("train", "mlp", "--folds", "3")).contains("--folds", "go with --task");
+    assertThat(refused("train", "mlp", "--task", "binary", "--folds", "0")).contains("'0'");
+    assertThat(refused("train", "mlp", "--task", "multiclass", "--folds", "41"))
+        .contains("only 40 rows of class 'setosa'", "give --folds 1 to 40");
+    assertThat(refused("train", "mlp", "--label-smoothing", "0.1")).contains("go with --task");
+    assertThat(refused("train", "mlp", "--task", "binary", "--label-smoothing", "1"))
+        .contains("--label-smoothing", "less than 1");
+    assertThat(refused("train", "mlp", "--task", "regression", "--label-smoothing", "0.1"))
+        .contains("bce or ce");
     assertThat(refused("train", "mlp", "--task", "ranking")).contains("no task 'ranking'");
     assertThat(refused("train", "mlp", "--data", "iris")).contains("--task");
     assertThat(refused("train", "mlp", "--hidden", "8")).contains("go with --task");
