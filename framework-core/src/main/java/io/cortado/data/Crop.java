@@ -31,11 +31,6 @@ record Crop(int height, int width, boolean random) implements Transform {
     Philox numbers = row.random();
     int top = random ? numbers.nextInt(spareY + 1) : Math.round(spareY / 2f);
     int left = random ? numbers.nextInt(spareX + 1) : Math.round(spareX / 2f);
-    for (int c = 0; c < shape.dim(0); c++) {
-      for (int y = 0; y < height; y++) {
-        int from = srcOffset + (c * shape.dim(1) + top + y) * shape.dim(2) + left;
-        System.arraycopy(src, from, dst, dstOffset + (c * height + y) * width, width);
-      }
-    }
+    Images.copyPart(shape, src, srcOffset, top, left, height, width, dst, dstOffset);
   }
 }

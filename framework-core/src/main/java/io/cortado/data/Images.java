@@ -14,6 +14,25 @@ final class Images {
     }
   }
 
+  /** Copies a part of each channel. */
+  static void copyPart(
+      Shape shape,
+      float[] src,
+      int srcOffset,
+      int top,
+      int left,
+      int height,
+      int width,
+      float[] dst,
+      int dstOffset) {
+    for (int c = 0; c < shape.dim(0); c++) {
+      for (int y = 0; y < height; y++) {
+        int from = srcOffset + (c * shape.dim(1) + top + y) * shape.dim(2) + left;
+        System.arraycopy(src, from, dst, dstOffset + (c * height + y) * width, width);
+      }
+    }
+  }
+
   /** Reads a plane between its pixels, bilinearly; outside is {@code value}. */
   static float sample(
       float[] src, int plane, int height, int width, float y, float x, float value) {

@@ -46,6 +46,11 @@ public final class Transforms {
     return new RandomHorizontalFlip(probability);
   }
 
+  /** Mirrors images left to right, all of them. */
+  public static Transform horizontalFlip() {
+    return new RandomHorizontalFlip(1);
+  }
+
   /**
    * Moves images by up to {@code padding} pixels each way: as if padded and cut out at random.
    *
@@ -97,6 +102,18 @@ public final class Transforms {
    */
   public static Transform centerCrop(int height, int width) {
     return new Crop(height, width, false);
+  }
+
+  /**
+   * Cuts a part out of images, always the same one.
+   *
+   * @param top the first row
+   * @param left the first column
+   * @see <a
+   *     href="https://pytorch.org/vision/stable/generated/torchvision.transforms.functional.crop.html">functional.crop</a>
+   */
+  public static Transform crop(int top, int left, int height, int width) {
+    return new CropAt(top, left, height, width);
   }
 
   /**

@@ -198,6 +198,27 @@ final class TransformsTest {
   }
 
   @Test
+  void aCropLiesWhereItIsAskedFor() {
+    assertThat(apply(Transforms.crop(1, 2, 2, 2), SHAPE, image(), 0))
+        .containsExactly(7, 8, 11, 12, 19, 20, 23, 24);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> apply(Transforms.crop(2, 0, 2, 4), SHAPE, image(), 0))
+        .withMessageContaining("2 x 4 from row 2 and column 0 on do not lie within [2, 3, 4]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Transforms.crop(-1, 0, 2, 2))
+        .withMessageContaining("top -1");
+  }
+
+  @Test
+  void horizontalFlipMirrorsEverySample() {
+    for (int sample = 0; sample < 50; sample++) {
+      assertThat(apply(Transforms.horizontalFlip(), SHAPE, image(), sample))
+          .startsWith(4, 3, 2, 1, 8)
+          .endsWith(22, 21);
+    }
+  }
+
+  @Test
   void cutoutFillsASquareInAllChannels() {
     Set<Integer> sizes = new HashSet<>();
     for (int sample = 0; sample < 300; sample++) {

@@ -31,13 +31,25 @@ public final class TestResult {
 
   /** Runs a model over a set, in evaluation mode. */
   public static TestResult of(Layer model, Dataset set) {
-    float[] outputs = Inference.predict(model, set, BATCH).values();
-    int classes = outputs.length / set.size();
-    float[][] p = new float[set.size()][];
-    for (int i = 0; i < p.length; i++) {
-      p[i] = softmax(Arrays.copyOfRange(outputs, i * classes, (i + 1) * classes));
+    return of(model, List.of(set));
+  }
+
+  /** Runs a model over views of the same samples, and averages the probabilities. */
+  public static TestResult of(Layer model, List<Dataset> views) {
+    Dataset first = views.getFirst();
+    float[][] mean = new float[first.size()][];
+    for (Dataset view : views) {
+      float[] outputs = Inference.predict(model, view, BATCH).values();
+      int classes = outputs.length / mean.length;
+      for (int i = 0; i < mean.length; i++) {
+        float[] p = softmax(Arrays.copyOfRange(outputs, i * classes, (i + 1) * classes));
+        mean[i] = mean[i] == null ? new float[classes] : mean[i];
+        for (int k = 0; k < classes; k++) {
+          mean[i][k] += p[k] / views.size();
+        }
+      }
     }
-    return new TestResult(set.labels(), p, classes);
+    return new TestResult(first.labels(), mean, mean[0].length);
   }
 
   /** Returns probabilities from a model's outputs for one sample. */

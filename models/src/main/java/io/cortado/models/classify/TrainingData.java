@@ -12,8 +12,9 @@ import io.cortado.models.data.ImageDataSet;
  * @param validation what chooses the best epoch: a twelfth of the published training part, of each
  *     class the same share, always the same images
  * @param test the published test part
+ * @param wholeTest the same before parts are cut out of it
  */
-public record TrainingData(Dataset train, Dataset validation, Dataset test) {
+public record TrainingData(Dataset train, Dataset validation, Dataset test, Dataset wholeTest) {
 
   /** 55,000 and 5,000 of MNIST's 60,000. */
   private static final double TRAIN_SHARE = 11.0 / 12;
@@ -30,12 +31,14 @@ public record TrainingData(Dataset train, Dataset validation, Dataset test) {
     return new TrainingData(
         train.map(Transforms.randomCropTo(height, width)),
         validation.map(Transforms.centerCrop(height, width)),
-        test.map(Transforms.centerCrop(height, width)));
+        test.map(Transforms.centerCrop(height, width)),
+        wholeTest);
   }
 
   /** Reads a set and splits its training part. */
   public static TrainingData read(ImageDataSet set, DataHome home) {
     Dataset.Split split = set.train(home).stratifiedSplit(TRAIN_SHARE, SPLIT_SEED);
-    return new TrainingData(split.train(), split.validation(), set.test(home));
+    Dataset test = set.test(home);
+    return new TrainingData(split.train(), split.validation(), test, test);
   }
 }

@@ -20,13 +20,15 @@ import java.util.Locale;
 final class TrainingReport {
 
   private final ImageModel model;
+  private final Views views;
   private final String title;
   private final Run run;
   private final RunFolder folder;
   private final PrintWriter out;
 
-  TrainingReport(ImageModel model, Run run) {
+  TrainingReport(ImageModel model, Views views, Run run) {
     this.model = model;
+    this.views = views;
     this.title =
         "%s (%s) on %s, seed %d"
             .formatted(model.model(), model.variant(), model.data(), run.seed());
@@ -35,9 +37,13 @@ final class TrainingReport {
     this.out = run.out();
   }
 
-  Figures write(Layer network, Dataset test, TrainingResult result, double[] trainingAccuracy)
+  Figures write(
+      Layer network, TrainingData data, TrainingResult result, double[] trainingAccuracy)
       throws IOException {
-    TestResult tested = TestResult.of(network, test);
+    Dataset test = data.test();
+    TestResult once = TestResult.of(network, test);
+    TestResult tested =
+        views == Views.ONE ? once : TestResult.of(network, views.of(data.wholeTest(), model));
     out.println();
     out.println(
         String.format(
@@ -45,6 +51,10 @@ final class TrainingReport {
             "best epoch     %d, by validation accuracy (%s)",
             result.bestEpoch(),
             result.message()));
+    if (views != Views.ONE) {
+      out.print(Reports.accuracy(once));
+      out.printf("by the mean of %d views of each picture:%n", views.count());
+    }
     out.println(Reports.accuracy(tested));
     out.println(ConfusionTable.of(tested.confusion(), model.classes()));
     out.flush();
@@ -62,7 +72,8 @@ final class TrainingReport {
     run.saved(folder.confusion(), "the confusion matrix");
     run.saved(folder.misread(), "test images that were misread");
     NetworkPictures.write(run, model, network, test);
-    return Figures.of("test accuracy", tested.accuracy());
+    Figures figures = Figures.of("test accuracy", tested.accuracy());
+    return views == Views.ONE ? figures : figures.and("test accuracy, one view", once.accuracy());
   }
 
   private void drawCurves(List<EpochResult> history, double[] trainingAccuracy) throws IOException {

@@ -28,8 +28,9 @@ public final class TrainingRun {
    * What is trained and how.
    *
    * @param patience epochs without improvement until the end; 0 for all epochs
+   * @param views of each picture in the test
    */
-  public record Setup(ImageModel model, Recipe recipe, int patience) {}
+  public record Setup(ImageModel model, Recipe recipe, int patience, Views views) {}
 
   /** Images of a batch that is only measured. */
   private static final int MEASURED = 250;
@@ -106,8 +107,8 @@ public final class TrainingRun {
     if (result.stoppedBy() == StopReason.REQUESTED) {
       return Figures.NONE;
     }
-    return new TrainingReport(setup.model(), run)
-        .write(network, data.test(), result, trainingAccuracy.perEpoch());
+    return new TrainingReport(setup.model(), setup.views(), run)
+        .write(network, data, result, trainingAccuracy.perEpoch());
   }
 
   private Trainer trainer(BestModel best) {

@@ -62,6 +62,7 @@ final class BadInputTest {
         line("train mlp --seed abc", "--seed", "'abc' is not a whole number"),
         line("train mlp --seed 99999999999999999999", "--seed", "64 bits"),
         line("train mlp --patience 0", "--patience", "too small"),
+        line("train mlp --views 5", "--views", "give 1, 2 (mirrored too) or 10"),
         line("train mlp --optimizer adm", "no optimizer 'adm'", "did you mean 'adam'"),
         line("train lenet5 --variant 1999", "no variant of lenet5 '1999'", "1998"),
         line("train lenet5 --data digits", "lenet5 needs images of at least 12 x 12", "[1, 8, 8]"),

@@ -11,6 +11,7 @@ import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.classify.Recipe;
 import io.cortado.models.classify.TrainingData;
 import io.cortado.models.classify.TrainingRun;
+import io.cortado.models.classify.Views;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.DataSets;
 import io.cortado.models.data.Mnist;
@@ -43,9 +44,9 @@ final class TinyTraining {
     ImageModel model = ImageModel.of(entry, "1998", DataSets.image("mnist").info());
     Layer network = entry.build(model);
     Dataset images = Mnist.test();
+    Dataset test = images.skip(200).take(50);
     TrainingData few =
-        new TrainingData(
-            images.take(IMAGES), images.skip(IMAGES).take(32), images.skip(200).take(50));
+        new TrainingData(images.take(IMAGES), images.skip(IMAGES).take(32), test, test);
     try (RunFolder place = RunFolder.of(folder);
         Interruption interruption = new Interruption(out);
         Device device = Device.open(name)) {
@@ -61,7 +62,7 @@ final class TinyTraining {
               new Run.Limits(interruption, 0, null));
       Recipe recipe = entry.recipe().apply(model).withBatchSize(IMAGES).withEpochs(STEPS);
       Figures unused =
-          new TrainingRun(new TrainingRun.Setup(model, recipe, 0), network, few, run).start();
+          new TrainingRun(new TrainingRun.Setup(model, recipe, 0, Views.ONE), network, few, run).start();
       return interruption.requested() ? ErrorHandler.INTERRUPTED : 0;
     }
   }
