@@ -109,10 +109,23 @@ def augment(x, kind, black):
     return mirrored(x) if kind in ("flip", "crop-flip") else x
 
 
-def test(net, x, y):
+def views(x, count, black):
+    """The picture, mirrored, and with an edge of one black pixel its four corners, mirrored too."""
+    h, w = x.shape[2:]
+    padded = F.pad(x, (1, 1, 1, 1), value=black)
+    places = [(1, 1)] + [(2 * (i // 2), 2 * (i % 2)) for i in range(4 if count == 10 else 0)]
+    for top, left in places:
+        seen = padded[:, :, top:top + h, left:left + w]
+        yield seen
+        if count > 1:
+            yield seen.flip(3)
+
+
+def test(net, x, y, count=1, black=0):
     net.eval()
     with torch.no_grad():
-        right = sum((net(x[i:i + 250]).argmax(1) == y[i:i + 250]).sum().item() for i in range(0, len(x), 250))
+        right = sum((sum(net(v).softmax(1) for v in views(x[i:i + 250], count, black)).argmax(1) == y[i:i + 250]).sum()
+                    .item() for i in range(0, len(x), 250))
     net.train()
     return right / len(x)
 
@@ -124,6 +137,7 @@ def main(build, data, variant, recipe):
     p.add_argument("--variant")
     p.add_argument("--augment")
     p.add_argument("--epochs", type=int)
+    p.add_argument("--views", type=int, default=1)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
@@ -151,4 +165,4 @@ def main(build, data, variant, recipe):
         if value > best:
             best, kept = value, {k: v.clone() for k, v in net.state_dict().items()}
     net.load_state_dict(kept)
-    print(json.dumps({"test accuracy": test(net, test_x, test_y)}))
+    print(json.dumps({"test accuracy": test(net, test_x, test_y, a.views, black)}))

@@ -4,6 +4,7 @@ import io.cortado.data.Dataset;
 import io.cortado.data.Transforms;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.ImageDataSet;
+import java.util.stream.IntStream;
 
 /**
  * A data set in three parts.
@@ -33,6 +34,15 @@ public record TrainingData(Dataset train, Dataset validation, Dataset test, Data
         validation.map(Transforms.centerCrop(height, width)),
         test.map(Transforms.centerCrop(height, width)),
         wholeTest);
+  }
+
+  /**
+   * Returns some samples of a set from all over it, so that of each class there is its share also
+   * where one class follows the other, as in folders of pictures.
+   */
+  static Dataset some(Dataset set, int count) {
+    int n = Math.min(count, set.size());
+    return set.subset(IntStream.range(0, n).map(i -> (int) ((long) i * set.size() / n)).toArray());
   }
 
   /** Reads a set and splits its training part. */

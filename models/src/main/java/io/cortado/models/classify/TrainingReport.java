@@ -37,8 +37,7 @@ final class TrainingReport {
     this.out = run.out();
   }
 
-  Figures write(
-      Layer network, TrainingData data, TrainingResult result, double[] trainingAccuracy)
+  Figures write(Layer network, TrainingData data, TrainingResult result, double[] trainingAccuracy)
       throws IOException {
     Dataset test = data.test();
     TestResult once = TestResult.of(network, test);

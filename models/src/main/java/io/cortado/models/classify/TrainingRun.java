@@ -86,14 +86,14 @@ public final class TrainingRun {
   private Figures train() throws IOException {
     BestModel best =
         new BestModel(folder.weights()).describedBy(setup.model().toDescription()).restoreAtEnd();
-    Dataset some = data.train().take(data.validation().size());
+    Dataset some = TrainingData.some(data.train(), data.validation().size());
     TrainingAccuracy trainingAccuracy =
         new TrainingAccuracy(
             () -> Inference.evaluate(network, some, MEASURED, accuracy()).metric("accuracy"));
     Trainer trainer =
         run.watch(trainer(best).on(trainingAccuracy), "images").on(new GraphReport(run.out()));
     run.kept(() -> kept(best));
-    Dataset seen = data.validation().take(Math.min(SEEN, data.validation().size()));
+    Dataset seen = TrainingData.some(data.validation(), SEEN);
     run.limits()
         .onlooker()
         .misread(() -> MisreadImages.of(setup.model(), seen, TestResult.of(network, seen)));

@@ -49,11 +49,10 @@ public enum Views {
       return Arrays.stream(values())
           .filter(v -> value.equals("" + v.count))
           .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'%s' is not possible; give 1, 2 (mirrored too) or 10 (corners too)"
-                          .formatted(value)));
+          .orElseThrow(() ->
+              new TypeConversionException(
+                  "'%s' is not possible; give 1, 2 (mirrored too) or 10 (corners too)"
+                      .formatted(value)));
     }
   }
 

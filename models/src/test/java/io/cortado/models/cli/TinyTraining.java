@@ -62,7 +62,8 @@ final class TinyTraining {
               new Run.Limits(interruption, 0, null));
       Recipe recipe = entry.recipe().apply(model).withBatchSize(IMAGES).withEpochs(STEPS);
       Figures unused =
-          new TrainingRun(new TrainingRun.Setup(model, recipe, 0, Views.ONE), network, few, run).start();
+          new TrainingRun(new TrainingRun.Setup(model, recipe, 0, Views.ONE), network, few, run)
+              .start();
       return interruption.requested() ? ErrorHandler.INTERRUPTED : 0;
     }
   }
