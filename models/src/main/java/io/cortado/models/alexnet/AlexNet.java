@@ -158,6 +158,7 @@ public final class AlexNet {
         List.of(Trial.floor("AlexNet on digits", quick, accuracy, Goal.atLeast(0.85))));
   }
 
+  /** Returns how the classifier is built and trained. */
   static ModelEntry entry() {
     return new ModelEntry(
             "alexnet",
