@@ -61,13 +61,7 @@ public class ImageClassifier implements ZooModel, OnnxModel {
       description = "End after N epochs that were no better by validation.")
   private @Nullable Integer patience;
 
-  @Option(
-      names = "--views",
-      paramLabel = "N",
-      converter = Views.Count.class,
-      description =
-          "How often each test picture is looked at: 1, 2 (mirrored too) or 10 (corners too); the answers are averaged (default: 1).")
-  private Views views = Views.ONE;
+  @Mixin private ViewOptions viewOptions = new ViewOptions();
 
   /** Makes a trainer of a model, with the rows of the zoo's tables. */
   public ImageClassifier(ModelEntry entry, List<Trial> trials, List<Trial> quick) {
@@ -151,7 +145,7 @@ public class ImageClassifier implements ZooModel, OnnxModel {
               .formatted(recipe.batchSize(), images.train().size()));
     }
     network.init(run.device(), run.seed());
-    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience(), views);
+    TrainingRun.Setup setup = new TrainingRun.Setup(model, recipe, patience(), viewOptions.views());
     return new TrainingRun(setup, network, images, run).start();
   }
 }

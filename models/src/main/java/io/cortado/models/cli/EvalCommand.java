@@ -9,7 +9,7 @@ import io.cortado.models.classify.ImageModel;
 import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.classify.Reports;
 import io.cortado.models.classify.TestResult;
-import io.cortado.models.classify.Views;
+import io.cortado.models.classify.ViewOptions;
 import io.cortado.models.data.DataSets;
 import io.cortado.models.data.ImageDataSet;
 import java.io.PrintWriter;
@@ -56,13 +56,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "The data set (default: the one it was trained on).")
   private @Nullable String data;
 
-  @Option(
-      names = "--views",
-      paramLabel = "N",
-      converter = Views.Count.class,
-      description =
-          "How often each picture is looked at: 1, 2 (mirrored too) or 10 (corners too); the answers are averaged (default: 1).")
-  private Views views = Views.ONE;
+  @Mixin private ViewOptions viewOptions;
 
   @Mixin private DataOptions dataOptions;
 
@@ -97,7 +91,7 @@ final class EvalCommand implements Callable<Integer> {
       out.printf("model      %s (%s) from %s%n", entry.name(), variant, file);
       out.printf("test set   %s, %,d images%n%n", set.info().name(), test.size());
       out.flush();
-      TestResult result = TestResult.of(model.network(), views.of(test, described));
+      TestResult result = TestResult.of(model.network(), viewOptions.views().of(test, described));
       out.print(Reports.accuracy(result));
       out.println();
       out.print(ConfusionTable.of(result.confusion(), described.classes()));

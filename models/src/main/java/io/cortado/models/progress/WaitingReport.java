@@ -1,7 +1,6 @@
 package io.cortado.models.progress;
 
 import io.cortado.train.Callback;
-import io.cortado.train.EpochResult;
 import io.cortado.train.StopReason;
 import io.cortado.train.TrainingContext;
 import java.util.function.DoubleConsumer;
@@ -15,10 +14,8 @@ import java.util.function.DoubleConsumer;
 public final class WaitingReport implements Callback {
 
   private final DoubleConsumer told;
-  private long begin;
   private long last;
   private long nanos;
-  private boolean inEpoch;
 
   /** Makes one that gives the share, from 0 to 1, to somebody, unless there was no step. */
   public WaitingReport(DoubleConsumer told) {
@@ -27,33 +24,20 @@ public final class WaitingReport implements Callback {
 
   @Override
   public void onEpochBegin(TrainingContext training) {
-    begin = System.nanoTime();
-    last = begin;
-    inEpoch = true;
-  }
-
-  @Override
-  public void onStepEnd(TrainingContext training) {
     last = System.nanoTime();
   }
 
   @Override
-  public void onEpochEnd(TrainingContext training, EpochResult result) {
-    add();
+  public void onStepEnd(TrainingContext training) {
+    long now = System.nanoTime();
+    nanos += now - last;
+    last = now;
   }
 
   @Override
   public void onFitEnd(TrainingContext training, StopReason why) {
-    add();
     if (nanos > 0) {
       told.accept(Math.min(1, training.batchNanos() / (double) nanos));
-    }
-  }
-
-  private void add() {
-    if (inEpoch) {
-      nanos += last - begin;
-      inEpoch = false;
     }
   }
 }
