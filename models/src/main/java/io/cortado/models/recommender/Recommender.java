@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -127,8 +126,7 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
             ? DataSets.get(RatingDataSet.class, data).ratings(run.data())
             : Ratings.read(file);
     RowSplit split = RowSplit.of(r.size(), run.seed(), 0.2, 0.1);
-    int[] both =
-        IntStream.concat(IntStream.of(split.validation()), IntStream.of(split.train())).toArray();
+    int[] both = split.learnt();
     run.folder().create();
     run.line(
         "data",
