@@ -25,6 +25,9 @@ public final class ParameterStore {
 
   private static final int ALIGNMENT = 64; // floats
 
+  /** So many first values are made at a time, where their initializer allows it. */
+  static final int PIECE = 1 << 18;
+
   private final Device device;
   private final List<Parameter> parameters;
   private final long size;
@@ -64,13 +67,20 @@ public final class ParameterStore {
     int ordinal = 0;
     for (Map.Entry<String, Parameter> e : named.entrySet()) {
       Parameter p = e.getValue();
-      float[] first = new float[Math.toIntExact(p.shape().size())];
-      p.initializer().fill(first, p.shape(), new Philox(seed, RandomStream.INIT, ordinal++, 0));
-      Buffer value = backend.slice(values, offset, first.length);
-      Buffer gradient = backend.slice(gradients, offset, first.length);
-      backend.upload(first, 0, value, 0, first.length);
+      Buffer value = backend.slice(values, offset, p.shape().size());
+      Buffer gradient = backend.slice(gradients, offset, p.shape().size());
+      setFirstValues(p, value, new Philox(seed, RandomStream.INIT, ordinal++, 0));
       p.place(e.getKey(), offset, Tensor.leaf(device.root(), p.shape(), value, gradient));
       offset += padded(p);
+    }
+  }
+
+  private void setFirstValues(Parameter p, Buffer value, Philox random) {
+    int size = Math.toIntExact(p.shape().size());
+    float[] piece = new float[p.initializer().inPieces() ? Math.min(size, PIECE) : size];
+    for (long i = 0; i < size; i += piece.length) {
+      p.initializer().fill(piece, p.shape(), random);
+      device.backend().upload(piece, 0, value, i, (int) Math.min(piece.length, size - i));
     }
   }
 

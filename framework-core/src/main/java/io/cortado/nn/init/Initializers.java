@@ -18,7 +18,8 @@ public final class Initializers {
 
   /** Sets every element to one value. */
   public static Initializer constant(float value) {
-    return (v, shape, random) -> Arrays.fill(v, value);
+    return (ElementByElement)
+        (v, shape, random) -> Arrays.fill(v, value);
   }
 
   /** Sets every element to 0. */
@@ -41,12 +42,14 @@ public final class Initializers {
       throw new IllegalArgumentException(
           "uniform: bounds " + low + " and " + high + " have to be finite and in order");
     }
-    return (v, shape, random) -> fill(v, () -> low + (high - low) * random.nextFloat());
+    return (ElementByElement)
+        (v, shape, random) -> fill(v, () -> low + (high - low) * random.nextFloat());
   }
 
   /** Draws from the normal distribution. */
   public static Initializer normal(double mean, double std) {
-    return (v, shape, random) -> fill(v, () -> mean + std * random.nextGaussian());
+    return (ElementByElement)
+        (v, shape, random) -> fill(v, () -> mean + std * random.nextGaussian());
   }
 
   /**
@@ -65,7 +68,8 @@ public final class Initializers {
               + " and "
               + high);
     }
-    return (v, shape, random) ->
+    return (ElementByElement)
+        (v, shape, random) ->
         fill(
             v,
             () -> {
@@ -79,7 +83,8 @@ public final class Initializers {
 
   /** Glorot and Bengio's uniform initialisation: bound {@code gain sqrt(6 / (fanIn + fanOut))}. */
   public static Initializer xavierUniform(double gain) {
-    return (v, shape, random) -> {
+    return (ElementByElement)
+        (v, shape, random) -> {
       double bound = gain * Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)));
       uniform(-bound, bound).fill(v, shape, random);
     };
@@ -89,13 +94,15 @@ public final class Initializers {
    * Glorot and Bengio's normal initialisation: deviation {@code gain sqrt(2 / (fanIn + fanOut))}.
    */
   public static Initializer xavierNormal(double gain) {
-    return (v, shape, random) ->
+    return (ElementByElement)
+        (v, shape, random) ->
         normal(0, gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).fill(v, shape, random);
   }
 
   /** He et al.'s uniform initialisation: bound {@code gain sqrt(3 / fan)}. */
   public static Initializer kaimingUniform(double slope, FanMode mode, Nonlinearity following) {
-    return (v, shape, random) -> {
+    return (ElementByElement)
+        (v, shape, random) -> {
       double bound = following.gain(slope) * Math.sqrt(3.0 / fan(shape, mode));
       uniform(-bound, bound).fill(v, shape, random);
     };
@@ -103,7 +110,8 @@ public final class Initializers {
 
   /** He et al.'s normal initialisation: deviation {@code gain / sqrt(fan)}. */
   public static Initializer kaimingNormal(double slope, FanMode mode, Nonlinearity following) {
-    return (v, shape, random) ->
+    return (ElementByElement)
+        (v, shape, random) ->
         normal(0, following.gain(slope) / Math.sqrt(fan(shape, mode))).fill(v, shape, random);
   }
 
