@@ -12,6 +12,9 @@ record Child(Path root) {
 
   private static final String SERIAL = "-XX:+UseSerialGC";
 
+  /** The size of the young generation. */
+  private static final String YOUNG = "-Xmn32m";
+
   /**
    * Runs a job.
    *
@@ -59,8 +62,8 @@ record Child(Path root) {
       return List.of();
     }
     return Files.exists(classCache())
-        ? List.of(SERIAL, "-XX:AOTCache=" + classCache(), "-Xlog:aot*=off")
-        : List.of(SERIAL);
+        ? List.of(SERIAL, YOUNG, "-XX:AOTCache=" + classCache(), "-Xlog:aot*=off")
+        : List.of(SERIAL, YOUNG);
   }
 
   private Outcome run(SideKind side, int threads, List<String> options, String... job) {

@@ -18,8 +18,7 @@ public final class Initializers {
 
   /** Sets every element to one value. */
   public static Initializer constant(float value) {
-    return (ElementByElement)
-        (v, shape, random) -> Arrays.fill(v, value);
+    return (ElementByElement) (v, shape, random) -> Arrays.fill(v, value);
   }
 
   /** Sets every element to 0. */
@@ -70,24 +69,24 @@ public final class Initializers {
     }
     return (ElementByElement)
         (v, shape, random) ->
-        fill(
-            v,
-            () -> {
-              double x;
-              do {
-                x = mean + std * random.nextGaussian();
-              } while (x < low || x > high);
-              return x;
-            });
+            fill(
+                v,
+                () -> {
+                  double x;
+                  do {
+                    x = mean + std * random.nextGaussian();
+                  } while (x < low || x > high);
+                  return x;
+                });
   }
 
   /** Glorot and Bengio's uniform initialisation: bound {@code gain sqrt(6 / (fanIn + fanOut))}. */
   public static Initializer xavierUniform(double gain) {
     return (ElementByElement)
         (v, shape, random) -> {
-      double bound = gain * Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)));
-      uniform(-bound, bound).fill(v, shape, random);
-    };
+          double bound = gain * Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)));
+          uniform(-bound, bound).fill(v, shape, random);
+        };
   }
 
   /**
@@ -96,23 +95,24 @@ public final class Initializers {
   public static Initializer xavierNormal(double gain) {
     return (ElementByElement)
         (v, shape, random) ->
-        normal(0, gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).fill(v, shape, random);
+            normal(0, gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape))))
+                .fill(v, shape, random);
   }
 
   /** He et al.'s uniform initialisation: bound {@code gain sqrt(3 / fan)}. */
   public static Initializer kaimingUniform(double slope, FanMode mode, Nonlinearity following) {
     return (ElementByElement)
         (v, shape, random) -> {
-      double bound = following.gain(slope) * Math.sqrt(3.0 / fan(shape, mode));
-      uniform(-bound, bound).fill(v, shape, random);
-    };
+          double bound = following.gain(slope) * Math.sqrt(3.0 / fan(shape, mode));
+          uniform(-bound, bound).fill(v, shape, random);
+        };
   }
 
   /** He et al.'s normal initialisation: deviation {@code gain / sqrt(fan)}. */
   public static Initializer kaimingNormal(double slope, FanMode mode, Nonlinearity following) {
     return (ElementByElement)
         (v, shape, random) ->
-        normal(0, following.gain(slope) / Math.sqrt(fan(shape, mode))).fill(v, shape, random);
+            normal(0, following.gain(slope) / Math.sqrt(fan(shape, mode))).fill(v, shape, random);
   }
 
   /**

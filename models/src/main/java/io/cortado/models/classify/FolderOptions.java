@@ -5,8 +5,6 @@ import io.cortado.models.Values;
 import io.cortado.models.data.DataSets;
 import io.cortado.models.data.FolderDataSet;
 import io.cortado.models.data.ImageDataSet;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +33,7 @@ public final class FolderOptions {
    * @throws InputException if there is neither
    */
   public ImageDataSet find(String data, ModelEntry.@Nullable Cut cut) {
-    Optional<ImageDataSet> known =
-        DataSets.all(ImageDataSet.class).stream()
-            .filter(set -> set.info().name().equals(data))
-            .findFirst();
+    Optional<ImageDataSet> known = published(data);
     if (known.isPresent()) {
       if (size != null || skipBroken) {
         throw new InputException(
@@ -47,18 +42,46 @@ public final class FolderOptions {
       }
       return known.get();
     }
-    if (isFolder(data)) {
+    if (FolderDataSet.isFolder(data)) {
       int side = size != null ? size : cut != null ? cut.scaled() : 0;
       return FolderDataSet.open(Path.of(data), side, skipBroken);
     }
     return DataSets.image(data); // says that there is none, and which there are
   }
 
-  private static boolean isFolder(String data) {
-    try {
-      return Files.isDirectory(Path.of(data));
-    } catch (InvalidPathException e) {
-      return false;
+  /**
+   * Finds what a trained model is measured on: a published set, or a folder, whose pictures are
+   * brought to the size and the scaling that the model was trained with.
+   *
+   * @param data what the user wants; null for what the model was trained on
+   * @param file the model's file, for messages
+   * @throws InputException if there is neither, or the model is not for such pictures or classes
+   */
+  public static ImageDataSet find(
+      ImageModel model, @Nullable String data, boolean skipBroken, Path file) {
+    String wanted = data == null ? model.data() : data;
+    Optional<ImageDataSet> known = published(wanted);
+    if (known.isPresent()) {
+      model.checkFits(known.get().info(), file);
+      return known.get();
     }
+    if (FolderDataSet.isFolder(wanted)) {
+      int side = model.scaled() > 0 ? model.scaled() : model.input().dim(1);
+      ImageDataSet folder = FolderDataSet.open(Path.of(wanted), side, skipBroken, model.scaling());
+      model.checkFits(folder.info(), file);
+      return folder;
+    }
+    if (data == null) {
+      throw new InputException(
+          "%s was trained on a folder of pictures, '%s'; say by --data where it is"
+              .formatted(file, wanted));
+    }
+    return DataSets.image(data); // says that there is none, and which there are
+  }
+
+  private static Optional<ImageDataSet> published(String name) {
+    return DataSets.all(ImageDataSet.class).stream()
+        .filter(set -> set.info().name().equals(name))
+        .findFirst();
   }
 }

@@ -5,7 +5,9 @@ import io.cortado.data.Scaling;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
 import io.cortado.models.FloatList;
+import io.cortado.models.InputException;
 import io.cortado.models.data.ImageInfo;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,35 @@ public record ImageModel(
         info.scaling());
   }
 
+  /**
+   * Checks that this model can be given a set's images.
+   *
+   * @param file the model's file, for messages
+   * @throws InputException if the images' shape or the classes differ
+   */
+  void checkFits(ImageInfo info, Path file) {
+    int height = scaled > 0 ? scaled : input.dim(1);
+    int width = scaled > 0 ? scaled : input.dim(2);
+    Shape wanted = Shape.of(input.dim(0), height, width);
+    Shape given = Shape.of(info.channels(), info.height(), info.width());
+    if (!wanted.equals(given)) {
+      throw new InputException(
+          "%s takes images %s, but those of %s are %s; give --data %s"
+              .formatted(file, wanted, info.name(), given, data));
+    }
+    if (!classes.equals(info.classNames())) {
+      throw new InputException(
+          "%s tells %s apart, but the classes of %s are %s; give --data %s"
+              .formatted(file, some(classes), info.name(), some(info.classNames()), data));
+    }
+  }
+
+  private static String some(List<String> names) {
+    return names.size() <= 10
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 10)) + " and " + (names.size() - 10) + " more";
+  }
+
   /** Returns the description that goes into a weights file. */
   public ModelDescription toDescription() {
     Map<String, String> options = new LinkedHashMap<>();
@@ -72,7 +103,10 @@ public record ImageModel(
    */
   public static ImageModel of(ModelDescription d, String file) {
     if (d.input().rank() != 3 || d.classes().isEmpty()) {
-      throw bad(file, "is not of an image classifier");
+      throw FileException.of(
+          file,
+          "holds a model '" + d.name() + "' that is not an image classifier",
+          "give one of an image classifier; 'cortado predict' takes others as well");
     }
     try {
       return new ImageModel(

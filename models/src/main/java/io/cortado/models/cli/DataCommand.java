@@ -77,7 +77,7 @@ final class DataCommand implements Runnable {
     @Override
     public void run() {
       PrintWriter out = spec.commandLine().getOut();
-      DataHome home = options.home(spec.commandLine().getErr());
+      DataHome home = options.homeToFill(spec.commandLine().getErr());
       List<DataSet> sets = names.stream().map(name -> DataSets.get(DataSet.class, name)).toList();
       for (DataSet set : sets) {
         set.fetch(home);

@@ -1,12 +1,10 @@
 package io.cortado.models.cli;
 
 import io.cortado.models.InputException;
-import io.cortado.models.classify.ImageModel;
 import io.cortado.models.data.DataHome;
-import io.cortado.models.data.ImageInfo;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,28 +18,23 @@ final class DataOptions {
           "A folder of data sets, one folder for each (default: $$CORTADO_DATA, else the user's cache).")
   private @Nullable Path folder;
 
-  /** Returns where to look; downloads are shown. */
+  /**
+   * Returns where to look; downloads are shown.
+   *
+   * @throws InputException if a folder is named that does not exist: sets found elsewhere would
+   *     pass for those that were meant
+   */
   DataHome home(PrintWriter err) {
-    return DataHome.of(folder).showing(new DownloadLine(err));
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new InputException(
+          "--data-dir %s does not exist or is no folder; check the path, or make it for downloads"
+              .formatted(folder));
+    }
+    return homeToFill(err);
   }
 
-  /**
-   * Checks that a trained model can be given a set's images.
-   *
-   * @throws InputException if their shapes or the classes differ
-   */
-  static void checkFits(ImageModel model, Path file, ImageInfo info) {
-    int[] images = {info.channels(), info.height(), info.width()};
-    if (!Arrays.equals(model.input().toArray(), images)) {
-      throw new InputException(
-          "%s takes images %s, but those of %s are [%d, %d, %d]; give --data %s"
-              .formatted(
-                  file, model.input(), info.name(), images[0], images[1], images[2], model.data()));
-    }
-    if (model.classes().size() != info.classes()) {
-      throw new InputException(
-          "%s tells %d classes apart, but %s has %d; give --data %s"
-              .formatted(file, model.classes().size(), info.name(), info.classes(), model.data()));
-    }
+  /** Returns the same for a download, which makes the folder. */
+  DataHome homeToFill(PrintWriter err) {
+    return DataHome.of(folder).showing(new DownloadLine(err));
   }
 }

@@ -5,12 +5,12 @@ import io.cortado.data.Dataset;
 import io.cortado.models.Zoo;
 import io.cortado.models.classify.Checkpoint;
 import io.cortado.models.classify.ConfusionTable;
+import io.cortado.models.classify.FolderOptions;
 import io.cortado.models.classify.ImageModel;
 import io.cortado.models.classify.ModelEntry;
 import io.cortado.models.classify.Reports;
 import io.cortado.models.classify.TestResult;
 import io.cortado.models.classify.ViewOptions;
-import io.cortado.models.data.DataSets;
 import io.cortado.models.data.ImageDataSet;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,13 +26,13 @@ import picocli.CommandLine.Spec;
 /** {@code cortado eval}. */
 @Command(
     name = "eval",
-    description = "Measures a trained model on a test set.",
+    description = "Measures an image classifier on a test set.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  cortado eval lenet5 runs/first/weights.safetensors",
-      "  cortado eval mlp runs/mlp/weights.safetensors --data fashion-mnist"
+      "  cortado eval alexnet runs/mine/weights.safetensors --data pictures"
     })
 final class EvalCommand implements Callable<Integer> {
 
@@ -41,7 +41,7 @@ final class EvalCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A model; 'cortado models' lists them.")
+      description = "An image classifier: mlp, lenet5 or alexnet.")
   private String modelName;
 
   @Parameters(
@@ -53,8 +53,14 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "NAME",
-      description = "The data set (default: the one it was trained on).")
+      description =
+          "The data set, or a folder of pictures as for training, of which the test part counts (default: what it was trained on).")
   private @Nullable String data;
+
+  @Option(
+      names = "--skip-broken",
+      description = "Leave a folder's broken pictures out, and count them.")
+  private boolean skipBroken;
 
   @Mixin private ViewOptions viewOptions;
 
@@ -67,8 +73,7 @@ final class EvalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ModelEntry entry = Zoo.classifier(modelName);
     ImageModel described = Checkpoint.describe(file);
-    ImageDataSet set = DataSets.image(data == null ? described.data() : data);
-    DataOptions.checkFits(described, file, set.info());
+    ImageDataSet set = FolderOptions.find(described, data, skipBroken, file);
     try (Device device = deviceOptions.open()) {
       // The named model's variant is the file's where it has such a one: an honest mismatch of
       // weights is then reported tensor by tensor.

@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
 
+  private static final String VARIABLE = "CORTADO_TOKEN";
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -73,8 +75,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    String secret = token == null ? System.getenv("CORTADO_TOKEN") : token;
-    check(secret);
+    WebServer.checkPort(port, "--port");
+    String secret = secret(token, System.getenv(VARIABLE));
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     ModelServer server =
@@ -96,12 +98,22 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void check(@Nullable String secret) {
-    WebServer.checkPort(port, "--port");
+  /**
+   * Returns the word that clients have to say; null for none.
+   *
+   * @param variable the environment's, which is not set where it is empty
+   * @throws InputException if it cannot stand in a header
+   */
+  static @Nullable String secret(@Nullable String option, @Nullable String variable) {
+    boolean set = variable != null && !variable.isEmpty();
+    String secret = option != null ? option : set ? variable : null;
     if (secret != null
         && (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7f))) {
-      throw new InputException("--token has to be of letters, digits and signs, without blanks");
+      throw new InputException(
+          "%s has to be of letters, digits and signs, without blanks"
+              .formatted(option != null ? "--token" : VARIABLE));
     }
+    return secret;
   }
 
   private static boolean isOwn(String host) {

@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.InputException;
 import io.cortado.models.Suggestions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -175,7 +176,12 @@ public final class CsvTable {
   public int column(String name) {
     int c = columns.indexOf(name);
     if (c < 0) {
-      throw Suggestions.unknown("column in " + source, name, columns);
+      if (columns.size() == 1 && columns.getFirst().matches("(?s).*[;\t].*")) {
+        throw new InputException(
+            "%s has one column, '%s'; columns are separated by commas, or by tabs in a .tsv: convert it"
+                .formatted(source, columns.getFirst().replace("\t", "\\t")));
+      }
+      throw Suggestions.unknown("column of " + source, name, columns);
     }
     return c;
   }

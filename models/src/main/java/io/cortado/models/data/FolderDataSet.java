@@ -4,9 +4,11 @@ import io.cortado.data.DataException;
 import io.cortado.data.Dataset;
 import io.cortado.data.Scaling;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user's own pictures: {@code DIR/CLASS/*.jpg}, or {@code DIR/train/CLASS/*.jpg} and {@code
@@ -39,6 +41,18 @@ public final class FolderDataSet implements ImageDataSet {
    *     broken
    */
   public static FolderDataSet open(Path folder, int side, boolean skipBroken) {
+    return open(folder, side, skipBroken, null);
+  }
+
+  /**
+   * Reads a folder for a model that is trained already.
+   *
+   * @param side what pictures are brought to
+   * @param scaling what the model was trained with; null for that of these training pictures
+   * @throws DataException as {@link #open(Path, int, boolean)} does
+   */
+  public static FolderDataSet open(
+      Path folder, int side, boolean skipBroken, @Nullable Scaling scaling) {
     Path trainFolder = folder.resolve("train");
     Path testFolder = folder.resolve("test");
     PictureFolder train;
@@ -64,7 +78,7 @@ public final class FolderDataSet implements ImageDataSet {
     }
     PictureScan trained = PictureScan.of(train, side, skipBroken);
     PictureScan tested = PictureScan.of(test, trained.side(), skipBroken);
-    Scaling scaling = trained.scaling();
+    Scaling scaled = scaling == null ? trained.scaling() : scaling;
     int broken = trained.broken() + tested.broken();
     ImageInfo info =
         new ImageInfo(
@@ -78,8 +92,17 @@ public final class FolderDataSet implements ImageDataSet {
             3,
             trained.side(),
             trained.side(),
-            scaling);
-    return new FolderDataSet(folder, info, trained.dataset(scaling), tested.dataset(scaling));
+            scaled);
+    return new FolderDataSet(folder, info, trained.dataset(scaled), tested.dataset(scaled));
+  }
+
+  /** Says whether what a user gives as data is a folder. */
+  public static boolean isFolder(String data) {
+    try {
+      return Files.isDirectory(Path.of(data));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static int[] sorted(int[] indices) {

@@ -9,6 +9,7 @@ import io.cortado.models.InputException;
 import io.cortado.models.data.CsvTable;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.DataSets;
+import io.cortado.models.data.FolderDataSet;
 import io.cortado.models.data.ImageDataSet;
 import io.cortado.models.data.RowSplit;
 import io.cortado.models.data.Standardizer;
@@ -32,6 +33,9 @@ import java.util.stream.IntStream;
 record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, boolean scaled) {
 
   private static final int MANY_ROWS = 10_000;
+
+  /** Of so many rows a fifth is one. */
+  private static final int LEAST_OF_A_CLASS = 5;
 
   /**
    * Reads what the user wants.
@@ -71,7 +75,8 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
   }
 
   private static boolean isFile(String data) {
-    return data.matches("(?i).*(\\.(csv|tsv|txt)(\\.gz)?|[/\\\\].*)");
+    return data.matches("(?i).*(\\.(csv|tsv|txt)(\\.gz)?|[/\\\\].*)")
+        && !FolderDataSet.isFolder(data);
   }
 
   private static Table table(Task task, CsvTable csv, List<String> targets) {
@@ -107,6 +112,9 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
   }
 
   private static TaskData split(Task task, Table table, long seed) {
+    if (table.target() instanceof Table.Classes c) {
+      checkSizes(table, c);
+    }
     RowSplit split = RowSplit.of(table, seed);
     if (table.target() instanceof Table.Numbers n) {
       for (int c = 0; c < n.names().size(); c++) {
@@ -119,17 +127,25 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
         }
       }
     }
-    if (task == Task.BINARY && table.target() instanceof Table.Classes c) {
-      for (int label = 0; label < 2; label++) {
-        int wanted = label;
-        if (Arrays.stream(split.test()).noneMatch(r -> c.labels()[r] == wanted)) {
-          throw new DataException(
-              "%s: too few rows of class '%s'; at least 5 are needed"
-                  .formatted(table.name(), c.names().get(label)));
-        }
+    return new TaskData(task, table, split, Standardizer.of(table.rows(), split.train()), false);
+  }
+
+  /** A class without a test row would be left out of all figures without a word. */
+  private static void checkSizes(Table table, Table.Classes c) {
+    int[] sizes = new int[c.names().size()];
+    Arrays.stream(c.labels()).forEach(label -> sizes[label]++);
+    if (table.size() < 2 * sizes.length) {
+      throw new DataException(
+          "%s: what is to be told has %,d different values in %,d rows; if they are numbers, give --task regression"
+              .formatted(table.name(), sizes.length, table.size()));
+    }
+    for (int label = 0; label < sizes.length; label++) {
+      if (sizes[label] < LEAST_OF_A_CLASS) {
+        throw new DataException(
+            "%s: too few rows of class '%s', %d; at least %d are needed, so that one tests and one validates: leave them out, or join the class to another"
+                .formatted(table.name(), c.names().get(label), sizes[label], LEAST_OF_A_CLASS));
       }
     }
-    return new TaskData(task, table, split, Standardizer.of(table.rows(), split.train()), false);
   }
 
   /** Takes pictures as rows of pixels. */

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Says which items a user will like best of those not rated yet. */
@@ -31,8 +32,14 @@ final class TopItems {
     int user = known.users().indexOf(name);
     if (user < 0) {
       throw new InputException(
-          "there is no user '%s' among the %,d whose ratings this model has seen; nothing is known of others"
-              .formatted(name, known.users().size()));
+          "there is no user '%s' among the %,d whose ratings this model has seen (%s, ...); nothing is known of others"
+              .formatted(
+                  name,
+                  known.users().size(),
+                  known.users().stream()
+                      .limit(3)
+                      .map("'%s'"::formatted)
+                      .collect(Collectors.joining(", "))));
     }
     float[] ratings = ratings(question, known, user, d.classes().size());
     Set<Integer> rated = known.rated(user);

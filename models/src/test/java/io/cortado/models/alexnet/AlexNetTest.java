@@ -92,6 +92,15 @@ final class AlexNetTest {
             dir.resolve("pictures").resolve("ring").resolve("7.png").toString());
     assertThat(asked.code()).as(asked.err()).isZero();
     assertThat(asked.out().lines().skip(1).findFirst().orElseThrow()).contains("ring");
+    Cli.Result measured =
+        Cli.run(
+            "eval",
+            "alexnet",
+            run.resolve("weights.safetensors").toString(),
+            "--data",
+            dir.resolve("pictures").toString());
+    assertThat(measured.code()).as(measured.err()).isZero();
+    assertThat(measured.out()).contains("pictures, 16 images", "100.00 %");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.cortado.io.Weights;
 import io.cortado.models.Zoo;
 import io.cortado.models.classify.ImageModel;
 import io.cortado.models.data.DataSets;
+import io.cortado.models.data.ImageInfo;
 import io.cortado.nn.Layer;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -73,6 +74,10 @@ final class BadInputTest {
             "device cuda cannot be used here",
             "NVIDIA's driver was not found (no libcuda.so.1 in",
             "install NVIDIA's driver"),
+        line(
+            "train mlp --data digits --data-dir nowhere",
+            "--data-dir nowhere does not exist",
+            "check the path"),
         line("data", "data list", "data fetch"),
         line("data fetch", "missing: NAME"),
         line("data fetch mnits", "did you mean 'mnist'"),
@@ -152,6 +157,23 @@ final class BadInputTest {
         "[1, 28, 28]",
         "[1, 8, 8]",
         "--data mnist");
+  }
+
+  @Test
+  void weightsAreMeasuredOnTheirOwnClassesAlone() {
+    Path file = dir.resolve("mlp.safetensors");
+    saveMlp(file, "mnist");
+    assertRefused(
+        List.of("eval", "mlp", file.toString(), "--data", "fashion-mnist"),
+        "tells 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 apart",
+        "the classes of fashion-mnist are T-shirt/top",
+        "--data mnist");
+    Path own = dir.resolve("own.safetensors");
+    saveMlp(own, "mnist", "my-pictures");
+    assertRefused(
+        List.of("eval", "mlp", own.toString()),
+        "was trained on a folder of pictures, 'my-pictures'",
+        "--data");
   }
 
   @Test
@@ -237,7 +259,25 @@ final class BadInputTest {
   }
 
   private static void saveMlp(Path file, String data) {
-    ImageModel model = ImageModel.of(Zoo.classifier("mlp"), "relu", DataSets.image(data).info());
+    saveMlp(file, data, data);
+  }
+
+  private static void saveMlp(Path file, String data, String name) {
+    ImageInfo i = DataSets.image(data).info();
+    ImageInfo named =
+        new ImageInfo(
+            name,
+            i.description(),
+            i.source(),
+            i.licence(),
+            i.trainSize(),
+            i.testSize(),
+            i.classNames(),
+            i.channels(),
+            i.height(),
+            i.width(),
+            i.scaling());
+    ImageModel model = ImageModel.of(Zoo.classifier("mlp"), "relu", named);
     try (Device device = Device.cpu()) {
       Layer network = Zoo.classifier("mlp").build(model);
       network.init(device, 1);

@@ -89,7 +89,7 @@ final class RecommenderTest {
     String weights = trained("mf").toString();
     Cli.Result unknown = Cli.run("predict", weights, "--user", "u99");
     assertThat(unknown.code()).isEqualTo(2);
-    assertThat(unknown.err()).contains("no user 'u99'", "60");
+    assertThat(unknown.err()).contains("no user 'u99'", "60", "('u0', 'u1', 'u2', ...)");
     assertThat(Cli.run("predict", weights).err()).contains("recommender", "--user");
     assertThat(Cli.run("predict", weights, "a.png").err()).contains("takes no IMAGE", "--user");
     assertThat(Cli.run("predict", weights, "--user", "u1", "--all").err())

@@ -1,6 +1,7 @@
 package io.cortado.models.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.net.URI;
@@ -16,6 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServeCommandTest {
 
   @TempDir Path dir;
+
+  @Test
+  void anEmptyVariableIsNoToken() {
+    assertThat(ServeCommand.secret(null, null)).isNull();
+    assertThat(ServeCommand.secret(null, "")).isNull();
+    assertThat(ServeCommand.secret(null, "word")).isEqualTo("word");
+    assertThat(ServeCommand.secret("other", "word")).isEqualTo("other");
+    assertThatThrownBy(() -> ServeCommand.secret("", "word")).hasMessageContaining("--token");
+    assertThatThrownBy(() -> ServeCommand.secret(null, "two words"))
+        .hasMessageContaining("CORTADO_TOKEN");
+  }
 
   @Test
   void itServesUntilASignal() throws Exception {

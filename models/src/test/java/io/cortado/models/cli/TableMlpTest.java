@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.models.Figures;
 import io.cortado.models.ValidationFile;
+import io.cortado.models.data.PictureDrawings;
 import io.cortado.models.data.RowSplit;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +18,8 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -252,6 +255,17 @@ final class TableMlpTest {
   }
 
   @Test
+  void aFolderOfPicturesIsNoTable() throws IOException {
+    Path pictures = dir.resolve("pictures");
+    PictureDrawings.crossesAndRings(pictures, 10);
+    String out = dir.resolve("run").toString();
+    String[] args = {"train", "mlp", "--data", pictures + "/", "--image-size", "8"};
+    Cli.Result r = Cli.run(with(args, "--batch-size", "4", "--steps", "2", "--out", out));
+    assertThat(r.code()).as(r.err()).isZero();
+    assertThat(r.out()).contains("pictures: ");
+  }
+
+  @Test
   void badTablesAreRefusedBeforeAnythingIsWritten() throws IOException {
     String[] start = {"train", "mlp", "--task", "binary", "--target", "c", "--data"};
     assertThat(refused(with(start, file("a,c\n1,x\n,y\n"))))
@@ -266,7 +280,21 @@ final class TableMlpTest {
     assertThat(refused(with(start, file("a,c\n1,x\n2,y\n3,z\n"))))
         .contains("one of 3 classes", "--task multiclass");
     assertThat(refused(with(start, file("a,c\n1,x\n2,x\n3,x\n4,x\n5,x\n6,x\n7,y\n"))))
-        .contains("too few rows of class 'y'");
+        .contains("too few rows of class 'y', 1", "at least 5");
+    String[] many = {"train", "mlp", "--task", "multiclass", "--target", "c", "--data"};
+    assertThat(refused(with(many, file("a,c\n" + "1,x\n2,y\n".repeat(9) + "3,rare\n".repeat(4)))))
+        .contains("too few rows of class 'rare', 4", "join the class");
+    assertThat(
+            refused(
+                with(
+                    many,
+                    file(
+                        IntStream.range(0, 30)
+                            .mapToObj(i -> "1,4." + i + "\n")
+                            .collect(Collectors.joining("", "a,c\n", ""))))))
+        .contains("30 different values in 30 rows", "--task regression");
+    assertThat(refused(with(start, file("a;c\n1;x\n"))))
+        .contains("has one column, 'a;c'", "separated by commas");
     String same = "a,c\n" + "1,5\n".repeat(20);
     assertThat(
             refused("train", "mlp", "--task", "regression", "--target", "c", "--data", file(same)))
@@ -320,9 +348,9 @@ final class TableMlpTest {
     return Files.writeString(dir.resolve("bad.csv"), text).toString();
   }
 
-  private static String[] with(String[] arguments, String last) {
-    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-    all[arguments.length] = last;
+  private static String[] with(String[] arguments, String... last) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + last.length);
+    System.arraycopy(last, 0, all, arguments.length, last.length);
     return all;
   }
 }

@@ -101,7 +101,7 @@ final class TextClassifierCliTest {
     assertThat(failing("--texts", place)).contains("has only 2 texts");
     write("bad.csv", "text,class\na,b\n");
     assertThat(failing("--texts", dir.resolve("bad.csv").toString()))
-        .contains("no column in", "'label'");
+        .contains("no column of", "'label'");
     write("gap.csv", "text,label\nsome text,x\n,y\n");
     assertThat(failing("--texts", dir.resolve("gap.csv").toString()))
         .contains("line 3, column 'text'");
