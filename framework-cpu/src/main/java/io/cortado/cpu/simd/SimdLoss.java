@@ -154,7 +154,10 @@ final class SimdLoss {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
-      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      VectorMask<Float> weighted = maskW.and(m);
+      FloatVector weight =
+          FloatVector.broadcast(SPECIES, 1f)
+              .blend(FloatVector.fromArray(SPECIES, w, wo + i, weighted), weighted);
       FloatVector d = v.sub(target);
       FloatVector elements = d.mul(d).mul(weight);
       FloatVector gradient = d.add(d).mul(weight);
@@ -211,7 +214,10 @@ final class SimdLoss {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
-      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      VectorMask<Float> weighted = maskW.and(m);
+      FloatVector weight =
+          FloatVector.broadcast(SPECIES, 1f)
+              .blend(FloatVector.fromArray(SPECIES, w, wo + i, weighted), weighted);
       FloatVector d = v.sub(target);
       FloatVector elements = d.abs().mul(weight);
       FloatVector gradient =
@@ -283,7 +289,10 @@ final class SimdLoss {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
-      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      VectorMask<Float> weighted = maskW.and(m);
+      FloatVector weight =
+          FloatVector.broadcast(SPECIES, 1f)
+              .blend(FloatVector.fromArray(SPECIES, w, wo + i, weighted), weighted);
       FloatVector rest = FloatVector.broadcast(SPECIES, 1f).sub(v);
       // What is lost when 1 - x is rounded comes back by the first term of the series.
       FloatVector lost = FloatVector.broadcast(SPECIES, 1f).sub(rest).sub(v).div(rest);
@@ -367,11 +376,15 @@ final class SimdLoss {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m);
       FloatVector target = FloatVector.fromArray(SPECIES, t, to + i, m);
-      FloatVector weight = loadOrOne(w, wo + i, maskW.and(m));
+      VectorMask<Float> weighted = maskW.and(m);
+      FloatVector weight =
+          FloatVector.broadcast(SPECIES, 1f)
+              .blend(FloatVector.fromArray(SPECIES, w, wo + i, weighted), weighted);
       FloatVector e = FloatVector.fromArray(SPECIES, s, i, m);
       FloatVector softplus = FloatVector.fromArray(SPECIES, s, PIECE + i, m);
-      FloatVector positive = loadOrOne(p, po + i, maskP.and(m));
       FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+      VectorMask<Float> given = maskP.and(m);
+      FloatVector positive = one.blend(FloatVector.fromArray(SPECIES, p, po + i, given), given);
       FloatVector factor = positive.sub(1f).fma(target, one);
       VectorMask<Float> rising = v.compare(GE, 0f);
       FloatVector slope = positive.mul(target).neg().blend(one.sub(target), rising);
@@ -384,11 +397,5 @@ final class SimdLoss {
     }
     sum.intoArray(s, SUM);
     return SimdReduce.lanes(s, SUM);
-  }
-
-  /** Loads where the mask is set and gives 1 elsewhere. */
-  private static FloatVector loadOrOne(float[] x, int offset, VectorMask<Float> m) {
-    return FloatVector.broadcast(SPECIES, 1f)
-        .blend(FloatVector.fromArray(SPECIES, x, offset, m), m);
   }
 }
