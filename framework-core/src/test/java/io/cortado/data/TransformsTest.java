@@ -1,6 +1,7 @@
 package io.cortado.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -297,5 +298,17 @@ final class TransformsTest {
     // Beta(0.4, 0.4) has 0.53 of its mass below 0.1 and above 0.9; a quarter are blends with self.
     assertThat(extreme / 2000).isCloseTo(0.25 + 0.75 * 0.53, within(0.05));
     assertThatIllegalArgumentException().isThrownBy(() -> plain.mixup(0));
+  }
+
+  @Test
+  void mixupRefusesAClassThatIsNone() {
+    for (int wrong : new int[] {4, 5, -1}) {
+      // Both samples have it, so that it is met as the other one's and as the own.
+      Dataset mixed = ArrayDataset.of(new float[2], new int[] {wrong, wrong}, 4, 1).mixup(1);
+      Row row = Row.of(mixed);
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(() -> mixed.read(1, row.at(3, 0, 1)))
+          .withMessageContainingAll("mixup", "sample", "class " + wrong, "4 classes");
+    }
   }
 }

@@ -17,8 +17,12 @@ import io.cortado.optim.ReduceLROnPlateau;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -318,13 +322,52 @@ final class CheckpointsTest {
           public void onFitBegin(TrainingContext training) {
             Setup second = new Setup();
             second.trainer.checkpoint(new Checkpoints(folder)).resume(folder);
-            assertRefused(second.trainer, "is in use: another run writes its checkpoints there");
+            for (int attempt = 0; attempt < 2; attempt++) {
+              assertRefused(second.trainer, "is in use: another run writes its checkpoints there");
+            }
+            // POSIX's locks are the process's: the refused ones must not have let go of it.
+            assertThat(anotherProgramLocks(folder)).isFalse();
           }
         });
     assertThat(names(folder)).isEqualTo(before);
     holder.fit();
+    assertThat(anotherProgramLocks(folder)).isTrue();
     Path file = Files.writeString(dir.resolve("file"), "");
     assertRefused(new Setup().trainer.checkpoint(new Checkpoints(file)), "cannot be written");
+  }
+
+  private static boolean anotherProgramLocks(Path folder) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classes = System.getProperty("java.class.path");
+    try {
+      Process other =
+          new ProcessBuilder(java, "-cp", classes, TryLock.class.getName(), folder.toString())
+              .inheritIO()
+              .start();
+      int code = other.waitFor();
+      assertThat(code).isBetween(TryLock.LOCKED, TryLock.REFUSED);
+      return code == TryLock.LOCKED;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Another program that wants a folder. */
+  static final class TryLock {
+    static final int LOCKED = 10;
+    static final int REFUSED = 11;
+
+    private TryLock() {}
+
+    public static void main(String[] folder) throws IOException {
+      Path file = Path.of(folder[0]).resolve(".lock");
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        System.exit(lock != null ? LOCKED : REFUSED);
+      }
+    }
   }
 
   // ---------------------------------------------------------------- what is kept
