@@ -40,7 +40,7 @@ final class EmbeddingTable {
           layer + ": padding index " + index + " of a table of " + count + " rows");
     }
     padding = index < 0 ? index + count : index;
-    weight.initializer(withPadding(Initializers.normal(0, 1), padding, width));
+    weight.initializer(withPadding(weight.initializer(), padding, width));
   }
 
   private static Initializer withPadding(Initializer others, int row, int width) {

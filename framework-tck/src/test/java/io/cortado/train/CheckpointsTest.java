@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.cortado.Device;
+import io.cortado.data.DataLoader;
 import io.cortado.io.FileException;
 import io.cortado.nn.Layer;
 import io.cortado.optim.Adam;
@@ -292,6 +293,30 @@ final class CheckpointsTest {
         trainer(model, new Adam(0.1)).batchSize(7).resume(folder), "whose batch size was 8");
     assertRefused(trainer(model, new Adam(0.1)).resume(dir.resolve("none")), "is not a folder");
     assertThat(model.store().toFloatArray()).isEqualTo(before);
+  }
+
+  /** What a loader of one's own does counts, not the trainer's numbers, which it has no use for. */
+  @Test
+  void aLoaderOfOnesOwnHasToBeTheSameOne() {
+    DataLoader own = DataLoader.of(TrainerTest.points(SAMPLES, 1)).batchSize(4).shuffle(7);
+    Path folder = dir.resolve("own");
+    Setup s = new Setup();
+    s.trainer.checkpoint(new Checkpoints(folder).everySteps(2).waitForDisk());
+    s.trainer.on(stopAfter(s.trainer, 2));
+    s.trainer.fit(own, null);
+    Map<DataLoader, String> others = new LinkedHashMap<>();
+    others.put(own.batchSize(8), "whose batches was 5, and this one's is 3");
+    others.put(own.batchSize(4).shuffle(8), "whose loader's seed was 7, and this one's is 8");
+    others.forEach((loader, why) ->
+        assertThatExceptionOfType(FileException.class)
+            .isThrownBy(() -> new Setup().trainer.resume(folder).fit(loader, null))
+            .withMessageContaining(why));
+    Setup unbroken = new Setup();
+    unbroken.trainer.fit(own, null);
+    Setup resumed = new Setup();
+    resumed.trainer.resume(folder).fit(own, null);
+    assertThat(resumed.model.store().toFloatArray())
+        .isEqualTo(unbroken.model.store().toFloatArray());
   }
 
   private static void assertRefused(Trainer trainer, String why) {
