@@ -15,12 +15,12 @@ import static io.cortado.nn.Layers.maxPool2d;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cortado.backend.spec.UnaryOp;
-import io.cortado.backend.spec.ConvSpec;
 import io.cortado.autograd.Convolution;
-import io.cortado.nn.InstanceNorm;
-import io.cortado.nn.BatchNorm;
 import io.cortado.backend.BackendException;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.UnaryOp;
+import io.cortado.nn.BatchNorm;
+import io.cortado.nn.InstanceNorm;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
 import io.cortado.optim.Adam;
@@ -121,7 +121,8 @@ class ErrorsTest {
                     null),
             "conv2d",
             "0 input and 2 output channels"),
-        refused("rank of batch norm", () -> new BatchNorm(3, 6, BatchNorm.Options.DEFAULTS), "rank 6"),
+        refused(
+            "rank of batch norm", () -> new BatchNorm(3, 6, BatchNorm.Options.DEFAULTS), "rank 6"),
         refused(
             "rank of instance norm",
             () -> new InstanceNorm(3, 2, InstanceNorm.Options.DEFAULTS),

@@ -3,10 +3,6 @@ package io.cortado;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Objects;
-import org.junit.jupiter.api.Test;
-import io.cortado.Tensor;
-import io.cortado.Step;
 import io.cortado.loss.BCELoss;
 import io.cortado.loss.CTCLoss;
 import io.cortado.loss.CosineEmbeddingLoss;
@@ -22,10 +18,12 @@ import io.cortado.loss.SmoothL1Loss;
 import io.cortado.loss.TotalVariationLoss;
 import io.cortado.loss.TripletMarginLoss;
 import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What losses refuse: by name, with the shapes and the remedy. */

@@ -26,8 +26,7 @@ final class AttentionBlocks {
    */
   private static final Pointwise UNSEEN =
       Pointwise.of(
-          "unseen",
-          (score, weight) -> score.eq(Float.NEGATIVE_INFINITY).where(Expr.of(0), weight));
+          "unseen", (score, weight) -> score.eq(Float.NEGATIVE_INFINITY).where(Expr.of(0), weight));
 
   private final Step step;
   private final Backend backend;

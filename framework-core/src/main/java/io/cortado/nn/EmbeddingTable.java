@@ -3,7 +3,6 @@ package io.cortado.nn;
 import io.cortado.Tensor;
 import io.cortado.autograd.Embeddings;
 import io.cortado.nn.init.Initializer;
-import io.cortado.nn.init.Initializers;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

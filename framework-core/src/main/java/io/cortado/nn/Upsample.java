@@ -16,8 +16,8 @@ import java.util.Map;
  * <p>Input {@code [N, C, ...]} with one to three axes behind the channels. Output i of an axis
  * stands at {@code (i + 0.5) L / L' - 0.5} of the old ones, or at {@code i (L - 1) / (L' - 1)}
  * where corners are aligned; where a factor is given, {@code L' = floor(L factor)} and {@code 1 /
- * factor} takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')}, the scale
- * rounded to float as PyTorch rounds it.
+ * factor} takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')},
+ * the scale rounded to float as PyTorch rounds it.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html">torch.nn.Upsample</a>

@@ -223,7 +223,8 @@ public final class GradScaler {
       optimizer.step(s.found());
       stepped.add(optimizer);
     } finally {
-      unscaled.remove(optimizer); // after a failure, too: the next backward pass gives scaled gradients
+      unscaled.remove(
+          optimizer); // after a failure, too: the next backward pass gives scaled gradients
     }
   }
 

@@ -139,7 +139,8 @@ final class Evaluator {
     int m = Math.toIntExact(right.size());
     if (right.dtype() == DType.INT32) {
       if (output.shape().rank() > 1 && !right.shape().equals(output.shape().without(1))) {
-        throw notOneShape(output, right, "labels", "have to be of the output's shape without axis 1");
+        throw notOneShape(
+            output, right, "labels", "have to be of the output's shape without axis 1");
       }
       labels = m > labels.length ? new int[m] : labels;
       right.device().backend().download(right.buffer(), 0, labels, 0, m);

@@ -89,8 +89,7 @@ final class FailingCallsTest {
     Buffer reserve = floats(s.reserveSize());
     holdsNothing(() -> rnn.forward(s, null, x, null, null, w, y, state, state, null));
     holdsNothing(() -> rnn.forward(s, null, x, null, null, w, y, state, state, reserve));
-    holdsNothing(() ->
-        rnn.backwardData(
-            s, null, y, null, null, w, reserve, 0, x, 0, state, 0, state));
+    holdsNothing(
+        () -> rnn.backwardData(s, null, y, null, null, w, reserve, 0, x, 0, state, 0, state));
   }
 }

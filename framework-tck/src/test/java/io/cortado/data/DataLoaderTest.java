@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cortado.backend.ForwardingBackend;
-import io.cortado.backend.Buffer;
-import io.cortado.backend.BackendException;
 import io.cortado.Device;
 import io.cortado.Tensor;
+import io.cortado.backend.BackendException;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.ForwardingBackend;
 import io.cortado.internal.IntRange;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.ArrayList;

@@ -9,7 +9,6 @@ import static io.cortado.nn.Layers.rmsNorm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Objects;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
@@ -17,6 +16,7 @@ import io.cortado.Tensor;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cortado.nn.init.Initializers;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.nn.init.Initializers;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.Arrays;

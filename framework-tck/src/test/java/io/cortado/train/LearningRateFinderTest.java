@@ -12,11 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import org.junit.jupiter.api.Timeout;
-import io.cortado.data.Batches;
-import io.cortado.data.BatchSource;
 import io.cortado.Device;
 import io.cortado.data.ArrayDataset;
+import io.cortado.data.BatchSource;
+import io.cortado.data.Batches;
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
 import io.cortado.nn.Layer;
@@ -32,6 +31,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The search for a learning rate; runs here because it needs a backend, and any will do. */
 final class LearningRateFinderTest {

@@ -14,9 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cortado.data.Field;
-import io.cortado.Shape;
 import io.cortado.Device;
+import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
@@ -25,6 +24,7 @@ import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.data.Epoch;
+import io.cortado.data.Field;
 import io.cortado.metrics.Metrics;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
@@ -551,8 +551,7 @@ final class TrainerTest {
   @Test
   void anOptimizerThatHasAModelIsRefused() {
     Layer model = classifier(device, 1);
-    Trainer trainer =
-        Trainer.of(model).loss(crossEntropy()).optimizer(new Adam(0.1).attach(model));
+    Trainer trainer = Trainer.of(model).loss(crossEntropy()).optimizer(new Adam(0.1).attach(model));
     assertThatIllegalStateException()
         .isThrownBy(() -> trainer.fit(points(9, 1)))
         .withMessageContaining("Adam is attached to a model already");

@@ -101,7 +101,8 @@ class InitializersTest {
     int cells = 100_000;
     for (int i = 0; i < cells; i++) {
       double x = low + (i + 0.5) / cells * (end - low);
-      double density = Math.exp(((low - mean) * (low - mean) - (x - mean) * (x - mean)) / std / std / 2);
+      double density =
+          Math.exp(((low - mean) * (low - mean) - (x - mean) * (x - mean)) / std / std / 2);
       mass += density;
       first += density * (x - low);
       second += density * (x - low) * (x - low);
