@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Records torch.nn's attention, transformers and other layers, for TorchLayersSuite to compare ours with.
 
-Regenerate, from this folder, with any Python that has PyTorch (1.13.1 made the file in the repository):
+Regenerate, from this folder, with any Python that has PyTorch (1.13.1 made the file in the repository; of
+MultiheadAttention where a mask hides all keys, which gave NaN before torch 2.5, 2.13 computed what is there from 1.13.1's inputs):
 
     python3 record_attention_layers.py ../resources/io/cortado/tck/torch
 
@@ -53,7 +54,8 @@ def attention(q, k, v, mask=None, is_causal=False, scale=None, enable_gqa=False,
         scores = scores + causal(q.size(-2), k.size(-2))
     if mask is not None:
         scores = scores + (mask if mask.is_floating_point() else torch.zeros(mask.shape).double().masked_fill(mask == 0, -math.inf))
-    return scores.softmax(-1) @ v
+    unseen = (scores == -math.inf).all(-1, keepdim=True)  # a query of no key gives 0
+    return scores.masked_fill(unseen, 0).softmax(-1).masked_fill(unseen, 0) @ v
 
 
 def scaled_dot_product_attention(r):

@@ -18,11 +18,29 @@ public final class Shape {
 
   private Shape(int[] dims) {
     this.dims = dims;
+    this.size = elements(dims);
+  }
+
+  private static long elements(int[] dims) {
     long elements = 1;
+    boolean none = false;
+    boolean overflow = false;
     for (int d : dims) {
+      if (d < 0) {
+        throw new IllegalArgumentException(
+            "negative extent in shape " + Arrays.toString(dims) + ": every extent must be >= 0");
+      }
+      none |= d == 0;
+      overflow |= !none && elements > Long.MAX_VALUE / d;
       elements *= d;
     }
-    this.size = elements;
+    if (overflow && !none) {
+      throw new IllegalArgumentException(
+          "shape "
+              + Arrays.toString(dims)
+              + " has more elements than there can be, 2^63 or more; make an extent smaller");
+    }
+    return none ? 0 : elements;
   }
 
   /**
@@ -35,14 +53,6 @@ public final class Shape {
     if (dims.length == 0) {
       return SCALAR;
     }
-    long elements = 1;
-    for (int d : dims) {
-      if (d < 0) {
-        throw new IllegalArgumentException(
-            "negative extent in shape " + Arrays.toString(dims) + ": every extent must be >= 0");
-      }
-      elements = Math.multiplyExact(elements, (long) d);
-    }
     return new Shape(dims.clone());
   }
 
@@ -53,24 +63,17 @@ public final class Shape {
 
   /** Makes a rank-1 shape. */
   public static Shape of(int d0) {
-    return new Shape(new int[] {check(d0)});
+    return new Shape(new int[] {d0});
   }
 
   /** Makes a rank-2 shape. */
   public static Shape of(int d0, int d1) {
-    return new Shape(new int[] {check(d0), check(d1)});
+    return new Shape(new int[] {d0, d1});
   }
 
   /** Makes a rank-4 shape, as images have it: batch, channels, height, width. */
   public static Shape of(int d0, int d1, int d2, int d3) {
-    return new Shape(new int[] {check(d0), check(d1), check(d2), check(d3)});
-  }
-
-  private static int check(int d) {
-    if (d < 0) {
-      throw new IllegalArgumentException("negative extent " + d + ": every extent must be >= 0");
-    }
-    return d;
+    return new Shape(new int[] {d0, d1, d2, d3});
   }
 
   /** Returns the number of axes. */
@@ -126,7 +129,7 @@ public final class Shape {
   /** Returns this shape with the extent of one axis replaced. */
   public Shape with(int axis, int extent) {
     int[] d = dims.clone();
-    d[axis(axis)] = check(extent);
+    d[axis(axis)] = extent;
     return new Shape(d);
   }
 
@@ -142,7 +145,7 @@ public final class Shape {
   /** Returns this shape with an axis of the given extent put in front, as a batch has it. */
   public Shape prepend(int extent) {
     int[] d = new int[dims.length + 1];
-    d[0] = check(extent);
+    d[0] = extent;
     System.arraycopy(dims, 0, d, 1, dims.length);
     return new Shape(d);
   }

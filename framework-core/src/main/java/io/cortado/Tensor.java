@@ -441,7 +441,11 @@ public final class Tensor extends TensorOperations {
 
   /** Returns {@code this / value}. */
   public Tensor div(float value) {
-    return Arithmetic.unary(UnaryOp.affine(1 / value, 0), this);
+    int exponent = Math.getExponent(value);
+    boolean exact = Math.abs(value) == Math.scalb(1f, exponent) && Math.abs(exponent) <= 126;
+    return exact // a power of 2, by whose reciprocal a product is the quotient
+        ? Arithmetic.unary(UnaryOp.affine(1 / value, 0), this)
+        : div(device().currentStep("div").full(value));
   }
 
   /** Returns {@code -this}. */

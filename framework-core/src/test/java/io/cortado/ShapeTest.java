@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ShapeTest {
@@ -44,7 +46,21 @@ class ShapeTest {
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> Shape.of(2, 3).dim(2))
         .withMessageContaining("axis 2 of shape [2, 3]");
-    assertThatExceptionOfType(ArithmeticException.class)
-        .isThrownBy(() -> Shape.of(new int[] {1 << 30, 1 << 30, 1 << 30}));
+    int k = 1 << 16;
+    for (Supplier<Shape> large :
+        List.<Supplier<Shape>>of(
+            () -> Shape.of(k, k, k, k),
+            () -> Shape.of(new int[] {k, k, k, k}),
+            () -> Shape.of(k, k, k, 1).with(-1, k),
+            () -> Shape.of(new int[] {k, k, k}).prepend(k))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(large::get)
+          .withMessageContaining("[65536, 65536, 65536, 65536]");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Shape.of(2, 3).with(0, -1))
+        .withMessageContaining("[-1, 3]");
+    assertThat(Shape.of(new int[] {k, k, k, k, 0}).size()).isZero();
+    assertThat(Shape.of(1 << 30, 1 << 30, 4, 1).size()).isEqualTo(1L << 62);
   }
 }

@@ -15,7 +15,12 @@ import static io.cortado.nn.Layers.maxPool2d;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cortado.autograd.Convolution;
 import io.cortado.backend.BackendException;
+import io.cortado.backend.spec.ConvSpec;
+import io.cortado.backend.spec.UnaryOp;
+import io.cortado.nn.BatchNorm;
+import io.cortado.nn.InstanceNorm;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
 import io.cortado.optim.Adam;
@@ -95,6 +100,34 @@ class ErrorsTest {
             "5x5 kernel",
             "[2, 3, 4, 9]",
             "padding"),
+        refused(
+            "kernel larger than the image by less than the stride",
+            () ->
+                Convolution.conv2d(
+                    new ConvSpec(1, 1, 3, 5, 1, 4, 4, 2, 2, 0, 0, 1, 1, 1, UnaryOp.IDENTITY),
+                    floats(1, 1, 3, 5),
+                    floats(1, 1, 4, 4),
+                    null),
+            "conv2d",
+            "4x4 kernel",
+            "[1, 1, 3, 5]"),
+        refused(
+            "no channels",
+            () ->
+                Convolution.conv2d(
+                    new ConvSpec(1, 0, 3, 3, 2, 3, 3, 1, 1, 0, 0, 1, 1, 1, UnaryOp.IDENTITY),
+                    floats(1, 0, 3, 3),
+                    floats(2, 0, 3, 3),
+                    null),
+            "conv2d",
+            "0 input and 2 output channels"),
+        refused(
+            "rank of batch norm", () -> new BatchNorm(3, 6, BatchNorm.Options.DEFAULTS), "rank 6"),
+        refused(
+            "rank of instance norm",
+            () -> new InstanceNorm(3, 2, InstanceNorm.Options.DEFAULTS),
+            "instanceNorm",
+            "rank 2"),
         refused(
             "features",
             () -> dense.forward(floats(2, 11)),

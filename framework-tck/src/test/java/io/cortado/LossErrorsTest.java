@@ -18,10 +18,12 @@ import io.cortado.loss.SmoothL1Loss;
 import io.cortado.loss.TotalVariationLoss;
 import io.cortado.loss.TripletMarginLoss;
 import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What losses refuse: by name, with the shapes and the remedy. */
@@ -160,5 +162,34 @@ class LossErrorsTest {
             () -> new NLLLoss().weight(1, 2).forward(x, labels(0, 1)),
             "2 weights",
             "3 classes"));
+  }
+
+  /** As torch 2.13's: an infinite loss, whose gradient is 0. */
+  @Test
+  void anInfiniteVarianceGivesAnInfiniteLoss() {
+    try (Step step = device.step()) {
+      float[] variances = {Float.POSITIVE_INFINITY, 1};
+      Tensor variance = step.tensor(variances, 2).requiresGrad(true);
+      Tensor one = step.ones(2);
+      Tensor loss = new GaussianNLLLoss().forward(one, step.zeros(2), variance);
+      loss.backward();
+      assertThat(loss.item()).isEqualTo(Float.POSITIVE_INFINITY);
+      assertThat(Objects.requireNonNull(variance.grad()).toFloatArray()).containsExactly(0, 0);
+    }
+  }
+
+  /** A product with the reciprocal would give 0.99999994 and NaN. */
+  @Test
+  void aQuotientByANumberIsTheNearestOne() {
+    try (Step step = device.step()) {
+      Tensor x = step.tensor(new float[] {41, 0, -1, 3}, 4).requiresGrad(true);
+      Tensor y = x.div(41);
+      assertThat(y.toFloatArray()).containsExactly(1, 0, -1 / 41f, 3 / 41f);
+      y.sum().backward();
+      assertThat(Objects.requireNonNull(x.grad()).toFloatArray()).containsOnly(1 / 41f);
+      assertThat(step.zeros(1).div(1e-39f).item()).isZero();
+      assertThat(x.div(-8).toFloatArray()).containsExactly(-5.125f, 0, 0.125f, -0.375f);
+      assertThat(step.ones(1).div(0).item()).isEqualTo(Float.POSITIVE_INFINITY);
+    }
   }
 }

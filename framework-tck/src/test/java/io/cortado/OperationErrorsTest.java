@@ -64,6 +64,11 @@ class OperationErrorsTest {
         refused("oneHot", () -> one.oneHot(3), "oneHot", "index 3", "0 to 2"),
         refused("topk", () -> x.topk(4, 1, true), "topk", "[2, 3]", "0 to 3"),
         refused("max of nothing", () -> floats(0).max(), "amax", "[0]"),
+        refused(
+            "max of no columns", () -> floats(0, 0).amax(new int[] {1}, false), "amax", "[0, 0]"),
+        refused(
+            "min of no columns", () -> floats(0, 0).amin(new int[] {1}, false), "amin", "[0, 0]"),
+        refused("argmin of no columns", () -> floats(0, 0).argmin(1), "argmin", "[0, 0]"),
         refused("an axis twice", () -> x.sum(new int[] {1, -1}, false), "sum", "[2, 3]", "twice"),
         refused("norm", () -> x.norm(Float.NaN, new int[0], false), "norm", "NaN"),
         refused("expand", () -> x.expand(2, 4), "expand", "[2, 3]", "[2, 4]"),

@@ -33,8 +33,8 @@ public final class Attention {
    * <p>The matrix of all scores is never stored, neither forward nor for the gradient: blocks of
    * its rows are computed, used and overwritten, and computed anew in the backward pass. Memory
    * grows with L and not with {@code L S}; blocks depend on the shapes alone, so that dropout is
-   * the same on every device. A query that sees no key gives NaN, as PyTorch's does. Float masks
-   * may require a gradient.
+   * the same on every device. A query from which masks hide all keys gives 0, and gradients of 0,
+   * as PyTorch's does. Float masks may require a gradient.
    *
    * @param query {@code [..., L, E]}
    * @param key {@code [..., S, E]}, leading axes as the query's

@@ -11,12 +11,22 @@ import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.ReduceOp;
 import io.cortado.backend.spec.ReduceSpec;
 import io.cortado.backend.spec.StridedSpec;
+import io.cortado.pointwise.Expr;
+import io.cortado.pointwise.Pointwise;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One attention, block by block: no more of its scores is there at once than a block has. */
 final class AttentionBlocks {
+
+  /**
+   * No weight for a hidden key: its softmax has none already but where all keys are hidden, which
+   * makes it NaN.
+   */
+  private static final Pointwise UNSEEN =
+      Pointwise.of(
+          "unseen", (score, weight) -> score.eq(Float.NEGATIVE_INFINITY).where(Expr.of(0), weight));
 
   private final Step step;
   private final Backend backend;
@@ -100,6 +110,11 @@ final class AttentionBlocks {
       backend.stridedCopy(new StridedSpec(extents, 0, from, b.row(), to), later, 1, scoresOfBlock);
     }
     backend.softmax(layout.softmax(b), scoresOfBlock, y);
+    if (!masks.isEmpty() && layout.size(b) > 0) {
+      Shape block = Shape.of(b.matrices() * layout.groups() * b.rows(), b.keys());
+      Tensor weights = Tensor.over(step, block, y);
+      Fused.run(UNSEEN, block, y, Tensor.over(step, block, scoresOfBlock), weights);
+    }
   }
 
   /** Returns how many keys, from its first row's on, a block has at most that rows do not see. */

@@ -165,6 +165,11 @@ public final class Convolution {
       throw new IllegalArgumentException(
           "conv2d: kernel, stride and dilation have to be at least 1 and padding at least 0: " + s);
     }
+    if (s.c() < 1 || s.k() < 1) {
+      throw new IllegalArgumentException(
+          "conv2d: %d input and %d output channels; at least 1 of each is needed"
+              .formatted(s.c(), s.k()));
+    }
     if (s.groups() < 1 || s.c() % s.groups() != 0 || s.k() % s.groups() != 0) {
       throw new IllegalArgumentException(
           "conv2d: "

@@ -85,7 +85,7 @@ public final class Extremes {
     Step step = Checks.step(name, x);
     Checks.floats(name, x);
     MergedAxes merged = MergedAxes.of(name, x, axes);
-    if (merged.extent() == 0 && merged.dropped().size() > 0) {
+    if (merged.extent() == 0) {
       throw new IllegalArgumentException(
           name + ": tensor " + x.shape() + " has no elements to compare; reduce another axis");
     }

@@ -79,15 +79,20 @@ public final class Reductions {
     step.free(factor);
   }
 
+  private static AxisSpec filledAxis(String name, Tensor x, int axis) {
+    AxisSpec spec = AxisSpec.of(x.shape(), axis);
+    if (spec.extent() == 0) {
+      throw new IllegalArgumentException(
+          name + ": axis " + axis + " of shape " + x.shape() + " is empty");
+    }
+    return spec;
+  }
+
   /** Returns the index of the first largest element along an axis. */
   public static Tensor argmax(Tensor x, int axis) {
     Step step = Checks.step("argmax", x);
     Checks.floats("argmax", x);
-    AxisSpec spec = AxisSpec.of(x.shape(), axis);
-    if (spec.extent() == 0) {
-      throw new IllegalArgumentException(
-          "argmax: axis " + axis + " of shape " + x.shape() + " is empty");
-    }
+    AxisSpec spec = filledAxis("argmax", x, axis);
     Tensor y = step.empty(INT32, x.shape().without(axis));
     x.device().backend().argMax(spec, x.buffer(), y.buffer());
     return y.withKnownRange(new IntRange(0, spec.extent() - 1));
@@ -102,17 +107,13 @@ public final class Reductions {
   public static Tensor argmin(Tensor x, int axis) {
     Step step = Checks.step("argmin", x);
     Checks.floats("argmin", x);
-    if (x.dim(axis) == 0 && x.shape().with(axis, 1).size() > 0) {
-      throw new IllegalArgumentException(
-          "argmin: axis " + axis + " of shape " + x.shape() + " is empty");
-    }
+    AxisSpec spec = filledAxis("argmin", x, axis);
     try (Temporaries temporaries = new Temporaries(step)) {
       Buffer negated = temporaries.floats(x.size());
       x.device().backend().unary(UnaryOp.affine(-1, 0), x.size(), x.buffer(), negated);
-      AxisSpec spec = AxisSpec.of(x.shape(), axis);
       Tensor y = step.empty(INT32, x.shape().without(axis));
       x.device().backend().argMax(spec, negated, y.buffer());
-      return y.withKnownRange(new IntRange(0, Math.max(0, spec.extent() - 1)));
+      return y.withKnownRange(new IntRange(0, spec.extent() - 1));
     }
   }
 }

@@ -28,9 +28,12 @@ final class FusedDefaults {
 
   static void vectorNorm(OptimizerOps backend, long n, Buffer x, Buffer norm) {
     Buffer copy = backend.allocate(DType.FLOAT32, n);
-    backend.copy(x, 0, copy, 0, n);
-    backend.clipNorm(n, Float.MAX_VALUE, copy, norm);
-    backend.release(copy);
+    try {
+      backend.copy(x, 0, copy, 0, n);
+      backend.clipNorm(n, Float.MAX_VALUE, copy, norm);
+    } finally {
+      backend.release(copy);
+    }
   }
 
   static Buffer from(MemoryOps backend, Buffer buffer, long offset) {

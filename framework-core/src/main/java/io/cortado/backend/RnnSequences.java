@@ -39,30 +39,39 @@ public final class RnnSequences {
       Buffer hn,
       @Nullable Buffer cn,
       @Nullable Buffer reserve) {
-    Buffer kept = reserve == null ? backend.allocate(FLOAT32, s.reserveSize()) : reserve;
-    Buffer recurrent = backend.allocate(FLOAT32, (long) s.batch() * s.width());
-    int first = s.before(s.step(0));
-    start(s, h0, kept, s.hiddenAt(first));
-    if (s.kind() == RnnSpec.Kind.LSTM) {
-      start(s, c0, kept, s.cellAt(first));
+    Buffer kept = reserve;
+    Buffer recurrent = null;
+    try {
+      kept = kept == null ? backend.allocate(FLOAT32, s.reserveSize()) : kept;
+      recurrent = backend.allocate(FLOAT32, (long) s.batch() * s.width());
+      int first = s.before(s.step(0));
+      start(s, h0, kept, s.hiddenAt(first));
+      if (s.kind() == RnnSpec.Kind.LSTM) {
+        start(s, c0, kept, s.cellAt(first));
+      }
+      int rows = s.steps() * s.batch();
+      backend.gemm(
+          GemmSpec.of(rows, s.width(), s.input(), false, true), 1, x, 0, w.ih(), 0, 0, kept, 0);
+      GemmSpec product = GemmSpec.of(s.batch(), s.width(), s.hidden(), false, true);
+      for (int k = 0; k < s.steps(); k++) {
+        int t = s.step(k);
+        backend.gemm(product, 1, kept, s.hiddenAt(s.before(t)), w.hh(), 0, 0, recurrent, 0);
+        cell.forward(s, t, lengths, kept, recurrent, w.biasIh(), w.biasHh(), y);
+      }
+      int last = s.after(s.step(s.steps() - 1));
+      backend.copy(kept, s.hiddenAt(last), hn, s.stateOffset(), s.stateSize());
+      if (cn != null) {
+        backend.copy(kept, s.cellAt(last), cn, s.stateOffset(), s.stateSize());
+      }
+    } finally {
+      release(recurrent);
+      release(reserve == null ? kept : null);
     }
-    int rows = s.steps() * s.batch();
-    backend.gemm(
-        GemmSpec.of(rows, s.width(), s.input(), false, true), 1, x, 0, w.ih(), 0, 0, kept, 0);
-    GemmSpec product = GemmSpec.of(s.batch(), s.width(), s.hidden(), false, true);
-    for (int k = 0; k < s.steps(); k++) {
-      int t = s.step(k);
-      backend.gemm(product, 1, kept, s.hiddenAt(s.before(t)), w.hh(), 0, 0, recurrent, 0);
-      cell.forward(s, t, lengths, kept, recurrent, w.biasIh(), w.biasHh(), y);
-    }
-    int last = s.after(s.step(s.steps() - 1));
-    backend.copy(kept, s.hiddenAt(last), hn, s.stateOffset(), s.stateSize());
-    if (cn != null) {
-      backend.copy(kept, s.cellAt(last), cn, s.stateOffset(), s.stateSize());
-    }
-    backend.release(recurrent);
-    if (reserve == null) {
-      backend.release(kept);
+  }
+
+  private void release(@Nullable Buffer buffer) {
+    if (buffer != null) {
+      backend.release(buffer);
     }
   }
 
@@ -89,34 +98,36 @@ public final class RnnSequences {
       @Nullable Buffer dh0,
       float betaC,
       @Nullable Buffer dc0) {
-    Buffer dh = backend.allocate(FLOAT32, s.stateSize());
-    start(s, dhn, dh, 0);
+    Buffer dh = null;
     Buffer dc = null;
-    if (s.kind() == RnnSpec.Kind.LSTM) {
-      dc = backend.allocate(FLOAT32, s.stateSize());
-      start(s, dcn, dc, 0);
-    }
-    for (int k = s.steps() - 1; k >= 0; k--) {
-      int t = s.step(k);
-      cell.backward(s, t, lengths, reserve, dy, dh, dc);
-      if (k > 0 || dh0 != null) {
-        throughProduct(s, t, w.hh(), reserve, dh);
+    try {
+      dh = backend.allocate(FLOAT32, s.stateSize());
+      start(s, dhn, dh, 0);
+      if (s.kind() == RnnSpec.Kind.LSTM) {
+        dc = backend.allocate(FLOAT32, s.stateSize());
+        start(s, dcn, dc, 0);
       }
-    }
-    if (dx != null) {
-      int rows = s.steps() * s.batch();
-      GemmSpec product = GemmSpec.of(rows, s.input(), s.width(), false, false);
-      backend.gemm(product, 1, reserve, 0, w.ih(), 0, betaX, dx, 0);
-    }
-    if (dh0 != null) {
-      give(s, dh, betaH, dh0);
-    }
-    backend.release(dh);
-    if (dc != null) {
-      if (dc0 != null) {
+      for (int k = s.steps() - 1; k >= 0; k--) {
+        int t = s.step(k);
+        cell.backward(s, t, lengths, reserve, dy, dh, dc);
+        if (k > 0 || dh0 != null) {
+          throughProduct(s, t, w.hh(), reserve, dh);
+        }
+      }
+      if (dx != null) {
+        int rows = s.steps() * s.batch();
+        GemmSpec product = GemmSpec.of(rows, s.input(), s.width(), false, false);
+        backend.gemm(product, 1, reserve, 0, w.ih(), 0, betaX, dx, 0);
+      }
+      if (dh0 != null) {
+        give(s, dh, betaH, dh0);
+      }
+      if (dc != null && dc0 != null) {
         give(s, dc, betaC, dc0);
       }
-      backend.release(dc);
+    } finally {
+      release(dh);
+      release(dc);
     }
   }
 
@@ -222,12 +233,15 @@ public final class RnnSequences {
   private void candidateBias(RnnSpec s, int rows, Buffer reserve, float beta, Buffer dBias) {
     int h = s.hidden();
     Buffer sums = backend.allocate(FLOAT32, s.width());
-    backend.reduce(sum(rows, s.width()), reserve, 0, sums);
-    backend.copyBlock(new CopySpec(1, 2L * h, 0, 2L * h, 0, 2L * h), sums, beta, dBias);
-    Buffer candidates = backend.slice(reserve, s.candidateAt(0), (long) rows * h);
-    backend.reduce(sum(rows, h), candidates, 0, sums);
-    backend.copyBlock(new CopySpec(1, h, 0, h, 2L * h, h), sums, beta, dBias);
-    backend.release(sums);
+    try {
+      backend.reduce(sum(rows, s.width()), reserve, 0, sums);
+      backend.copyBlock(new CopySpec(1, 2L * h, 0, 2L * h, 0, 2L * h), sums, beta, dBias);
+      Buffer candidates = backend.slice(reserve, s.candidateAt(0), (long) rows * h);
+      backend.reduce(sum(rows, h), candidates, 0, sums);
+      backend.copyBlock(new CopySpec(1, h, 0, h, 2L * h, h), sums, beta, dBias);
+    } finally {
+      backend.release(sums);
+    }
   }
 
   private static ReduceSpec sum(int rows, int width) {

@@ -23,6 +23,12 @@ final class ColorJitter implements Transform {
             "colorJitter: a change lies between 0 and 1, but is " + d);
       }
     }
+    if (scaling.mean().length != 1 && scaling.mean().length != 3) {
+      throw new IllegalArgumentException(
+          "colorJitter: the scaling is of "
+              + scaling.mean().length
+              + " channels, and colors have 3; give 3 means and deviations, or one for all");
+    }
     this.brightness = brightness;
     this.contrast = contrast;
     this.saturation = saturation;

@@ -29,8 +29,13 @@ record Crop(int height, int width, boolean random) implements Transform {
     int spareY = shape.dim(1) - height;
     int spareX = shape.dim(2) - width;
     Philox numbers = row.random();
-    int top = random ? numbers.nextInt(spareY + 1) : Math.round(spareY / 2f);
-    int left = random ? numbers.nextInt(spareX + 1) : Math.round(spareX / 2f);
+    int top = random ? numbers.nextInt(spareY + 1) : middle(spareY);
+    int left = random ? numbers.nextInt(spareX + 1) : middle(spareX);
     Images.copyPart(shape, src, srcOffset, top, left, height, width, dst, dstOffset);
+  }
+
+  /** Halves are rounded to even numbers, as torchvision's crop has Python round them. */
+  private static int middle(int spare) {
+    return (int) Math.rint(spare / 2.0);
   }
 }

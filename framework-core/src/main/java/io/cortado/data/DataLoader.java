@@ -80,6 +80,11 @@ public final class DataLoader implements BatchSource {
     return new DataLoader(dataset, batchSize, true, newSeed, dropLast, prefetch);
   }
 
+  /** Returns the seed of order and random transforms. */
+  public long seed() {
+    return seed;
+  }
+
   /** Sets the seed of random transforms without changing whether samples are shuffled. */
   public DataLoader seed(long newSeed) {
     return new DataLoader(dataset, batchSize, shuffle, newSeed, dropLast, prefetch);

@@ -84,6 +84,7 @@ public final class Epoch implements Batches, Iterable<Batch> {
    * @throws NoSuchElementException if there is none
    * @throws DataException if a sample could not be read or has a label out of range; the message
    *     names the sample, and the epoch is closed
+   * @throws io.cortado.backend.BackendException if the device cannot take it; the epoch is closed
    * @throws CancellationException if the thread is interrupted while it waits; the epoch is closed
    */
   @Override
@@ -110,10 +111,15 @@ public final class Epoch implements Batches, Iterable<Batch> {
     Scope scope = device.scope();
     current = scope;
     int samples = plan.start(next + 1) - plan.start(next);
-    Batch batch = new Batch(names, slot.upload(scope, shapes, samples), next, samples);
-    slot.empty.release();
-    next++;
-    return batch;
+    try {
+      Batch batch = new Batch(names, slot.upload(scope, shapes, samples), next, samples);
+      slot.empty.release();
+      next++;
+      return batch;
+    } catch (Throwable e) {
+      close(); // the slot is not to be had again
+      throw e;
+    }
   }
 
   private void await(Slot slot) {

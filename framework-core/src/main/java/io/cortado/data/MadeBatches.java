@@ -44,7 +44,14 @@ final class MadeBatches implements Batches {
     previous = current;
     Scope scope = device.scope();
     current = scope;
-    return maker.make(scope, next++);
+    try {
+      Batch batch = maker.make(scope, next);
+      next++;
+      return batch;
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
   @Override

@@ -63,13 +63,28 @@ final class Mixup implements Dataset {
     int other = random.nextInt(source.size());
     source.read(other, from);
     System.arraycopy(from.floats(inputs), from.offset(inputs), x, at, n);
-    y[row.offset(labels) + from.ints(labels)[from.offset(labels)]] = 1 - share;
+    y[row.offset(labels) + label(other, from)] = 1 - share;
     source.read(index, from); // the last one read: what other fields hold is of this sample
-    y[row.offset(labels) + from.ints(labels)[from.offset(labels)]] += share;
+    y[row.offset(labels) + label(index, from)] += share;
     float[] own = from.floats(inputs);
     for (int i = 0; i < n; i++) {
       x[at + i] = share * own[from.offset(inputs) + i] + (1 - share) * x[at + i];
     }
+  }
+
+  private int label(int sample, Row from) {
+    int label = from.ints(labels)[from.offset(labels)];
+    if (label < 0 || label >= classes) {
+      throw new DataException(
+          "mixup: sample "
+              + sample
+              + " has the class "
+              + label
+              + ", but there are "
+              + classes
+              + " classes, from 0 on; mend its label, or give the number of classes");
+    }
+    return label;
   }
 
   /** Draws from Beta(a, a): of two gamma numbers, the first one's share. */

@@ -34,9 +34,29 @@ public final class AtomicFile {
   /**
    * Replaces a file.
    *
-   * @throws FileException if that fails; the old file is untouched then
+   * @throws FileException if that fails; the old file is untouched then, unless the message says
+   *     that the new one is there
    */
   public static void write(Path file, Contents contents) {
+    write(file, contents, AtomicFile::syncFolder);
+  }
+
+  /** Makes what is in a folder last. */
+  interface FolderSync {
+    void sync(Path folder) throws IOException;
+  }
+
+  static void write(Path file, Contents contents, FolderSync folders) {
+    Path folder = replace(file, contents);
+    try {
+      folders.sync(folder);
+    } catch (IOException e) {
+      throw FileException.notLasting(file, e);
+    }
+  }
+
+  /** Returns the folder that the file is in. */
+  private static Path replace(Path file, Contents contents) {
     try {
       Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
       if (Files.isDirectory(target)) {
@@ -59,7 +79,7 @@ public final class AtomicFile {
         }
         throw e;
       }
-      syncFolder(folder(target));
+      return folder(target);
     } catch (IOException e) {
       throw FileException.writing(file, e);
     }

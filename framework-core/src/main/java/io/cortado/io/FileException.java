@@ -68,6 +68,17 @@ public final class FileException extends RuntimeException {
         cause);
   }
 
+  /** Says that a file was written, but that its name may not outlast a crash of the machine. */
+  static FileException notLasting(Path file, IOException cause) {
+    return new FileException(
+        file.toString(),
+        NOWHERE,
+        "was written, but its folder could not be forced to the disk: "
+            + reason(cause)
+            + "; a crash of the machine may bring the old contents back: check the disk, and write it once more",
+        cause);
+  }
+
   /** Returns the file's name as the caller gave it. */
   public String file() {
     return file;

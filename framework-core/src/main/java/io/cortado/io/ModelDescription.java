@@ -27,8 +27,15 @@ import tools.jackson.core.ObjectWriteContext;
 public record ModelDescription(
     String name, Shape input, List<String> classes, Map<String, String> options) {
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException if the name is empty
+   */
   public ModelDescription {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("a model's description needs a name, such as \"lenet5\"");
+    }
     classes = List.copyOf(classes);
     // Sorted: the order of Map.of differs from one program to the next, and a file's bytes must
     // not.
@@ -116,7 +123,7 @@ public record ModelDescription(
     }
     try {
       return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
-    } catch (ArithmeticException e) {
+    } catch (IllegalArgumentException e) { // too many elements
       throw bad(source, "has an input shape that is too large");
     }
   }

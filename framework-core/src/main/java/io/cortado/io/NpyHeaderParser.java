@@ -166,7 +166,7 @@ final class NpyHeaderParser {
     expect(')');
     try {
       return Shape.of(Arrays.copyOf(dims, n));
-    } catch (ArithmeticException e) {
+    } catch (IllegalArgumentException e) { // too many elements
       throw bad("the shape " + Arrays.toString(Arrays.copyOf(dims, n)) + " is too large");
     }
   }

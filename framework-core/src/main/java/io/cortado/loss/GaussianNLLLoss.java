@@ -66,9 +66,9 @@ public final class GaussianNLLLoss {
     Expr variance = in.get(2);
     Expr v = variance.clampMin(eps).detach();
     Expr loss = v.log().add(square.div(v)).mul(0.5f);
-    // The variance's gradient at v, added as a term whose value is 0.
+    // The variance's gradient is that at v, added as a term whose value is 0 at any variance.
     Expr slope = v.reciprocal().sub(square.div(v.square())).mul(0.5f).detach();
-    loss = loss.add(variance.sub(variance.detach()).mul(slope));
+    loss = loss.add(new Expr.Sloped(Expr.of(0), variance, slope));
     return full ? loss.add((float) (0.5 * Math.log(2 * Math.PI))) : loss;
   }
 

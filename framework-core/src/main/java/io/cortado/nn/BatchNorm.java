@@ -71,6 +71,10 @@ public final class BatchNorm extends Layer {
       throw new IllegalArgumentException(
           "batchNorm: " + channels + " channels; at least 1 is needed");
     }
+    if (rank < 2 || rank > 5) {
+      throw new IllegalArgumentException(
+          "batchNorm: inputs of rank " + rank + "; 2 to 5 can be normalized");
+    }
     this.channels = channels;
     this.rank = rank;
     this.options = options;

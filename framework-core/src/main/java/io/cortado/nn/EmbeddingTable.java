@@ -3,7 +3,6 @@ package io.cortado.nn;
 import io.cortado.Tensor;
 import io.cortado.autograd.Embeddings;
 import io.cortado.nn.init.Initializer;
-import io.cortado.nn.init.Initializers;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class EmbeddingTable {
           layer + ": padding index " + index + " of a table of " + count + " rows");
     }
     padding = index < 0 ? index + count : index;
-    weight.initializer(withPadding(Initializers.normal(0, 1), padding, width));
+    weight.initializer(withPadding(weight.initializer(), padding, width));
   }
 
   private static Initializer withPadding(Initializer others, int row, int width) {

@@ -56,6 +56,10 @@ public final class InstanceNorm extends Layer {
       throw new IllegalArgumentException(
           "instanceNorm: " + channels + " channels; at least 1 is needed");
     }
+    if (rank < 3 || rank > 5) {
+      throw new IllegalArgumentException(
+          "instanceNorm: inputs of rank " + rank + "; 3 to 5 can be normalized");
+    }
     this.channels = channels;
     this.rank = rank;
     this.options = options;

@@ -162,6 +162,9 @@ public abstract class Module {
   /**
    * Puts this module and its parts into training mode: dropout drops, batch norm uses the batch's
    * statistics.
+   *
+   * <p>Each part's own method is called, so that a module may override it to keep some of its parts
+   * as they are in evaluation mode.
    */
   public Module train() {
     return setTraining(true);
@@ -175,9 +178,14 @@ public abstract class Module {
   private Module setTraining(boolean mode) {
     training = mode;
     for (Module m : children.values()) {
-      m.setTraining(mode);
+      Module unused = mode ? m.train() : m.eval();
     }
     return this;
+  }
+
+  /** Sets the mode of this module and of none of its parts. */
+  final void training(boolean mode) {
+    training = mode;
   }
 
   /** Says whether this module is in training mode, as it is at first. */

@@ -99,6 +99,10 @@ public final class MultiheadAttention extends Module {
   /**
    * Computes the attention.
    *
+   * <p>A query from which the masks hide all keys attends to nothing: what goes into the last
+   * projection is 0 for it. With its weights wanted it is NaN, and these are. Both are as
+   * PyTorch's.
+   *
    * @param needWeights whether the weights are wanted, for which the matrix of them is stored
    * @param averageAttnWeights whether these are averaged over the heads
    * @throws IllegalArgumentException if shapes do not fit

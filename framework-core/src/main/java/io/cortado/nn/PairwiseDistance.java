@@ -1,7 +1,6 @@
 package io.cortado.nn;
 
 import io.cortado.Tensor;
-import io.cortado.pointwise.Expr;
 import io.cortado.pointwise.Pointwise;
 
 /**
@@ -19,7 +18,6 @@ public final class PairwiseDistance extends Module {
   private final double eps;
   private final boolean keepdim;
   private final Pointwise difference;
-  private final Pointwise term; // of the sum
 
   /** Makes the Euclidean distance, with an eps of 1e-6. */
   public PairwiseDistance() {
@@ -38,23 +36,14 @@ public final class PairwiseDistance extends Module {
     this.eps = eps;
     this.keepdim = keepdim;
     difference = Pointwise.of("distance", (a, b) -> a.sub(b).add((float) eps));
-    term = Pointwise.of("distance", (a, b) -> term(a.sub(b).add((float) eps)));
-  }
-
-  private Expr term(Expr d) {
-    return p == 2 ? d.square() : d.abs().pow((float) p);
   }
 
   /**
-   * Computes the distances.
+   * Computes the distances; the gradient of one that is 0 is 0.
    *
    * @throws IllegalArgumentException if the shapes do not broadcast
    */
   public Tensor forward(Tensor x1, Tensor x2) {
-    if (p > 0 && p < Double.POSITIVE_INFINITY) {
-      Tensor sum = term.apply(x1, x2).sum(-1, keepdim);
-      return p == 2 ? sum.sqrt() : sum.pow((float) (1 / p));
-    }
     return difference.apply(x1, x2).norm((float) p, new int[] {-1}, keepdim);
   }
 

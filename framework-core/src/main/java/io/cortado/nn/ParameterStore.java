@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * The parameters of a model in one flat buffer, and their gradients in another.
@@ -130,7 +131,7 @@ public final class ParameterStore {
           "clipGradNorm: the largest norm is " + maxNorm + ", it has to be positive");
     }
     zeroUnwritten();
-    noteScaling();
+    noteScaling(0, parameters.size());
     device.backend().clipNorm(size, (float) maxNorm, gradients, norm.buffer());
     return norm;
   }
@@ -185,20 +186,34 @@ public final class ParameterStore {
   }
 
   /**
-   * Divides all gradients by a loss scale, and sets its flag where one of them is not finite.
+   * Divides the gradients of some parameters by a loss scale, and sets its flag where one of them
+   * is not finite.
    *
+   * @param which by the parameters' places in {@link #parameters()}
    * @param lossScale the numbers of a loss scale, at {@link
    *     io.cortado.backend.spec.LossScaleSpec}'s indices
    */
-  public void unscale(Buffer lossScale) {
+  public void unscale(IntPredicate which, Buffer lossScale) {
     zeroUnwritten();
-    noteScaling();
-    device.backend().unscale(size, gradients, lossScale);
+    int n = parameters.size();
+    for (int i = 0; i < n; i++) {
+      if (!which.test(i)) {
+        continue;
+      }
+      int first = i;
+      while (i + 1 < n && which.test(i + 1)) {
+        i++;
+      }
+      long from = parameters.get(first).offset();
+      noteScaling(first, i + 1);
+      Buffer run = device.backend().slice(gradients, from, end(i) - from);
+      device.backend().unscale(end(i) - from, run, lossScale);
+    }
   }
 
   /** Notes that rows without a gradient are 0 no longer where a factor is not finite. */
-  private void noteScaling() {
-    for (int i = 0; i < parameters.size(); i++) {
+  private void noteScaling(int from, int to) {
+    for (int i = from; i < to; i++) {
       GradientRows rows = parameters.get(i).value().gradientRows();
       if (rows != null) {
         rows.scaled();

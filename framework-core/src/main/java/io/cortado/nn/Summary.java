@@ -36,16 +36,14 @@ public record Summary(List<Row> rows, long parameters, long multiplyAdds) {
   }
 
   static Summary of(Layer model, Shape input) {
-    boolean training = model.isTraining();
+    TrainingModes modes = TrainingModes.of(model);
     model.eval();
     List<Row> rows = new ArrayList<>();
     try (Step step = model.device().inference()) {
       run(model, "", step.zeros(input.toArray()), rows, step);
       return new Summary(rows, model.parameterCount(), step.multiplyAdds());
     } finally {
-      if (training) {
-        model.train();
-      }
+      modes.restore();
     }
   }
 

@@ -16,7 +16,8 @@ import java.util.Map;
  * <p>Input {@code [N, C, ...]} with one to three axes behind the channels. Output i of an axis
  * stands at {@code (i + 0.5) L / L' - 0.5} of the old ones, or at {@code i (L - 1) / (L' - 1)}
  * where corners are aligned; where a factor is given, {@code L' = floor(L factor)} and {@code 1 /
- * factor} takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')}.
+ * factor} takes the place of {@code L / L'}. The nearest is old element {@code floor(i L / L')},
+ * the scale rounded to float as PyTorch rounds it.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html">torch.nn.Upsample</a>
@@ -52,7 +53,7 @@ public final class Upsample extends Layer {
   private final Map<Change, Taps> known = new HashMap<>();
 
   /** An axis made another. */
-  private record Change(Device device, int in, int out, double factor) {}
+  private record Change(Device device, int in, int out, double factor, boolean ofImage) {}
 
   private Upsample(Mode mode, boolean alignCorners, int[] size, double[] factors) {
     if (alignCorners && mode == Mode.NEAREST) {
@@ -161,7 +162,7 @@ public final class Upsample extends Layer {
           "upsample: axis %d of input %s would have %d elements made of %d; give a larger factor"
               .formatted(axis, x.shape(), out, in));
     }
-    Change change = new Change(x.device(), in, out, factor);
+    Change change = new Change(x.device(), in, out, factor, x.shape().rank() == 4);
     return Resampling.resample(x, axis, known.computeIfAbsent(change, this::taps));
   }
 
@@ -174,12 +175,24 @@ public final class Upsample extends Layer {
     for (int i = 0; i < out; i++) {
       double at = alignCorners ? i * aligned : (i + 0.5) * scale - 0.5;
       switch (mode) {
-        case NEAREST -> t.nearest(i, i * scale);
+        case NEAREST -> t.nearest(i, nearest(i, c));
         case LINEAR, BILINEAR, TRILINEAR -> t.linear(i, at);
         case BICUBIC -> t.cubic(i, at);
       }
     }
     return t.on(c.device());
+  }
+
+  /** Rounded to float on the way as PyTorch rounds it, so that the same elements are taken. */
+  private static int nearest(int i, Change c) {
+    if (c.ofImage() && c.out() == c.in()) { // these two whatever the factor, and for images alone
+      return i;
+    }
+    if (c.ofImage() && c.out() == 2 * c.in()) {
+      return i / 2;
+    }
+    float scale = c.factor() == 0 ? (float) c.in() / c.out() : (float) (1 / c.factor());
+    return (int) Math.floor(i * scale);
   }
 
   @Override

@@ -1,9 +1,10 @@
 package io.cortado.observe;
 
+import io.cortado.io.AtomicFile;
+import io.cortado.io.FileException;
 import io.cortado.observe.Profiler.Event;
 import io.cortado.observe.Profiler.Key;
 import io.cortado.observe.Profiler.Time;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,13 +128,13 @@ public final class ProfileReport {
    * Writes a trace that {@code chrome://tracing} and <a href="https://ui.perfetto.dev">Perfetto</a>
    * show: steps' parts, layers and operations over time, of the first 200,000 operations.
    *
-   * @throws IOException if that fails
+   * @throws FileException if that fails; a file that was there before still is
    * @see <a
    *     href="https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU">Trace
    *     Event Format</a>
    */
-  public void writeTrace(Path file) throws IOException {
-    Trace.write(file, events);
+  public void writeTrace(Path file) {
+    AtomicFile.write(file, out -> Trace.write(out, events));
   }
 
   /** Returns two tables, of layers and of operations, with times for one step. */

@@ -1,10 +1,13 @@
 package io.cortado.observe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.cortado.observe.Profiler.Event;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,34 +16,34 @@ final class Trace {
 
   private Trace() {}
 
-  static void write(Path file, List<Event> all) throws IOException {
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      out.write("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n");
-      int track = 1;
-      for (String name : List.of("step", "layers", "operations")) {
-        out.write(
-            "{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 1, \"tid\": %d, \"args\": {\"name\": \"%s\"}},\n"
-                .formatted(track++, name));
-      }
-      long zero = all.isEmpty() ? 0 : all.getFirst().begin();
-      int phase = 0;
-      int layer = 0;
-      for (int i = 0; i < all.size(); i++) {
-        Event e = all.get(i);
-        Event next = i + 1 < all.size() ? all.get(i + 1) : null;
-        if (next == null || next.phase() != e.phase()) {
-          span(out, 1, lower(e), "", all.get(phase).begin(), e.end(), zero);
-          phase = i + 1;
-        }
-        if (next == null || next.phase() != e.phase() || !next.layer().equals(e.layer())) {
-          span(out, 2, named(e), "", all.get(layer).begin(), e.end(), zero);
-          layer = i + 1;
-        }
-        span(out, 3, e.operation(), named(e), e.begin(), e.end(), zero);
-      }
+  static void write(OutputStream to, List<Event> all) throws IOException {
+    Writer out = new BufferedWriter(new OutputStreamWriter(to, UTF_8));
+    out.write("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n");
+    int track = 1;
+    for (String name : List.of("step", "layers", "operations")) {
       out.write(
-          "{\"name\": \"process_name\", \"ph\": \"M\", \"pid\": 1, \"args\": {\"name\": \"Cortado\"}}\n]}\n");
+          "{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 1, \"tid\": %d, \"args\": {\"name\": \"%s\"}},\n"
+              .formatted(track++, name));
     }
+    long zero = all.isEmpty() ? 0 : all.getFirst().begin();
+    int phase = 0;
+    int layer = 0;
+    for (int i = 0; i < all.size(); i++) {
+      Event e = all.get(i);
+      Event next = i + 1 < all.size() ? all.get(i + 1) : null;
+      if (next == null || next.phase() != e.phase()) {
+        span(out, 1, lower(e), "", all.get(phase).begin(), e.end(), zero);
+        phase = i + 1;
+      }
+      if (next == null || next.phase() != e.phase() || !next.layer().equals(e.layer())) {
+        span(out, 2, named(e), "", all.get(layer).begin(), e.end(), zero);
+        layer = i + 1;
+      }
+      span(out, 3, e.operation(), named(e), e.begin(), e.end(), zero);
+    }
+    out.write(
+        "{\"name\": \"process_name\", \"ph\": \"M\", \"pid\": 1, \"args\": {\"name\": \"Cortado\"}}\n]}\n");
+    out.flush(); // whoever opened it closes it
   }
 
   private static String lower(Event e) {
@@ -52,7 +55,7 @@ final class Trace {
   }
 
   private static void span(
-      BufferedWriter out, int track, String name, String layer, long begin, long end, long zero)
+      Writer out, int track, String name, String layer, long begin, long end, long zero)
       throws IOException {
     out.write(
         String.format(

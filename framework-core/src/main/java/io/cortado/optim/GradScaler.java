@@ -10,6 +10,9 @@ import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.BinarySpec;
 import io.cortado.backend.spec.LossScaleSpec;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +38,10 @@ import org.jspecify.annotations.Nullable;
  * #scale()} and {@link #skippedSteps()} waits for it, and a step that is scaled can be recorded and
  * replayed.
  *
- * <p>A scaler serves one optimizer.
+ * <p>A scaler may serve several optimizers, each with a {@link #step} of its own and all with one
+ * {@link #update()}: each divides the gradients of its own parameters. Where a gradient is not
+ * finite, this optimizer changes nothing, and those that step after it in this update do neither
+ * (PyTorch's would).
  *
  * @see <a href="https://pytorch.org/docs/stable/amp.html#gradient-scaling">
  *     torch.cuda.amp.GradScaler</a>
@@ -51,9 +57,8 @@ public final class GradScaler {
   private double backoffFactor = 0.5;
   private int growthInterval = 2000;
   private @Nullable InDevice state;
-  private @Nullable Optimizer served;
-  private boolean unscaled;
-  private boolean stepped;
+  private final Set<Optimizer> unscaled = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Optimizer> stepped = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Makes a scaler with PyTorch's defaults. */
   public GradScaler() {}
@@ -166,11 +171,11 @@ public final class GradScaler {
               .formatted(loss.dtype(), loss.shape()));
     }
     Step step = loss.device().currentStep("GradScaler.scale");
-    if (unscaled && served != null && served.store().hasGradients()) {
+    if (unscaled.stream().anyMatch(Optimizer::hasGradients)) {
       throw new IllegalStateException(
           "GradScaler.scale: there are gradients that are unscaled already, to which this loss's would be added; call step(optimizer) or optimizer.zeroGrad() first");
     }
-    unscaled = false;
+    unscaled.clear();
     InDevice s = attach(loss.device()).used("GradScaler.scale");
     Backend backend = loss.device().backend();
     Tensor y = step.empty(loss.shape());
@@ -192,44 +197,34 @@ public final class GradScaler {
    */
   public void unscale(Optimizer optimizer) {
     InDevice s = used("GradScaler.unscale");
-    checkServed(optimizer);
-    if (unscaled) {
+    if (unscaled.contains(optimizer)) {
       throw new IllegalStateException(
           "GradScaler.unscale: these gradients are unscaled already; call it once, between backward() and step(optimizer)");
     }
-    optimizer.store().unscale(s.numbers());
-    unscaled = true;
-  }
-
-  private void checkServed(Optimizer optimizer) {
-    if (served == null) {
-      served = optimizer;
-    } else if (served != optimizer) {
-      throw new IllegalStateException(
-          "GradScaler: it serves another optimizer already; make one for each");
-    }
+    optimizer.store().unscale(optimizer::owns, s.numbers());
+    unscaled.add(optimizer);
   }
 
   /**
-   * Takes the optimizer's step with unscaled gradients, or none where one of them is not finite;
-   * the gradients are used up in both cases.
+   * Takes the optimizer's step with unscaled gradients, or none where one of them is not finite, or
+   * one of an optimizer before it in this update; the gradients are used up in both cases.
    *
    * @throws IllegalStateException if there was no {@link #update()} since the last one
    */
   public void step(Optimizer optimizer) {
     InDevice s = used("GradScaler.step");
-    checkServed(optimizer);
-    if (stepped) {
+    if (stepped.contains(optimizer)) {
       throw new IllegalStateException("GradScaler.step: call update() after each step first");
     }
     try {
-      if (!unscaled) {
+      if (!unscaled.contains(optimizer)) {
         unscale(optimizer);
       }
       optimizer.step(s.found());
-      stepped = true;
+      stepped.add(optimizer);
     } finally {
-      unscaled = false; // after a failure, too: the next backward pass gives scaled gradients
+      unscaled.remove(
+          optimizer); // after a failure, too: the next backward pass gives scaled gradients
     }
   }
 
@@ -240,11 +235,12 @@ public final class GradScaler {
    */
   public void update() {
     InDevice s = used("GradScaler.update");
-    if (!stepped) {
-      throw new IllegalStateException("GradScaler.update: call step(optimizer) first");
+    if (stepped.isEmpty() || unscaled.stream().anyMatch(Optimizer::hasGradients)) {
+      throw new IllegalStateException(
+          "GradScaler.update: call step(optimizer) first, of every optimizer whose gradients are unscaled");
     }
     s.device().backend().updateScale(s.spec(), s.numbers());
-    stepped = false;
+    stepped.clear();
   }
 
   /** Returns the scale; waits for the device, so for logs only. */

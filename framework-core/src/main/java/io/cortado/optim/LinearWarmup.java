@@ -23,4 +23,15 @@ public record LinearWarmup(long length, LRSchedule next) implements LRSchedule {
   public double lr(double initial, long t) {
     return t < length ? next.lr(initial, 0) * (t + 1) / (length + 1) : next.lr(initial, t - length);
   }
+
+  @Override
+  public boolean cyclesMomentum() {
+    return next.cyclesMomentum();
+  }
+
+  /** Returns the other schedule's momentum, its first one while the rate grows. */
+  @Override
+  public double momentum(double initial, long t) {
+    return next.momentum(initial, Math.max(0, t - length));
+  }
 }

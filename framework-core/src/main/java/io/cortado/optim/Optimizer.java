@@ -67,7 +67,7 @@ public abstract class Optimizer {
   /** Complains about an option that comes after the optimizer has been put to use. */
   final void checkDetached() {
     if (table != null) {
-      throw new IllegalStateException("options of an optimizer have to be set before attach");
+      throw new IllegalStateException(name() + ": options have to be set before attach");
     }
   }
 
@@ -125,7 +125,11 @@ public abstract class Optimizer {
    * @throws IllegalArgumentException if an option does not go with another, or with the parameters
    */
   public Optimizer attach(Module model, Predicate<Parameter> which) {
-    checkDetached();
+    if (table != null) {
+      throw new IllegalStateException(
+          name()
+              + " is attached to a model already; make another one for this, and give Trainer one that is not");
+    }
     ParameterStore s = model.store();
     List<Parameter> ps = s.parameters();
     boolean[] owned = new boolean[ps.size()];
@@ -139,8 +143,17 @@ public abstract class Optimizer {
         check(p);
       }
     }
-    table = new ParameterTable(this, s, owned, group);
-    allocate(s);
+    ParameterTable made = new ParameterTable(this, s, owned, group);
+    table = made; // which what is allocated may depend on
+    boolean allocated = false;
+    try {
+      allocate(s);
+      allocated = true;
+    } finally {
+      if (!allocated) {
+        table = null;
+      }
+    }
     return this;
   }
 
@@ -163,6 +176,17 @@ public abstract class Optimizer {
   /** Says whether a parameter is this optimizer's. */
   final boolean owns(int parameter) {
     return table().owns(parameter);
+  }
+
+  /** Says whether a parameter of this optimizer has a gradient. */
+  final boolean hasGradients() {
+    List<Parameter> ps = store().parameters();
+    for (int i = 0; i < ps.size(); i++) {
+      if (owns(i) && ps.get(i).value().hasGrad()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

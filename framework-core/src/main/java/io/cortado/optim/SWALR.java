@@ -58,7 +58,8 @@ public record SWALR(double swaLr, long annealEpochs, Anneal anneal) implements L
   }
 
   /**
-   * Returns a schedule that is another one until some time, and goes on from its rate.
+   * Returns a schedule that is another one until some time, and goes on from its rate; where it
+   * sets the momentum, that stays as it was then.
    *
    * @param before the schedule until then
    * @param start when weights are first averaged
@@ -66,7 +67,25 @@ public record SWALR(double swaLr, long annealEpochs, Anneal anneal) implements L
    */
   public LRSchedule after(LRSchedule before, long start) {
     ScheduleChecks.notNegative("SWALR", "the start", start);
-    return (initial, t) ->
-        t < start ? before.lr(initial, t) : lr(before.lr(initial, start), t - start);
+    return new After(this, before, start);
+  }
+
+  /** Another schedule, and then this. */
+  private record After(SWALR then, LRSchedule before, long start) implements LRSchedule {
+
+    @Override
+    public double lr(double initial, long t) {
+      return t < start ? before.lr(initial, t) : then.lr(before.lr(initial, start), t - start);
+    }
+
+    @Override
+    public boolean cyclesMomentum() {
+      return before.cyclesMomentum();
+    }
+
+    @Override
+    public double momentum(double initial, long t) {
+      return before.momentum(initial, Math.min(t, start));
+    }
   }
 }

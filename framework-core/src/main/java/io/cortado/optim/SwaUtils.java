@@ -6,6 +6,7 @@ import io.cortado.Tensor;
 import io.cortado.nn.BatchNorm;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Module;
+import io.cortado.nn.TrainingModes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,14 +24,6 @@ public final class SwaUtils {
 
   /** A layer and the momentum that it has back afterwards. */
   private record Normalization(BatchNorm layer, @Nullable Double momentum) {}
-
-  /** What mode a module was in. */
-  private record Mode(Module module, boolean training) {
-
-    void restore() {
-      Module unused = training ? module.train() : module.eval();
-    }
-  }
 
   /**
    * Computes the running statistics of all batch normalization anew: the mean over some batches,
@@ -62,8 +55,7 @@ public final class SwaUtils {
       n.layer.resetRunningStats();
       n.layer.momentum(null);
     }
-    List<Mode> modes = new ArrayList<>();
-    collectModes(model, modes);
+    TrainingModes modes = TrainingModes.of(model);
     Device device = model.device();
     model.train();
     try {
@@ -74,7 +66,7 @@ public final class SwaUtils {
       }
     } finally {
       all.forEach(n -> n.layer.momentum(n.momentum));
-      modes.forEach(Mode::restore); // a module's before its parts', which it sets too
+      modes.restore();
     }
   }
 
@@ -83,10 +75,5 @@ public final class SwaUtils {
       all.add(new Normalization(layer, layer.momentum()));
     }
     module.children().values().forEach(m -> collect(m, all));
-  }
-
-  private static void collectModes(Module module, List<Mode> modes) {
-    modes.add(new Mode(module, module.isTraining()));
-    module.children().values().forEach(m -> collectModes(m, modes));
   }
 }

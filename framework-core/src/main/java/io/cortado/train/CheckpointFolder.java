@@ -6,7 +6,6 @@ import io.cortado.io.FileException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -19,6 +18,8 @@ import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -35,11 +36,25 @@ final class CheckpointFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";
 
+  /**
+   * The folders that this process has locked, by their real paths. It is static because what it
+   * tells of belongs to the process, too: POSIX drops all of a process's locks on a file when any
+   * of its channels on it is closed, so that a second one may not even be opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path folder;
   private final CheckpointFiles files;
-  private final FileChannel lock;
+  private final Lock lock;
 
-  private CheckpointFolder(Path folder, CheckpointFiles files, FileChannel lock) {
+  /**
+   * The right to a folder.
+   *
+   * @param held what {@link #HELD} has of it
+   */
+  private record Lock(Path held, FileChannel channel) {}
+
+  private CheckpointFolder(Path folder, CheckpointFiles files, Lock lock) {
     this.folder = folder;
     this.files = files;
     this.lock = lock;
@@ -71,26 +86,36 @@ final class CheckpointFolder implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock held = null;
-    try {
-      held = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // another run of this program has it
-    } finally {
-      if (held == null) {
-        channel.close();
+  private static Lock lock(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    boolean locked = false;
+    if (HELD.add(real)) {
+      try {
+        FileChannel channel =
+            FileChannel.open(
+                real.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+          if (channel.tryLock() != null) {
+            locked = true;
+            return new Lock(real, channel);
+          }
+        } catch (OverlappingFileLockException e) {
+          // something else in this process has it, which does not ask here
+        } finally {
+          if (!locked) {
+            channel.close();
+          }
+        }
+      } finally {
+        if (!locked) {
+          HELD.remove(real);
+        }
       }
     }
-    if (held == null) {
-      throw FileException.of(
-          folder.toString(),
-          "is in use: another run writes its checkpoints there",
-          "wait for its end, or name another folder");
-    }
-    return channel;
+    throw FileException.of(
+        folder.toString(),
+        "is in use: another run writes its checkpoints there",
+        "wait for its end, or name another folder");
   }
 
   private void removeUnfinished() throws IOException {
@@ -241,10 +266,15 @@ final class CheckpointFolder implements AutoCloseable {
   /** Lets others have the folder; a second call does nothing. */
   @Override
   public void close() {
+    if (!lock.channel.isOpen()) {
+      return; // else what another run holds by now would be let go
+    }
     try {
-      lock.close();
+      lock.channel.close();
     } catch (IOException e) {
       LOG.warn("{}: the lock could not be closed: {}", folder, e.toString());
+    } finally {
+      HELD.remove(lock.held);
     }
   }
 }

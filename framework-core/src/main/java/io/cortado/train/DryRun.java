@@ -100,6 +100,7 @@ public final class DryRun implements Callback {
 
   @Override
   public void onFitBegin(TrainingContext training) {
+    done = 0;
     before = training.device().backend().memory().inUseBytes();
     begin = System.nanoTime();
     previous = begin;

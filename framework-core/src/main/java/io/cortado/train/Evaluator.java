@@ -15,6 +15,7 @@ import io.cortado.metrics.Metric;
 import io.cortado.metrics.Predictions;
 import io.cortado.metrics.ScalarMetric;
 import io.cortado.nn.Module;
+import io.cortado.nn.TrainingModes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,14 +43,14 @@ final class Evaluator {
   }
 
   /**
-   * Measures the model, in eval mode; it is in the mode it was in afterwards.
+   * Measures the model, in eval mode; all its parts are in the modes they were in afterwards.
    *
    * @param stop asked before each batch; true ends the run
    * @return null if it was ended
    */
   @Nullable Evaluation evaluate(BatchSource source, BooleanSupplier stop) {
     Device device = model.device();
-    boolean training = model.isTraining();
+    TrainingModes modes = TrainingModes.of(model);
     metrics.forEach(Metric::reset);
     model.eval();
     int samples = 0;
@@ -77,14 +78,14 @@ final class Evaluator {
       }
       return new Evaluation(samples, loss == null ? Double.NaN : running.mean(), numbers());
     } finally {
-      restore(training);
+      modes.restore();
     }
   }
 
   /** Computes the outputs for all samples, in eval mode. */
   Outputs predict(DataLoader loader) {
     Device device = model.device();
-    boolean training = model.isTraining();
+    TrainingModes modes = TrainingModes.of(model);
     model.eval();
     List<float[]> parts = new ArrayList<>();
     Shape shape = Shape.of(0);
@@ -110,7 +111,7 @@ final class Evaluator {
         }
       }
     } finally {
-      restore(training);
+      modes.restore();
     }
     float[] all = new float[total];
     int at = 0;
@@ -119,12 +120,6 @@ final class Evaluator {
       at += part.length;
     }
     return new Outputs(shape.prepend(samples), all);
-  }
-
-  private void restore(boolean training) {
-    if (training) {
-      model.train();
-    }
   }
 
   private Map<String, Double> numbers() {
@@ -143,23 +138,27 @@ final class Evaluator {
     output.copyTo(outputs, 0);
     int m = Math.toIntExact(right.size());
     if (right.dtype() == DType.INT32) {
+      if (output.shape().rank() > 1 && !right.shape().equals(output.shape().without(1))) {
+        throw notOneShape(
+            output, right, "labels", "have to be of the output's shape without axis 1");
+      }
       labels = m > labels.length ? new int[m] : labels;
       right.device().backend().download(right.buffer(), 0, labels, 0, m);
       return Predictions.ofClasses(outputs, output.shape(), labels);
     }
     if (!right.shape().equals(output.shape())) {
-      throw new IllegalArgumentException(
-          "metrics: output "
-              + output.shape()
-              + " beside targets "
-              + right.shape()
-              + " of field "
-              + Field.LABELS
-              + "; they have to be of one shape");
+      throw notOneShape(output, right, "targets", "have to be of one shape");
     }
     targets = m > targets.length ? new float[m] : targets;
     right.copyTo(targets, 0);
     return Predictions.ofValues(outputs, output.shape(), targets);
+  }
+
+  private static IllegalArgumentException notOneShape(
+      Tensor output, Tensor right, String what, String rule) {
+    return new IllegalArgumentException(
+        "metrics: output %s beside %s %s of field %s; they %s"
+            .formatted(output.shape(), what, right.shape(), Field.LABELS, rule));
   }
 
   /** Complains if two metrics have one name, or a metric stands twice in the list. */

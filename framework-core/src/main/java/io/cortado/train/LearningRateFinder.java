@@ -7,6 +7,7 @@ import io.cortado.Tensor;
 import io.cortado.data.Batch;
 import io.cortado.data.BatchSource;
 import io.cortado.data.Batches;
+import io.cortado.nn.TrainingModes;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
 import io.cortado.optim.ParamGroup;
@@ -123,6 +124,10 @@ public final class LearningRateFinder {
     int done = 0;
     for (int epoch = 0; done < steps; epoch++) {
       try (Batches batches = source.epoch(device, epoch, 0)) {
+        if (!batches.hasNext()) {
+          throw new IllegalArgumentException(
+              "findLearningRate: there are no batches in epoch " + epoch + "; give some data");
+        }
         while (done < steps && batches.hasNext()) {
           Batch batch = batches.next();
           double lr = rate(done);
@@ -156,7 +161,7 @@ public final class LearningRateFinder {
     private final TrainingStep training;
     private final Snapshot state = new Snapshot();
     private final double[] rates;
-    private final boolean wasTraining;
+    private final TrainingModes modes;
     private final long seed;
     private final long steps;
     private final long inferences;
@@ -169,7 +174,7 @@ public final class LearningRateFinder {
       state.take(training.model().stateDict(), optimizer.stateDict());
       List<ParamGroup> groups = optimizer.groups();
       rates = groups.stream().mapToDouble(ParamGroup::lr).toArray();
-      wasTraining = training.model().isTraining();
+      modes = TrainingModes.of(training.model());
       RandomState random = training.model().device().random();
       seed = random.seed();
       steps = random.steps();
@@ -185,9 +190,7 @@ public final class LearningRateFinder {
       for (int i = 0; i < rates.length; i++) {
         optimizer.groups().get(i).setLr(rates[i]);
       }
-      if (!wasTraining) {
-        training.model().eval();
-      }
+      modes.restore();
       training.model().device().random().set(seed, steps, inferences);
       GradScaler scaler = training.scaler();
       if (scaler != null && scale != null) {

@@ -360,7 +360,7 @@ public final class Trainer {
               rates,
               running,
               callbacks,
-              TrainingState.fixed(o, seed, batchSize, train.samples(0)));
+              TrainingState.fixed(o, seed, batchSize, train));
       if (point != null && at != null) {
         at.checkWithin(
             point.checkpoint().folder().toString(),

@@ -2,6 +2,8 @@ package io.cortado.train;
 
 import io.cortado.RandomState;
 import io.cortado.Tensor;
+import io.cortado.data.BatchSource;
+import io.cortado.data.DataLoader;
 import io.cortado.io.FileException;
 import io.cortado.nn.Module;
 import io.cortado.optim.GradScaler;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +39,27 @@ record TrainingState(
   static final String RUN = "run";
 
   private static final String FIXED = "fixed.";
+
+  /** What checkpoints of earlier versions do not have. */
+  private static final Set<String> LATER =
+      Set.of("batches", "loader's batch size", "loader's seed");
+
   private static final String CALLBACK = "callback.";
 
   /** Returns what all runs that go on from each other have in common. */
-  static Map<String, String> fixed(Optimizer optimizer, long seed, int batchSize, int samples) {
+  static Map<String, String> fixed(
+      Optimizer optimizer, long seed, int batchSize, BatchSource source) {
     Map<String, String> fixed = new LinkedHashMap<>();
     fixed.put("optimizer", optimizer.getClass().getSimpleName());
     fixed.put("parameter groups", Integer.toString(optimizer.groups().size()));
     fixed.put("seed", Long.toString(seed));
     fixed.put("batch size", Integer.toString(batchSize));
-    fixed.put("samples", Integer.toString(samples));
+    fixed.put("samples", Integer.toString(source.samples(0)));
+    fixed.put("batches", Integer.toString(source.batches(0)));
+    if (source instanceof DataLoader loader) { // which the trainer's own numbers may not be
+      fixed.put("loader's batch size", Integer.toString(loader.batchSize()));
+      fixed.put("loader's seed", Long.toString(loader.seed()));
+    }
     return fixed;
   }
 
@@ -126,6 +140,9 @@ record TrainingState(
     StoredCheckpoint from = point.checkpoint();
     StateTexts texts = from.texts();
     fixed.forEach((what, now) -> {
+      if (LATER.contains(what) && !texts.has(FIXED + what)) {
+        return;
+      }
       String then = texts.text(FIXED + what);
       if (!then.equals(now)) {
         throw FileException.of(

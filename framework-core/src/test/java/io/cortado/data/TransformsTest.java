@@ -1,6 +1,7 @@
 package io.cortado.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -171,6 +172,11 @@ final class TransformsTest {
   @Test
   void cropsAreWhatTheyAreCutOutOf() {
     assertThat(apply(Transforms.centerCrop(1, 2), SHAPE, image(), 0)).containsExactly(6, 7, 18, 19);
+    // Halves go to even numbers: round(0.5) is 0 and round(1.5) is 2, for Python and torchvision.
+    Shape line = Shape.of(new int[] {1, 1, 5});
+    float[] five = {0, 1, 2, 3, 4};
+    assertThat(apply(Transforms.centerCrop(1, 4), line, five, 0)).containsExactly(0, 1, 2, 3);
+    assertThat(apply(Transforms.centerCrop(1, 2), line, five, 0)).containsExactly(2, 3);
     Set<Float> corners = new HashSet<>();
     for (int sample = 0; sample < 200; sample++) {
       float[] y = apply(Transforms.randomCropTo(2, 3), SHAPE, image(), sample);
@@ -258,6 +264,10 @@ final class TransformsTest {
     for (int i = 0; i < x.length; i++) {
       assertThat(same[i]).isCloseTo(x[i], within(1e-5f));
     }
+    Scaling two = Scaling.normalize(new float[] {0, 0}, new float[] {1, 1});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Transforms.colorJitter(0, 0, 0, two))
+        .withMessageContainingAll("colorJitter", "2 channels", "3");
     boolean changed = false;
     for (int sample = 0; sample < 100; sample++) {
       float[] grey = {-1, 1, -1, 1, -1, 1};
@@ -297,5 +307,17 @@ final class TransformsTest {
     // Beta(0.4, 0.4) has 0.53 of its mass below 0.1 and above 0.9; a quarter are blends with self.
     assertThat(extreme / 2000).isCloseTo(0.25 + 0.75 * 0.53, within(0.05));
     assertThatIllegalArgumentException().isThrownBy(() -> plain.mixup(0));
+  }
+
+  @Test
+  void mixupRefusesAClassThatIsNone() {
+    for (int wrong : new int[] {4, 5, -1}) {
+      // Both samples have it, so that it is met as the other one's and as the own.
+      Dataset mixed = ArrayDataset.of(new float[2], new int[] {wrong, wrong}, 4, 1).mixup(1);
+      Row row = Row.of(mixed);
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(() -> mixed.read(1, row.at(3, 0, 1)))
+          .withMessageContainingAll("mixup", "sample", "class " + wrong, "4 classes");
+    }
   }
 }

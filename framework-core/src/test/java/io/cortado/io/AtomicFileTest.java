@@ -80,4 +80,20 @@ final class AtomicFileTest {
         .isThrownBy(() -> AtomicFile.write(file, out -> {}))
         .withMessageStartingWith(file + ": cannot be written: " + reason);
   }
+
+  @Test
+  void aFolderThatCannotBeForcedToTheDiskIsToldApart() throws IOException {
+    Path file = Files.writeString(dir.resolve("w"), "old");
+    assertThatExceptionOfType(FileException.class)
+        .isThrownBy(() ->
+            AtomicFile.write(
+                file,
+                out -> out.write("new".getBytes(UTF_8)),
+                folder -> {
+                  throw new IOException("Input/output error");
+                }))
+        .withMessageStartingWith(file + ": was written, but its folder could not be forced")
+        .withMessageContaining("Input/output error");
+    assertThat(file).hasContent("new");
+  }
 }

@@ -2,6 +2,7 @@ package io.cortado.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.cortado.Shape;
 import java.util.List;
@@ -47,5 +48,12 @@ final class ModelDescriptionTest {
     assertThatExceptionOfType(FileException.class)
         .isThrownBy(() -> ModelDescription.parse("f", json))
         .withMessageStartingWith("f: its description of the model (cortado.model) ");
+  }
+
+  @Test
+  void aNameIsNeeded() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ModelDescription("", Shape.of(1), List.of(), Map.of()))
+        .withMessageContaining("needs a name");
   }
 }

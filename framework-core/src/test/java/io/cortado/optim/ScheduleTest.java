@@ -124,4 +124,19 @@ class ScheduleTest {
         .isThrownBy(() -> plateau.patience(3))
         .withMessageContaining("set options before the first step");
   }
+
+  /** Schedules around one that sets the momentum hand it on; while they wait, its first. */
+  @Test
+  void schedulesAroundAnotherHandOnItsMomentum() {
+    LRSchedule cycle = new OneCycleLR(0.1, 20);
+    LRSchedule warm = cycle.withWarmup(5);
+    LRSchedule averaged = new SWALR(0.01).after(cycle, 8);
+    assertThat(warm.cyclesMomentum()).isTrue();
+    assertThat(averaged.cyclesMomentum()).isTrue();
+    assertThat(new ConstantLR().withWarmup(5).cyclesMomentum()).isFalse();
+    for (int t = 0; t < 25; t++) {
+      assertThat(warm.momentum(0.9, t)).isEqualTo(cycle.momentum(0.9, Math.max(0, t - 5)));
+      assertThat(averaged.momentum(0.9, t)).isEqualTo(cycle.momentum(0.9, Math.min(t, 8)));
+    }
+  }
 }

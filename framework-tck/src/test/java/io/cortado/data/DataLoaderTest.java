@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.Device;
 import io.cortado.Tensor;
+import io.cortado.backend.BackendException;
+import io.cortado.backend.Buffer;
+import io.cortado.backend.ForwardingBackend;
 import io.cortado.internal.IntRange;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.ArrayList;
@@ -264,5 +267,56 @@ final class DataLoaderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DataLoader.of(new Numbered().take(0)))
         .withMessageContaining("no samples");
+  }
+
+  /** A device that cannot take the batch after the first, or what a test asks it to fail at. */
+  private static final class Full extends ForwardingBackend {
+    int uploads;
+
+    Full() {
+      super(new ReferenceBackend());
+    }
+
+    @Override
+    public void upload(float[] from, int at, Buffer to, long toAt, int n) {
+      if (++uploads == 2) {
+        throw new BackendException("out of memory");
+      }
+      super.upload(from, at, to, toAt, n);
+    }
+  }
+
+  @Test
+  void anUploadThatFailsClosesTheEpoch() {
+    for (int prefetch : new int[] {0, 2}) {
+      Full backend = new Full();
+      try (Device full = Device.of(backend)) {
+        Epoch epoch = DataLoader.of(new Numbered()).batchSize(10).prefetch(prefetch).epoch(full, 0);
+        epoch.next();
+        assertThatThrownBy(epoch::next).hasMessageContaining("out of memory");
+        assertThat(epoch.hasNext()).isFalse();
+        assertThatThrownBy(epoch::next).hasMessageContaining("closed");
+        assertThat(backend.memory().inUseBytes()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aBatchThatCannotBeMadeIsNotPassedOver() {
+    List<Integer> asked = new ArrayList<>();
+    Batches made =
+        Batches.made(
+            device,
+            3,
+            9,
+            (scope, index) -> {
+              asked.add(index);
+              scope.zeros(4);
+              throw new DataException("no batch " + index);
+            });
+    assertThatThrownBy(made::next).hasMessage("no batch 3");
+    assertThatThrownBy(made::next).hasMessageContaining("closed");
+    assertThat(asked).containsExactly(3);
+    assertThat(device.backend().memory().inUseBytes()).isZero();
   }
 }

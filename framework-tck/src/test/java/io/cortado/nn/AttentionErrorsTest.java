@@ -10,6 +10,8 @@ import io.cortado.Tensor;
 import io.cortado.autograd.Attention;
 import io.cortado.autograd.AttentionOptions;
 import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -101,14 +103,46 @@ class AttentionErrorsTest {
     return Attention.scaledDotProductAttention(q, k, v, options);
   }
 
-  /** A query that sees no key: NaN for it alone, as PyTorch's. */
+  /** A query that sees no key, by masks of both types, with dropout, and in blocks: 0. */
   @Test
-  void nothingSeenIsNaN() {
+  void aQueryThatSeesNoKeyGivesZeroAndNoGradient() {
     try (Step step = device.step()) {
+      Tensor ints = step.tensor(new int[] {1, 0, 0, 0, 1, 1}, 3, 2);
+      float hidden = Float.NEGATIVE_INFINITY;
+      for (AttentionOptions o :
+          List.of(
+              AttentionOptions.DEFAULTS.attnMask(ints),
+              AttentionOptions.DEFAULTS.attnMask(ints).isCausal(true).blockSize(1),
+              AttentionOptions.DEFAULTS.attnMask(ints).dropoutP(0.5))) {
+        Tensor x = step.tensor(new float[] {1, 2, 3, 4, 5, 6}, 3, 2).requiresGrad(true);
+        Tensor keys = step.ones(2, 2).requiresGrad(true);
+        Tensor y = call(x, keys, keys, o);
+        assertThat(Arrays.copyOfRange(y.toFloatArray(), 2, 4)).containsOnly(0f);
+        y.sum().backward();
+        assertThat(Arrays.copyOfRange(x.grad().toFloatArray(), 2, 4)).containsOnly(0f);
+        for (float g : keys.grad().toFloatArray()) {
+          assertThat(g).isFinite();
+        }
+      }
+      Tensor added = step.tensor(new float[] {0, hidden, hidden, hidden}, 2, 2).requiresGrad(true);
       Tensor x = step.ones(2, 3);
-      Tensor mask = step.tensor(new int[] {1, 0, 0, 0}, 2, 2);
-      float[] y = call(x, x, x, AttentionOptions.DEFAULTS.attnMask(mask)).toFloatArray();
-      assertThat(y).containsExactly(1, 1, 1, Float.NaN, Float.NaN, Float.NaN);
+      Tensor y = call(x, x, x, AttentionOptions.DEFAULTS.attnMask(added));
+      assertThat(y.toFloatArray()).containsExactly(1, 1, 1, 0, 0, 0);
+      y.sum().backward();
+      assertThat(added.grad().toFloatArray()).containsOnly(0f);
+    }
+  }
+
+  /** In torch the path without weights gives 0, and the one with them NaN. */
+  @Test
+  void whatAHeadWithoutKeysGivesDependsOnWhetherWeightsAreWanted() {
+    try (Step step = device.inference()) {
+      Tensor x = step.ones(3, 1, 4);
+      AttentionMasks none =
+          AttentionMasks.NONE.keyPaddingMask(step.tensor(new int[] {1, 1, 1}, 1, 3));
+      assertThat(attention.attend(x, x, x, none).toFloatArray()).containsOnly(0f); // no bias yet
+      AttentionOutput shown = attention.forward(x, x, x, none, true, true);
+      assertThat(shown.output().toFloatArray()).containsOnly(Float.NaN);
     }
   }
 

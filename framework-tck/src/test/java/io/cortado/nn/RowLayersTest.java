@@ -16,6 +16,7 @@ import io.cortado.Tensor;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,23 @@ class RowLayersTest {
     for (int i = 0; i < after.length; i++) {
       boolean used = i / 3 == 0 || i / 3 == 3;
       assertThat(after[i]).isCloseTo(before[i] - (used ? 0.5f : 0), ROUNDING);
+    }
+  }
+
+  /** At distance 0 PyTorch's gradient is 0 for every order. */
+  @Test
+  void equalVectorsHaveADistanceWithoutGradient() {
+    for (double p : new double[] {0.5, 1, 2, 3, Double.POSITIVE_INFINITY}) {
+      try (Step step = device.step()) {
+        Tensor x = step.tensor(new float[] {1, 2, 3, 1, 2, 4}, 2, 3).requiresGrad(true);
+        Tensor y = step.tensor(new float[] {1, 2, 3, 1, 2, 3}, 2, 3);
+        Tensor d = new PairwiseDistance(p, 0, false).forward(x, y);
+        d.sum().backward();
+        assertThat(d.toFloatArray()).as("p = %s", p).containsExactly(0, 1);
+        assertThat(Objects.requireNonNull(x.grad()).toFloatArray())
+            .as("p = %s", p)
+            .containsExactly(0, 0, 0, 0, 0, 1);
+      }
     }
   }
 }

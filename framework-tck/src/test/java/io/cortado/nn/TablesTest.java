@@ -8,6 +8,7 @@ import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
+import io.cortado.nn.init.Initializers;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.Arrays;
@@ -151,6 +152,16 @@ class TablesTest {
       refused(() -> prelu.forward(step.ones(2, 4)), "prelu", "[2, 4]", "4 channels", "3");
       assertThat(List.of(bag.toString(), table.toString()))
           .containsExactly("EmbeddingBag(4, 2, max)", "Embedding(4, 2)");
+    }
+  }
+
+  @Test
+  void aPaddingRowKeepsTheOthersInitialisation() {
+    Embedding table = Layers.embedding(10, 4).weightInit(Initializers.constant(3)).paddingIdx(2);
+    table.init(device, 1);
+    float[] w = table.weight().value().toFloatArray();
+    for (int i = 0; i < w.length; i++) {
+      assertThat(w[i]).isEqualTo(i / 4 == 2 ? 0 : 3);
     }
   }
 }

@@ -328,4 +328,24 @@ class WindowLayersTest {
       assertThat(Objects.requireNonNull(x.grad()).shape()).isEqualTo(x.shape());
     }
   }
+
+  /** Values recorded from torch.nn.functional.interpolate, 2.13. */
+  @Test
+  void theNearestElementsAreTorchs() {
+    try (Step step = device.inference()) {
+      Tensor two = step.tensor(new float[] {0, 1}, 1, 1, 2);
+      float[] y = Upsample.toSize(98).forward(two).toFloatArray();
+      for (int i = 0; i < y.length; i++) {
+        assertThat(y[i]).as("element %d", i).isEqualTo(i < 49 ? 0 : 1);
+      }
+      // Of a line the factor alone decides, of an image the extents do where they are equal.
+      assertThat(upsample(1.3).forward(two).toFloatArray()).containsExactly(0, 0);
+      assertThat(upsample(2.2).forward(two).toFloatArray()).containsExactly(0, 0, 0, 1);
+      Tensor image = two.reshape(1, 1, 1, 2);
+      assertThat(Upsample.byFactor(2, 1.3).forward(image).toFloatArray())
+          .containsExactly(0, 1, 0, 1);
+      assertThat(Upsample.byFactor(1, 2.2).forward(image).toFloatArray())
+          .containsExactly(0, 0, 1, 1);
+    }
+  }
 }

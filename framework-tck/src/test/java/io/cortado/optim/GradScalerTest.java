@@ -176,10 +176,6 @@ final class GradScalerTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> scaler.growthInterval(3))
         .withMessageContaining("before it is used");
-    Optimizer other = new SGD(0.1).attach(model());
-    assertThatIllegalStateException()
-        .isThrownBy(() -> scaler.step(other))
-        .withMessageContaining("another optimizer");
     try (Step step = device.step()) {
       Tensor x = step.tensor(new float[] {1, 1}, 1, 2);
       scaler.scale(model.forward(x).sum()).backward();
@@ -253,5 +249,47 @@ final class GradScalerTest {
       }
     }
     assertThat(weights[1]).isNotEqualTo(weights[0]);
+  }
+
+  /** One scaler, two optimizers, as Muon is used beside AdamW: each gradient is divided once. */
+  @Test
+  void severalOptimizersHaveAStepEachAndOneUpdate() {
+    Layer plain = model();
+    Layer scaled = model();
+    GradScaler scaler = new GradScaler().initScale(1024);
+    List<Optimizer> of = split(plain);
+    List<Optimizer> scaledOf = split(scaled);
+    float[] samples = {1, BAD, -1, 0.5f};
+    for (float x : samples) {
+      float[] before = scaled.store().toFloatArray();
+      try (Step step = device.step()) {
+        Tensor right = step.tensor(new float[] {0.25f}, 1, 1);
+        Tensor input = step.tensor(new float[] {x, 0.5f}, 1, 2);
+        if (Float.isFinite(x)) {
+          mse().forward(plain.forward(input), right).backward();
+          of.forEach(Optimizer::step);
+        }
+        scaler.scale(mse().forward(scaled.forward(input), right)).backward();
+        scaler.unscale(scaledOf.getFirst());
+        scaler.step(scaledOf.getFirst());
+        scaler.unscale(scaledOf.getLast());
+        assertThatIllegalStateException()
+            .isThrownBy(scaler::update)
+            .withMessageContaining("every optimizer whose gradients are unscaled");
+        scaler.step(scaledOf.getLast());
+        scaler.update();
+      }
+      assertThat(scaled.store().toFloatArray())
+          .isEqualTo(Float.isFinite(x) ? plain.store().toFloatArray() : before);
+    }
+    assertThat(scaler.skippedSteps()).isOne();
+    assertThat(scaler.scale()).isEqualTo(512);
+  }
+
+  /** Matrices and vectors lie in turns. */
+  private static List<Optimizer> split(Layer model) {
+    return List.of(
+        new SGD(0.1).attach(model, p -> p.shape().rank() == 2),
+        new SGD(0.2).attach(model, p -> p.shape().rank() != 2));
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.cortado.Device;
+import io.cortado.data.DataLoader;
 import io.cortado.io.FileException;
 import io.cortado.nn.Layer;
 import io.cortado.optim.Adam;
@@ -17,8 +18,12 @@ import io.cortado.optim.ReduceLROnPlateau;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -290,6 +295,30 @@ final class CheckpointsTest {
     assertThat(model.store().toFloatArray()).isEqualTo(before);
   }
 
+  /** What a loader of one's own does counts, not the trainer's numbers, which it has no use for. */
+  @Test
+  void aLoaderOfOnesOwnHasToBeTheSameOne() {
+    DataLoader own = DataLoader.of(TrainerTest.points(SAMPLES, 1)).batchSize(4).shuffle(7);
+    Path folder = dir.resolve("own");
+    Setup s = new Setup();
+    s.trainer.checkpoint(new Checkpoints(folder).everySteps(2).waitForDisk());
+    s.trainer.on(stopAfter(s.trainer, 2));
+    s.trainer.fit(own, null);
+    Map<DataLoader, String> others = new LinkedHashMap<>();
+    others.put(own.batchSize(8), "whose batches was 5, and this one's is 3");
+    others.put(own.batchSize(4).shuffle(8), "whose loader's seed was 7, and this one's is 8");
+    others.forEach((loader, why) ->
+        assertThatExceptionOfType(FileException.class)
+            .isThrownBy(() -> new Setup().trainer.resume(folder).fit(loader, null))
+            .withMessageContaining(why));
+    Setup unbroken = new Setup();
+    unbroken.trainer.fit(own, null);
+    Setup resumed = new Setup();
+    resumed.trainer.resume(folder).fit(own, null);
+    assertThat(resumed.model.store().toFloatArray())
+        .isEqualTo(unbroken.model.store().toFloatArray());
+  }
+
   private static void assertRefused(Trainer trainer, String why) {
     assertThatExceptionOfType(FileException.class)
         .isThrownBy(() -> trainer.fit(TrainerTest.points(SAMPLES, 1)))
@@ -318,13 +347,52 @@ final class CheckpointsTest {
           public void onFitBegin(TrainingContext training) {
             Setup second = new Setup();
             second.trainer.checkpoint(new Checkpoints(folder)).resume(folder);
-            assertRefused(second.trainer, "is in use: another run writes its checkpoints there");
+            for (int attempt = 0; attempt < 2; attempt++) {
+              assertRefused(second.trainer, "is in use: another run writes its checkpoints there");
+            }
+            // POSIX's locks are the process's: the refused ones must not have let go of it.
+            assertThat(anotherProgramLocks(folder)).isFalse();
           }
         });
     assertThat(names(folder)).isEqualTo(before);
     holder.fit();
+    assertThat(anotherProgramLocks(folder)).isTrue();
     Path file = Files.writeString(dir.resolve("file"), "");
     assertRefused(new Setup().trainer.checkpoint(new Checkpoints(file)), "cannot be written");
+  }
+
+  private static boolean anotherProgramLocks(Path folder) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classes = System.getProperty("java.class.path");
+    try {
+      Process other =
+          new ProcessBuilder(java, "-cp", classes, TryLock.class.getName(), folder.toString())
+              .inheritIO()
+              .start();
+      int code = other.waitFor();
+      assertThat(code).isBetween(TryLock.LOCKED, TryLock.REFUSED);
+      return code == TryLock.LOCKED;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Another program that wants a folder. */
+  static final class TryLock {
+    static final int LOCKED = 10;
+    static final int REFUSED = 11;
+
+    private TryLock() {}
+
+    public static void main(String[] folder) throws IOException {
+      Path file = Path.of(folder[0]).resolve(".lock");
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        System.exit(lock != null ? LOCKED : REFUSED);
+      }
+    }
   }
 
   // ---------------------------------------------------------------- what is kept

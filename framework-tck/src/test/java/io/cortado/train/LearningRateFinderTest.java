@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.cortado.Device;
 import io.cortado.data.ArrayDataset;
+import io.cortado.data.BatchSource;
+import io.cortado.data.Batches;
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
 import io.cortado.nn.Layer;
@@ -29,6 +31,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The search for a learning rate; runs here because it needs a backend, and any will do. */
 final class LearningRateFinderTest {
@@ -164,5 +167,37 @@ final class LearningRateFinderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer(classifier(), new SGD(0), null).findLearningRate(train, finder))
         .withMessageContaining("give it any above 0");
+  }
+
+  @Test
+  @Timeout(60)
+  void aSourceOfNoBatchesIsTold() {
+    BatchSource none =
+        new BatchSource() {
+          @Override
+          public int batches(int epoch) {
+            return 0;
+          }
+
+          @Override
+          public int samples(int epoch) {
+            return 0;
+          }
+
+          @Override
+          public Batches epoch(Device on, int epoch, int fromBatch) {
+            return Batches.made(
+                on,
+                fromBatch,
+                0,
+                (scope, index) -> {
+                  throw new AssertionError("there is none");
+                });
+          }
+        };
+    Trainer trainer = trainer(classifier(), new SGD(0.1), null);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> trainer.findLearningRate(none, new LearningRateFinder()))
+        .withMessageContaining("no batches");
   }
 }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.cortado.Device;
+import io.cortado.Shape;
 import io.cortado.Step;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
@@ -23,6 +24,7 @@ import io.cortado.data.Batch;
 import io.cortado.data.DataLoader;
 import io.cortado.data.Dataset;
 import io.cortado.data.Epoch;
+import io.cortado.data.Field;
 import io.cortado.metrics.Metrics;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Linear;
@@ -468,5 +470,90 @@ final class TrainerTest {
                 .optimizer(new SGD(0.1))
                 .fit(points(9, 1)))
         .withMessageContaining("call init(device, seed)");
+  }
+
+  /** A part that is frozen, or freezes itself, stays so whatever is measured in between. */
+  @Test
+  void measuringLeavesEachPartInItsMode() {
+    Layer backbone = sequential(linear(2, 8), dropout(0.5));
+    Layer model = sequential(backbone, relu(), linear(8, 3)).init(device, 1);
+    backbone.eval();
+    Trainer trainer = Trainer.of(model).loss(crossEntropy()).optimizer(new SGD(0.1));
+    List<Runnable> measurements =
+        List.of(
+            () -> Inference.evaluate(model, points(9, 1), 4, accuracy()),
+            () -> Inference.predict(model, points(9, 1), 4),
+            () -> model.summary(Shape.of(1, 2)),
+            () -> trainer.findLearningRate(points(90, 1), new LearningRateFinder().steps(30)));
+    for (Runnable measure : measurements) {
+      measure.run();
+      assertThat(model.isTraining()).isTrue();
+      assertThat(backbone.isTraining()).isFalse();
+    }
+    model.eval();
+    backbone.train();
+    measurements.getFirst().run();
+    assertThat(model.isTraining()).isFalse();
+    assertThat(backbone.isTraining()).isTrue();
+  }
+
+  /** A part that overrides train(), as PyTorch's users do to freeze it. */
+  private static final class Frozen extends Layer {
+    private final Layer inner = child("inner", sequential(dropout(0.5)));
+
+    @Override
+    public Layer train() {
+      super.train();
+      inner.eval();
+      return this;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return inner.forward(x);
+    }
+  }
+
+  @Test
+  void aPartsOwnTrainIsCalled() {
+    Frozen frozen = new Frozen();
+    Layer model = sequential(linear(2, 3), frozen).init(device, 1);
+    List<Boolean> seen = new ArrayList<>();
+    Trainer.of(model)
+        .loss(crossEntropy())
+        .optimizer(new SGD(0.1))
+        .epochs(2)
+        .on(
+            new Callback() {
+              @Override
+              public void onStepEnd(TrainingContext training) {
+                seen.add(frozen.isTraining());
+                seen.add(frozen.inner.isTraining());
+              }
+            })
+        .fit(points(9, 1), points(9, 1));
+    assertThat(seen).containsExactly(true, false, true, false);
+  }
+
+  @Test
+  void metricsNeedLabelsOfTheOutputsShape() {
+    Dataset set =
+        ArrayDataset.builder()
+            .floats(Field.INPUTS, new float[12], 2)
+            .classes(Field.LABELS, new int[12], 3, 2)
+            .build();
+    Layer model = classifier(device, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Inference.evaluate(model, set, 6, accuracy()))
+        .withMessageContainingAll("metrics", "[6, 3]", "[6, 2]", "without axis 1");
+  }
+
+  @Test
+  void anOptimizerThatHasAModelIsRefused() {
+    Layer model = classifier(device, 1);
+    Trainer trainer = Trainer.of(model).loss(crossEntropy()).optimizer(new Adam(0.1).attach(model));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> trainer.fit(points(9, 1)))
+        .withMessageContaining("Adam is attached to a model already");
   }
 }

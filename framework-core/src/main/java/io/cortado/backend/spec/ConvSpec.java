@@ -49,12 +49,17 @@ public record ConvSpec(
 
   /** Returns the height of the output. */
   public int outH() {
-    return (h + 2 * padH - dilationH * (kernelH - 1) - 1) / strideH + 1;
+    return out(h, kernelH, strideH, padH, dilationH);
   }
 
   /** Returns the width of the output. */
   public int outW() {
-    return (w + 2 * padW - dilationW * (kernelW - 1) - 1) / strideW + 1;
+    return out(w, kernelW, strideW, padW, dilationW);
+  }
+
+  /** Below 1 where the kernel is larger than the padded image, whatever the stride. */
+  private static int out(int extent, int kernel, int stride, int pad, int dilation) {
+    return Math.floorDiv(extent + 2 * pad - dilation * (kernel - 1) - 1, stride) + 1;
   }
 
   /** Returns the shape of the input. */

@@ -52,8 +52,10 @@ public final class Initializers {
   }
 
   /**
-   * Draws from the normal distribution cut at {@code [low, high]}; what falls outside is drawn
-   * again.
+   * Draws from the normal distribution cut at {@code [low, high]}.
+   *
+   * @throws IllegalArgumentException if the bounds are in the wrong order, the deviation is not
+   *     above 0, or the bounds are more than 8 deviations away on one side
    */
   public static Initializer truncNormal(double mean, double std, double low, double high) {
     if (!(low < high) || !(std > 0) || mean + 8 * std < low || mean - 8 * std > high) {
@@ -67,17 +69,10 @@ public final class Initializers {
               + " and "
               + high);
     }
+    TruncatedNormal cut = new TruncatedNormal((low - mean) / std, (high - mean) / std);
     return (ElementByElement)
         (v, shape, random) ->
-            fill(
-                v,
-                () -> {
-                  double x;
-                  do {
-                    x = mean + std * random.nextGaussian();
-                  } while (x < low || x > high);
-                  return x;
-                });
+            fill(v, () -> Math.clamp(mean + std * cut.draw(random), low, high));
   }
 
   /** Glorot and Bengio's uniform initialisation: bound {@code gain sqrt(6 / (fanIn + fanOut))}. */

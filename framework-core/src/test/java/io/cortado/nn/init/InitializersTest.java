@@ -8,6 +8,7 @@ import io.cortado.Philox;
 import io.cortado.RandomStream;
 import io.cortado.Shape;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class InitializersTest {
 
@@ -77,6 +78,45 @@ class InitializersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Initializers.truncNormal(0, 1, 20, 21))
         .withMessageContaining("hardly anything");
+  }
+
+  /** Tails, one of them out of reach for the generator, and intervals of hardly any width. */
+  @Test
+  @Timeout(60)
+  void truncatedNormalFollowsTheDensityWhereItIsRare() {
+    isTruncated(0, 1, 7, 8);
+    isTruncated(0, 1, 2.5, Double.POSITIVE_INFINITY);
+    isTruncated(3, 2, -9, -4);
+    isTruncated(0, 1, -1e-3, 2e-3);
+    isTruncated(1, 0.5, 1.2, 1.2001);
+    isTruncated(0, 1, 1.5, 6);
+  }
+
+  private static void isTruncated(double mean, double std, double low, double high) {
+    float[] v = draw(Initializers.truncNormal(mean, std, low, high), CONV);
+    double end = Math.min(high, low + 8 * std);
+    double mass = 0;
+    double first = 0;
+    double second = 0;
+    int cells = 100_000;
+    for (int i = 0; i < cells; i++) {
+      double x = low + (i + 0.5) / cells * (end - low);
+      double density =
+          Math.exp(((low - mean) * (low - mean) - (x - mean) * (x - mean)) / std / std / 2);
+      mass += density;
+      first += density * (x - low);
+      second += density * (x - low) * (x - low);
+    }
+    double deviation = Math.sqrt(second / mass - first / mass * (first / mass));
+    double sum = 0;
+    for (float x : v) {
+      assertThat((double) x).isBetween((double) (float) low, (double) (float) high);
+      sum += x - low;
+    }
+    String what = mean + ", " + std + " in " + low + " to " + high;
+    double error = deviation / Math.sqrt(v.length);
+    assertThat(sum / v.length).as(what).isCloseTo(first / mass, within(4 * error));
+    assertThat(std(v)).as(what).isCloseTo(deviation, within(0.03 * deviation));
   }
 
   @Test
