@@ -26,6 +26,7 @@ public final class KernelCache {
   private static final String NAME = "kernel cache";
 
   private final Path folder;
+  private boolean warned;
 
   KernelCache() {
     this(defaultFolder());
@@ -78,8 +79,12 @@ public final class KernelCache {
       Files.createDirectories(folder);
       // Another process may write the same file: each sees a whole one or none.
       Path unfinished = Files.createTempFile(folder, "kernel", ".tmp");
-      Files.writeString(unfinished, value);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.writeString(unfinished, value);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
     } catch (IOException e) {
       warn("cannot be written", e);
     }
@@ -87,6 +92,10 @@ public final class KernelCache {
   }
 
   private void warn(String what, IOException e) {
+    if (warned) {
+      return;
+    }
+    warned = true;
     LOG.log(
         System.Logger.Level.WARNING,
         "The folder for compiled kernels, {0}, {1} ({2}): kernels are compiled at each start. Set -Dcortado.cuda.cache to a folder of your own.",
