@@ -64,23 +64,27 @@ public final class KernelCache {
     return caches.resolve("cortado").resolve("kernels");
   }
 
-  /** Returns what is kept under a key, or computes and keeps it. */
-  String get(List<String> key, Supplier<String> compute) {
-    Path file = folder.resolve(digest(key) + ".ptx");
+  /**
+   * Returns what is kept under a key, or computes and keeps it.
+   *
+   * @param ending how the file's name ends
+   */
+  byte[] get(List<String> key, String ending, Supplier<byte[]> compute) {
+    Path file = folder.resolve(digest(key) + ending);
     try {
       if (Files.isRegularFile(file)) {
-        return Files.readString(file);
+        return Files.readAllBytes(file);
       }
     } catch (IOException e) {
       warn("cannot be read", e);
     }
-    String value = compute.get();
+    byte[] value = compute.get();
     try {
       Files.createDirectories(folder);
       // Another process may write the same file: each sees a whole one or none.
       Path unfinished = Files.createTempFile(folder, "kernel", ".tmp");
       try {
-        Files.writeString(unfinished, value);
+        Files.write(unfinished, value);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(unfinished);

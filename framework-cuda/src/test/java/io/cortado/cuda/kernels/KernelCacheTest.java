@@ -1,5 +1,6 @@
 package io.cortado.cuda.kernels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,12 +22,15 @@ final class KernelCacheTest {
   private int computed;
 
   private String get(KernelCache cache, String... key) {
-    return cache.get(
-        List.of(key),
-        () -> {
-          computed++;
-          return "code of " + String.join("+", key);
-        });
+    byte[] code =
+        cache.get(
+            List.of(key),
+            ".code",
+            () -> {
+              computed++;
+              return ("code of " + String.join("+", key)).getBytes(UTF_8);
+            });
+    return new String(code, UTF_8);
   }
 
   @Test
@@ -39,7 +43,7 @@ final class KernelCacheTest {
     assertThat(get(new KernelCache(inside), "sources", "m_90")).isEqualTo("code of sources+m_90");
     assertThat(computed).isEqualTo(3);
     try (Stream<Path> files = Files.list(inside)) {
-      assertThat(files).hasSize(3).allMatch(file -> file.toString().endsWith(".ptx"));
+      assertThat(files).hasSize(3).allMatch(file -> file.toString().endsWith(".code"));
     }
   }
 
