@@ -12,6 +12,7 @@ import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
+import io.cortado.cuda.dnn.Limits;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.CtcKernels;
@@ -36,7 +37,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   private final NormKernels norms;
   private final LrnKernels lrns;
 
-  CudaLayerOps(CudaContext context, MathPrecision precision) {
+  CudaLayerOps(CudaContext context, MathPrecision precision, Limits limits) {
     super(context);
     rnnKernels = new RnnKernels(kernels);
     ctcKernels = new CtcKernels(kernels);
@@ -56,7 +57,7 @@ abstract class CudaLayerOps extends CudaElementOps {
               elementwise::biasActivation,
               precision,
               casts,
-              Dnn.WORKSPACE_LIMIT);
+              limits);
     } catch (RuntimeException e) {
       Closing.after(e, blas::close);
       throw e;

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dnn implements AutoCloseable {
 
-  /** How much workspace an algorithm may want before a slower one is taken. */
-  public static final long WORKSPACE_LIMIT = 256L << 20;
-
   private final CudaContext context;
   private final cudnnHandle handle;
   private final Convolutions convolutions;
@@ -61,14 +58,14 @@ public final class Dnn implements AutoCloseable {
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
-      long workspaceLimit) {
+      Limits limits) {
     this.context = context;
     this.handle = handle;
     this.convolutions =
-        new Convolutions(handle, context.memory(), epilogue, precision, casts, workspaceLimit);
+        new Convolutions(handle, context.memory(), epilogue, precision, casts, limits.workspace());
     this.poolings = new Poolings(handle);
     this.softmaxes = new Softmaxes(handle);
-    this.batchNorms = new BatchNorms(context, handle, kernels);
+    this.batchNorms = new BatchNorms(context, handle, kernels, limits);
     this.lrns = new Lrns(handle);
     this.rnns = new Rnns(context, handle, precision, rnnKernels);
     this.ctcs = new Ctcs(handle, context.memory(), ctcKernels);
@@ -83,7 +80,7 @@ public final class Dnn implements AutoCloseable {
    * @param epilogue adds bias and activation where cuDNN does not
    * @param precision to what convolutions round their inputs
    * @param casts round to that precision; null where it is none of 16 bits
-   * @param workspaceLimit bytes, {@link #WORKSPACE_LIMIT} if there is no reason for another
+   * @param limits what cuDNN is not asked for, {@link Limits#DEFAULT} if there is no reason for others
    * @throws io.cortado.backend.BackendException if cuDNN fails
    */
   public static Dnn open(
@@ -94,7 +91,7 @@ public final class Dnn implements AutoCloseable {
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
-      long workspaceLimit) {
+      Limits limits) {
     cudnnHandle handle = new cudnnHandle();
     checkDnn(JCudnn.cudnnCreate(handle), "cudnnCreate", null);
     try {
@@ -111,7 +108,7 @@ public final class Dnn implements AutoCloseable {
           epilogue,
           precision,
           casts,
-          workspaceLimit);
+          limits);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {
