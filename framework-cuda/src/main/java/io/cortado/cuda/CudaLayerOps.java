@@ -108,7 +108,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   @Override
   public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
     context.enter();
-    if (Dnn.canPool(spec)) {
+    if (dnn.canPool(spec)) {
       dnn.pool(spec, x, y);
     } else {
       pools.pool(spec, x, y, reserve);
@@ -125,7 +125,7 @@ abstract class CudaLayerOps extends CudaElementOps {
       float beta,
       Buffer dx) {
     context.enter();
-    if (Dnn.canPool(spec)) {
+    if (dnn.canPool(spec)) {
       dnn.poolBackward(spec, x, y, dy, beta, dx);
     } else {
       pools.poolBackward(spec, reserve, dy, beta, dx);
@@ -239,7 +239,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   @Override
   public void lrn(LrnSpec spec, Buffer x, Buffer y) {
     context.enter();
-    if (Dnn.canLrn(spec)) {
+    if (dnn.canLrn(spec)) {
       dnn.lrn(spec, x, y);
     } else {
       lrns.lrn(spec, x, y);
@@ -249,7 +249,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   @Override
   public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     context.enter();
-    if (Dnn.canLrn(spec)) {
+    if (dnn.canLrn(spec)) {
       dnn.lrnBackward(spec, x, y, dy, beta, dx);
     } else {
       lrns.lrnBackward(spec, x, y, dy, beta, dx);

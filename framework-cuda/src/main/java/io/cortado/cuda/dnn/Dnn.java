@@ -40,7 +40,7 @@ public final class Dnn implements AutoCloseable {
 
   private final CudaContext context;
   private final cudnnHandle handle;
-  private final Convolutions convolutions;
+  private final ConvPieces convolutions;
   private final Poolings poolings;
   private final Softmaxes softmaxes;
   private final BatchNorms batchNorms;
@@ -62,12 +62,15 @@ public final class Dnn implements AutoCloseable {
     this.context = context;
     this.handle = handle;
     this.convolutions =
-        new Convolutions(handle, context.memory(), epilogue, precision, casts, limits.workspace());
-    this.poolings = new Poolings(handle);
-    this.softmaxes = new Softmaxes(handle);
+        new ConvPieces(
+            new Convolutions(
+                handle, context.memory(), epilogue, precision, casts, limits.workspace()),
+            limits);
+    this.poolings = new Poolings(handle, limits);
+    this.softmaxes = new Softmaxes(handle, limits);
     this.batchNorms = new BatchNorms(context, handle, kernels, limits);
-    this.lrns = new Lrns(handle);
-    this.rnns = new Rnns(context, handle, precision, rnnKernels);
+    this.lrns = new Lrns(handle, limits);
+    this.rnns = new Rnns(context, handle, precision, rnnKernels, limits);
     this.ctcs = new Ctcs(handle, context.memory(), ctcKernels);
   }
 
@@ -163,8 +166,8 @@ public final class Dnn implements AutoCloseable {
   }
 
   /** Says whether cuDNN has this pooling, by the same rules as the seam's. */
-  public static boolean canPool(PoolSpec s) {
-    return Poolings.isPlain(s);
+  public boolean canPool(PoolSpec s) {
+    return poolings.has(s);
   }
 
   /** See {@link io.cortado.backend.Backend#pool}; only what {@link #canPool} affirms. */
@@ -184,8 +187,8 @@ public final class Dnn implements AutoCloseable {
   }
 
   /** Says whether cuDNN has this local response normalisation, by the same rule as the seam's. */
-  public static boolean canLrn(LrnSpec s) {
-    return Lrns.has(s);
+  public boolean canLrn(LrnSpec s) {
+    return lrns.has(s);
   }
 
   /** See {@link io.cortado.backend.Backend#lrn}; only what {@link #canLrn} affirms. */
