@@ -38,8 +38,7 @@ final class BatchNorms implements AutoCloseable {
   private final Limits limits;
   private final PlanCache<BatchNormSpec, Plan> plans = new PlanCache<>(BatchNorms::plan);
 
-  BatchNorms(
-      CudaContext context, cudnnHandle handle, BatchNormKernels kernels, Limits limits) {
+  BatchNorms(CudaContext context, cudnnHandle handle, BatchNormKernels kernels, Limits limits) {
     this.context = context;
     this.handle = handle;
     this.kernels = kernels;

@@ -83,7 +83,8 @@ public final class Dnn implements AutoCloseable {
    * @param epilogue adds bias and activation where cuDNN does not
    * @param precision to what convolutions round their inputs
    * @param casts round to that precision; null where it is none of 16 bits
-   * @param limits what cuDNN is not asked for, {@link Limits#DEFAULT} if there is no reason for others
+   * @param limits what cuDNN is not asked for, {@link Limits#DEFAULT} if there is no reason for
+   *     others
    * @throws io.cortado.backend.BackendException if cuDNN fails
    */
   public static Dnn open(
@@ -103,15 +104,7 @@ public final class Dnn implements AutoCloseable {
           "cudnnSetStream",
           null);
       return new Dnn(
-          context,
-          handle,
-          kernels,
-          rnnKernels,
-          ctcKernels,
-          epilogue,
-          precision,
-          casts,
-          limits);
+          context, handle, kernels, rnnKernels, ctcKernels, epilogue, precision, casts, limits);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {

@@ -20,7 +20,8 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
  * <p>Maxima are not left to cuDNN: where several elements of a window are equal it does not promise
  * which of them gets the gradient, its backward pass looks for the maximum anew, and it has no
  * dilation. Nor are windows that reach beyond the padding or follow from the output's extent, which
- * it has not, nor tensors larger than its {@link Limits}. {@link io.cortado.cuda.kernels.PoolKernels} has all of them.
+ * it has not, nor tensors larger than its {@link Limits}. {@link
+ * io.cortado.cuda.kernels.PoolKernels} has all of them.
  */
 final class Poolings implements AutoCloseable {
 

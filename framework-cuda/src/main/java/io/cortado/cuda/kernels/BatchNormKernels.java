@@ -43,7 +43,9 @@ public final class BatchNormKernels extends Family {
         s.inner());
   }
 
-  /** Computes the batch's mean and inverse deviation, and what running statistics become of them. */
+  /**
+   * Computes the batch's mean and inverse deviation, and what running statistics become of them.
+   */
   public void statistics(
       BatchNormSpec s,
       float momentum,
@@ -90,7 +92,9 @@ public final class BatchNormKernels extends Family {
         s.inner());
   }
 
-  /** Computes the parameters' gradients, which the input's gradient is made of, to scratch memory. */
+  /**
+   * Computes the parameters' gradients, which the input's gradient is made of, to scratch memory.
+   */
   public void sums(
       BatchNormSpec s,
       Buffer x,

@@ -86,8 +86,7 @@ final class KernelCompiler {
 
   private static byte[] cubin(nvrtcProgram program, String name) {
     long[] bytes = {0};
-    CudaErrors.checkNvrtc(
-        JNvrtc.nvrtcGetCUBINSize(program, bytes), "nvrtcGetCUBINSize", name);
+    CudaErrors.checkNvrtc(JNvrtc.nvrtcGetCUBINSize(program, bytes), "nvrtcGetCUBINSize", name);
     byte[] cubin = new byte[Math.toIntExact(bytes[0])];
     CudaErrors.checkNvrtc(JNvrtc.nvrtcGetCUBIN(program, cubin), "nvrtcGetCUBIN", name);
     return cubin;

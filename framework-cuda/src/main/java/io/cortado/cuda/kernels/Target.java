@@ -39,7 +39,9 @@ public record Target(int architecture, boolean machineCode) {
     return of(major, minor, supported);
   }
 
-  /** Chooses the newest that device and compiler know, of the device's own major if there is one. */
+  /**
+   * Chooses the newest that device and compiler know, of the device's own major if there is one.
+   */
   static Target of(int major, int minor, int... supported) {
     int newest =
         Arrays.stream(supported)

@@ -17,8 +17,16 @@ final class TargetTest {
 
   @ParameterizedTest
   @CsvSource({
-    "7, 5, sm_75", "8, 0, sm_80", "8, 6, sm_86", "8, 9, sm_89", "9, 0, sm_90", "10, 0, sm_100",
-    "10, 9, sm_103", "12, 0, sm_120", "11, 0, compute_103", "13, 0, compute_121",
+    "7, 5, sm_75",
+    "8, 0, sm_80",
+    "8, 6, sm_86",
+    "8, 9, sm_89",
+    "9, 0, sm_90",
+    "10, 0, sm_100",
+    "10, 9, sm_103",
+    "12, 0, sm_120",
+    "11, 0, compute_103",
+    "13, 0, compute_121",
   })
   void machineCodeIsOfTheDevicesOwnMajorElseThereIsPtx(int major, int minor, String name) {
     assertThat(Target.of(major, minor, SUPPORTED).name()).isEqualTo(name);
