@@ -99,6 +99,17 @@ int check_target(const char* fn, const std::string& target) {
   return 209;
 }
 
+// Machine code of a newer toolkit runs on an older driver of the same major version; its PTX is not read.
+int check_version(const char* fn, const std::string& target, const std::string& version) {
+  int major = 0, minor = 0;
+  sscanf(version.c_str(), "%d.%d", &major, &minor);
+  int64_t driver = setting("driver.version", 12060);
+  if (!target.compare(0, 3, "sm_") || major * 1000 + minor * 10 <= driver) return 0;
+  error(fn, "unsupported-ptx", "PTX of CUDA %s, but the driver is for CUDA %d.%d", version.c_str(),
+        (int)(driver / 1000), (int)(driver % 1000 / 10));
+  return CUDA_ERROR_UNSUPPORTED_PTX_VERSION;
+}
+
 int load(const char* fn, CUmodule* out, const char* image) {
   if (!image || strncmp(image, "// Emulated PTX", 15) || !strstr(image, "\n.end\n")) {
     error(fn, "invalid-image", "the image was not made by the emulated NVRTC, or is cut off");
@@ -106,14 +117,17 @@ int load(const char* fn, CUmodule* out, const char* image) {
   }
   auto m = std::make_unique<Module>();
   std::istringstream in(image);
-  std::string line, word;
+  std::string line, word, version;
   bool good = true;
   while (good && std::getline(in, line)) {
     std::istringstream words(line);
     words >> word;
-    if (word == ".target") {
+    if (word == ".version") {
+      words >> version;
+    } else if (word == ".target") {
       words >> word;
       if (int code = check_target(fn, word)) return code;
+      if (int code = check_version(fn, word, version)) return code;
     } else if (word == ".shared") {
       std::string name;
       size_t bytes;

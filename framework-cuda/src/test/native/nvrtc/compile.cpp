@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "emulator.h"
 #include "files.h"
 #include "options.h"
 #include "source.h"
@@ -213,13 +214,27 @@ std::vector<const char*> variants(const Job& job) {
   return {"fast", "checked"};
 }
 
+const char* const kHead =
+    "// Emulated PTX: code of this machine's processor for the emulated CUDA driver. No GPU runs it.\n.version ";
+const char* const kTarget = "\n.target ";
+
+std::string version() {
+  return std::to_string(emu::setting("nvrtc.major", 12)) + "." + std::to_string(emu::setting("nvrtc.minor", 6));
+}
+
 std::string image_of(const std::string& folder, const Job& job, const Source& s, const Options& o) {
   std::string out =
-      "// Emulated PTX: code of this machine's processor for the emulated CUDA driver. No GPU runs it.\n"
-      ".version emulated-1\n.target " + o.architecture + "\n" + (is_generated(job) ? "" : shared_sizes(folder, s));
+      kHead + version() + kTarget + o.architecture + "\n" + (is_generated(job) ? "" : shared_sizes(folder, s));
   for (const char* variant : variants(job))
     out += std::string(".") + variant + " " + base64(read_file(folder + "/" + variant + ".so")) + "\n";
   return out + ".end\n";
+}
+
+// An image that was kept, as of this compiler and for this architecture, which its code does not depend on.
+std::string retargeted(const std::string& image, const Options& o) {
+  size_t target = image.find(kTarget);
+  if (target == std::string::npos) return "";
+  return kHead + version() + kTarget + o.architecture + image.substr(image.find('\n', target + strlen(kTarget)));
 }
 
 // Paths of this machine do not belong in a log.
@@ -291,7 +306,7 @@ Result compile(const Job& job) {
   for (const char* f : fast_flags) identity += f;
   for (const char* f : checked_flags) identity += f;
   std::string entry = cache_directory() + "/" + digest(identity);
-  r.image = read_file(entry + ".image");
+  r.image = retargeted(read_file(entry + ".image"), o);
   if (!r.image.empty()) {
     r.log = read_file(entry + ".log");
     return r;

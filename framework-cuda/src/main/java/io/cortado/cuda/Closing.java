@@ -21,7 +21,7 @@ final class Closing {
   }
 
   /** Does what a failure leaves to do before it is thrown; what fails in that is told beside it. */
-  static void after(RuntimeException failure, Runnable action) {
+  static void after(Throwable failure, Runnable action) {
     try {
       action.run();
     } catch (RuntimeException e) {

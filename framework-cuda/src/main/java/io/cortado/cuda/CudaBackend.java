@@ -4,6 +4,7 @@ import io.cortado.backend.BackendException;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.MathPrecision;
 import io.cortado.backend.Recording;
+import io.cortado.cuda.dnn.Limits;
 import jcuda.driver.CUdevice_attribute;
 
 /**
@@ -17,8 +18,9 @@ public final class CudaBackend extends CudaTrainingOps {
   private final MathPrecision precision;
   private boolean closed;
 
-  private CudaBackend(CudaContext context, MathPrecision precision, CtcChoice ctcChoice) {
-    super(context, precision, ctcChoice);
+  private CudaBackend(
+      CudaContext context, MathPrecision precision, CtcChoice ctcChoice, Limits limits) {
+    super(context, precision, ctcChoice, limits);
     this.precision = precision;
   }
 
@@ -27,17 +29,23 @@ public final class CudaBackend extends CudaTrainingOps {
     return open(options, exact, CtcChoice.OWN);
   }
 
+  /** Opens a device with cuDNN's own limits. */
+  static CudaBackend open(BackendOptions options, boolean exact, CtcChoice ctcChoice) {
+    return open(options, exact, ctcChoice, Limits.DEFAULT);
+  }
+
   /**
    * Opens a device; the libraries have been loaded.
    *
    * @param exact whether memory is had in pieces of exactly the size asked for; see {@link
    *     CudaMemory}
    */
-  static CudaBackend open(BackendOptions options, boolean exact, CtcChoice ctcChoice) {
+  static CudaBackend open(
+      BackendOptions options, boolean exact, CtcChoice ctcChoice, Limits limits) {
     CudaContext context = CudaContext.open(options.ordinal(), exact);
     try {
       checkPrecision(context, options.precision());
-      return new CudaBackend(context, options.precision(), ctcChoice);
+      return new CudaBackend(context, options.precision(), ctcChoice, limits);
     } catch (RuntimeException e) {
       Closing.after(e, context::close);
       throw e;

@@ -37,7 +37,7 @@ public final class CudaBuffer implements Buffer {
   }
 
   /** Returns a view of part of this buffer. */
-  CudaBuffer slice(long offset, long elements) {
+  public CudaBuffer slice(long offset, long elements) {
     return new CudaBuffer(dtype, elements, at(offset), block, true);
   }
 

@@ -158,7 +158,7 @@ public final class CudaContext implements AutoCloseable {
     recording = true;
     try {
       return CudaGraph.record(this, arena, work);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Closing.after(e, () -> memory.close(arena));
       throw e;
     } finally {

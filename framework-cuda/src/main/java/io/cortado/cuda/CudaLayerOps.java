@@ -12,6 +12,7 @@ import io.cortado.backend.spec.NormSpec;
 import io.cortado.backend.spec.PoolSpec;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
+import io.cortado.cuda.dnn.Limits;
 import io.cortado.cuda.kernels.BatchNormKernels;
 import io.cortado.cuda.kernels.CastKernels;
 import io.cortado.cuda.kernels.CtcKernels;
@@ -36,7 +37,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   private final NormKernels norms;
   private final LrnKernels lrns;
 
-  CudaLayerOps(CudaContext context, MathPrecision precision) {
+  CudaLayerOps(CudaContext context, MathPrecision precision, Limits limits) {
     super(context);
     rnnKernels = new RnnKernels(kernels);
     ctcKernels = new CtcKernels(kernels);
@@ -56,7 +57,7 @@ abstract class CudaLayerOps extends CudaElementOps {
               elementwise::biasActivation,
               precision,
               casts,
-              Dnn.WORKSPACE_LIMIT);
+              limits);
     } catch (RuntimeException e) {
       Closing.after(e, blas::close);
       throw e;
@@ -107,7 +108,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   @Override
   public void pool(PoolSpec spec, Buffer x, Buffer y, @Nullable Buffer reserve) {
     context.enter();
-    if (Dnn.canPool(spec)) {
+    if (dnn.canPool(spec)) {
       dnn.pool(spec, x, y);
     } else {
       pools.pool(spec, x, y, reserve);
@@ -124,7 +125,7 @@ abstract class CudaLayerOps extends CudaElementOps {
       float beta,
       Buffer dx) {
     context.enter();
-    if (Dnn.canPool(spec)) {
+    if (dnn.canPool(spec)) {
       dnn.poolBackward(spec, x, y, dy, beta, dx);
     } else {
       pools.poolBackward(spec, reserve, dy, beta, dx);
@@ -238,7 +239,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   @Override
   public void lrn(LrnSpec spec, Buffer x, Buffer y) {
     context.enter();
-    if (Dnn.canLrn(spec)) {
+    if (dnn.canLrn(spec)) {
       dnn.lrn(spec, x, y);
     } else {
       lrns.lrn(spec, x, y);
@@ -248,7 +249,7 @@ abstract class CudaLayerOps extends CudaElementOps {
   @Override
   public void lrnBackward(LrnSpec spec, Buffer x, Buffer y, Buffer dy, float beta, Buffer dx) {
     context.enter();
-    if (Dnn.canLrn(spec)) {
+    if (dnn.canLrn(spec)) {
       dnn.lrnBackward(spec, x, y, dy, beta, dx);
     } else {
       lrns.lrnBackward(spec, x, y, dy, beta, dx);

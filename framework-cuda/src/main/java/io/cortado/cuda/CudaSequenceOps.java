@@ -10,6 +10,7 @@ import io.cortado.backend.spec.EmbeddingSpec;
 import io.cortado.backend.spec.RnnLayerSpec;
 import io.cortado.backend.spec.RnnSpec;
 import io.cortado.cuda.dnn.Dnn;
+import io.cortado.cuda.dnn.Limits;
 import io.cortado.cuda.kernels.EmbeddingKernels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ abstract class CudaSequenceOps extends CudaLayerOps {
   private final RnnSequences rnn;
   private final CtcChoice ctcChoice;
 
-  CudaSequenceOps(CudaContext context, MathPrecision precision, CtcChoice ctcChoice) {
-    super(context, precision);
+  CudaSequenceOps(
+      CudaContext context, MathPrecision precision, CtcChoice ctcChoice, Limits limits) {
+    super(context, precision, limits);
     this.ctcChoice = ctcChoice;
     embeddings = new EmbeddingKernels(kernels, indexing);
     rnn = new RnnSequences(this, rnnKernels);

@@ -10,6 +10,7 @@ import io.cortado.backend.spec.RandomKey;
 import io.cortado.backend.spec.RandomSpec;
 import io.cortado.backend.spec.SgdSpec;
 import io.cortado.backend.spec.SoftmaxSpec;
+import io.cortado.cuda.dnn.Limits;
 import io.cortado.cuda.kernels.LossKernels;
 import io.cortado.cuda.kernels.LossScaleKernels;
 import io.cortado.cuda.kernels.OptimizerKernels;
@@ -24,8 +25,9 @@ abstract class CudaTrainingOps extends CudaSequenceOps {
   private final OptimizerKernels optimizers;
   private final LossScaleKernels lossScaling;
 
-  CudaTrainingOps(CudaContext context, MathPrecision precision, CtcChoice ctcChoice) {
-    super(context, precision, ctcChoice);
+  CudaTrainingOps(
+      CudaContext context, MathPrecision precision, CtcChoice ctcChoice, Limits limits) {
+    super(context, precision, ctcChoice, limits);
     losses = new LossKernels(kernels);
     random = new RandomKernels(kernels);
     optimizers = new OptimizerKernels(kernels);

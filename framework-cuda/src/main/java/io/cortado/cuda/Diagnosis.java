@@ -3,6 +3,7 @@ package io.cortado.cuda;
 import io.cortado.backend.BackendException;
 import io.cortado.backend.Finding;
 import io.cortado.cuda.kernels.KernelCache;
+import io.cortado.cuda.kernels.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,13 +59,14 @@ final class Diagnosis {
     }
     boolean driverWorks = driver != null && driver(driver);
     // Where anything is missing, what is there is named without being loaded: JCuda needs it all.
-    if (driverWorks && missing.isEmpty() && loads()) {
+    boolean loaded = driverWorks && missing.isEmpty() && loads();
+    if (loaded) {
       versions(found);
     } else {
       toolkit(found, missing);
     }
     if (driverWorks) {
-      devices();
+      devices(loaded);
     }
     findings.add(KernelCache.diagnose());
   }
@@ -140,16 +142,35 @@ final class Diagnosis {
     findings.add(Requirements.cudnn(JCudnn.cudnnGetVersion(), found.get(NvidiaLibrary.CUDNN)));
   }
 
-  private void devices() {
+  /** Names the devices, and where NVRTC is loaded, what it makes for each. */
+  private void devices(boolean compile) {
     try {
       int count = CudaProvider.countDevices(environment);
       for (int i = 0; i < count; i++) {
         CUdevice device = new CUdevice();
         CudaErrors.check(JCudaDriver.cuDeviceGet(device, i), "cuDeviceGet", "device " + i);
-        findings.add(Finding.ok("device " + i, DeviceInfo.of(device).toString()));
+        DeviceInfo info = DeviceInfo.of(device);
+        findings.add(Finding.ok("device " + i, info.toString()));
+        if (compile) {
+          findings.add(kernels("kernels for device " + i, info));
+        }
       }
     } catch (BackendException e) {
       findings.add(UnusableException.finding("devices", e));
+    }
+  }
+
+  private static Finding kernels(String name, DeviceInfo device) {
+    try {
+      int[] driver = {0};
+      CudaErrors.check(JCudaDriver.cuDriverGetVersion(driver), "cuDriverGetVersion", null);
+      int[] major = {0};
+      int[] minor = {0};
+      CudaErrors.checkNvrtc(JNvrtc.nvrtcVersion(major, minor), "nvrtcVersion", null);
+      Target target = Target.of(device.major(), device.minor());
+      return Requirements.kernels(name, target, driver[0], 1000 * major[0] + 10 * minor[0]);
+    } catch (BackendException e) {
+      return UnusableException.finding(name, e);
     }
   }
 }

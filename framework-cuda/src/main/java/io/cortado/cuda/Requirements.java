@@ -1,6 +1,7 @@
 package io.cortado.cuda;
 
 import io.cortado.backend.Finding;
+import io.cortado.cuda.kernels.Target;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,25 @@ final class Requirements {
             NvidiaLibrary.DRIVER.title,
             "NVIDIA's driver (%s) is for %s, and 12.0 is needed".formatted(file, cuda),
             "install a newer driver");
+  }
+
+  /** Judges whether a driver loads what NVRTC makes for a device; versions are as 12060. */
+  static Finding kernels(String name, Target target, int driver, int nvrtc) {
+    if (target.machineCode()) {
+      return Finding.ok(name, "machine code of " + target.name());
+    }
+    return nvrtc <= driver
+        ? Finding.ok(name, "PTX of " + target.name() + ", which the driver compiles")
+        : Finding.wrong(
+            name,
+            "NVRTC does not know the device and makes PTX of %s, which a driver for CUDA %d.%d does not read of NVRTC %d.%d"
+                .formatted(
+                    target.name(),
+                    driver / 1000,
+                    driver % 1000 / 10,
+                    nvrtc / 1000,
+                    nvrtc % 1000 / 10),
+            Target.REMEDY);
   }
 
   /** Judges a cuDNN by the number that cudnnGetVersion tells. */

@@ -96,6 +96,28 @@ final class DiagnosisTest {
   }
 
   @Test
+  void anNvrtcNewerThanTheDriverMakesMachineCode() {
+    Emulator.configure("nvrtc.minor", 9);
+    assertThat(findings().get("kernels for device 0").detail()).contains("machine code of sm_90");
+  }
+
+  @Test
+  void aDeviceNewerThanNvrtcNeedsADriverThatReadsItsPtx() {
+    Emulator.configure("compute.major", 99);
+    assertThat(findings().get("kernels for device 0").detail()).contains("PTX of compute_90");
+    Emulator.configure("nvrtc.minor", 9);
+    assertThat(finding("kernels for").state()).isEqualTo(State.WRONG);
+    assertThat(finding("kernels for").detail()).contains("CUDA 12.6", "NVRTC 12.9");
+    assertThat(finding("kernels for").remedy()).contains("newer driver", "nvidia-cuda-nvrtc-cu12");
+  }
+
+  @Test
+  void aDeviceTooOldForNvrtcIsSaid() {
+    Emulator.configure("compute.major", 3);
+    assertThat(finding("kernels for").detail()).contains("3.0", "too old");
+  }
+
+  @Test
   void noDeviceIsSaid() {
     Emulator.configure("devices", 0);
     assertThat(finding("devices").remedy()).contains("nvidia-smi");

@@ -79,6 +79,26 @@ final class KernelCompilationTest {
   }
 
   @Test
+  void anOlderDriverRunsWhatANewerCompilerMakes() {
+    start(9, 0);
+    Emulator.configure("driver.version", 12020);
+    Emulator.configure("nvrtc.minor", 9);
+    assertThat(work()).isEqualTo(1);
+    assertThat(folder.toFile().list()).singleElement().asString().endsWith(".cubin");
+  }
+
+  @Test
+  void aDriverOlderThanTheCompilerRefusesPtxAndTheRemedyIsSaid() {
+    start(99, 0);
+    Emulator.configure("driver.version", 12020);
+    assertThatThrownBy(KernelCompilationTest::work)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("compute_90, driver 12020, NVRTC 12.6")
+        .hasMessageContaining("install a newer driver");
+    assertThat(folder.toFile().list()).singleElement().asString().endsWith(".ptx");
+  }
+
+  @Test
   void aDeviceTooOldForTheCompilerIsRefused() {
     start(3, 0);
     assertThatThrownBy(KernelCompilationTest::work)

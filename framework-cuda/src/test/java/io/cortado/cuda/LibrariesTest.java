@@ -17,6 +17,7 @@ import io.cortado.backend.spec.SoftmaxSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cuda.blas.Blas;
 import io.cortado.cuda.dnn.Dnn;
+import io.cortado.cuda.dnn.Limits;
 import io.cortado.cuda.emulated.Emulator;
 import io.cortado.cuda.emulated.OnEmulator;
 import io.cortado.cuda.kernels.BatchNormKernels;
@@ -121,7 +122,7 @@ final class LibrariesTest {
   void gradientsAreTheSameEachTime() {
     withLibraries(
         MathPrecision.FLOAT32,
-        1,
+        workspaceOf(1),
         (context, blas, dnn) -> {
           ConvSpec spec = new ConvSpec(8, 5, 8, 8, 7, 4, 4, 2, 2, 1, 1, 1, 1, 1, UnaryOp.IDENTITY);
           CudaBuffer x = random(context, spec.inputShape().size());
@@ -165,7 +166,7 @@ final class LibrariesTest {
   }
 
   /** Opens the libraries by themselves, for options that the backend does not give. */
-  private static void withLibraries(MathPrecision precision, long workspaceLimit, Use use) {
+  private static void withLibraries(MathPrecision precision, Limits limits, Use use) {
     Emulator.load();
     Emulator.reset();
     Emulator.configure("log", 0);
@@ -182,10 +183,14 @@ final class LibrariesTest {
                 none,
                 precision,
                 null,
-                workspaceLimit)) {
+                limits)) {
       use.of(context, blas, dnn);
     }
     assertClean();
+  }
+
+  private static Limits workspaceOf(long bytes) {
+    return new Limits(bytes, Limits.DEFAULT.elements(), Limits.DEFAULT.normalized());
   }
 
   private interface Use {
@@ -235,7 +240,7 @@ final class LibrariesTest {
   void inputsAreRoundedToTf32WhereItIsAskedFor() {
     withLibraries(
         MathPrecision.TF32,
-        Dnn.WORKSPACE_LIMIT,
+        Limits.DEFAULT,
         (context, blas, dnn) -> {
           CudaBuffer a = filled(context, 1, 1 + TINY);
           CudaBuffer one = filled(context, 1, 1);
@@ -257,7 +262,7 @@ final class LibrariesTest {
       int run = i;
       withLibraries(
           MathPrecision.FLOAT32,
-          i == 0 ? Dnn.WORKSPACE_LIMIT : 4096,
+          i == 0 ? Limits.DEFAULT : workspaceOf(4096),
           (context, blas, dnn) -> {
             ConvSpec s = Scenario.CONV;
             CudaBuffer x = filled(context, (int) s.inputShape().size(), 1);
@@ -367,7 +372,7 @@ final class LibrariesTest {
   void canBeCaptured() {
     withLibraries(
         MathPrecision.FLOAT32,
-        Dnn.WORKSPACE_LIMIT,
+        Limits.DEFAULT,
         (context, blas, dnn) -> {
           ConvSpec spec = Scenario.CONV;
           CudaBuffer x = filled(context, (int) spec.inputShape().size(), 1);

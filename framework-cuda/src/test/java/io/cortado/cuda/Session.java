@@ -36,6 +36,7 @@ import io.cortado.backend.spec.StridedSpec;
 import io.cortado.backend.spec.TriangleSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.backend.spec.WindowAxis;
+import io.cortado.cuda.dnn.Limits;
 import io.cortado.cuda.emulated.Emulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -207,6 +208,14 @@ final class Session {
     s.backend.batchNormInfer(spec, x, ones, mean, mean, ones, s.room(n), s.room(c));
     s.backend.batchNormBackward(
         spec, false, x, ones, mean, ones, x, 0, s.room(n), 0, s.room(c), 0, s.room(c));
+    // More images than cuDNN is asked for.
+    BatchNormSpec many = new BatchNormSpec(Limits.DEFAULT.normalized() + 1, 1, 1, 1e-5f);
+    Buffer rows = s.random(many.count());
+    Buffer moments = s.room(1);
+    Buffer y = s.room(many.count());
+    s.backend.batchNormTrain(many, 1, rows, null, null, null, null, y, mean, moments);
+    s.backend.batchNormBackward(
+        many, true, rows, null, mean, moments, y, 0, s.room(many.count()), 0, null, 0, s.room(1));
   }
 
   private static void losses(Scenario s) {

@@ -333,6 +333,26 @@ final class StepGraphTest {
     assertThat(Emulator.errors()).isEmpty();
   }
 
+  /** An assertion in a body is no exception, and takes no more memory with it. */
+  @Test
+  void anErrorOfTheBodyGivesTheMemoryOfTheRecordingBack() {
+    try (Net net = new Net()) {
+      steps(net, true, 8);
+      net.inBody =
+          () -> {
+            throw new AssertionError("of the body");
+          };
+      long before = net.device.backend().memory().inUseBytes();
+      for (int i = 1; i <= 3; i++) {
+        int number = i;
+        assertThatThrownBy(() -> net.step(number, 8, true))
+            .isInstanceOf(AssertionError.class)
+            .hasMessage("of the body");
+        assertThat(net.device.backend().memory().inUseBytes()).isEqualTo(before);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "cuStreamBeginCapture, 1",

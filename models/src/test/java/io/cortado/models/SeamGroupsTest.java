@@ -11,11 +11,15 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,6 +68,28 @@ final class SeamGroupsTest {
       });
     }
     assertThat(elsewhere).as("operations of another group").isEmpty();
+  }
+
+  @ArchTest
+  static void whatNeedNotBeWrittenIsInTheDocumentation(JavaClasses classes) throws IOException {
+    String page = Files.readString(Path.of("../docs/adding-a-backend.md"));
+    String table =
+        page.substring(page.indexOf("| method | without it |"), page.indexOf("All others have to"));
+    Set<String> told =
+        table
+            .lines()
+            .filter(line -> line.startsWith("|"))
+            .map(line -> line.split("\\|", 3)[1])
+            .flatMap(methods -> Pattern.compile("`(\\w+)`").matcher(methods).results())
+            .map(method -> method.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> optional =
+        classes.get(SEAM + "Backend").getAllMethods().stream()
+            .filter(m -> m.getOwner().isInterface() && m.getOwner().getName().startsWith(SEAM))
+            .filter(m -> !m.getModifiers().contains(ABSTRACT))
+            .map(JavaMethod::getName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(told).isEqualTo(optional);
   }
 
   /** Returns the names of what a class declares for others. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation: by cuDNN where the batch's own statistics are used, else by own kernels.
+ * These also take the batches of so many images that cuDNN is not {@linkplain Limits asked}.
  *
  * <p>cuDNN insists on gamma and shift, writes all three gradients, and has one beta for both
  * parameters: what is missing is ones and zeros, and what it should not write goes to scratch
@@ -34,12 +35,18 @@ final class BatchNorms implements AutoCloseable {
   private final CudaContext context;
   private final cudnnHandle handle;
   private final BatchNormKernels kernels;
+  private final Limits limits;
   private final PlanCache<BatchNormSpec, Plan> plans = new PlanCache<>(BatchNorms::plan);
 
-  BatchNorms(CudaContext context, cudnnHandle handle, BatchNormKernels kernels) {
+  BatchNorms(CudaContext context, cudnnHandle handle, BatchNormKernels kernels, Limits limits) {
     this.context = context;
     this.handle = handle;
     this.kernels = kernels;
+    this.limits = limits;
+  }
+
+  private boolean isCudnns(BatchNormSpec s) {
+    return s.outer() <= limits.normalized() && s.count() * s.channels() <= limits.elements();
   }
 
   private static Plan plan(BatchNormSpec s, Descriptors descriptors) {
@@ -82,6 +89,11 @@ final class BatchNorms implements AutoCloseable {
       Buffer y,
       Buffer saveMean,
       Buffer saveInvStd) {
+    if (!isCudnns(s)) {
+      kernels.statistics(s, momentum, x, runningMean, runningVar, saveMean, saveInvStd);
+      kernels.normalize(s, x, gamma, shift, saveMean, saveInvStd, y);
+      return;
+    }
     Plan p = plans.get(s);
     try (@Nullable Scratch ones = gamma == null ? filled(s, ONE_AS_BITS) : null;
         @Nullable Scratch zeros = shift == null ? filled(s, 0) : null) {
@@ -147,6 +159,17 @@ final class BatchNorms implements AutoCloseable {
       @Nullable Buffer dGamma,
       float betaShift,
       @Nullable Buffer dShift) {
+    if (!isCudnns(s)) {
+      try (Scratch gammaSum = parameters(s);
+          Scratch shiftSum = parameters(s)) {
+        CUdeviceptr g = gammaSum.pointer();
+        CUdeviceptr b = shiftSum.pointer();
+        kernels.sums(s, x, mean, invStd, dy, g, b);
+        kernels.batchInputGradient(s, x, gamma, mean, invStd, dy, g, b, betaX, dx);
+        kernels.handOn(s, g, b, betaGamma, dGamma, betaShift, dShift);
+      }
+      return;
+    }
     Plan p = plans.get(s);
     boolean direct = dGamma != null && dShift != null && betaGamma == betaShift;
     try (@Nullable Scratch ones = gamma == null ? filled(s, ONE_AS_BITS) : null;

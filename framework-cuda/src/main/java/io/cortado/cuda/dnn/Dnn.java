@@ -38,12 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dnn implements AutoCloseable {
 
-  /** How much workspace an algorithm may want before a slower one is taken. */
-  public static final long WORKSPACE_LIMIT = 256L << 20;
-
   private final CudaContext context;
   private final cudnnHandle handle;
-  private final Convolutions convolutions;
+  private final ConvPieces convolutions;
   private final Poolings poolings;
   private final Softmaxes softmaxes;
   private final BatchNorms batchNorms;
@@ -61,16 +58,19 @@ public final class Dnn implements AutoCloseable {
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
-      long workspaceLimit) {
+      Limits limits) {
     this.context = context;
     this.handle = handle;
     this.convolutions =
-        new Convolutions(handle, context.memory(), epilogue, precision, casts, workspaceLimit);
-    this.poolings = new Poolings(handle);
-    this.softmaxes = new Softmaxes(handle);
-    this.batchNorms = new BatchNorms(context, handle, kernels);
-    this.lrns = new Lrns(handle);
-    this.rnns = new Rnns(context, handle, precision, rnnKernels);
+        new ConvPieces(
+            new Convolutions(
+                handle, context.memory(), epilogue, precision, casts, limits.workspace()),
+            limits);
+    this.poolings = new Poolings(handle, limits);
+    this.softmaxes = new Softmaxes(handle, limits);
+    this.batchNorms = new BatchNorms(context, handle, kernels, limits);
+    this.lrns = new Lrns(handle, limits);
+    this.rnns = new Rnns(context, handle, precision, rnnKernels, limits);
     this.ctcs = new Ctcs(handle, context.memory(), ctcKernels);
   }
 
@@ -83,7 +83,8 @@ public final class Dnn implements AutoCloseable {
    * @param epilogue adds bias and activation where cuDNN does not
    * @param precision to what convolutions round their inputs
    * @param casts round to that precision; null where it is none of 16 bits
-   * @param workspaceLimit bytes, {@link #WORKSPACE_LIMIT} if there is no reason for another
+   * @param limits what cuDNN is not asked for, {@link Limits#DEFAULT} if there is no reason for
+   *     others
    * @throws io.cortado.backend.BackendException if cuDNN fails
    */
   public static Dnn open(
@@ -94,7 +95,7 @@ public final class Dnn implements AutoCloseable {
       Epilogue epilogue,
       MathPrecision precision,
       @Nullable CastKernels casts,
-      long workspaceLimit) {
+      Limits limits) {
     cudnnHandle handle = new cudnnHandle();
     checkDnn(JCudnn.cudnnCreate(handle), "cudnnCreate", null);
     try {
@@ -103,15 +104,7 @@ public final class Dnn implements AutoCloseable {
           "cudnnSetStream",
           null);
       return new Dnn(
-          context,
-          handle,
-          kernels,
-          rnnKernels,
-          ctcKernels,
-          epilogue,
-          precision,
-          casts,
-          workspaceLimit);
+          context, handle, kernels, rnnKernels, ctcKernels, epilogue, precision, casts, limits);
     } catch (RuntimeException e) {
       int code = JCudnn.cudnnDestroy(handle);
       if (code != 0) {
@@ -166,8 +159,8 @@ public final class Dnn implements AutoCloseable {
   }
 
   /** Says whether cuDNN has this pooling, by the same rules as the seam's. */
-  public static boolean canPool(PoolSpec s) {
-    return Poolings.isPlain(s);
+  public boolean canPool(PoolSpec s) {
+    return poolings.has(s);
   }
 
   /** See {@link io.cortado.backend.Backend#pool}; only what {@link #canPool} affirms. */
@@ -187,8 +180,8 @@ public final class Dnn implements AutoCloseable {
   }
 
   /** Says whether cuDNN has this local response normalisation, by the same rule as the seam's. */
-  public static boolean canLrn(LrnSpec s) {
-    return Lrns.has(s);
+  public boolean canLrn(LrnSpec s) {
+    return lrns.has(s);
   }
 
   /** See {@link io.cortado.backend.Backend#lrn}; only what {@link #canLrn} affirms. */

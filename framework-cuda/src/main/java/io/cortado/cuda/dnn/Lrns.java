@@ -31,10 +31,12 @@ final class Lrns implements AutoCloseable {
   private record Plan(cudnnLRNDescriptor lrn, cudnnTensorDescriptor x) {}
 
   private final cudnnHandle handle;
+  private final Limits limits;
   private final PlanCache<LrnSpec, Plan> plans = new PlanCache<>(Lrns::plan);
 
-  Lrns(cudnnHandle handle) {
+  Lrns(cudnnHandle handle, Limits limits) {
     this.handle = handle;
+    this.limits = limits;
   }
 
   private static Plan plan(LrnSpec s, Descriptors descriptors) {
@@ -44,8 +46,12 @@ final class Lrns implements AutoCloseable {
   }
 
   /** Says whether cuDNN has this normalisation. */
-  static boolean has(LrnSpec s) {
-    return s.size() <= MAX_SIZE && s.size() % 2 == 1 && s.beta() >= MIN_BETA && s.k() >= MIN_K;
+  boolean has(LrnSpec s) {
+    return s.size() <= MAX_SIZE
+        && s.size() % 2 == 1
+        && s.beta() >= MIN_BETA
+        && s.k() >= MIN_K
+        && s.count() <= limits.elements();
   }
 
   void forward(LrnSpec s, Buffer x, Buffer y) {

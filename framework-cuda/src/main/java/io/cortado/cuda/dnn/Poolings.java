@@ -20,7 +20,8 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
  * <p>Maxima are not left to cuDNN: where several elements of a window are equal it does not promise
  * which of them gets the gradient, its backward pass looks for the maximum anew, and it has no
  * dilation. Nor are windows that reach beyond the padding or follow from the output's extent, which
- * it has not. {@link io.cortado.cuda.kernels.PoolKernels} has all of them.
+ * it has not, nor tensors larger than its {@link Limits}. {@link
+ * io.cortado.cuda.kernels.PoolKernels} has all of them.
  */
 final class Poolings implements AutoCloseable {
 
@@ -31,10 +32,12 @@ final class Poolings implements AutoCloseable {
       Pointer factor) {}
 
   private final cudnnHandle handle;
+  private final Limits limits;
   private final PlanCache<PoolSpec, Plan> plans = new PlanCache<>(Poolings::plan);
 
-  Poolings(cudnnHandle handle) {
+  Poolings(cudnnHandle handle, Limits limits) {
     this.handle = handle;
+    this.limits = limits;
   }
 
   private static Plan plan(PoolSpec s, Descriptors descriptors) {
@@ -59,8 +62,14 @@ final class Poolings implements AutoCloseable {
         Scalars.of(factor));
   }
 
+  /** Says whether cuDNN has this pooling, and tensors as large. */
+  boolean has(PoolSpec s) {
+    return isPlain(s)
+        && Math.max(s.inputShape().size(), s.outputShape().size()) <= limits.elements();
+  }
+
   /** Says whether cuDNN's rule for this pooling is the same as ours. */
-  static boolean isPlain(PoolSpec s) {
+  private static boolean isPlain(PoolSpec s) {
     return s.mode() != Mode.MAX
         && !s.adaptive()
         && s.dilationH() == 1

@@ -40,14 +40,21 @@ final class Rnns implements AutoCloseable {
   private final CudaMemory memory;
   private final MathPrecision precision;
   private final RnnKernels kernels;
+  private final Limits limits;
   private final PlanCache<RnnLayerSpec, RnnPlan> plans;
 
-  Rnns(CudaContext context, cudnnHandle handle, MathPrecision precision, RnnKernels kernels) {
+  Rnns(
+      CudaContext context,
+      cudnnHandle handle,
+      MathPrecision precision,
+      RnnKernels kernels,
+      Limits limits) {
     this.context = context;
     this.handle = handle;
     this.memory = context.memory();
     this.precision = precision;
     this.kernels = kernels;
+    this.limits = limits;
     plans =
         new PlanCache<>((spec, descriptors) ->
             new RnnPlan(handle, context.memory(), precision, spec, descriptors));
@@ -64,7 +71,7 @@ final class Rnns implements AutoCloseable {
    *   <li>At 16 bits it rounds states and outputs too, where only factors of products are to be.
    *   <li>For a single step, as a cell is, to bring all weights into its order costs more than the
    *       step's two products.
-   *   <li>It has no layers without features.
+   *   <li>It has no layers without features, and its tensors have {@link Limits}.
    * </ul>
    */
   boolean has(RnnLayerSpec s) {
@@ -73,7 +80,9 @@ final class Rnns implements AutoCloseable {
         && s.kind() != RnnSpec.Kind.RELU
         && !precision.isSixteenBit()
         && s.input() > 0
-        && s.hidden() > 0;
+        && s.hidden() > 0
+        && (long) s.steps() * s.batch() * Math.max(s.input(), s.directions() * s.hidden())
+            <= limits.elements();
   }
 
   long reserveSize(RnnLayerSpec s) {

@@ -12,19 +12,36 @@ import jcuda.jcudnn.cudnnSoftmaxAlgorithm;
 import jcuda.jcudnn.cudnnSoftmaxMode;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 
-/** Softmax by cuDNN: {@code [outer, extent, inner]} are its images, channels and height. */
+/**
+ * Softmax by cuDNN: {@code [outer, extent, inner]} are its images, channels and height; of more
+ * elements than its tensors have, in several calls.
+ */
 final class Softmaxes implements AutoCloseable {
 
   private static final int CHANNELS = cudnnSoftmaxMode.CUDNN_SOFTMAX_MODE_CHANNEL;
 
   private final cudnnHandle handle;
+  private final Limits limits;
   private final PlanCache<AxisSpec, cudnnTensorDescriptor> plans =
       new PlanCache<>((axis, descriptors) ->
           descriptors.tensor(
               Math.toIntExact(axis.outer()), axis.extent(), Math.toIntExact(axis.inner()), 1));
 
-  Softmaxes(cudnnHandle handle) {
+  Softmaxes(cudnnHandle handle, Limits limits) {
     this.handle = handle;
+    this.limits = limits;
+  }
+
+  private Pieces pieces(SoftmaxSpec s) {
+    return Pieces.of(s.axis().outer(), row(s), limits, s);
+  }
+
+  private static long row(SoftmaxSpec s) {
+    return s.axis().extent() * s.axis().inner();
+  }
+
+  private cudnnTensorDescriptor rows(SoftmaxSpec s, int count) {
+    return plans.get(new AxisSpec(count, s.axis().extent(), s.axis().inner()));
   }
 
   private static int algorithm(SoftmaxSpec s) {
@@ -34,39 +51,45 @@ final class Softmaxes implements AutoCloseable {
   }
 
   void forward(SoftmaxSpec s, Buffer x, Buffer y) {
-    cudnnTensorDescriptor d = plans.get(s.axis());
-    checkDnn(
-        JCudnn.cudnnSoftmaxForward(
-            handle,
-            algorithm(s),
-            CHANNELS,
-            Scalars.ONE,
-            d,
-            CudaBuffer.of(x).pointer(),
-            Scalars.ZERO,
-            d,
-            CudaBuffer.of(y).pointer()),
-        "cudnnSoftmaxForward",
-        s);
+    pieces(s)
+        .each((first, count) -> {
+          cudnnTensorDescriptor d = rows(s, count);
+          checkDnn(
+              JCudnn.cudnnSoftmaxForward(
+                  handle,
+                  algorithm(s),
+                  CHANNELS,
+                  Scalars.ONE,
+                  d,
+                  CudaBuffer.of(x).at(first * row(s)),
+                  Scalars.ZERO,
+                  d,
+                  CudaBuffer.of(y).at(first * row(s))),
+              "cudnnSoftmaxForward",
+              s);
+        });
   }
 
   void backward(SoftmaxSpec s, Buffer y, Buffer dy, float beta, Buffer dx) {
-    cudnnTensorDescriptor d = plans.get(s.axis());
-    checkDnn(
-        JCudnn.cudnnSoftmaxBackward(
-            handle,
-            algorithm(s),
-            CHANNELS,
-            Scalars.ONE,
-            d,
-            CudaBuffer.of(y).pointer(),
-            d,
-            CudaBuffer.of(dy).pointer(),
-            Scalars.of(beta),
-            d,
-            CudaBuffer.of(dx).pointer()),
-        "cudnnSoftmaxBackward",
-        s);
+    pieces(s)
+        .each((first, count) -> {
+          cudnnTensorDescriptor d = rows(s, count);
+          checkDnn(
+              JCudnn.cudnnSoftmaxBackward(
+                  handle,
+                  algorithm(s),
+                  CHANNELS,
+                  Scalars.ONE,
+                  d,
+                  CudaBuffer.of(y).at(first * row(s)),
+                  d,
+                  CudaBuffer.of(dy).at(first * row(s)),
+                  Scalars.of(beta),
+                  d,
+                  CudaBuffer.of(dx).at(first * row(s))),
+              "cudnnSoftmaxBackward",
+              s);
+        });
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.cortado.backend.spec.BatchNormSpec;
 import jcuda.driver.CUdeviceptr;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of batch normalisation that cuDNN does not have. */
+/** The parts of batch normalisation that cuDNN does not have, or not for so many images. */
 public final class BatchNormKernels extends Family {
 
   /** Makes the family of a device. */
@@ -38,6 +38,112 @@ public final class BatchNormKernels extends Family {
         s.eps(),
         y,
         saveInvStd,
+        elements(s),
+        s.channels(),
+        s.inner());
+  }
+
+  /**
+   * Computes the batch's mean and inverse deviation, and what running statistics become of them.
+   */
+  public void statistics(
+      BatchNormSpec s,
+      float momentum,
+      Buffer x,
+      @Nullable Buffer runningMean,
+      @Nullable Buffer runningVar,
+      Buffer saveMean,
+      Buffer saveInvStd) {
+    launch(
+        "batch_norm_statistics",
+        s.channels(),
+        x,
+        s.eps(),
+        momentum,
+        runningMean,
+        runningVar,
+        saveMean,
+        saveInvStd,
+        s.outer(),
+        s.channels(),
+        s.inner());
+  }
+
+  /** Normalises by statistics that have been computed. */
+  public void normalize(
+      BatchNormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      @Nullable Buffer shift,
+      Buffer mean,
+      Buffer invStd,
+      Buffer y) {
+    each(
+        "batch_norm_normalize",
+        elements(s),
+        x,
+        gamma,
+        shift,
+        mean,
+        invStd,
+        y,
+        elements(s),
+        s.channels(),
+        s.inner());
+  }
+
+  /**
+   * Computes the parameters' gradients, which the input's gradient is made of, to scratch memory.
+   */
+  public void sums(
+      BatchNormSpec s,
+      Buffer x,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      CUdeviceptr gammaSum,
+      CUdeviceptr shiftSum) {
+    launch(
+        "batch_norm_sums",
+        s.channels(),
+        x,
+        dy,
+        mean,
+        invStd,
+        0f,
+        gammaSum,
+        0f,
+        shiftSum,
+        s.outer(),
+        s.channels(),
+        s.inner());
+  }
+
+  /** Computes the input's gradient through the batch's statistics, by {@link #sums}. */
+  public void batchInputGradient(
+      BatchNormSpec s,
+      Buffer x,
+      @Nullable Buffer gamma,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      CUdeviceptr gammaSum,
+      CUdeviceptr shiftSum,
+      float beta,
+      Buffer dx) {
+    each(
+        "batch_norm_batch_gradient",
+        elements(s),
+        x,
+        dy,
+        gamma,
+        mean,
+        invStd,
+        gammaSum,
+        shiftSum,
+        1f / s.count(),
+        beta,
+        dx,
         elements(s),
         s.channels(),
         s.inner());

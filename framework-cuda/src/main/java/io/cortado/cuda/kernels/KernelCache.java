@@ -26,6 +26,7 @@ public final class KernelCache {
   private static final String NAME = "kernel cache";
 
   private final Path folder;
+  private boolean warned;
 
   KernelCache() {
     this(defaultFolder());
@@ -63,23 +64,31 @@ public final class KernelCache {
     return caches.resolve("cortado").resolve("kernels");
   }
 
-  /** Returns what is kept under a key, or computes and keeps it. */
-  String get(List<String> key, Supplier<String> compute) {
-    Path file = folder.resolve(digest(key) + ".ptx");
+  /**
+   * Returns what is kept under a key, or computes and keeps it.
+   *
+   * @param ending how the file's name ends
+   */
+  byte[] get(List<String> key, String ending, Supplier<byte[]> compute) {
+    Path file = folder.resolve(digest(key) + ending);
     try {
       if (Files.isRegularFile(file)) {
-        return Files.readString(file);
+        return Files.readAllBytes(file);
       }
     } catch (IOException e) {
       warn("cannot be read", e);
     }
-    String value = compute.get();
+    byte[] value = compute.get();
     try {
       Files.createDirectories(folder);
       // Another process may write the same file: each sees a whole one or none.
       Path unfinished = Files.createTempFile(folder, "kernel", ".tmp");
-      Files.writeString(unfinished, value);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(unfinished, value);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
     } catch (IOException e) {
       warn("cannot be written", e);
     }
@@ -87,6 +96,10 @@ public final class KernelCache {
   }
 
   private void warn(String what, IOException e) {
+    if (warned) {
+      return;
+    }
+    warned = true;
     LOG.log(
         System.Logger.Level.WARNING,
         "The folder for compiled kernels, {0}, {1} ({2}): kernels are compiled at each start. Set -Dcortado.cuda.cache to a folder of your own.",

@@ -3,7 +3,7 @@ package io.cortado.cuda.kernels;
 import io.cortado.backend.BackendException;
 import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.CudaErrors;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
@@ -16,39 +16,20 @@ final class KernelCompiler {
   private static final int COMPILATION_FAILED = 6;
 
   private final KernelCache cache = new KernelCache();
-  private final List<String> options;
+  private final Target target;
   private final String versions;
 
   KernelCompiler(CudaContext context) {
-    int capability =
-        10 * context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-            + context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    options = options("compute_" + architecture(capability));
+    target =
+        Target.of(
+            context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+            context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR));
     versions = versions();
   }
 
-  /** Returns what the compiler is told, for one of its architectures. */
-  static List<String> options(String architecture) {
-    return List.of("--gpu-architecture=" + architecture, "--std=c++17");
-  }
-
-  /**
-   * Returns the newest architecture that both the device and the compiler know: a device runs code
-   * for an older one.
-   */
-  private static int architecture(int capability) {
-    int[] count = {0};
-    CudaErrors.checkNvrtc(
-        JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs", null);
-    int[] supported = new int[count[0]];
-    CudaErrors.checkNvrtc(JNvrtc.nvrtcGetSupportedArchs(supported), "nvrtcGetSupportedArchs", null);
-    return Arrays.stream(supported)
-        .filter(a -> a <= capability)
-        .max()
-        .orElseThrow(() ->
-            new BackendException(
-                "the device's compute capability is %.1f, and NVRTC compiles for %s and above: the device is too old for this version of CUDA"
-                    .formatted(capability / 10.0, Arrays.stream(supported).min().orElse(0))));
+  /** Returns what the compiler is told. */
+  static List<String> options(Target target) {
+    return List.of("--gpu-architecture=" + target.name(), "--std=c++17");
   }
 
   private static String versions() {
@@ -60,38 +41,61 @@ final class KernelCompiler {
     return "driver %d, NVRTC %d.%d".formatted(driver[0], major[0], minor[0]);
   }
 
-  /** Returns the PTX of a text. */
-  String compile(String name, String source) {
-    return cache.get(List.of(source, String.join(" ", options), versions), () -> ptx(name, source));
+  /** Returns what the driver loads of a text. */
+  byte[] compile(String name, String source) {
+    return cache.get(
+        List.of(source, String.join(" ", options(target)), versions),
+        target.ending(),
+        () -> image(name, source));
   }
 
-  private String ptx(String name, String source) {
+  /** Says for which driver and by which compiler code is made, for a driver that refuses it. */
+  @Override
+  public String toString() {
+    return target.name() + ", " + versions;
+  }
+
+  private byte[] image(String name, String source) {
     nvrtcProgram program = new nvrtcProgram();
     CudaErrors.checkNvrtc(
         JNvrtc.nvrtcCreateProgram(program, source, name, 0, null, null),
         "nvrtcCreateProgram",
         name);
     int destroyed;
-    String ptx;
+    byte[] image;
     try {
-      ptx = ptx(program, name);
+      image = image(program, name);
     } finally {
       destroyed = JNvrtc.nvrtcDestroyProgram(program);
     }
     CudaErrors.checkNvrtc(destroyed, "nvrtcDestroyProgram", name);
-    return ptx;
+    return image;
   }
 
-  private String ptx(nvrtcProgram program, String name) {
-    int code = JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
+  private byte[] image(nvrtcProgram program, String name) {
+    String[] options = options(target).toArray(String[]::new);
+    int code = JNvrtc.nvrtcCompileProgram(program, options.length, options);
     if (code == COMPILATION_FAILED) {
       String[] log = {""};
       CudaErrors.checkNvrtc(JNvrtc.nvrtcGetProgramLog(program, log), "nvrtcGetProgramLog", name);
       throw new BackendException("NVRTC does not compile " + name + ":\n" + log[0]);
     }
     CudaErrors.checkNvrtc(code, "nvrtcCompileProgram", name);
+    return target.machineCode() ? cubin(program, name) : ptx(program, name);
+  }
+
+  private static byte[] cubin(nvrtcProgram program, String name) {
+    long[] bytes = {0};
+    CudaErrors.checkNvrtc(JNvrtc.nvrtcGetCUBINSize(program, bytes), "nvrtcGetCUBINSize", name);
+    byte[] cubin = new byte[Math.toIntExact(bytes[0])];
+    CudaErrors.checkNvrtc(JNvrtc.nvrtcGetCUBIN(program, cubin), "nvrtcGetCUBIN", name);
+    return cubin;
+  }
+
+  private static byte[] ptx(nvrtcProgram program, String name) {
     String[] ptx = {""};
     CudaErrors.checkNvrtc(JNvrtc.nvrtcGetPTX(program, ptx), "nvrtcGetPTX", name);
-    return ptx[0];
+    // The driver reads a text up to its 0.
+    return (ptx[0] + '\0').getBytes(StandardCharsets.UTF_8);
   }
 }

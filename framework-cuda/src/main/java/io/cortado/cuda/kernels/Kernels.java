@@ -1,5 +1,6 @@
 package io.cortado.cuda.kernels;
 
+import io.cortado.backend.BackendException;
 import io.cortado.cuda.CudaContext;
 import io.cortado.cuda.CudaErrors;
 import java.util.HashMap;
@@ -10,6 +11,9 @@ import jcuda.driver.JCudaDriver;
 
 /** The modules and functions of one device, each compiled and loaded when it is first launched. */
 public final class Kernels implements AutoCloseable {
+
+  /** The driver's code for PTX of a compiler that is newer than itself. */
+  private static final int UNSUPPORTED_PTX = 222;
 
   final CudaContext context;
   final Arguments arguments = new Arguments();
@@ -60,8 +64,14 @@ public final class Kernels implements AutoCloseable {
 
   private CUmodule load(String file, String source) {
     CUmodule module = new CUmodule();
-    String ptx = compiler.compile(file, source);
-    CudaErrors.check(JCudaDriver.cuModuleLoadData(module, ptx), "cuModuleLoadData", file);
+    byte[] image = compiler.compile(file, source);
+    int code = JCudaDriver.cuModuleLoadData(module, image);
+    if (code == UNSUPPORTED_PTX) {
+      throw new BackendException(
+          "the driver does not read the PTX of %s (%s), which an NVRTC newer than the driver has made: %s"
+              .formatted(file, compiler, Target.REMEDY));
+    }
+    CudaErrors.check(code, "cuModuleLoadData", file);
     return module;
   }
 

@@ -23,7 +23,7 @@ sealed interface NvidiaCompiler {
       throws IOException, InterruptedException;
 
   private static List<String> options(int architecture) {
-    List<String> options = new ArrayList<>(KernelCompiler.options("sm_" + architecture));
+    List<String> options = new ArrayList<>(KernelCompiler.options(new Target(architecture, true)));
     options.add("--ptxas-options=-v");
     return options;
   }

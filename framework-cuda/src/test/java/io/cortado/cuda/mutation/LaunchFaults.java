@@ -30,8 +30,8 @@ final class LaunchFaults {
             "compute-capability-not-in-the-key",
             "kernels for one architecture are taken for another's",
             BACKEND + "kernels/KernelCompiler.java",
-            "cache.get(List.of(source, String.join(\" \", options), versions)",
-            "cache.get(List.of(source, versions)",
+            "List.of(source, String.join(\" \", options(target)), versions)",
+            "List.of(source, versions)",
             "KernelCompilationTest",
             "wrong-architecture|CUDA_ERROR_NO_BINARY"),
         new Mutant(

@@ -1,0 +1,2 @@
+/** Tests of the launchers. */
+package io.cortado.cuda.dnn;
