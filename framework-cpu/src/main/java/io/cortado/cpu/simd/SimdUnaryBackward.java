@@ -2,7 +2,7 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
-import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -110,13 +110,13 @@ final class SimdUnaryBackward {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
-      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       g.mul(a)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -128,14 +128,14 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -147,14 +147,14 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -168,7 +168,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(0.5f)
           .div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -177,11 +177,12 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(0.5f)
           .div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
 
+  /** Where x is neither side of 0, dy x has the zero, the NaN of either and that of {@code inf 0}. */
   private static void abs(
       int n, float[] s, int so, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
@@ -189,20 +190,20 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.neg()
+      g.mul(v)
           .blend(g, v.compare(GT, 0f))
-          .blend(0f, v.compare(EQ, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .blend(g.neg(), v.compare(LT, 0f))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
-      g.neg()
+      g.mul(v)
           .blend(g, v.compare(GT, 0f))
-          .blend(0f, v.compare(EQ, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .blend(g.neg(), v.compare(LT, 0f))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -214,14 +215,14 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.mul(v.add(v)).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(v.add(v)).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.add(v))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -235,7 +236,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(v.mul(v))
           .neg()
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -244,7 +245,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.mul(v))
           .neg()
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -266,7 +267,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -274,7 +275,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -288,7 +289,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       FloatVector.broadcast(SPECIES, 0f)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -297,7 +298,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       FloatVector.broadcast(SPECIES, 0f)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -311,7 +312,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(slope)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -320,7 +321,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(slope)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -333,7 +334,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -341,7 +342,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -354,7 +355,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(v.neg().fma(v, FloatVector.broadcast(SPECIES, 1f)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -362,7 +363,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.neg().fma(v, FloatVector.broadcast(SPECIES, 1f)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -384,7 +385,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(FloatVector.broadcast(SPECIES, a * b).sub(v.mul(v).mul(b / a)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -392,7 +393,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(FloatVector.broadcast(SPECIES, a * b).sub(v.mul(v).mul(b / a)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
