@@ -98,8 +98,7 @@ public abstract class ElementwiseSuite extends BackendSuite {
     for (float number : numbers) {
       checkZeros(pair(op, row, Shape.scalar(), row), a, number);
       checkZeros(pair(op, Shape.scalar(), row, row), new float[] {number}, b);
-      checkZeros(
-          pair(op, Shape.scalar(), Shape.scalar(), row), new float[] {number}, numbers[1]);
+      checkZeros(pair(op, Shape.scalar(), Shape.scalar(), row), new float[] {number}, numbers[1]);
     }
   }
 

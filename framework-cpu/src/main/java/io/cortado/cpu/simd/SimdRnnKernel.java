@@ -23,7 +23,8 @@ import jdk.incubator.vector.IntVector;
  * <p>A block's gates are 1 KiB each, so that each loop here reads what the one before wrote in the
  * first-level cache; bound by the exponentials, some 20 instructions and a division a vector. They
  * are those of {@link SimdUnary} with a polynomial of degree 6 (relative error 3e-9) and the power
- * of two in one factor: of a sigmoid below 1e-38 nothing is left but 0 or a denormal. Written out where they are used, see {@link SimdUnary}.
+ * of two in one factor: of a sigmoid below 1e-38 nothing is left but 0 or a denormal. Written out
+ * where they are used, see {@link SimdUnary}.
  */
 final class SimdRnnKernel implements RnnKernel {
 

@@ -2,10 +2,10 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.cortado.backend.spec.UnaryOp;
 import java.util.Arrays;
@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Gradients of unary operations by the Vector API.
  *
- * <p>The old gradient is loaded under a mask that is all set or all clear as beta says: so what an
- * overwritten gradient held does not matter, and the loops need no second version.
+ * <p>The old gradient is added under a mask that is all set or all clear as beta says: so what an
+ * overwritten gradient held does not matter, -0 stays -0, and the loops need no second version.
  */
 final class SimdUnaryBackward {
 
@@ -115,9 +115,7 @@ final class SimdUnaryBackward {
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
-      g.mul(a)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
-          .intoArray(dx, dxo + i, m);
+      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -134,9 +132,7 @@ final class SimdUnaryBackward {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
-      g.mul(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
-          .intoArray(dx, dxo + i, m);
+      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -153,9 +149,7 @@ final class SimdUnaryBackward {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
-      g.div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
-          .intoArray(dx, dxo + i, m);
+      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -182,7 +176,9 @@ final class SimdUnaryBackward {
     }
   }
 
-  /** Where x is neither side of 0, dy x has the zero, the NaN of either and that of {@code inf 0}. */
+  /**
+   * Where x is neither side of 0, dy x has the zero, the NaN of either and that of {@code inf 0}.
+   */
   private static void abs(
       int n, float[] s, int so, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);

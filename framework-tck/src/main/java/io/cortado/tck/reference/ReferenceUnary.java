@@ -97,8 +97,8 @@ public final class ReferenceUnary {
   }
 
   /**
-   * Says whether a derivative of 0 leaves the gradient out, which else would make NaN of an infinite
-   * one: as in PyTorch.
+   * Says whether a derivative of 0 leaves the gradient out, which else would make NaN of an
+   * infinite one: as in PyTorch.
    */
   private static boolean chooses(UnaryOp op) {
     return switch (op.kind()) {
