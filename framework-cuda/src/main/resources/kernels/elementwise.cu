@@ -32,10 +32,19 @@ __device__ inline float derivative(int kind, float a, float b, float x, float y)
   return NAN;
 }
 
+// Whether a derivative of 0 leaves the gradient out, which else would make NaN of an infinite one.
+__device__ inline bool chooses(int kind, float a) {
+  return kind == UNARY_RELU || kind == UNARY_CLAMP || (kind == UNARY_POW && a == 0.0f);
+}
+
 // x and y are null where the derivative does not look at them.
 extern "C" __global__ void unary_backward(int kind, float a, float b, Index n, const float* x,
                                           const float* y, const float* dy, float beta, float* dx) {
-  map(n, x, y, dy, beta, dx, [=](float in, float out, float d) { return d * derivative(kind, a, b, in, out); });
+  bool choice = chooses(kind, a);
+  map(n, x, y, dy, beta, dx, [=](float in, float out, float d) {
+    float slope = derivative(kind, a, b, in, out);
+    return choice && slope == 0.0f ? 0.0f : d * slope;
+  });
 }
 
 __device__ inline float combine(int op, float a, float b) {

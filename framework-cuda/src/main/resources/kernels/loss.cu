@@ -40,8 +40,15 @@ __device__ inline void cross_entropy_rows(
     for (int c = lane; c < classes; c += GROUP) {
       Index at = start + c * inner;
       float share = class_share(targets, probabilities, row, at, c, classes, weight, smoothing);
-      // A class without a share counts for nothing, even where its logit is minus infinity.
-      if (share != 0.0f) loss -= share * (logits[at] - largest - log_sum);
+      // As PyTorch's: a share of 0 of minus infinity is NaN, unless the class is one that the index does not name.
+      float log_p = logits[at] - largest - log_sum;
+      if (!targets) {
+        loss -= share * log_p;
+      } else {
+        float w = weight ? weight[c] : 1.0f;
+        if (targets[row] == c) loss -= (1.0f - smoothing) * w * log_p;
+        if (smoothing != 0.0f) loss -= smoothing / (float)classes * w * log_p;
+      }
       total += share;
     }
     loss = combined<GROUP>(loss, part, plus);

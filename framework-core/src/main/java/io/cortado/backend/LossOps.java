@@ -21,7 +21,9 @@ public interface LossOps {
    * Computes the cross-entropy of logits against class indices, and its gradient in the same pass.
    *
    * <p>With weights the mean is divided by the sum of the targets' weights; an empty mean is NaN,
-   * as PyTorch's.
+   * as PyTorch's. Without smoothing no logit but the target's has a term, and others may be minus
+   * infinity. Else every class has one, and a weight of 0 times minus infinity makes the loss NaN,
+   * as PyTorch's; the gradient knows nothing of that.
    *
    * @param targets int32, one per row
    * @param weight one per class, null for 1
@@ -40,7 +42,8 @@ public interface LossOps {
   /**
    * Computes the cross-entropy of logits against class probabilities of the logits' own shape.
    *
-   * <p>The mean is over rows, whatever the weights, as PyTorch's.
+   * <p>The mean is over rows, whatever the weights, as PyTorch's. A probability of 0 of a class
+   * whose logit is minus infinity makes the loss NaN, as PyTorch's, and not the gradient.
    */
   void crossEntropyProbabilities(
       CrossEntropySpec spec,

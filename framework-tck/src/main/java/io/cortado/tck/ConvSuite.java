@@ -1,5 +1,7 @@
 package io.cortado.tck;
 
+import io.cortado.DType;
+import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.tck.reference.Numbers;
@@ -76,6 +78,12 @@ public abstract class ConvSuite extends BackendSuite {
             // Steps wider than the kernel, and windows that leave a rest: inputs that nothing sees.
             conv(2, 2, 11, 11, 3, 2, 2, 4, 0, 1, 1),
             conv(2, 3, 10, 8, 4, 3, 3, 3, 1, 1, 1),
+            // Borders of one axis, of which some windows see nothing else; steps above 4.
+            new ConvSpec(1, 1, 4, 3, 1, 1, 1, 1, 8, 0, 2, 1, 1, 1, UnaryOp.IDENTITY),
+            new ConvSpec(2, 3, 1, 1, 4, 1, 1, 1, 100, 0, 5, 1, 1, 1, UnaryOp.IDENTITY),
+            new ConvSpec(2, 3, 1, 5, 4, 1, 2, 100, 1, 5, 0, 1, 1, 1, UnaryOp.IDENTITY),
+            new ConvSpec(2, 3, 17, 23, 5, 3, 2, 5, 6, 0, 3, 1, 1, 1, UnaryOp.IDENTITY),
+            new ConvSpec(2, 4, 23, 17, 6, 2, 3, 7, 1, 4, 0, 1, 2, 2, UnaryOp.IDENTITY),
             // Dilation.
             conv(2, 3, 15, 15, 5, 3, 3, 1, 2, 2, 1),
             conv(1, 4, 17, 17, 3, 3, 3, 2, 4, 4, 1),
@@ -239,6 +247,31 @@ public abstract class ConvSuite extends BackendSuite {
             .convBackwardFilter(activated, bench.input(x), bench.input(dy), beta, out.buffer());
         out.expect(dw, forProducts(terms));
       }
+    }
+  }
+
+  /**
+   * Images at the start of their memory, as no operand between guards is: what a window sees of the
+   * border would lie before it.
+   */
+  @ParameterizedTest
+  @MethodSource("convolutions")
+  void backwardFilterOfImagesAtTheStartOfMemory(ConvSpec s) {
+    Data data = new Data(Data.seed(s));
+    float[] x = data.signed(s.inputShape().size());
+    float[] dy = data.signed(s.outputShape().size());
+    Expected dw =
+        new Expected(
+            ReferenceConv.backwardFilter(s, Numbers.doubles(x), Numbers.doubles(dy)),
+            ReferenceConv.backwardFilter(s, magnitudes(x), magnitudes(dy)));
+    Buffer images = backend().allocate(DType.FLOAT32, x.length);
+    try (Bench bench = bench()) {
+      backend().upload(x, 0, images, 0, x.length);
+      Operand out = bench.output("dw", dw.values().length);
+      backend().convBackwardFilter(s, images, bench.input(dy), 0, out.buffer());
+      out.expect(dw, forProducts((long) s.n() * s.outH() * s.outW()));
+    } finally {
+      backend().release(images);
     }
   }
 }

@@ -5,6 +5,13 @@ import java.util.Random;
 /** Reproducible numbers to compute with. */
 final class Data {
 
+  /**
+   * NaN of bits that a device makes (CUDA's is the first), with others below and the other sign.
+   */
+  static final float[] NAN = {
+    Float.intBitsToFloat(0x7FFFFFFF), Float.intBitsToFloat(0xFFC00001), Float.NaN
+  };
+
   private final Random random;
 
   /** Starts a sequence that depends on the seed alone. */

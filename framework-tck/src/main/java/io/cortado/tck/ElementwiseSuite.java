@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Functions of two numbers with broadcasting, scaled sums, and the moving about of elements. */
@@ -77,6 +78,54 @@ public abstract class ElementwiseSuite extends BackendSuite {
         Operand inPlace = bench.inPlace("out over b", b);
         backend().binary(s, bench.input(a), inPlace.buffer(), 0, inPlace.buffer());
         inPlace.expect(expected, Tolerance.ELEMENTWISE);
+      }
+    }
+  }
+
+  /** An output that is overwritten is not a 0 that is added to: -0 + 0 would be 0. */
+  @ParameterizedTest
+  @EnumSource(BinaryOp.class)
+  void zerosKeepTheirSigns(BinaryOp op) {
+    float[] numbers = {0, -0f, 1, -1};
+    float[] a = new float[37];
+    float[] b = new float[37];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = numbers[i % 4];
+      b[i] = numbers[i / 4 % 4];
+    }
+    Shape row = Shape.of(37);
+    checkZeros(pair(op, row, row, row), a, b);
+    for (float number : numbers) {
+      checkZeros(pair(op, row, Shape.scalar(), row), a, number);
+      checkZeros(pair(op, Shape.scalar(), row, row), new float[] {number}, b);
+      checkZeros(pair(op, Shape.scalar(), Shape.scalar(), row), new float[] {number}, numbers[1]);
+    }
+  }
+
+  private void checkZeros(BinarySpec s, float[] a, float... b) {
+    Expected expected =
+        Expected.relative(ReferenceShapes.binary(s, Numbers.doubles(a), Numbers.doubles(b)));
+    try (Bench bench = bench()) {
+      Operand out = bench.output("out", s.out().size());
+      backend().binary(s, bench.input(a), bench.input(b), 0, out.buffer());
+      out.expect(expected, Tolerance.EXACT);
+      out.expectZeros(expected);
+    }
+  }
+
+  @Test
+  void aScaledZeroKeepsItsSign() {
+    float[] x = new float[37];
+    Arrays.fill(x, 3, 29, -0f);
+    for (float alpha : new float[] {1, -1, 0}) {
+      double[] scaled = Numbers.doubles(x);
+      for (int i = 0; i < scaled.length; i++) {
+        scaled[i] *= alpha;
+      }
+      try (Bench bench = bench()) {
+        Operand out = bench.output("y", x.length);
+        backend().axpby(x.length, alpha, bench.input(x), 0, out.buffer());
+        out.expectZeros(Expected.relative(scaled));
       }
     }
   }

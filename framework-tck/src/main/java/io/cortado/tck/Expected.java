@@ -66,6 +66,17 @@ record Expected(double[] values, double[] scale) {
     }
   }
 
+  /** Fails unless what should be 0, and is, has the sign of the 0 that is expected. */
+  void checkZeros(String what, float[] actual) {
+    for (int i = 0; i < actual.length; i++) {
+      if (values[i] == 0 && actual[i] == 0 && Double.compare(values[i], actual[i]) != 0) {
+        throw new AssertionError(
+            "%s[%d] is %s, expected %s: the sign of zero is lost"
+                .formatted(what, i, actual[i], values[i]));
+      }
+    }
+  }
+
   private static double distance(double expected, float actual) {
     if (Double.isNaN(expected) || Float.isNaN(actual)) {
       return Double.isNaN(expected) && Float.isNaN(actual) ? 0 : Double.POSITIVE_INFINITY;

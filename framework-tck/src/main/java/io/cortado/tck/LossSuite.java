@@ -110,26 +110,103 @@ public abstract class LossSuite extends BackendSuite {
     float[] weights = data.between(s.classes(), 0.2, 2);
     for (double range : new double[] {3, 1e4}) {
       float[] logits = data.between(targets.length, -range, range);
-      for (boolean weighted : new boolean[] {false, true}) {
-        float @Nullable [] weight = weighted ? weights : null;
-        double @Nullable [] w = weighted ? Numbers.doubles(weights) : null;
-        Result r =
-            ReferenceLoss.crossEntropyProbabilities(
-                s, Numbers.doubles(logits), Numbers.doubles(targets), w);
-        checkCrossEntropy(
-            s,
-            r,
-            logits,
-            (bench, loss, grad) ->
-                backend()
-                    .crossEntropyProbabilities(
-                        s,
-                        bench.input(logits),
-                        bench.input(targets),
-                        bench.inputOrNull(weight),
-                        loss,
-                        grad));
-      }
+      checkProbabilities(s, logits, targets, null);
+      checkProbabilities(s, logits, targets, weights);
+    }
+  }
+
+  private void checkProbabilities(
+      CrossEntropySpec s, float[] logits, float[] targets, float @Nullable [] weight) {
+    double @Nullable [] w = weight == null ? null : Numbers.doubles(weight);
+    Result r =
+        ReferenceLoss.crossEntropyProbabilities(
+            s, Numbers.doubles(logits), Numbers.doubles(targets), w);
+    checkCrossEntropy(
+        s,
+        r,
+        logits,
+        (bench, loss, grad) ->
+            backend()
+                .crossEntropyProbabilities(
+                    s,
+                    bench.input(logits),
+                    bench.input(targets),
+                    bench.inputOrNull(weight),
+                    loss,
+                    grad));
+  }
+
+  /**
+   * Masked classes, with and without a share of their own: what is 0 times minus infinity is NaN.
+   */
+  @ParameterizedTest
+  @MethodSource("crossEntropies")
+  void crossEntropyOfMinusInfinity(CrossEntropySpec s) {
+    Data data = new Data(Data.seed(s));
+    float[] logits = data.between(s.rows() * s.classes(), -3, 3);
+    float[] probabilities = data.probabilities(s.outer(), s.classes(), s.inner());
+    for (int i = 0; i < logits.length; i += 5) {
+      logits[i] = Float.NEGATIVE_INFINITY;
+      probabilities[i] = i % 2 == 0 ? 0 : probabilities[i];
+    }
+    int[] targets = data.indices(s.rows(), s.classes());
+    targets[targets.length / 2] = IGNORE;
+    float[] weight = data.between(s.classes(), 0.2, 2);
+    if (s.classes() > 2) {
+      weight[1] = 0;
+    }
+    checkIndices(s, logits, targets, null);
+    checkIndices(s, logits, targets, weight);
+    checkProbabilities(s, logits, probabilities, null);
+    checkProbabilities(s, logits, probabilities, weight);
+  }
+
+  /** PyTorch 2.13's losses of these rows, each with a masked class. */
+  @Test
+  void aMaskedClassIsPyTorchs() {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] logits = {-inf, 1, 2};
+    float[] weight = {0, 1, 1};
+    float one = 1.3132616f;
+    checkMasked(0, logits, 1, null, one);
+    checkMasked(0, logits, 1, weight, one);
+    checkMasked(0, logits, 0, null, inf);
+    checkMasked(0, logits, 0, weight, Float.NaN);
+    checkMasked(0.1f, logits, 1, null, inf);
+    checkMasked(0.1f, logits, 1, weight, Float.NaN);
+    checkMasked(1, logits, 0, null, Float.NaN);
+    CrossEntropySpec s = new CrossEntropySpec(1, 3, 1, IGNORE, 0, Reduction.NONE);
+    try (Bench bench = bench()) {
+      Operand loss = bench.output("loss", 1);
+      Operand grad = bench.output("grad", 3);
+      backend()
+          .crossEntropyProbabilities(
+              s,
+              bench.input(logits),
+              bench.input(new float[] {0, 0.5f, 0.5f}),
+              null,
+              loss.buffer(),
+              grad.buffer());
+      loss.expect(Expected.relative(new double[] {Double.NaN}), Tolerance.EXACT);
+      grad.expect(
+          Expected.within(1, new double[] {0, -0.23105857, 0.23105860}), Tolerance.ELEMENTWISE);
+    }
+  }
+
+  private void checkMasked(
+      float smoothing, float[] logits, int target, float @Nullable [] weight, double expected) {
+    CrossEntropySpec s = new CrossEntropySpec(1, 3, 1, IGNORE, smoothing, Reduction.NONE);
+    try (Bench bench = bench()) {
+      Operand loss = bench.output("loss of class " + target + " at " + smoothing, 1);
+      backend()
+          .crossEntropy(
+              s,
+              bench.input(logits),
+              bench.input(new int[] {target}),
+              bench.inputOrNull(weight),
+              loss.buffer(),
+              null);
+      loss.expect(Expected.relative(new double[] {expected}), Tolerance.ELEMENTWISE);
     }
   }
 
@@ -143,13 +220,13 @@ public abstract class LossSuite extends BackendSuite {
     // itself.
     double range = 1;
     for (float x : logits) {
-      range = Math.max(range, 2 * Math.abs(x));
+      range = Float.isInfinite(x) ? range : Math.max(range, 2 * Math.abs(x));
     }
     double rowBound = 2 * range;
     double lossBound = s.reduction() == Reduction.SUM ? rowBound * s.rows() : rowBound;
     double largest = 0;
     for (double g : r.grad()) {
-      largest = Math.max(largest, Math.abs(g));
+      largest = Math.abs(g) > largest ? Math.abs(g) : largest;
     }
     Tolerance lossTolerance =
         Tolerance.forReduction(s.reduction() == Reduction.NONE ? s.classes() : s.rows());

@@ -96,6 +96,11 @@ final class Operand {
     (beta == 0 ? expected : expected.plus(beta, before)).check(name, floats(), tolerance);
   }
 
+  /** Fails unless zeros have the signs of those that are expected where nothing is added. */
+  void expectZeros(Expected expected) {
+    expected.checkZeros(name, floats());
+  }
+
   /**
    * Fails unless the guards are whole, and the elements too if nothing should have been written.
    */

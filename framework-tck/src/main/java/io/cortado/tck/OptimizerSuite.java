@@ -237,6 +237,29 @@ public abstract class OptimizerSuite extends BackendSuite {
     }
   }
 
+  /** Norms that floats hold, of squares that they do not. */
+  @ParameterizedTest
+  @ValueSource(floats = {1e19f, 3e37f, 1e-20f, 1e-24f, 1e-37f})
+  void normsWhoseSquaresAreNoFloats(float unit) {
+    for (int n : new int[] {2, 37, 20_003}) {
+      float[] x = new float[n];
+      x[0] = 3 * unit;
+      x[n - 1] = 4 * unit;
+      double[] clipped = Numbers.doubles(x);
+      double norm = ReferenceOptimizers.clipNorm(1, clipped);
+      try (Bench bench = bench()) {
+        Operand normOut = bench.output("norm", 1);
+        backend().vectorNorm(n, bench.input(x), normOut.buffer());
+        normOut.expect(Expected.relative(new double[] {norm}), Tolerance.ELEMENTWISE);
+        Operand values = bench.inPlace("x", x);
+        Operand before = bench.output("norm before", 1);
+        backend().clipNorm(n, 1, values.buffer(), before.buffer());
+        before.expect(Expected.relative(new double[] {norm}), Tolerance.ELEMENTWISE);
+        values.expect(Expected.relative(clipped), Tolerance.ELEMENTWISE);
+      }
+    }
+  }
+
   /** Zeros between gradients have to stay, or they would be found not to be finite ever after. */
   @Test
   void clipNormMakesNoNanOfZero() {

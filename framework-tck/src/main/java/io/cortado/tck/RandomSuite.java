@@ -7,6 +7,7 @@ import io.cortado.backend.spec.RandomSpec;
 import io.cortado.tck.reference.Numbers;
 import io.cortado.tck.reference.Philox;
 import io.cortado.tck.reference.ReferenceRandom;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,20 @@ public abstract class RandomSuite extends BackendSuite {
           assertThat(y.ints()).as("%s %s", range[0], range[1]).isEqualTo(expected);
         }
       }
+    }
+  }
+
+  @Test
+  void dropoutKeepsTheSignOfZero() {
+    RandomKey key = new RandomKey(1, 2, 3);
+    float[] x = new float[37];
+    Arrays.fill(x, -0f);
+    double[] expected = Philox.dropout(key, 0, 0, 0.5f, Numbers.doubles(x));
+    try (Bench bench = bench()) {
+      Operand y = bench.output("y", x.length);
+      backend()
+          .dropout(key, bench.input(new int[2]), 0.5f, x.length, bench.input(x), 0, y.buffer());
+      y.expectZeros(Expected.relative(expected));
     }
   }
 

@@ -6,9 +6,11 @@ import io.cortado.backend.spec.RnnSpec;
 import io.cortado.backend.spec.RnnSpec.Kind;
 import io.cortado.tck.reference.ReferenceRnn;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One direction of a recurrent layer, and its gradients. */
@@ -48,6 +50,42 @@ public abstract class RnnSuite extends BackendSuite {
   @MethodSource("specs")
   void withoutBiasFromZero(RnnSpec s) {
     check(RnnData.of(s, true, false, false));
+  }
+
+  /** What is no number stays none, whatever its bits are and wherever it comes in. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void nanAndInfinities(Kind kind) {
+    RnnSpec s = new RnnSpec(kind, 3, 5, 3, 17, 0, 1);
+    for (float special : Data.NAN) {
+      checkSpecial(s, RnnData::x, 4, special);
+      checkSpecial(s, RnnData::h0, 20, special);
+      checkSpecial(s, RnnData::c0, 20, special);
+      for (int gate = 0; gate < s.width() / s.hidden(); gate++) {
+        checkSpecial(s, RnnData::biasIh, gate * s.hidden() + 16, special);
+        checkSpecial(s, RnnData::biasHh, gate * s.hidden() + 1, special);
+      }
+    }
+    checkSpecial(s, RnnData::x, 4, Float.POSITIVE_INFINITY);
+    checkSpecial(s, RnnData::x, 7, Float.NEGATIVE_INFINITY);
+  }
+
+  private void checkSpecial(
+      RnnSpec s, Function<RnnData, float @Nullable []> where, int i, float special) {
+    RnnData d = RnnData.of(s, false, true, true);
+    float @Nullable [] values = where.apply(d);
+    if (values == null) {
+      return;
+    }
+    values[i] = special;
+    ReferenceRnn.Output y = ReferenceRnn.forward(s, d.referenceInputs(), d.referenceWeights());
+    for (boolean training : new boolean[] {false, true}) {
+      try (Bench bench = bench()) {
+        @Nullable Buffer reserve =
+            training ? bench.output("reserve", backend().rnnReserveSize(s)).buffer() : null;
+        forward(d, y, bench, null, bench.input(d.x()), d.weights(bench), reserve);
+      }
+    }
   }
 
   private Tolerance forward(RnnSpec s) {

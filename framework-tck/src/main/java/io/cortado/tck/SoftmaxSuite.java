@@ -66,4 +66,29 @@ public abstract class SoftmaxSuite extends BackendSuite {
       }
     }
   }
+
+  /** Masked elements: a row of nothing else is NaN, as PyTorch's. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void ofMinusInfinity(SoftmaxSpec s) {
+    Data data = new Data(Data.seed(s));
+    float[] x = data.between(s.axis().size(), -4, 4);
+    for (int i = 0; i < x.length; i += 3) {
+      x[i] = Float.NEGATIVE_INFINITY;
+    }
+    double[] y = ReferenceSoftmax.forward(s, Numbers.doubles(x));
+    Tolerance tolerance = Tolerance.forReduction(s.axis().extent()).times(2);
+    float[] rounded = Numbers.floats(y);
+    float[] dy = data.signed(y.length);
+    double[] dx = ReferenceSoftmax.backward(s, Numbers.doubles(rounded), Numbers.doubles(dy));
+    try (Bench bench = bench()) {
+      Operand out = bench.output("y", x.length);
+      backend().softmax(s, bench.input(x), out.buffer());
+      out.expect(s.log() ? Expected.within(1, y) : Expected.relative(y), tolerance);
+      Operand grad = bench.output("dx", x.length);
+      backend().softmaxBackward(s, bench.input(rounded), bench.input(dy), 0, grad.buffer());
+      double bound = s.log() ? Math.sqrt(s.axis().extent()) : 1.0 / s.axis().extent();
+      grad.expect(Expected.within(bound, dx), tolerance);
+    }
+  }
 }

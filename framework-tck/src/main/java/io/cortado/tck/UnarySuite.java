@@ -187,12 +187,19 @@ public abstract class UnarySuite extends BackendSuite {
     checkSpecial(UnaryOp.LECUN_TANH, Float.NaN, inf, -inf, 1000, -1000);
   }
 
+  /** Puts other bits of NaN beside the usual ones, which Java cannot tell apart. */
+  private static float[] withEveryNan(float... specials) {
+    float[] all = Arrays.copyOf(specials, specials.length + Data.NAN.length);
+    System.arraycopy(Data.NAN, 0, all, specials.length, Data.NAN.length);
+    return all;
+  }
+
   /**
    * Every number stands in a run of its own, long enough for any vector, and once more at the end
    * of one.
    */
   private void checkSpecial(UnaryOp op, float... specials) {
-    for (float special : specials) {
+    for (float special : withEveryNan(specials)) {
       float[] x = new float[37];
       Arrays.fill(x, special);
       x[7] = 0.5f;
@@ -200,6 +207,60 @@ public abstract class UnarySuite extends BackendSuite {
         Operand out = bench.output(op + " of " + special, x.length);
         backend().unary(op, x.length, bench.input(x), out.buffer());
         out.expect(expectedForward(op, x), Tolerance.ELEMENTWISE);
+      }
+    }
+  }
+
+  /** The kinds' own points, where a wrong choice or a lost lane shows, and both ways beyond. */
+  private static final float[] POINTS = {
+    Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0f, 2, -2, 200, -200
+  };
+
+  private static final float[] UPSTREAM = {
+    1, -0.5f, 0, -0f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+  };
+
+  static Stream<UnaryOp> functions() {
+    return cases().map(Case::op).distinct();
+  }
+
+  /**
+   * Where a function only chooses, what is not chosen counts for nothing, whatever it is; elsewhere
+   * NaN stays NaN, and zeros keep their signs.
+   */
+  @ParameterizedTest
+  @MethodSource("functions")
+  void backwardOfInfinitiesNanAndZeros(UnaryOp op) {
+    int n = 37;
+    float[] dy = new float[n];
+    for (int i = 0; i < n; i++) {
+      dy[i] = UPSTREAM[i % UPSTREAM.length];
+    }
+    for (float point : withEveryNan(POINTS)) {
+      // There the derivative is a difference of roundings: 0, or next to it.
+      if (op.kind() == Kind.SCALED_TANH && Math.abs(point) > 2) {
+        continue;
+      }
+      float[] x = new float[n];
+      Arrays.fill(x, point);
+      x[7] = 0.5f;
+      float[] y = Numbers.floats(ReferenceUnary.forward(op, Numbers.doubles(x)));
+      Expected dx =
+          Expected.within(
+              termOfDerivative(op),
+              ReferenceUnary.backward(
+                  op, Numbers.doubles(x), Numbers.doubles(y), Numbers.doubles(dy)));
+      for (float beta : BETAS) {
+        try (Bench bench = bench()) {
+          @Nullable Buffer xs = op.backwardNeedsInput() ? bench.input(x) : null;
+          @Nullable Buffer ys = op.backwardNeedsOutput() ? bench.input(y) : null;
+          Operand out = bench.target("dx at " + point, n, beta);
+          backend().unaryBackward(op, n, xs, ys, bench.input(dy), beta, out.buffer());
+          out.expect(dx, Tolerance.ELEMENTWISE);
+          if (beta == 0) {
+            out.expectZeros(dx);
+          }
+        }
       }
     }
   }

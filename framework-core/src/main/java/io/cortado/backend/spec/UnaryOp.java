@@ -9,7 +9,12 @@ package io.cortado.backend.spec;
  */
 public record UnaryOp(Kind kind, float a, float b) {
 
-  /** The functions, with their derivative d in terms of the input x and the output y. */
+  /**
+   * The functions, with their derivative d in terms of the input x and the output y.
+   *
+   * <p>Where RELU, CLAMP and POW of exponent 0 say 0, the gradient is 0 even if what comes from
+   * above is infinite or NaN, as PyTorch's; elsewhere it is the product.
+   */
   public enum Kind {
     /** {@code y = x}, {@code d = 1}. */
     IDENTITY,

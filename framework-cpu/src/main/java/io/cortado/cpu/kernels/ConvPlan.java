@@ -275,7 +275,7 @@ record ConvPlan(
       if (blockImages > 1) {
         return new Cut(rows, blockImages);
       }
-      int fitting = Math.max(MIN_BAND_ROWS, STAGED_FLOATS / stagedRow - halo);
+      int fitting = Math.max(MIN_BAND_ROWS, STAGED_FLOATS / Math.max(1, stagedRow) - halo);
       int others = (int) Math.clamp((long) images * groups, 1, WANTED_BLOCKS);
       int wantedBands = Extents.ceilDiv(WANTED_BLOCKS, others);
       int shared = Math.max(MIN_BAND_ROWS, Extents.ceilDiv(rows, wantedBands));

@@ -5,12 +5,23 @@ import java.util.Arrays;
 /** Memory for sums that grows to what is asked for and is then kept. */
 final class DoubleScratch {
 
-  private double[] data = new double[0];
+  private static final double[] NONE = {};
 
-  /** Returns an array of at least {@code length} elements, the first {@code length} of them 0. */
+  private double[] data = NONE;
+
+  /**
+   * Returns an array of at least {@code length} elements, the first {@code length} of them 0.
+   *
+   * @throws io.cortado.backend.BackendException if there is no memory for it
+   */
   double[] zeros(int length) {
     if (data.length < length) {
-      data = new double[length];
+      data = NONE;
+      try {
+        data = new double[length];
+      } catch (OutOfMemoryError e) {
+        throw FloatScratch.exhausted((long) length * Double.BYTES, e);
+      }
     } else {
       Arrays.fill(data, 0, length, 0);
     }

@@ -153,9 +153,22 @@ public final class Optimizers {
     norm[no] = (float) Math.sqrt(squares(n, x, xo));
   }
 
+  /**
+   * Returns the sum of squares: in float lanes, and once more in doubles where floats cannot hold
+   * it.
+   *
+   * <p>A square may lose up to 2^-150, half the smallest float: below the bound these might be more
+   * than a rounding of the sum.
+   */
   private double squares(int n, float[] x, int xo) {
+    double sum = squares(false, n, x, xo);
+    boolean held = sum >= n * (double) Float.MIN_NORMAL && sum < Double.POSITIVE_INFINITY;
+    return held ? sum : squares(true, n, x, xo);
+  }
+
+  private double squares(boolean wide, int n, float[] x, int xo) {
     if (n <= Blocks.LIGHT) {
-      return Sums.dot(ops, n, x, xo, x, xo);
+      return piece(wide, n, x, xo);
     }
     int blocks = Blocks.count(n, Blocks.LIGHT);
     double[] sums = partials.zeros(blocks);
@@ -163,12 +176,16 @@ public final class Optimizers {
         blocks,
         (block, worker) -> {
           int i = block * Blocks.LIGHT;
-          sums[block] = Sums.dot(ops, Math.min(Blocks.LIGHT, n - i), x, xo + i, x, xo + i);
+          sums[block] = piece(wide, Math.min(Blocks.LIGHT, n - i), x, xo + i);
         });
     double sum = 0;
     for (int b = 0; b < blocks; b++) {
       sum += sums[b];
     }
     return sum;
+  }
+
+  private double piece(boolean wide, int n, float[] x, int xo) {
+    return wide ? Sums.squares(n, x, xo) : Sums.dot(ops, n, x, xo, x, xo);
   }
 }

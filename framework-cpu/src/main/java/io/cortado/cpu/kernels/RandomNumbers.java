@@ -25,11 +25,11 @@ public final class RandomNumbers {
     this.secondWords = new int[workers.count()][CHUNK];
   }
 
-  private void draw(RandomKey key, int[] step, int so, int first, int count, int[] into) {
+  private void draw(RandomKey key, int[] step, int so, long first, int count, int[] into) {
     ops.philox(
         (int) key.seed(),
         (int) (key.seed() >>> 32),
-        first / 4,
+        (int) (first / 4),
         key.ordinal(),
         step[so],
         key.stream() << 24 | step[so + 1] & 0xFFFFFF,
@@ -53,7 +53,8 @@ public final class RandomNumbers {
         });
   }
 
-  private void numbers(
+  /** Writes those from {@code first}, a multiple of 4, to {@code end}. */
+  void numbers(
       RandomSpec s,
       RandomKey key,
       int[] step,
@@ -69,7 +70,7 @@ public final class RandomNumbers {
       int count = Math.min(CHUNK, end - i);
       draw(key, step, so, i, count, w);
       if (s.kind() == RandomSpec.Kind.NORMAL) {
-        draw(key, step, so, i + (int) s.secondWord(), count, v);
+        draw(key, step, so, i + s.secondWord(), count, v);
       }
       chunk(s, count, w, v, y, yo + i);
     }

@@ -90,7 +90,10 @@ record Staging(
       dst[dstOff + v] = 0;
     }
     if (strideW == 1) {
-      System.arraycopy(src, srcOff + from + shift, dst, dstOff + from, to - from);
+      // Of a row that lies in the border alone nothing is copied, and its start may be none.
+      if (from < to) {
+        System.arraycopy(src, srcOff + from + shift, dst, dstOff + from, to - from);
+      }
     } else {
       for (int v = from; v < to; v++) {
         dst[dstOff + v] = src[srcOff + v * strideW + shift];

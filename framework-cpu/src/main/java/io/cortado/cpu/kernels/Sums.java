@@ -23,6 +23,18 @@ final class Sums {
     return sum;
   }
 
+  /** Returns the sum of squares, all in double precision: slow, for what floats cannot hold. */
+  static double squares(int n, float[] x, int xo) {
+    double s0 = 0;
+    double s1 = 0;
+    int i = 0;
+    for (; i + 2 <= n; i += 2) {
+      s0 += (double) x[xo + i] * x[xo + i];
+      s1 += (double) x[xo + i + 1] * x[xo + i + 1];
+    }
+    return i < n ? s0 + s1 + (double) x[xo + i] * x[xo + i] : s0 + s1;
+  }
+
   static double squaredDeviations(VectorOps ops, int n, float[] x, int xo, float mean) {
     double sum = 0;
     for (int i = 0; i < n; i += VectorOps.MAX_RUN) {

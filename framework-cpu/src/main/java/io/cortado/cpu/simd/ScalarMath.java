@@ -27,9 +27,9 @@ final class ScalarMath {
       float[] dx,
       int dxo) {
     for (int i = 0; i < n; i++) {
-      // Where the exponent is 0, so is the gradient, at x = 0 too.
-      double d = exponent == 0 ? 0 : exponent * Math.pow(x[xo + i], exponent - 1.0);
-      float g = (float) (dy[dyo + i] * d);
+      // Where the exponent is 0, so is the gradient, at x = 0 and of an infinite dy too.
+      double d = exponent * Math.pow(x[xo + i], exponent - 1.0);
+      float g = exponent == 0 ? 0f : (float) (dy[dyo + i] * d);
       dx[dxo + i] = beta == 0 ? g : g + dx[dxo + i];
     }
   }

@@ -7,7 +7,12 @@ import io.cortado.backend.spec.BinaryOp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Binary operations by the Vector API; the old output is added under a mask as beta says. */
+/**
+ * Binary operations by the Vector API.
+ *
+ * <p>The old output is added under a mask as beta says. The mask is the sum's and not the load's: a
+ * lane that is not loaded is 0, and -0 + 0 is 0.
+ */
 final class SimdBinary {
 
   private SimdBinary() {}
@@ -49,14 +54,14 @@ final class SimdBinary {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i).add(FloatVector.fromArray(SPECIES, b, bo + i));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i, m)
               .add(FloatVector.fromArray(SPECIES, b, bo + i, m));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -67,14 +72,14 @@ final class SimdBinary {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i).sub(FloatVector.fromArray(SPECIES, b, bo + i));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i, m)
               .sub(FloatVector.fromArray(SPECIES, b, bo + i, m));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -85,14 +90,14 @@ final class SimdBinary {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i).mul(FloatVector.fromArray(SPECIES, b, bo + i));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i, m)
               .mul(FloatVector.fromArray(SPECIES, b, bo + i, m));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -103,14 +108,14 @@ final class SimdBinary {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i).div(FloatVector.fromArray(SPECIES, b, bo + i));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v =
           FloatVector.fromArray(SPECIES, a, ao + i, m)
               .div(FloatVector.fromArray(SPECIES, b, bo + i, m));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -120,12 +125,12 @@ final class SimdBinary {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i).add(b);
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i, m).add(b);
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -135,12 +140,12 @@ final class SimdBinary {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i).mul(b);
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i, m).mul(b);
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -150,12 +155,12 @@ final class SimdBinary {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i).div(b);
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v = FloatVector.fromArray(SPECIES, a, ao + i, m).div(b);
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -166,13 +171,13 @@ final class SimdBinary {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v =
           FloatVector.broadcast(SPECIES, a).sub(FloatVector.fromArray(SPECIES, b, bo + i));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v =
           FloatVector.broadcast(SPECIES, a).sub(FloatVector.fromArray(SPECIES, b, bo + i, m));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 
@@ -183,13 +188,13 @@ final class SimdBinary {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector v =
           FloatVector.broadcast(SPECIES, a).div(FloatVector.fromArray(SPECIES, b, bo + i));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add)).intoArray(out, oo + i);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i), add).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector v =
           FloatVector.broadcast(SPECIES, a).div(FloatVector.fromArray(SPECIES, b, bo + i, m));
-      v.add(FloatVector.fromArray(SPECIES, out, oo + i, add.and(m))).intoArray(out, oo + i, m);
+      v.add(FloatVector.fromArray(SPECIES, out, oo + i, m), add).intoArray(out, oo + i, m);
     }
   }
 }

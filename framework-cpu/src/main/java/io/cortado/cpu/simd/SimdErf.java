@@ -109,8 +109,8 @@ final class SimdErf {
       // What is lost when the square is rounded comes back by the first term of the series.
       FloatVector slope = e.neg().fma(v.fma(v, square.neg()), e);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i).mul(TWO_OVER_SQRT_PI);
-      FloatVector old = FloatVector.fromArray(SPECIES, dx, dxo + i, add);
-      g.mul(slope).add(old).intoArray(dx, dxo + i);
+      FloatVector old = FloatVector.fromArray(SPECIES, dx, dxo + i);
+      g.mul(slope).add(old, add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       erfBackwardMasked(n - i, x, xo + i, dy, dyo + i, beta, dx, dxo + i);
@@ -121,7 +121,7 @@ final class SimdErf {
   private static void erfBackwardMasked(
       int n, float[] x, int xo, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     VectorMask<Float> m = SPECIES.indexInRange(0, n);
-    VectorMask<Float> add = SPECIES.maskAll(beta != 0f).and(m);
+    VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     FloatVector v = FloatVector.fromArray(SPECIES, x, xo, m).abs();
     v = v.blend(GAUSS_ZERO, v.compare(GT, GAUSS_ZERO));
     FloatVector square = v.mul(v);
@@ -147,6 +147,6 @@ final class SimdErf {
     FloatVector e = p.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
     FloatVector slope = e.neg().fma(v.fma(v, square.neg()), e);
     FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo, m).mul(TWO_OVER_SQRT_PI);
-    g.mul(slope).add(FloatVector.fromArray(SPECIES, dx, dxo, add)).intoArray(dx, dxo, m);
+    g.mul(slope).add(FloatVector.fromArray(SPECIES, dx, dxo, m), add).intoArray(dx, dxo, m);
   }
 }

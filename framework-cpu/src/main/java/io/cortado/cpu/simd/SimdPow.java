@@ -90,7 +90,7 @@ final class SimdPow {
       DoubleVector product =
           ((DoubleVector) g.convertShape(VectorOperators.F2D, WIDE, 0)).mul(slope);
       ((FloatVector) product.convertShape(VectorOperators.D2F, NARROW, 0))
-          .add(FloatVector.fromArray(NARROW, dx, dxo + i, add))
+          .add(FloatVector.fromArray(NARROW, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     ScalarMath.powBackward(exponent, n - i, x, xo + i, dy, dyo + i, beta, dx, dxo + i);

@@ -23,8 +23,8 @@ import jdk.incubator.vector.IntVector;
  * <p>A block's gates are 1 KiB each, so that each loop here reads what the one before wrote in the
  * first-level cache; bound by the exponentials, some 20 instructions and a division a vector. They
  * are those of {@link SimdUnary} with a polynomial of degree 6 (relative error 3e-9) and the power
- * of two added to the exponent's bits: of a sigmoid below 1e-38 nothing is left but 0 or a
- * denormal. Written out where they are used, see {@link SimdUnary}.
+ * of two in one factor: of a sigmoid below 1e-38 nothing is left but 0 or a denormal. Written out
+ * where they are used, see {@link SimdUnary}.
  */
 final class SimdRnnKernel implements RnnKernel {
 
@@ -87,8 +87,10 @@ final class SimdRnnKernel implements RnnKernel {
       p = p.fma(r, FloatVector.broadcast(SPECIES, 1f));
       p = p.fma(r, FloatVector.broadcast(SPECIES, 1f));
       IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, MANTISSA_BITS);
-      FloatVector e = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-      FloatVector.broadcast(SPECIES, 1f).div(e.add(1f)).intoArray(z, i);
+      // A factor, and not added to the bits of p: those of some NaN would become a number's.
+      FloatVector scale = power.add(EXPONENT_BIAS << MANTISSA_BITS).reinterpretAsFloats();
+      FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+      one.div(p.fma(scale, one)).intoArray(z, i);
     }
   }
 

@@ -2,10 +2,10 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
-import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.cortado.backend.spec.UnaryOp;
 import java.util.Arrays;
@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Gradients of unary operations by the Vector API.
  *
- * <p>The old gradient is loaded under a mask that is all set or all clear as beta says: so what an
- * overwritten gradient held does not matter, and the loops need no second version.
+ * <p>The old gradient is added under a mask that is all set or all clear as beta says: so what an
+ * overwritten gradient held does not matter, -0 stays -0, and the loops need no second version.
  */
 final class SimdUnaryBackward {
 
@@ -110,14 +110,12 @@ final class SimdUnaryBackward {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
-      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
-      g.mul(a)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
-          .intoArray(dx, dxo + i, m);
+      g.mul(a).add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -128,15 +126,13 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
-      g.mul(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
-          .intoArray(dx, dxo + i, m);
+      g.mul(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -147,15 +143,13 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
-      g.div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
-          .intoArray(dx, dxo + i, m);
+      g.div(v).add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add).intoArray(dx, dxo + i, m);
     }
   }
 
@@ -168,7 +162,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(0.5f)
           .div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -177,11 +171,14 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(0.5f)
           .div(v)
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
 
+  /**
+   * Where x is neither side of 0, dy x has the zero, the NaN of either and that of {@code inf 0}.
+   */
   private static void abs(
       int n, float[] s, int so, float[] dy, int dyo, float beta, float[] dx, int dxo) {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
@@ -189,20 +186,20 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.neg()
+      g.mul(v)
           .blend(g, v.compare(GT, 0f))
-          .blend(0f, v.compare(EQ, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .blend(g.neg(), v.compare(LT, 0f))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
-      g.neg()
+      g.mul(v)
           .blend(g, v.compare(GT, 0f))
-          .blend(0f, v.compare(EQ, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .blend(g.neg(), v.compare(LT, 0f))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -214,14 +211,14 @@ final class SimdUnaryBackward {
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
-      g.mul(v.add(v)).add(FloatVector.fromArray(SPECIES, dx, dxo + i, add)).intoArray(dx, dxo + i);
+      g.mul(v.add(v)).add(FloatVector.fromArray(SPECIES, dx, dxo + i), add).intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.add(v))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -235,7 +232,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(v.mul(v))
           .neg()
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -244,7 +241,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.mul(v))
           .neg()
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -266,7 +263,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -274,7 +271,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.blend(0f, v.compare(GE, a).and(v.compare(LE, b)).not())
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -288,7 +285,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       FloatVector.broadcast(SPECIES, 0f)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -297,7 +294,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       FloatVector.broadcast(SPECIES, 0f)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -311,7 +308,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(slope)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -320,7 +317,7 @@ final class SimdUnaryBackward {
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(slope)
           .blend(g, v.compare(GT, 0f))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -333,7 +330,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -341,7 +338,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.mul(FloatVector.broadcast(SPECIES, 1f).sub(v)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -354,7 +351,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(v.neg().fma(v, FloatVector.broadcast(SPECIES, 1f)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -362,7 +359,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(v.neg().fma(v, FloatVector.broadcast(SPECIES, 1f)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }
@@ -384,7 +381,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i);
       g.mul(FloatVector.broadcast(SPECIES, a * b).sub(v.mul(v).mul(b / a)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i), add)
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
@@ -392,7 +389,7 @@ final class SimdUnaryBackward {
       FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
       FloatVector v = FloatVector.fromArray(SPECIES, s, so + i, m);
       g.mul(FloatVector.broadcast(SPECIES, a * b).sub(v.mul(v).mul(b / a)))
-          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, add.and(m)))
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + i, m), add)
           .intoArray(dx, dxo + i, m);
     }
   }

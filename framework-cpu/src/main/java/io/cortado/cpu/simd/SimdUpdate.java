@@ -23,13 +23,13 @@ final class SimdUpdate {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector old = FloatVector.fromArray(SPECIES, y, yo + i, add).mul(beta);
-      FloatVector.fromArray(SPECIES, x, xo + i).mul(alpha).add(old).intoArray(y, yo + i);
+      FloatVector old = FloatVector.fromArray(SPECIES, y, yo + i).mul(beta);
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(alpha).add(old, add).intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector old = FloatVector.fromArray(SPECIES, y, yo + i, add.and(m)).mul(beta);
-      FloatVector.fromArray(SPECIES, x, xo + i, m).mul(alpha).add(old).intoArray(y, yo + i, m);
+      FloatVector old = FloatVector.fromArray(SPECIES, y, yo + i, m).mul(beta);
+      FloatVector.fromArray(SPECIES, x, xo + i, m).mul(alpha).add(old, add).intoArray(y, yo + i, m);
     }
   }
 
@@ -258,7 +258,7 @@ final class SimdUpdate {
       IntVector word = IntVector.fromArray(WORDS, words, i).lanewise(XOR, Integer.MIN_VALUE);
       VectorMask<Float> kept = word.compare(GE, bound).cast(SPECIES).and(any);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, kept).mul(scale);
-      v.add(FloatVector.fromArray(SPECIES, y, yo + i, add)).intoArray(y, yo + i);
+      v.add(FloatVector.fromArray(SPECIES, y, yo + i), add).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       float v = Integer.toUnsignedLong(words[i]) >= threshold ? x[xo + i] * scale : 0f;

@@ -1,12 +1,14 @@
 package io.cortado.cpu.kernels;
 
 import static io.cortado.cpu.kernels.KernelCase.GUARD;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cortado.backend.spec.ConvSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.simd.LaneKernel;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,6 +54,11 @@ class ConvTest {
     list.add(new ConvSpec(1, 24, 70, 70, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, none));
     list.add(new ConvSpec(1, 3, 65, 67, 8, 11, 11, 4, 4, 2, 2, 1, 1, 1, none));
     return list;
+  }
+
+  @Test
+  void imagesWithoutChannelsAreCutToo() {
+    assertThat(ConvPlan.Cut.of(1, 1, 7, 9, 2, 0)).isEqualTo(ConvPlan.Cut.of(1, 1, 7, 9, 2, 1));
   }
 
   @ParameterizedTest

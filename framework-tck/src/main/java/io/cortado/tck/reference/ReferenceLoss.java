@@ -30,21 +30,20 @@ public final class ReferenceLoss {
         continue;
       }
       divisor += weight(weight, targets[r]);
-      double[] share = new double[s.classes()];
+      double[] own = new double[s.classes()];
+      own[targets[r]] = (1 - s.labelSmoothing()) * weight(weight, targets[r]);
+      double[] share = own.clone();
       for (int c = 0; c < share.length; c++) {
-        double target = c == targets[r] ? 1 : 0;
-        share[c] =
-            weightedShare(s, c, target, c == targets[r] ? weight(weight, c) : 0, weight(weight, c));
+        share[c] += s.labelSmoothing() / s.classes() * weight(weight, c);
       }
-      loss[r] = row(s, logits, r, share, grad);
+      double[] logSoftmax = row(s, logits, r, share, grad);
+      // Not the sum over all shares: of a class that is not named nothing counts, be it NaN.
+      loss[r] = -own[targets[r]] * logSoftmax[targets[r]];
+      for (int c = 0; s.labelSmoothing() != 0 && c < share.length; c++) {
+        loss[r] -= s.labelSmoothing() / s.classes() * weight(weight, c) * logSoftmax[c];
+      }
     }
     return reduce(s.reduction(), loss, grad, divisor);
-  }
-
-  private static double weightedShare(
-      CrossEntropySpec s, int c, double target, double targetWeight, double classWeight) {
-    double eps = s.labelSmoothing();
-    return (1 - eps) * target * targetWeight + eps / s.classes() * classWeight;
   }
 
   /** Returns the cross-entropy against class probabilities. */
@@ -56,32 +55,33 @@ public final class ReferenceLoss {
     for (int r = 0; r < rows; r++) {
       double[] share = new double[s.classes()];
       for (int c = 0; c < share.length; c++) {
-        double w = weight(weight, c);
-        share[c] = weightedShare(s, c, targets[at(s, r, c)], w, w);
+        double eps = s.labelSmoothing();
+        share[c] = ((1 - eps) * targets[at(s, r, c)] + eps / s.classes()) * weight(weight, c);
       }
-      loss[r] = row(s, logits, r, share, grad);
+      double[] logSoftmax = row(s, logits, r, share, grad);
+      for (int c = 0; c < share.length; c++) {
+        loss[r] -= share[c] * logSoftmax[c];
+      }
     }
     return reduce(s.reduction(), loss, grad, rows);
   }
 
-  /** Returns {@code -sum of share * log softmax} of one row, and writes its gradient. */
-  private static double row(
+  /** Returns the log softmax of one row, and writes the gradient for the shares of its classes. */
+  private static double[] row(
       CrossEntropySpec s, double[] logits, int r, double[] share, double[] grad) {
     double[] row = new double[s.classes()];
     for (int c = 0; c < row.length; c++) {
       row[c] = logits[at(s, r, c)];
     }
     double[] logSoftmax = ReferenceSoftmax.logSoftmax(row);
-    double loss = 0;
     double total = 0;
-    for (int c = 0; c < row.length; c++) {
-      loss -= share[c] == 0 ? 0 : share[c] * logSoftmax[c];
-      total += share[c];
+    for (double q : share) {
+      total += q;
     }
     for (int c = 0; c < row.length; c++) {
       grad[at(s, r, c)] = total * Math.exp(logSoftmax[c]) - share[c];
     }
-    return loss;
+    return logSoftmax;
   }
 
   private static int at(CrossEntropySpec s, int row, int c) {

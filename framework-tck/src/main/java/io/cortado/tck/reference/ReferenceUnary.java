@@ -90,8 +90,21 @@ public final class ReferenceUnary {
     for (int i = 0; i < dx.length; i++) {
       double xi = op.backwardNeedsInput() ? x[i] : Double.NaN;
       double yi = op.backwardNeedsOutput() ? y[i] : Double.NaN;
-      dx[i] = dy[i] * derivative(op, xi, yi);
+      double d = derivative(op, xi, yi);
+      dx[i] = d == 0 && chooses(op) ? 0 : dy[i] * d;
     }
     return dx;
+  }
+
+  /**
+   * Says whether a derivative of 0 leaves the gradient out, which else would make NaN of an
+   * infinite one: as in PyTorch.
+   */
+  private static boolean chooses(UnaryOp op) {
+    return switch (op.kind()) {
+      case RELU, CLAMP -> true;
+      case POW -> op.a() == 0;
+      default -> false;
+    };
   }
 }
