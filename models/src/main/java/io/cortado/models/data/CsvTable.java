@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.IoWords;
 import io.cortado.models.Suggestions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class CsvTable {
     try (InputStream in = Files.newInputStream(file)) {
       return read(file.toString(), text(packed, in), separator, columns);
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e, e);
+      throw new DataException(IoWords.unreadable(file, e), e);
     }
   }
 
@@ -97,7 +98,7 @@ public final class CsvTable {
         }
       }
     } catch (UncheckedIOException e) {
-      throw new DataException(source + " is no CSV file: " + e.getMessage(), e);
+      throw new DataException(source + " is no CSV file: " + IoWords.why(e.getCause()), e);
     }
     if (table == null || table.rows.isEmpty()) {
       throw new DataException(
