@@ -31,7 +31,8 @@ public final class IoWords {
       case NoSuchFileException _ -> missing(file.toString());
       case AccessDeniedException _ ->
           file + ": permission denied; make it readable, or give another";
-      case IOException _ when !(e instanceof FileSystemException) && Files.isDirectory(file) -> file + " is a folder; give a file";
+      case IOException _ when !(e instanceof FileSystemException) && Files.isDirectory(file) ->
+          file + " is a folder; give a file";
       default -> file + " cannot be read (" + why(e) + "); check that it is whole";
     };
   }

@@ -187,7 +187,11 @@ public final class RunFolder implements AutoCloseable {
       lock = channel;
     } catch (IOException e) {
       throw new InputException(
-          path + " cannot be written to (" + IoWords.why(e) + "); give another place, or make it writable", e);
+          path
+              + " cannot be written to ("
+              + IoWords.why(e)
+              + "); give another place, or make it writable",
+          e);
     }
   }
 

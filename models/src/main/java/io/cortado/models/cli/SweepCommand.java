@@ -195,8 +195,7 @@ final class SweepCommand implements Callable<Integer> {
     List<String> all = new ArrayList<>(arguments);
     all.add("--no-progress");
     boolean again = Files.exists(run.resolve(RunFolder.RECORD));
-    all.addAll(
-        List.of(SEED, Long.toString(seed), again ? "--resume" : "--out", run.toString()));
+    all.addAll(List.of(SEED, Long.toString(seed), again ? "--resume" : "--out", run.toString()));
     long begin = System.nanoTime();
     try {
       return Ended.train(model, all, run.resolveSibling(run.getFileName() + ".log"));

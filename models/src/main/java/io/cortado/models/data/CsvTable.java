@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
@@ -98,7 +99,8 @@ public final class CsvTable {
         }
       }
     } catch (UncheckedIOException e) {
-      throw new DataException(source + " is no CSV file: " + IoWords.why(e.getCause()), e);
+      IOException why = Objects.requireNonNull(e.getCause());
+      throw new DataException(source + " is no CSV file: " + IoWords.why(why), e);
     }
     if (table == null || table.rows.isEmpty()) {
       throw new DataException(

@@ -71,7 +71,10 @@ public final class TextFiles {
         int before = texts.size();
         for (Path file : list(label)) {
           if (file.toString().endsWith(".txt")) {
-            texts.add(new Text(read(file, "write a text there, or delete it"), label.getFileName().toString()));
+            texts.add(
+                new Text(
+                    read(file, "write a text there, or delete it"),
+                    label.getFileName().toString()));
           }
         }
         if (texts.size() == before) {

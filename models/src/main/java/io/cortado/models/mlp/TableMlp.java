@@ -23,9 +23,9 @@ import picocli.CommandLine.Mixin;
  *
  * <p>Beside it stand {@link DenseNet}, the network; {@link TableOptions}, what a training can be
  * told; {@link Coding}, how targets and outputs are meant; {@link TableTrainer}, the training;
- * {@link TaskReport}, the measurement; {@link TableWeights}, what tells new rows. Of the rows
- * a fifth tests. On the others an {@link EpochSearch} finds the number of epochs and the threshold
- * of a decision; a last training takes all four fifths and as many epochs, and is what is tested.
+ * {@link TaskReport}, the measurement; {@link TableWeights}, what tells new rows. Of the rows a
+ * fifth tests. On the others an {@link EpochSearch} finds the number of epochs and the threshold of
+ * a decision; a last training takes all four fifths and as many epochs, and is what is tested.
  * Without {@code --task} it is the classifier of pictures {@link Mlp}.
  */
 public final class TableMlp extends ImageClassifier implements Predictor {

@@ -95,7 +95,10 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
     run.kept(() -> "no weights were saved");
     RatingModel first = model(run, r, both);
     TrainingResult found =
-        run.watch(trainer(run, first, split.train().length).epochs(options.epochs()), "ratings", "search")
+        run.watch(
+                trainer(run, first, split.train().length).epochs(options.epochs()),
+                "ratings",
+                "search")
             .metric(Metrics.rmse())
             .on(new CsvLog(run.folder().log()))
             .fit(r.dataset(split.train()), r.dataset(split.validation()));
@@ -113,7 +116,8 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
       return Figures.NONE;
     }
     Descriptions.save(run.folder().weights(), model, r, both, shape(r, both));
-    return new RatingReport(run, r, both, split.test()).write(model, options.form, options.width, found);
+    return new RatingReport(run, r, both, split.test())
+        .write(model, options.form, options.width, found);
   }
 
   private RatingModel.Shape shape(Ratings r, int[] rows) {
@@ -136,7 +140,8 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
                 .weightDecay(1e-4)
                 .group(model::isBias, LR, BIAS_RIDGE * scale)
                 .group(model::isFactor, LR, options.ridge() * scale))
-        .scheduleSteps(new CosineAnnealingLR((long) options.epochs() * ((ratings + BATCH - 1) / BATCH)))
+        .scheduleSteps(
+            new CosineAnnealingLR((long) options.epochs() * ((ratings + BATCH - 1) / BATCH)))
         .batchSize(BATCH)
         .captureSteps(true)
         .seed(run.seed());

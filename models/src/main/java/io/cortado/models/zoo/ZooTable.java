@@ -108,9 +108,7 @@ public final class ZooTable {
   }
 
   private static List<TrialResult> sharing(List<TrialResult> some, List<TrialResult> others) {
-    return some.stream()
-        .filter(r -> others.stream().anyMatch(o -> o.seed() == r.seed()))
-        .toList();
+    return some.stream().filter(r -> others.stream().anyMatch(o -> o.seed() == r.seed())).toList();
   }
 
   private static DoubleSummaryStatistics statistics(List<TrialResult> results, Trial trial) {

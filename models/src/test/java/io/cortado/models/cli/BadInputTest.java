@@ -122,7 +122,9 @@ final class BadInputTest {
         "--out",
         "cannot be");
     assertRefused(
-        List.of("train", "mlp", "--data", "digits", "--out", "/proc/cortado"), "--out", "cannot be");
+        List.of("train", "mlp", "--data", "digits", "--out", "/proc/cortado"),
+        "--out",
+        "cannot be");
   }
 
   @Test

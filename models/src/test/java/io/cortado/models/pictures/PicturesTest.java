@@ -110,7 +110,10 @@ final class PicturesTest {
     assertThat(labels(function)).contains(-2.0, 0.0, 2.0).allMatch(label -> label % 1 == 0);
   }
 
-  /** Draws, and returns the numbers that were considered for the lower axis, and where it begins and ends. */
+  /**
+   * Draws, and returns the numbers that were considered for the lower axis, and where it begins and
+   * ends.
+   */
   private static List<Double> labels(XYChart chart) {
     List<Double> asked = new ArrayList<>();
     chart
