@@ -116,7 +116,7 @@ public final class RunFolder implements AutoCloseable {
           .allMatch(f -> names.contains(f) || isLeftOver(f));
     } catch (IOException e) {
       throw new InputException(
-          "--out " + folder + " cannot be read (" + e.getMessage() + "); give another place", e);
+          "--out " + folder + " cannot be read (" + IoWords.why(e) + "); give another place", e);
     }
   }
 
@@ -162,7 +162,7 @@ public final class RunFolder implements AutoCloseable {
       takeLock();
     } catch (IOException e) {
       throw new InputException(
-          "--out " + path + " cannot be made (" + e + "); give another place", e);
+          "--out " + path + " cannot be made (" + IoWords.why(e) + "); give another place", e);
     }
     if (!isEmpty(path)) {
       throw notEmpty(path);
@@ -187,7 +187,11 @@ public final class RunFolder implements AutoCloseable {
       lock = channel;
     } catch (IOException e) {
       throw new InputException(
-          path + " cannot be written to (" + e + "); give another place, or make it writable", e);
+          path
+              + " cannot be written to ("
+              + IoWords.why(e)
+              + "); give another place, or make it writable",
+          e);
     }
   }
 
@@ -227,7 +231,7 @@ public final class RunFolder implements AutoCloseable {
     try (Stream<Path> below = Files.walk(checkpoints(), 2)) {
       return below.anyMatch(p -> p.getFileName().toString().startsWith("step-"));
     } catch (IOException e) {
-      throw new InputException(checkpoints() + " cannot be read (" + e + ")", e);
+      throw new InputException(IoWords.unreadable(checkpoints(), e), e);
     }
   }
 
@@ -240,7 +244,7 @@ public final class RunFolder implements AutoCloseable {
       return Stream.concat(Stream.of(checkpoints()), parts.filter(Files::isDirectory))
           .anyMatch(p -> Checkpoints.latest(p, unused -> {}).isPresent());
     } catch (IOException e) {
-      throw new InputException(checkpoints() + " cannot be read (" + e + ")", e);
+      throw new InputException(IoWords.unreadable(checkpoints(), e), e);
     }
   }
 
@@ -259,7 +263,7 @@ public final class RunFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new InputException(
-          "--out " + path + " cannot be read (" + e.getMessage() + "); give another place", e);
+          "--out " + path + " cannot be read (" + IoWords.why(e) + "); give another place", e);
     }
   }
 

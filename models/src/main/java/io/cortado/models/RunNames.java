@@ -56,7 +56,8 @@ public record RunNames(Path folder) {
           .flatMap(p -> named(p, model + "-").stream())
           .max(Comparator.comparing(Named::time));
     } catch (IOException e) {
-      throw new InputException(folder + " cannot be read (" + e + "); give --out or a folder", e);
+      throw new InputException(
+          folder + " cannot be read (" + IoWords.why(e) + "); give --out or a folder", e);
     }
   }
 

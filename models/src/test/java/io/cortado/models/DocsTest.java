@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -189,6 +191,31 @@ class DocsTest {
         }
       }
     }
+  }
+
+  /** What docs/adding-a-model.md promises of a model's file. */
+  @Test
+  void modelsAreFilesOfTwoHundredLinesAtMost() throws IOException {
+    Path sources = ROOT.resolve("models/src/main/java/io/cortado/models");
+    Pattern model =
+        Pattern.compile(
+            "implements ZooModel|extends (Image|Text)Classifier |\\bnew ImageClassifier\\(");
+    Map<String, Integer> lines = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(sources)) {
+      for (Path file : all.filter(p -> p.toString().endsWith(".java")).toList()) {
+        String text = Files.readString(file);
+        if (model.matcher(text).find()) {
+          lines.put(file.getFileName().toString(), (int) text.lines().count());
+        }
+      }
+    }
+    assertThat(lines)
+        .containsKeys("LeNet5.java", "AlexNet.java")
+        .containsKeys(
+            Zoo.models().stream()
+                .map(m -> m.getClass().getSimpleName() + ".java")
+                .toArray(String[]::new));
+    assertThat(lines.values()).as("%s", lines).allMatch(n -> n <= 200);
   }
 
   private static void drawSeven(Path file) throws IOException {

@@ -39,7 +39,9 @@ import picocli.CommandLine.Option;
  * al., "Extracting and composing robust features with denoising autoencoders", ICML 2008). Pixels
  * are 0 to 1, the loss is the mean squared error of a pixel.
  *
- * <p>A twelfth of the training part is kept for validation: it chooses the best epoch.
+ * <p>A twelfth of the training part is kept for validation: it chooses the best epoch. Beside this
+ * stand {@link CodedNetwork}, the network; {@link CodeForm}, its size, as a weights file keeps it;
+ * {@link CodeReport}, the measurement.
  */
 public final class Autoencoder implements ZooModel, OnnxModel {
 

@@ -3,6 +3,7 @@ package io.cortado.models.autoencoder;
 import io.cortado.data.Dataset;
 import io.cortado.data.Field;
 import io.cortado.data.Row;
+import io.cortado.models.EpochWords;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.analysis.Clusters;
@@ -52,7 +53,8 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
     double ofPca = mse(linear, wanted);
     Figures figures =
         Figures.of("test MSE", mse).and("PCA's MSE", ofPca).and("MSE / PCA's", mse / ofPca);
-    run.say("best epoch     %d, by validation loss (%s)", result.bestEpoch(), result.message());
+    EpochWords words = new EpochWords(result);
+    run.say("best epoch     %s", words.best("validation loss"));
     run.say("test MSE       %.5f, by %d principal components %.5f", mse, pca.count(), ofPca);
     boolean noisy = !Arrays.equals(in, wanted);
     if (noisy) {
@@ -65,7 +67,7 @@ record CodeReport(Run run, CodedNetwork network, ImageInfo info, Pca pca) {
     if (pca.count() == 2) {
       plane(what, code, classes);
     }
-    run.saved(run.file("weights.safetensors"), "the weights of epoch " + result.bestEpoch());
+    run.saved(run.file("weights.safetensors"), words.bestWeights());
     return figures;
   }
 

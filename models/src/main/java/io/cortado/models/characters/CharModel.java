@@ -9,7 +9,6 @@ import io.cortado.data.Batch;
 import io.cortado.io.ModelDescription;
 import io.cortado.io.Weights;
 import io.cortado.models.Figures;
-import io.cortado.models.InputException;
 import io.cortado.models.LatestWeights;
 import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
@@ -30,7 +29,6 @@ import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,11 +45,14 @@ import picocli.CommandLine.Mixin;
  * before left, and its gradient ends there: truncated backpropagation through time. The first 90 %
  * of the text are for training, the rest tells how good the model is, in nats for a character, with
  * the weights that the last epoch left: nothing is chosen by it.
+ *
+ * <p>Beside it stand {@link CharNetwork}, the network; {@link CharOptions}, what a training can be
+ * told; {@link Streams} and {@link CarriedState}, text and states as steps read them; {@link
+ * CharReport}, the measurement; {@link Writer}, what writes.
  */
 public final class CharModel implements ZooModel, Predictor, OnnxModel {
 
   private static final int EMBEDDING = 64;
-  private static final double TRAIN_SHARE = 0.9;
 
   /** A larger norm of all gradients is scaled down to this. */
   private static final double CLIP = 1;
@@ -124,18 +125,9 @@ public final class CharModel implements ZooModel, Predictor, OnnxModel {
     String all = options.text(run.data());
     Characters characters = Characters.of(all);
     int[] encoded = characters.encode("the text", all);
-    int end = (int) (encoded.length * TRAIN_SHARE);
-    Streams train = new Streams(Arrays.copyOf(encoded, end), options.batch, options.length);
-    Streams validation =
-        new Streams(
-            Arrays.copyOfRange(encoded, end, encoded.length),
-            Math.min(options.batch, 16),
-            options.length);
-    if (train.parts() < 1 || validation.parts() < 1) {
-      throw new InputException(
-          "the text has only %,d characters, too few for %d streams of %d at a time; give a longer one, or a smaller --batch-size and --length"
-              .formatted(encoded.length, options.batch, options.length));
-    }
+    CharOptions.Parts parts = options.parts(encoded);
+    Streams train = parts.train();
+    Streams validation = parts.validation();
     run.folder().create();
     CharNetwork.Size size =
         new CharNetwork.Size(

@@ -5,15 +5,16 @@ import io.cortado.models.Values;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.DataSets;
 import io.cortado.models.data.TextDataSet;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import io.cortado.models.data.TextFiles;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a training of a character model can be told. */
 final class CharOptions {
+
+  private static final double TRAIN_SHARE = 0.9;
 
   @Option(
       names = "--data",
@@ -75,26 +76,33 @@ final class CharOptions {
   /**
    * Returns the text that is asked for, once the other options are checked.
    *
-   * @throws InputException if an option or the text cannot be used
+   * @throws InputException if an option cannot be used
+   * @throws io.cortado.data.DataException if the text cannot
    */
   String text(DataHome home) {
     Values.checkProbability("--dropout", dropout);
     Path file = text;
-    return file == null ? DataSets.get(TextDataSet.class, data).text(home) : read(file);
+    return file == null ? DataSets.get(TextDataSet.class, data).text(home) : TextFiles.read(file);
   }
 
-  private static String read(Path file) {
-    try {
-      String all = Files.readString(file);
-      if (all.isBlank()) {
-        throw new InputException("--text %s is empty; give a text to learn from".formatted(file));
-      }
-      return all;
-    } catch (CharacterCodingException e) {
+  /** A text's streams, by what they are for. */
+  record Parts(Streams train, Streams validation) {}
+
+  /**
+   * Cuts a text in two parts, and these into streams.
+   *
+   * @throws InputException if it is too short for one step of each
+   */
+  Parts parts(int[] characters) {
+    int end = (int) (characters.length * TRAIN_SHARE);
+    int[] rest = Arrays.copyOfRange(characters, end, characters.length);
+    Streams train = new Streams(Arrays.copyOf(characters, end), batch, length);
+    Streams validation = new Streams(rest, Math.min(batch, 16), length);
+    if (train.parts() < 1 || validation.parts() < 1) {
       throw new InputException(
-          "--text %s is not in UTF-8; convert it, by iconv for example".formatted(file), e);
-    } catch (IOException e) {
-      throw new InputException("--text %s cannot be read (%s)".formatted(file, e), e);
+          "the text has only %,d characters, too few for %d streams of %d at a time; give a longer one, or a smaller --batch-size and --length"
+              .formatted(characters.length, batch, length));
     }
+    return new Parts(train, validation);
   }
 }

@@ -1,5 +1,6 @@
 package io.cortado.models.characters;
 
+import io.cortado.models.EpochWords;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.pictures.CurvePicture;
@@ -34,7 +35,7 @@ record CharReport(Run run, String title) {
     String sample = writer.write("", SAMPLE, TEMPERATURE, run.seed());
     Files.writeString(run.file("sample.txt"), sample);
     run.say("%nvalidation loss  %.4f nats for a character%n%n%s%n", check.loss(), sample);
-    run.saved(run.folder().weights(), "the weights of the last epoch");
+    run.saved(run.folder().weights(), new EpochWords(result).lastWeights());
     run.saved(run.folder().curve(), "the loss over the epochs");
     run.saved(run.file("sample.txt"), "what the network writes");
     Figures figures = Figures.of("validation loss", check.loss());

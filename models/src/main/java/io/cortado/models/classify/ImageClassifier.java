@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
  * Trains one of the image classifiers.
  *
  * <p>A twelfth of the training images is kept for validation: it chooses the best epoch. The test
- * images are looked at once, at the end.
+ * images are looked at once, at the end. A {@link ModelEntry} names network and recipe; beside this
+ * stand {@link TrainingRun}, the training, and {@link TrainingReport}, the measurement.
  */
 public class ImageClassifier implements ZooModel, OnnxModel {
 

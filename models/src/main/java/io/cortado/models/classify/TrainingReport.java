@@ -1,6 +1,7 @@
 package io.cortado.models.classify;
 
 import io.cortado.data.Dataset;
+import io.cortado.models.EpochWords;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.RunFolder;
@@ -44,12 +45,8 @@ final class TrainingReport {
     TestResult tested =
         views == Views.ONE ? once : TestResult.of(network, views.of(data.wholeTest(), model));
     out.println();
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "best epoch     %d, by validation accuracy (%s)",
-            result.bestEpoch(),
-            result.message()));
+    EpochWords words = new EpochWords(result);
+    out.println("best epoch     " + words.best("validation accuracy"));
     if (views != Views.ONE) {
       out.print(Reports.accuracy(once));
       out.printf("by the mean of %d views of each picture:%n", views.count());
@@ -65,7 +62,7 @@ final class TrainingReport {
         model.classes());
     drawMisread(test, tested);
     out.println("saved in " + folder.path());
-    run.saved(folder.weights(), "the weights of epoch " + result.bestEpoch());
+    run.saved(folder.weights(), words.bestWeights());
     run.saved(folder.log(), "a line for each epoch");
     run.saved(folder.curve(), "loss and accuracy over the epochs");
     run.saved(folder.confusion(), "the confusion matrix");

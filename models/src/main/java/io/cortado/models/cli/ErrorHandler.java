@@ -4,14 +4,12 @@ import io.cortado.backend.BackendException;
 import io.cortado.data.DataException;
 import io.cortado.io.FileException;
 import io.cortado.models.InputException;
+import io.cortado.models.IoWords;
 import io.cortado.models.Suggestions;
 import io.cortado.train.NonFiniteLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -45,7 +43,7 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String help = "; see '" + command.getCommandSpec().qualifiedName() + " --help'";
-    return report(command.getErr(), describe(e) + help, e, BAD_INPUT);
+    return report(command.getErr(), words(e) + help, e, BAD_INPUT);
   }
 
   @Override
@@ -65,8 +63,8 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
           NonFiniteLossException _ ->
           report(err, String.valueOf(e.getMessage()), e, BAD_INPUT);
       case UncheckedIOException u when u.getCause() instanceof IOException io ->
-          report(err, describe(io), u, BAD_INPUT);
-      case IOException io -> report(err, describe(io), io, BAD_INPUT);
+          report(err, IoWords.of(io), u, BAD_INPUT);
+      case IOException io -> report(err, IoWords.of(io), io, BAD_INPUT);
       case OutOfMemoryError o ->
           report(
               err,
@@ -101,7 +99,8 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
         .collect(Collectors.joining(" "));
   }
 
-  private static String describe(ParameterException e) {
+  /** Returns what is wrong with a command line, to follow the name of a command. */
+  static String words(ParameterException e) {
     return switch (e) {
       case UnmatchedArgumentException u when !u.getUnmatched().isEmpty() ->
           unmatched(u.getUnmatched().getFirst(), u);
@@ -141,16 +140,5 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
     return commands.isEmpty()
         ? "'" + argument + "' is one argument too many"
         : "there is no command '" + argument + "'" + Suggestions.didYouMean(argument, commands);
-  }
-
-  /** Puts into words what Java's exceptions say by their class alone. */
-  private static String describe(IOException e) {
-    return switch (e) {
-      case NoSuchFileException f -> f.getFile() + " does not exist; check the path";
-      case AccessDeniedException f -> f.getFile() + ": permission denied; choose another place";
-      case FileSystemException f when f.getReason() != null ->
-          f.getFile() + ": " + f.getReason() + "; choose another place, or make room there";
-      default -> "reading or writing failed: " + e.getMessage() + "; is the disk full?";
-    };
   }
 }

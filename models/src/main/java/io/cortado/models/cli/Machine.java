@@ -24,9 +24,12 @@ final class Machine {
 
   /** Returns processor, number of cores and Java. */
   static String describe() throws IOException {
-    return "%d cores %s, Java %d"
-        .formatted(
-            Runtime.getRuntime().availableProcessors(), processor(), Runtime.version().feature());
+    return describe(Runtime.getRuntime().availableProcessors());
+  }
+
+  static String describe(int cores) throws IOException {
+    return "%d %s %s, Java %d"
+        .formatted(cores, cores == 1 ? "core" : "cores", processor(), Runtime.version().feature());
   }
 
   /** Returns what a run ran on and by, and when it began. */

@@ -66,6 +66,11 @@ record RunRecord(
     arguments = List.copyOf(arguments);
   }
 
+  /** Says whether a run's results depend on an option. */
+  static boolean dependsOn(OptionSpec option) {
+    return !ONCE.contains(option.longestName()) && !FREE.contains(option.longestName());
+  }
+
   /** Describes the run that a command line asks for. */
   static RunRecord of(String model, ParseResult parsed, Map<String, String> machine)
       throws IOException {
@@ -73,7 +78,7 @@ record RunRecord(
     Map<String, String> data = new TreeMap<>();
     for (OptionSpec o : parsed.commandSpec().options()) {
       Object value = o.getValue();
-      if (value != null && !ONCE.contains(o.longestName()) && !FREE.contains(o.longestName())) {
+      if (value != null && dependsOn(o)) {
         options.put(o.longestName(), String.valueOf(value));
         if (value instanceof Path || o.longestName().equals("--data")) {
           FileSums.of(String.valueOf(value)).ifPresent(sum -> data.put(o.longestName(), sum));

@@ -64,17 +64,8 @@ import picocli.CommandLine.Unmatched;
     })
 final class SweepCommand implements Callable<Integer> {
 
-  /** What belongs to one run, or is the sweep's own. */
-  private static final List<String> NOT_SWEPT =
-      List.of(
-          "--seed",
-          "--out",
-          "--resume",
-          "--config",
-          "--tensorboard",
-          "--help",
-          "--version",
-          "--debug");
+  /** What --seeds counts up. */
+  private static final String SEED = "--seed";
 
   /** Of a run whose loss became infinite. */
   private static final Figures BROKEN = Figures.of("broke down", 1);
@@ -204,8 +195,7 @@ final class SweepCommand implements Callable<Integer> {
     List<String> all = new ArrayList<>(arguments);
     all.add("--no-progress");
     boolean again = Files.exists(run.resolve(RunFolder.RECORD));
-    all.addAll(
-        List.of("--seed", Long.toString(seed), again ? "--resume" : "--out", run.toString()));
+    all.addAll(List.of(SEED, Long.toString(seed), again ? "--resume" : "--out", run.toString()));
     long begin = System.nanoTime();
     try {
       return Ended.train(model, all, run.resolveSibling(run.getFileName() + ".log"));
@@ -247,8 +237,9 @@ final class SweepCommand implements Callable<Integer> {
     CommandSpec train = ModelTraining.commandLine(Zoo.find(model), figures -> {}).getCommandSpec();
     List<String> known =
         train.options().stream()
+            .filter(RunRecord::dependsOn)
             .map(OptionSpec::longestName)
-            .filter(o -> !NOT_SWEPT.contains(o))
+            .filter(o -> !o.equals(SEED))
             .map(o -> o.substring(2))
             .sorted()
             .toList();
@@ -275,7 +266,8 @@ final class SweepCommand implements Callable<Integer> {
           Cortado.commandLine(figures -> {}, model::equals)
               .parseArgs(arguments.toArray(String[]::new));
     } catch (ParameterException e) {
-      throw new InputException("sweep: " + setting + ": " + e.getMessage(), e);
+      throw new InputException(
+          "sweep: %s; see 'cortado train %s --help'".formatted(ErrorHandler.words(e), model), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.cortado.models.data;
 
 import io.cortado.data.DataException;
 import io.cortado.models.InputException;
+import io.cortado.models.IoWords;
 import io.cortado.models.Suggestions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
@@ -65,7 +67,7 @@ public final class CsvTable {
     try (InputStream in = Files.newInputStream(file)) {
       return read(file.toString(), text(packed, in), separator, columns);
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e, e);
+      throw new DataException(IoWords.unreadable(file, e), e);
     }
   }
 
@@ -98,7 +100,8 @@ public final class CsvTable {
         }
       }
     } catch (UncheckedIOException e) {
-      throw new DataException(source + " is no CSV file: " + e.getMessage(), e);
+      IOException why = Objects.requireNonNull(e.getCause());
+      throw new DataException(source + " is no CSV file: " + IoWords.why(why), e);
     }
     if (table == null || table.rows.isEmpty()) {
       throw new DataException(

@@ -1,13 +1,13 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.IoWords;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -42,10 +42,8 @@ public final class Idx {
   public static Idx read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return read(file.toString(), in);
-    } catch (NoSuchFileException e) {
-      throw new DataException("there is no file " + file, e);
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+      throw new DataException(IoWords.unreadable(file, e), e);
     }
   }
 

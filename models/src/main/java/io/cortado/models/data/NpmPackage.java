@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.IoWords;
 import io.cortado.models.data.Download.Remote;
 import java.io.IOException;
 import java.net.URI;
@@ -55,7 +56,9 @@ record NpmPackage(String folder, String file, Remote remote) {
       TarGz.read(home.reads(folder, archive), reader);
     } catch (IOException e) {
       throw new DataException(
-          "%s cannot be read (%s); delete it, and it is downloaded again".formatted(archive, e), e);
+          "%s cannot be read (%s); delete it, and it is downloaded again"
+              .formatted(archive, IoWords.why(e)),
+          e);
     }
   }
 

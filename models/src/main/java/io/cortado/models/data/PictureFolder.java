@@ -2,6 +2,7 @@ package io.cortado.models.data;
 
 import io.cortado.data.DataException;
 import io.cortado.models.InputException;
+import io.cortado.models.IoWords;
 import io.cortado.models.images.ImageFiles;
 import io.cortado.models.images.RgbImage;
 import java.io.IOException;
@@ -70,7 +71,7 @@ record PictureFolder(Path folder, List<String> classes, List<Path> files, int[] 
           .toList()
           .stream();
     } catch (IOException e) {
-      throw new DataException(folder + " cannot be read: " + e, e);
+      throw new DataException(IoWords.unreadable(folder, e), e);
     }
   }
 

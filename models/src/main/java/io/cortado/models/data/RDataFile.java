@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.IoWords;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -134,7 +135,7 @@ final class RDataFile {
     try {
       return reading.read();
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e, e);
+      throw new DataException(IoWords.unreadable(file, e), e);
     }
   }
 }

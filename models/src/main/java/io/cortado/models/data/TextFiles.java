@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.IoWords;
 import io.cortado.models.data.LabelledTexts.Text;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -21,16 +22,20 @@ public final class TextFiles {
    * @throws DataException if that fails, or it is empty
    */
   public static String read(Path file) {
+    return read(file, "give a text to learn from");
+  }
+
+  private static String read(Path file, String remedy) {
     try {
       String all = Files.readString(file);
       if (all.isBlank()) {
-        throw new DataException(file + " is empty; give a text to learn from, or delete it");
+        throw new DataException(file + " is empty; " + remedy);
       }
       return all;
     } catch (CharacterCodingException e) {
       throw new DataException(file + " is not in UTF-8; convert it, by iconv for example", e);
     } catch (IOException e) {
-      throw new DataException("%s cannot be read (%s)".formatted(file, e), e);
+      throw new DataException(IoWords.unreadable(file, e), e);
     }
   }
 
@@ -66,7 +71,10 @@ public final class TextFiles {
         int before = texts.size();
         for (Path file : list(label)) {
           if (file.toString().endsWith(".txt")) {
-            texts.add(new Text(read(file), String.valueOf(label.getFileName())));
+            texts.add(
+                new Text(
+                    read(file, "write a text there, or delete it"),
+                    label.getFileName().toString()));
           }
         }
         if (texts.size() == before) {
@@ -82,7 +90,7 @@ public final class TextFiles {
     try (Stream<Path> all = Files.list(folder)) {
       return all.sorted().toList();
     } catch (IOException e) {
-      throw new DataException("%s cannot be read (%s)".formatted(folder, e), e);
+      throw new DataException(IoWords.unreadable(folder, e), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.cortado.models.data;
 
 import io.cortado.data.DataException;
+import io.cortado.models.IoWords;
 import io.cortado.models.data.Download.Remote;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -82,7 +83,7 @@ public final class TinyShakespeare implements TextDataSet {
         return in.readAllBytes();
       }
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+      throw new DataException(IoWords.unreadable(file, e), e);
     }
   }
 

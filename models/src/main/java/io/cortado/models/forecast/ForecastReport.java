@@ -1,5 +1,6 @@
 package io.cortado.models.forecast;
 
+import io.cortado.models.EpochWords;
 import io.cortado.models.Figures;
 import io.cortado.models.Run;
 import io.cortado.models.analysis.LeastSquares;
@@ -37,7 +38,7 @@ record ForecastReport(Run run, Windows windows) {
     double ours = rmse(lstm, truth);
     double ofLine = rmse(line, truth);
     double ofSame = rmse(same, truth);
-    run.say("best epoch   %d, by validation loss (%s)", result.bestEpoch(), result.message());
+    run.say("best epoch   %s", new EpochWords(result).best("validation loss"));
     run.say("test RMSE    %.4f, linear %.4f, persistence %.4f", ours, ofLine, ofSame);
     SeriesPicture.write(
         run.file("forecast.png"),

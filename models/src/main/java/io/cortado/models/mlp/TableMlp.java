@@ -21,9 +21,11 @@ import picocli.CommandLine.Mixin;
 /**
  * Tells numbers, classes or labels from the rows of a table by fully connected layers.
  *
- * <p>{@link DenseNet} is the network, {@link Coding} how targets and outputs are meant. Of the rows
- * a fifth tests. On the others an {@link EpochSearch} finds the number of epochs and the threshold
- * of a decision; a last training takes all four fifths and as many epochs, and is what is tested.
+ * <p>Beside it stand {@link DenseNet}, the network; {@link TableOptions}, what a training can be
+ * told; {@link Coding}, how targets and outputs are meant; {@link TableTrainer}, the training;
+ * {@link TaskReport}, the measurement; {@link TableWeights}, what tells new rows. Of the rows a
+ * fifth tests. On the others an {@link EpochSearch} finds the number of epochs and the threshold of
+ * a decision; a last training takes all four fifths and as many epochs, and is what is tested.
  * Without {@code --task} it is the classifier of pictures {@link Mlp}.
  */
 public final class TableMlp extends ImageClassifier implements Predictor {
@@ -83,7 +85,8 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     Run run = tables.run();
     EpochSearch.Found found = search.find(coding);
     TaskData data = found.data();
-    run.say("%s: best epoch %d; now with the validation rows, too", coding.label(), found.epochs());
+    String best = found.history().isEmpty() ? "none, no epoch was finished" : "" + found.epochs();
+    run.say("%s: best epoch %s; now with the validation rows, too", coding.label(), best);
     Sequential network = tables.network(data, coding);
     if (!run.stopped()) {
       int[] rows = found.rows();

@@ -144,7 +144,7 @@ public final class Overfitting implements ZooModel {
       String says = String.format(Locale.ROOT, "%s: test loss %.3f", form.name, test);
       cells.add(new CurveGrid.Cell(says, new CurvePicture.Panel("loss", training, validation)));
       run.say(
-          "%-34s after %3d epochs: training %.3f, validation %.3f",
+          "%-34s after %3d epochs: training %s, validation %s",
           says, history.size(), last(training), last(validation));
     }
     String title = "%s: what networks learn by heart, and what helps at depth 4".formatted(data);
@@ -194,7 +194,7 @@ public final class Overfitting implements ZooModel {
     return Inference.evaluate(network, new MSELoss(), rows, rows.size()).loss();
   }
 
-  private static double last(double[] values) {
-    return values.length == 0 ? Double.NaN : values[values.length - 1];
+  private static String last(double[] values) {
+    return values.length == 0 ? "-" : String.format(Locale.ROOT, "%.3f", values[values.length - 1]);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -28,6 +29,9 @@ public final class CurvePicture {
 
   /** More marks than these hide the line. */
   private static final int MOST_MARKS = 20;
+
+  /** So many epochs have a label each. */
+  private static final int MOST_LABELLED = 10;
 
   private CurvePicture() {}
 
@@ -82,14 +86,15 @@ public final class CurvePicture {
     chart
         .getStyler()
         .setXAxisDecimalPattern("0")
-        .setYAxisDecimalPattern(AxisPattern.of(panel.training, panel.validation))
-        .setXAxisMaxLabelCount(12);
-    if (epochs > 99) {
-      // XChart leaves room for the first label's digits, and later ones would touch.
-      chart.getStyler().setXAxisLabelRotation(45);
-    }
+        .setYAxisDecimalPattern(AxisPattern.of(panel.training, panel.validation));
     add(chart, "training", panel.training, TRAIN);
     add(chart, "validation", panel.validation, VALIDATION);
+    if (epochs > MOST_LABELLED) { // fewer would be labelled between them, too
+      DoubleStream.concat(Arrays.stream(panel.training), Arrays.stream(panel.validation))
+          .filter(Double::isFinite)
+          .findFirst()
+          .ifPresent(y -> RoundTicks.add(chart, 1.4, y));
+    }
     return chart;
   }
 

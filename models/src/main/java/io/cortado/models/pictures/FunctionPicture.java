@@ -61,7 +61,7 @@ final class FunctionPicture {
     PngFiles.write(all, file);
   }
 
-  private static XYChart chart(Panel panel) {
+  static XYChart chart(Panel panel) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -75,7 +75,7 @@ final class FunctionPicture {
         .setLegendPosition(LegendPosition.OutsideS)
         .setChartBackgroundColor(Color.WHITE)
         .setLegendBorderColor(Color.WHITE);
-    chart.getStyler().setYAxisMax(panel.top).setXAxisMaxLabelCount(9);
+    chart.getStyler().setYAxisMax(panel.top);
     chart
         .getStyler()
         .setXAxisDecimalPattern(AxisPattern.of(panel.x))
@@ -95,6 +95,7 @@ final class FunctionPicture {
       series.setMarker(SeriesMarkers.NONE).setLineColor(COLORS[i % COLORS.length]);
       series.setLineStyle(new BasicStroke(2f));
     }
+    RoundTicks.add(chart, panel.x[0] + 0.4 * (panel.x[1] - panel.x[0]), panel.top);
     return chart;
   }
 

@@ -4,6 +4,7 @@ import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.io.FileException;
 import io.cortado.io.ModelDescription;
+import io.cortado.models.EpochWords;
 import io.cortado.models.Figures;
 import io.cortado.models.OnnxModel;
 import io.cortado.models.Predictor;
@@ -93,7 +94,7 @@ abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
       return Figures.NONE;
     }
     Evaluation test = training.measure(data.test());
-    run.saved(run.folder().weights(), "the weights of the best epoch, by validation");
+    run.saved(run.folder().weights(), new EpochWords(trained.result()).bestWeights());
     curve(run, source.name(), trained);
     run.say("%na bag of words, for comparison");
     Evaluation bag = BagOfWords.measure(run, data);

@@ -20,6 +20,10 @@ import picocli.CommandLine.Option;
  * <p>Y. Kim, "Convolutional neural networks for sentence classification", EMNLP 2014, the variant
  * whose word vectors start at random: filters over one, two and three words in a row, of each the
  * largest value in the text, and a head over these. Unlike there the head has a hidden layer.
+ *
+ * <p>Beside it stand {@link CnnNetwork}, the network; {@link TextOptions}, what a training can be
+ * told; {@link TextClassifier} and {@link TextTraining}, training and measurement; {@link
+ * FilterReport}, what filters have found; {@link TextAnswer}, the answers.
  */
 public final class TextCnn extends TextClassifier {
 

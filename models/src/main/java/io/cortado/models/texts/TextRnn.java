@@ -30,6 +30,9 @@ import picocli.CommandLine.Option;
  * <p>Texts of different lengths are read side by side: of each, the state after its last character
  * counts, however far others go on. It reads in both directions (M. Schuster and K. K. Paliwal,
  * "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing 45, 1997).
+ *
+ * <p>Beside it stand {@link TextOptions}, what a training can be told; {@link TextClassifier} and
+ * {@link TextTraining}, training and measurement; {@link TextAnswer}, the answers.
  */
 public final class TextRnn extends TextClassifier {
 

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /**
  * The table of all trainings in Markdown: what each came to, what it should, and what others say.
+ *
+ * <p>A goal is reached when all seeds have been trained; PyTorch's twin is compared over the seeds
+ * that both have.
  */
 public final class ZooTable {
 
@@ -59,19 +62,53 @@ public final class ZooTable {
     DoubleSummaryStatistics s = statistics(mine, trial);
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %.4f | %.4f-%.4f | %d | %s | %s | %s | %s%s | %s |%n",
+        "| %s | %s | %.4f | %.4f-%.4f | %s | %s | %s | %s | %s%s | %s |%n",
         title,
         trial.figure(),
         s.getAverage(),
         s.getMin(),
         s.getMax(),
-        mine.size(),
+        seeds(mine.size(), trial),
         trial.goal(),
-        trial.goal().reached(s.getAverage()) ? "yes" : "**no**",
-        mean(twins, trial),
+        reached(mine.size(), s.getAverage(), trial),
+        besides(mine, twins, trial),
         seconds(mine),
         twins.isEmpty() ? "" : ", " + seconds(twins),
         trial.reference());
+  }
+
+  private static String seeds(int run, Trial trial) {
+    return run < trial.seeds() ? "%d of %d".formatted(run, trial.seeds()) : "" + run;
+  }
+
+  /** A mean of fewer seeds than the trial asks for settles nothing. */
+  private static String reached(int run, double mean, Trial trial) {
+    boolean good = trial.goal().reached(mean);
+    if (run < trial.seeds()) {
+      return good ? "so far" : "not so far";
+    }
+    return good ? "yes" : "**no**";
+  }
+
+  /** Returns the twin's mean over the seeds that both have, and beside it ours, if that differs. */
+  private static String besides(List<TrialResult> mine, List<TrialResult> twins, Trial trial) {
+    List<TrialResult> theirs = sharing(twins, mine);
+    List<TrialResult> ours = sharing(mine, twins);
+    if (twins.isEmpty() || ours.size() == mine.size()) {
+      return mean(theirs, trial);
+    }
+    return ours.isEmpty()
+        ? mean(twins, trial) + " with other seeds"
+        : "%s with %s; Cortado's with %s: %s"
+            .formatted(
+                mean(theirs, trial),
+                ours.size() == 1 ? "1 seed" : ours.size() + " seeds",
+                ours.size() == 1 ? "it" : "them",
+                mean(ours, trial));
+  }
+
+  private static List<TrialResult> sharing(List<TrialResult> some, List<TrialResult> others) {
+    return some.stream().filter(r -> others.stream().anyMatch(o -> o.seed() == r.seed())).toList();
   }
 
   private static DoubleSummaryStatistics statistics(List<TrialResult> results, Trial trial) {

@@ -81,6 +81,10 @@ final class BadInputTest {
         line("data", "data list", "data fetch"),
         line("data fetch", "missing: NAME"),
         line("data fetch mnits", "did you mean 'mnist'"),
+        line("train lstm --text none.txt", "none.txt does not exist; check the path"),
+        line("train word2vec --text none.txt", "none.txt does not exist; check the path"),
+        line("train recommender --ratings none.csv", "none.csv does not exist; check the path"),
+        line("train lstm --text .", ". is a folder; give a file"),
         line("eval lenet5 missing.safetensors", "missing.safetensors", "check the path"),
         line("predict missing.safetensors a.png", "missing.safetensors", "check the path"));
   }
@@ -120,6 +124,10 @@ final class BadInputTest {
     }
     assertRefused(
         List.of("train", "mlp", "--data", "digits", "--out", locked.resolve("x").toString()),
+        "--out",
+        "cannot be");
+    assertRefused(
+        List.of("train", "mlp", "--data", "digits", "--out", "/proc/cortado"),
         "--out",
         "cannot be");
   }

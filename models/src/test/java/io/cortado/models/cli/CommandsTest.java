@@ -46,6 +46,36 @@ final class CommandsTest {
   }
 
   @Test
+  void aRunThatEndsWithinItsFirstEpochClaimsNone() {
+    String none = "none: no epoch was finished (ended after step 3)";
+    String weights = "the weights after the last step; no epoch was finished";
+    assertThat(threeSteps("mlp --data digits").out())
+        .contains("best epoch     " + none, weights)
+        .doesNotContain("epoch 0");
+    assertThat(threeSteps("forecast").out()).contains("best epoch   " + none);
+    assertThat(threeSteps("recommender --data tastes").out()).contains("best epoch " + none);
+    assertThat(threeSteps("mlp --task regression --data diabetes").out())
+        .contains("best epoch none, no epoch was finished");
+    assertThat(threeSteps("lstm --data shakespeare-sample --hidden 8").out())
+        .contains("the weights after the last step")
+        .doesNotContain("the last epoch");
+    assertThat(threeSteps("overfitting").out())
+        .contains("after   0 epochs: training -, validation -")
+        .doesNotContain("NaN");
+  }
+
+  private Cli.Result threeSteps(String model) {
+    String out = dir.resolve(model.replace(' ', '_')).toString();
+    return good(("train " + model + " --steps 3 --out " + out).split(" "));
+  }
+
+  @Test
+  void oneCoreIsNamedInTheSingular() throws IOException {
+    assertThat(Machine.describe(1)).startsWith("1 core ");
+    assertThat(Machine.describe(2)).startsWith("2 cores ");
+  }
+
+  @Test
   void listsModelsAndData() {
     assertThat(good("models").out())
         .contains("lenet5", "variants: 1998, modern", "mlp", "on digits");

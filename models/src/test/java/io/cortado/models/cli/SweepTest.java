@@ -149,7 +149,10 @@ final class SweepTest {
   void badSweepsAreNamed() throws IOException {
     assertThat(refused("forecast --grid hiden=1,2")).contains("'hiden'", "did you mean 'hidden'?");
     assertThat(refused("forecast --grid seed=1,2")).contains("no option to sweep 'seed'");
-    assertThat(refused("forecast --grid lr=0.1,x")).contains("lr=x");
+    assertThat(refused("forecast --grid lr=0.1,x"))
+        .contains("sweep: invalid value for option '--lr': 'x' is not");
+    assertThat(refused("forecast --grid foo=1,2"))
+        .contains("there are: data, epochs, hidden, lr, precision, window");
     assertThat(refused("forecast --grid lr")).contains("--grid is 'lr'", "lr=0.1,0.01");
     assertThat(refused("forecast --grid lr=0.1,0.1")).contains("different values");
     assertThat(refused("forecast --random 2 --range lr=1..0.1")).contains("the smaller one");

@@ -161,7 +161,7 @@ final class TextClassifierCliTest {
             train("word2vec", "--text", dir.resolve("short.txt").toString(), "--rare", "2").err())
         .contains("only 4 words");
     assertThat(train("word2vec", "--text", dir.resolve("none.txt").toString()).err())
-        .contains("none.txt cannot be read");
+        .contains("none.txt does not exist; check the path");
     assertThat(train("word2vec", "--sample", "0").err()).contains("--sample is 0.0");
   }
 

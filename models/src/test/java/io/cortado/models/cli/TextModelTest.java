@@ -61,12 +61,12 @@ final class TextModelTest {
   void badTextsAreNamed() throws IOException {
     Path text = dir.resolve("text.txt");
     Files.writeString(text, " \n");
-    assertThat(train(text)).contains("is empty");
+    assertThat(train(text)).contains("is empty; give a text").doesNotContain("delete");
     Files.writeString(text, "too short");
     assertThat(train(text)).contains("only 9 characters");
     Files.write(text, new byte[] {'a', (byte) 0xE4, 'b'});
     assertThat(train(text)).contains("not in UTF-8");
-    assertThat(train(dir.resolve("none.txt"))).contains("none.txt cannot be read");
+    assertThat(train(dir.resolve("none.txt"))).contains("none.txt does not exist; check the path");
     assertThat(dir.resolve("run")).doesNotExist();
   }
 

@@ -117,6 +117,6 @@ final class IdxTest {
     Path file = folder.resolve("nowhere");
     assertThatThrownBy(() -> Idx.read(file))
         .isInstanceOf(DataException.class)
-        .hasMessage("there is no file " + file);
+        .hasMessage(file + " does not exist; check the path");
   }
 }

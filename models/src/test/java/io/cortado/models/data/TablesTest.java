@@ -41,6 +41,17 @@ final class TablesTest {
   }
 
   @Test
+  void missingFilesAreNamedInWords() {
+    Path csv = dir.resolve("none.csv");
+    Path rda = dir.resolve("none.rda");
+    Path pictures = dir.resolve("none");
+    refused(() -> CsvTable.read(csv), csv + " does not exist; check the path");
+    refused(() -> RDataFile.rda(rda, "frame"), rda + " does not exist; check the path");
+    refused(() -> PictureFolder.list(pictures), pictures + " does not exist; check the path");
+    refused(() -> CsvTable.read(dir), dir + " is no CSV file: Is a directory");
+  }
+
+  @Test
   void theSetsAreThePublishedOnes() {
     DataHome home = DataHome.of(dir).offline();
     Table iris = DataSets.get(TableDataSet.class, "iris").read(home);

@@ -13,6 +13,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
 
 final class PicturesTest {
 
@@ -89,6 +91,39 @@ final class PicturesTest {
                 List.of(new FunctionPicture.Curve("y", new float[] {1e-4f, 2e-4f, 3e-4f})))));
     assertThat(dir.resolve("flat.png")).isNotEmptyFile();
     assertThat(dir.resolve("function.png")).isNotEmptyFile();
+  }
+
+  /** Labels of all the data's points would run together. */
+  @Test
+  void axesAreLabelledAtRoundNumbers() {
+    double[] losses = IntStream.range(0, 75).mapToDouble(i -> 1.0 / (i + 1)).toArray();
+    XYChart curve = CurvePicture.chart(new CurvePicture.Panel("loss", losses, losses), 360, 300);
+    assertThat(labels(curve)).contains(20.0, 40.0).allMatch(label -> label % 5 == 0 || label == 1);
+    float[] x = new float[161];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) (-4 + i / 20.0);
+    }
+    XYChart function =
+        FunctionPicture.chart(
+            new FunctionPicture.Panel(
+                "f", "x", x, 5, List.of(new FunctionPicture.Curve("y", new float[161]))));
+    assertThat(labels(function)).contains(-2.0, 0.0, 2.0).allMatch(label -> label % 1 == 0);
+  }
+
+  /**
+   * Draws, and returns the numbers that were considered for the lower axis, and where it begins and
+   * ends.
+   */
+  private static List<Double> labels(XYChart chart) {
+    List<Double> asked = new ArrayList<>();
+    chart
+        .getStyler()
+        .setXAxisTickLabelsFormattingFunction(number -> {
+          asked.add(number);
+          return String.valueOf(number);
+        });
+    assertThat(BitmapEncoder.getBufferedImage(chart)).isNotNull();
+    return asked;
   }
 
   @Test

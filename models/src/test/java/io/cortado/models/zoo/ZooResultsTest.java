@@ -94,9 +94,23 @@ final class ZooResultsTest {
     results.add(result(TrialResult.CORTADO, ERROR, 1, 1.5));
     assertThat(table(results))
         .contains(
-            "| [Net](net.md) | accuracy | 0.9200 | 0.9100-0.9300 | 2 | ≥ 0.9 | yes | 0.2500 | 12, 12 | 0.5 by guessing |",
+            "| [Net](net.md) | accuracy | 0.9200 | 0.9100-0.9300 | 2 | ≥ 0.9 | yes | 0.2500 with 1 seed; Cortado's with it: 0.9100 | 12, 12 | 0.5 by guessing |",
             "| [Net, error](net.md) | error | 1.5000 | 1.5000-1.5000 | 1 | ≤ 1.0 | **no** | not yet run | 12 |  |",
             "Measured: 2026-01-02, a machine.");
+  }
+
+  @Test
+  void aGoalIsReachedWithAllSeedsAndATwinComparedOverTheSeedsThatBothHave() throws IOException {
+    ResultsFile results = file();
+    results.add(result(TrialResult.CORTADO, ACCURACY, 1, 0.93));
+    assertThat(table(results)).contains("| 1 of 2 | ≥ 0.9 | so far | not yet run |");
+    results.add(result(TrialResult.PYTORCH, ACCURACY, 1, 0.25));
+    results.add(result(TrialResult.PYTORCH, ACCURACY, 2, 0.75));
+    assertThat(table(results)).contains("| 1 of 2 | ≥ 0.9 | so far | 0.2500 |");
+    results.add(result(TrialResult.CORTADO, ACCURACY, 1, 0.5));
+    assertThat(table(results)).contains("| 1 of 2 | ≥ 0.9 | not so far | 0.2500 |");
+    results.add(result(TrialResult.CORTADO, ACCURACY, 2, 0.6));
+    assertThat(table(results)).contains("| 2 | ≥ 0.9 | **no** | 0.5000 |");
   }
 
   private static String table(ResultsFile results) {
