@@ -3,23 +3,19 @@ package io.cortado.train;
 import io.cortado.internal.Logs;
 import io.cortado.io.AtomicFile;
 import io.cortado.io.FileException;
+import io.cortado.io.FolderLock;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -36,25 +32,11 @@ final class CheckpointFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";
 
-  /**
-   * The folders that this process has locked, by their real paths. It is static because what it
-   * tells of belongs to the process, too: POSIX drops all of a process's locks on a file when any
-   * of its channels on it is closed, so that a second one may not even be opened.
-   */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
   private final Path folder;
   private final CheckpointFiles files;
-  private final Lock lock;
+  private final FolderLock lock;
 
-  /**
-   * The right to a folder.
-   *
-   * @param held what {@link #HELD} has of it
-   */
-  private record Lock(Path held, FileChannel channel) {}
-
-  private CheckpointFolder(Path folder, CheckpointFiles files, Lock lock) {
+  private CheckpointFolder(Path folder, CheckpointFiles files, FolderLock lock) {
     this.folder = folder;
     this.files = files;
     this.lock = lock;
@@ -86,36 +68,13 @@ final class CheckpointFolder implements AutoCloseable {
     }
   }
 
-  private static Lock lock(Path folder) throws IOException {
-    Path real = folder.toRealPath();
-    boolean locked = false;
-    if (HELD.add(real)) {
-      try {
-        FileChannel channel =
-            FileChannel.open(
-                real.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-          if (channel.tryLock() != null) {
-            locked = true;
-            return new Lock(real, channel);
-          }
-        } catch (OverlappingFileLockException e) {
-          // something else in this process has it, which does not ask here
-        } finally {
-          if (!locked) {
-            channel.close();
-          }
-        }
-      } finally {
-        if (!locked) {
-          HELD.remove(real);
-        }
-      }
-    }
-    throw FileException.of(
-        folder.toString(),
-        "is in use: another run writes its checkpoints there",
-        "wait for its end, or name another folder");
+  private static FolderLock lock(Path folder) throws IOException {
+    return FolderLock.take(folder, LOCK)
+        .orElseThrow(() ->
+            FileException.of(
+                folder.toString(),
+                "is in use: another run writes its checkpoints there",
+                "wait for its end, or name another folder"));
   }
 
   private void removeUnfinished() throws IOException {
@@ -266,15 +225,10 @@ final class CheckpointFolder implements AutoCloseable {
   /** Lets others have the folder; a second call does nothing. */
   @Override
   public void close() {
-    if (!lock.channel.isOpen()) {
-      return; // else what another run holds by now would be let go
-    }
     try {
-      lock.channel.close();
+      lock.close();
     } catch (IOException e) {
       LOG.warn("{}: the lock could not be closed: {}", folder, e.toString());
-    } finally {
-      HELD.remove(lock.held);
     }
   }
 }

@@ -1,15 +1,13 @@
 package io.cortado.models;
 
 import io.cortado.io.AtomicFile;
+import io.cortado.io.FolderLock;
 import io.cortado.train.Checkpoints;
 import io.cortado.train.Trainer;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,7 +34,7 @@ public final class RunFolder implements AutoCloseable {
   private final Path path;
   private final boolean again;
   private boolean training;
-  private @Nullable FileChannel lock;
+  private @Nullable FolderLock lock;
   private Supplier<@Nullable String> record = () -> null;
   private @Nullable CheckpointPlan plan;
 
@@ -171,20 +169,12 @@ public final class RunFolder implements AutoCloseable {
 
   private void takeLock() {
     try {
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      boolean held = false;
-      try {
-        held = channel.tryLock() != null;
-      } catch (OverlappingFileLockException e) {
-        // another run of this program has it
-      }
-      if (!held) {
-        channel.close();
-        throw new InputException(
-            path + " is in use: another run writes there; wait for its end, or give a new --out");
-      }
-      lock = channel;
+      lock =
+          FolderLock.take(path, LOCK)
+              .orElseThrow(() ->
+                  new InputException(
+                      path
+                          + " is in use: another run writes there; wait for its end, or give a new --out"));
     } catch (IOException e) {
       throw new InputException(
           path
@@ -279,7 +269,7 @@ public final class RunFolder implements AutoCloseable {
   /** Lets other programs have the folder; a second call does nothing. */
   @Override
   public void close() throws IOException {
-    FileChannel held = lock;
+    FolderLock held = lock;
     if (held != null) {
       lock = null;
       Files.deleteIfExists(path.resolve(LOCK));

@@ -71,8 +71,7 @@ public final class Initializers {
     }
     TruncatedNormal cut = new TruncatedNormal((low - mean) / std, (high - mean) / std);
     return (ElementByElement)
-        (v, shape, random) ->
-            fill(v, () -> Math.clamp(mean + std * cut.draw(random), low, high));
+        (v, shape, random) -> fill(v, () -> Math.clamp(mean + std * cut.draw(random), low, high));
   }
 
   /** Glorot and Bengio's uniform initialisation: bound {@code gain sqrt(6 / (fanIn + fanOut))}. */

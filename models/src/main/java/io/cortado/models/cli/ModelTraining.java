@@ -137,6 +137,7 @@ final class ModelTraining implements Callable<Integer> {
         before = RunRecord.read(config, model.name());
         complete(before, Set.of());
       }
+      checkOneSource();
       try (Interruption interruption = new Interruption(spec.commandLine().getErr());
           Device device = deviceOptions.open()) {
         RunRecord record = record(folder, before, again != null, device);
@@ -144,6 +145,17 @@ final class ModelTraining implements Callable<Integer> {
             pageOptions.open(folder, record.toJson(), interruption, spec.commandLine())) {
           return train(folder, record, interruption, device, page);
         }
+      }
+    }
+  }
+
+  /** A set's name would be passed over in silence beside a user's own file. */
+  private void checkOneSource() {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    for (String own : List.of("--text", "--texts", "--ratings")) {
+      if (parsed.hasMatchedOption("--data") && parsed.hasMatchedOption(own)) {
+        throw new InputException(
+            "--data and %s both say what to learn from; give one of them".formatted(own));
       }
     }
   }

@@ -75,6 +75,12 @@ final class BadInputTest {
             "NVIDIA's driver was not found (no libcuda.so.1 in",
             "install NVIDIA's driver"),
         line(
+            "train lstm --text a.txt --data shakespeare-sample",
+            "--data and --text",
+            "one of them"),
+        line("train textcnn --data imdb --texts folder", "--data and --texts", "one of them"),
+        line("train recommender --ratings a.csv --data tastes", "--data and --ratings"),
+        line(
             "train mlp --data digits --data-dir nowhere",
             "--data-dir nowhere does not exist",
             "check the path"),
