@@ -312,7 +312,7 @@ final class CudaPrecisionTest {
   @ParameterizedTest
   @EnumSource(names = {"BFLOAT16", "FLOAT16"})
   void aFailureKeepsNoCopy(MathPrecision precision) {
-    ConvSpec spec = Scenario.with(Scenario.CONV, UnaryOp.RELU);
+    ConvSpec spec = Scenario.CONV.withActivation(UnaryOp.RELU);
     try (Scenario s = new Scenario(precision)) {
       s.everything();
       Buffer x = s.random(spec.inputShape().size());

@@ -281,7 +281,7 @@ final class LibrariesTest {
   @Test
   void nanPassesAFusedActivation() {
     try (Scenario s = new Scenario()) {
-      ConvSpec spec = Scenario.with(Scenario.POINTWISE, UnaryOp.RELU);
+      ConvSpec spec = Scenario.POINTWISE.withActivation(UnaryOp.RELU);
       Buffer x = s.random(spec.inputShape().size());
       Buffer w = s.upload(new float[Math.toIntExact(spec.weightShape().size())]);
       Buffer bias = s.upload(Float.NaN, -1, 2, 0, 0, 0);
@@ -355,7 +355,7 @@ final class LibrariesTest {
       Buffer y = s.room(spec.outputShape().size());
       assertThat(launches(() -> s.backend.conv(spec, x, w, bias, y))).isEqualTo(1);
       assertThat(launches(() -> s.backend.conv(spec, x, w, null, y))).isEqualTo(1);
-      ConvSpec activated = Scenario.with(spec, UnaryOp.TANH);
+      ConvSpec activated = spec.withActivation(UnaryOp.TANH);
       assertThat(launches(() -> s.backend.conv(activated, x, w, bias, y))).isEqualTo(2);
       assertThat(launches(() -> s.backend.conv(activated, x, w, null, y))).isEqualTo(2);
     }

@@ -87,25 +87,6 @@ final class Scenario implements AutoCloseable {
     return values;
   }
 
-  static ConvSpec with(ConvSpec s, UnaryOp activation) {
-    return new ConvSpec(
-        s.n(),
-        s.c(),
-        s.h(),
-        s.w(),
-        s.k(),
-        s.kernelH(),
-        s.kernelW(),
-        s.strideH(),
-        s.strideW(),
-        s.padH(),
-        s.padW(),
-        s.dilationH(),
-        s.dilationW(),
-        s.groups(),
-        activation);
-  }
-
   /** Runs everything that cuBLAS and cuDNN do for the backend. */
   void everything() {
     products();

@@ -273,31 +273,12 @@ final class AutogradCases {
     add("MatMul.linear", "without bias ", Range.SIGNED, noBias, s(3, 5), s(4, 5));
   }
 
-  private static ConvSpec with(ConvSpec s, UnaryOp activation) {
-    return new ConvSpec(
-        s.n(),
-        s.c(),
-        s.h(),
-        s.w(),
-        s.k(),
-        s.kernelH(),
-        s.kernelW(),
-        s.strideH(),
-        s.strideW(),
-        s.padH(),
-        s.padW(),
-        s.dilationH(),
-        s.dilationW(),
-        s.groups(),
-        activation);
-  }
-
   private void imageFunctions() {
     ConvSpec plain = ConvSuite.conv(1, 2, 4, 5, 3, 3, 3, 1, 1, 1, 1);
     List<ConvSpec> specs =
         List.of(
             plain,
-            with(plain, UnaryOp.TANH),
+            plain.withActivation(UnaryOp.TANH),
             ConvSuite.conv(2, 2, 5, 4, 4, 2, 3, 2, 1, 1, 2),
             ConvSuite.conv(1, 1, 6, 6, 2, 2, 2, 1, 0, 3, 1));
     for (ConvSpec s : specs) {

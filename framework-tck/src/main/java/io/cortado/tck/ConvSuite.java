@@ -130,25 +130,6 @@ public abstract class ConvSuite extends BackendSuite {
         && s.w() + 2 * s.padW() > s.dilationW() * (s.kernelW() - 1);
   }
 
-  private static ConvSpec with(ConvSpec s, UnaryOp activation) {
-    return new ConvSpec(
-        s.n(),
-        s.c(),
-        s.h(),
-        s.w(),
-        s.k(),
-        s.kernelH(),
-        s.kernelW(),
-        s.strideH(),
-        s.strideW(),
-        s.padH(),
-        s.padW(),
-        s.dilationH(),
-        s.dilationW(),
-        s.groups(),
-        activation);
-  }
-
   private static long termsPerOutput(ConvSpec s) {
     return (long) s.c() / s.groups() * s.kernelH() * s.kernelW() + 1;
   }
@@ -177,7 +158,9 @@ public abstract class ConvSuite extends BackendSuite {
             UnaryOp.clamp(-0.3f, 0.4f),
             UnaryOp.ABS,
             UnaryOp.affine(2, -1))
-        .flatMap(a -> Stream.of(with(small, a), with(pointwise, a), with(grouped, a)));
+        .flatMap(a ->
+            Stream.of(
+                small.withActivation(a), pointwise.withActivation(a), grouped.withActivation(a)));
   }
 
   @ParameterizedTest
@@ -221,11 +204,17 @@ public abstract class ConvSuite extends BackendSuite {
       try (Bench bench = bench(s.k())) {
         Operand out = bench.target("dx", dx.values().length, beta);
         // The activation is not the gradients' concern; a spec that names one must change nothing.
-        ConvSpec activated = with(s, beta == 0 ? UnaryOp.IDENTITY : UnaryOp.RELU);
+        ConvSpec activated = s.withActivation(beta == 0 ? UnaryOp.IDENTITY : UnaryOp.RELU);
         backend().convBackwardData(activated, bench.input(dy), bench.input(w), beta, out.buffer());
         out.expect(dx, forProducts(terms));
       }
     }
+  }
+
+  private static Expected filterGradient(ConvSpec s, float[] x, float[] dy) {
+    return new Expected(
+        ReferenceConv.backwardFilter(s, Numbers.doubles(x), Numbers.doubles(dy)),
+        ReferenceConv.backwardFilter(s, magnitudes(x), magnitudes(dy)));
   }
 
   @ParameterizedTest
@@ -234,15 +223,12 @@ public abstract class ConvSuite extends BackendSuite {
     Data data = new Data(Data.seed(s));
     float[] x = data.signed(s.inputShape().size());
     float[] dy = data.signed(s.outputShape().size());
-    Expected dw =
-        new Expected(
-            ReferenceConv.backwardFilter(s, Numbers.doubles(x), Numbers.doubles(dy)),
-            ReferenceConv.backwardFilter(s, magnitudes(x), magnitudes(dy)));
+    Expected dw = filterGradient(s, x, dy);
     long terms = (long) s.n() * s.outH() * s.outW();
     for (float beta : BETAS) {
       try (Bench bench = bench(s.k())) {
         Operand out = bench.target("dw", dw.values().length, beta);
-        ConvSpec activated = with(s, beta == 0 ? UnaryOp.IDENTITY : UnaryOp.TANH);
+        ConvSpec activated = s.withActivation(beta == 0 ? UnaryOp.IDENTITY : UnaryOp.TANH);
         backend()
             .convBackwardFilter(activated, bench.input(x), bench.input(dy), beta, out.buffer());
         out.expect(dw, forProducts(terms));
@@ -260,10 +246,7 @@ public abstract class ConvSuite extends BackendSuite {
     Data data = new Data(Data.seed(s));
     float[] x = data.signed(s.inputShape().size());
     float[] dy = data.signed(s.outputShape().size());
-    Expected dw =
-        new Expected(
-            ReferenceConv.backwardFilter(s, Numbers.doubles(x), Numbers.doubles(dy)),
-            ReferenceConv.backwardFilter(s, magnitudes(x), magnitudes(dy)));
+    Expected dw = filterGradient(s, x, dy);
     Buffer images = backend().allocate(DType.FLOAT32, x.length);
     try (Bench bench = bench()) {
       backend().upload(x, 0, images, 0, x.length);

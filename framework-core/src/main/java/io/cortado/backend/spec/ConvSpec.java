@@ -47,6 +47,33 @@ public record ConvSpec(
     int groups,
     UnaryOp activation) {
 
+  /** Returns the same for another number of images. */
+  public ConvSpec withImages(int images) {
+    return new ConvSpec(
+        images,
+        c,
+        h,
+        w,
+        k,
+        kernelH,
+        kernelW,
+        strideH,
+        strideW,
+        padH,
+        padW,
+        dilationH,
+        dilationW,
+        groups,
+        activation);
+  }
+
+  /** Returns the same with another activation. */
+  public ConvSpec withActivation(UnaryOp other) {
+    return new ConvSpec(
+        n, c, h, w, k, kernelH, kernelW, strideH, strideW, padH, padW, dilationH, dilationW, groups,
+        other);
+  }
+
   /** Returns the height of the output. */
   public int outH() {
     return out(h, kernelH, strideH, padH, dilationH);

@@ -28,27 +28,6 @@ final class ConvPieces implements AutoCloseable {
     return Pieces.of(s.n(), Math.max(inputImage(s), outputImage(s)), limits, s);
   }
 
-  private static ConvSpec of(ConvSpec s, int n) {
-    return n == s.n()
-        ? s
-        : new ConvSpec(
-            n,
-            s.c(),
-            s.h(),
-            s.w(),
-            s.k(),
-            s.kernelH(),
-            s.kernelW(),
-            s.strideH(),
-            s.strideW(),
-            s.padH(),
-            s.padW(),
-            s.dilationH(),
-            s.dilationW(),
-            s.groups(),
-            s.activation());
-  }
-
   private static Buffer images(Buffer buffer, long image, long first, int count) {
     return CudaBuffer.of(buffer).slice(first * image, count * image);
   }
@@ -57,7 +36,7 @@ final class ConvPieces implements AutoCloseable {
     pieces(s)
         .each((first, n) ->
             convolutions.forward(
-                of(s, n),
+                s.withImages(n),
                 images(x, inputImage(s), first, n),
                 w,
                 bias,
@@ -68,7 +47,7 @@ final class ConvPieces implements AutoCloseable {
     pieces(s)
         .each((first, n) ->
             convolutions.backwardData(
-                of(s, n),
+                s.withImages(n),
                 images(dy, outputImage(s), first, n),
                 w,
                 beta,
@@ -80,7 +59,7 @@ final class ConvPieces implements AutoCloseable {
     pieces(s)
         .each((first, n) ->
             convolutions.backwardFilter(
-                of(s, n),
+                s.withImages(n),
                 images(x, inputImage(s), first, n),
                 images(dy, outputImage(s), first, n),
                 first == 0 ? beta : 1,
