@@ -49,6 +49,9 @@ public record ConvSpec(
 
   /** Returns the same for another number of images. */
   public ConvSpec withImages(int images) {
+    if (images == n) {
+      return this;
+    }
     return new ConvSpec(
         images,
         c,

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whole vectors of the usual case, a gradient and no weights, have a loop without masks. In the
  * general loop an array that was not given is read and written under an empty mask, so that it
- * serves for every other combination and for the tail.
+ * serves for every other combination and for the tail. What is 1 where nothing is loaded is written
+ * out in each loop: a method for it is compiled by itself into more than C2 inlines.
  */
 final class SimdLoss {
 

@@ -103,6 +103,20 @@ public final class BatchNormKernels extends Family {
       Buffer dy,
       CUdeviceptr gammaSum,
       CUdeviceptr shiftSum) {
+    sums(s, x, mean, invStd, dy, 0, gammaSum, 0, shiftSum);
+  }
+
+  /** Each of the sums goes to a buffer or to scratch memory, or nowhere. */
+  private void sums(
+      BatchNormSpec s,
+      Buffer x,
+      Buffer mean,
+      Buffer invStd,
+      Buffer dy,
+      float betaGamma,
+      @Nullable Object gamma,
+      float betaShift,
+      @Nullable Object shift) {
     launch(
         "batch_norm_sums",
         s.channels(),
@@ -110,10 +124,10 @@ public final class BatchNormKernels extends Family {
         dy,
         mean,
         invStd,
-        0f,
-        gammaSum,
-        0f,
-        shiftSum,
+        betaGamma,
+        gamma,
+        betaShift,
+        shift,
         s.outer(),
         s.channels(),
         s.inner());
@@ -161,20 +175,7 @@ public final class BatchNormKernels extends Family {
       float betaShift,
       @Nullable Buffer dShift) {
     if (s.channels() > 0 && (dGamma != null || dShift != null)) {
-      launch(
-          "batch_norm_sums",
-          s.channels(),
-          x,
-          dy,
-          mean,
-          invStd,
-          betaGamma,
-          dGamma,
-          betaShift,
-          dShift,
-          s.outer(),
-          s.channels(),
-          s.inner());
+      sums(s, x, mean, invStd, dy, betaGamma, dGamma, betaShift, dShift);
     }
   }
 

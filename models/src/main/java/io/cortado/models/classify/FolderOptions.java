@@ -33,7 +33,7 @@ public final class FolderOptions {
    * @throws InputException if there is neither
    */
   public ImageDataSet find(String data, ModelEntry.@Nullable Cut cut) {
-    Optional<ImageDataSet> known = published(data);
+    Optional<ImageDataSet> known = DataSets.find(ImageDataSet.class, data);
     if (known.isPresent()) {
       if (size != null || skipBroken) {
         throw new InputException(
@@ -60,13 +60,13 @@ public final class FolderOptions {
   public static ImageDataSet find(
       ImageModel model, @Nullable String data, boolean skipBroken, Path file) {
     String wanted = data == null ? model.data() : data;
-    Optional<ImageDataSet> known = published(wanted);
+    Optional<ImageDataSet> known = DataSets.find(ImageDataSet.class, wanted);
     if (known.isPresent()) {
       model.checkFits(known.get().info(), file);
       return known.get();
     }
     if (FolderDataSet.isFolder(wanted)) {
-      int side = model.scaled() > 0 ? model.scaled() : model.input().dim(1);
+      int side = model.picture().dim(1);
       ImageDataSet folder = FolderDataSet.open(Path.of(wanted), side, skipBroken, model.scaling());
       model.checkFits(folder.info(), file);
       return folder;
@@ -77,11 +77,5 @@ public final class FolderOptions {
               .formatted(file, wanted));
     }
     return DataSets.image(data); // says that there is none, and which there are
-  }
-
-  private static Optional<ImageDataSet> published(String name) {
-    return DataSets.all(ImageDataSet.class).stream()
-        .filter(set -> set.info().name().equals(name))
-        .findFirst();
   }
 }

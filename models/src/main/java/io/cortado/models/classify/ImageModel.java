@@ -60,9 +60,7 @@ public record ImageModel(
    * @throws InputException if the images' shape or the classes differ
    */
   void checkFits(ImageInfo info, Path file) {
-    int height = scaled > 0 ? scaled : input.dim(1);
-    int width = scaled > 0 ? scaled : input.dim(2);
-    Shape wanted = Shape.of(input.dim(0), height, width);
+    Shape wanted = picture();
     Shape given = Shape.of(info.channels(), info.height(), info.width());
     if (!wanted.equals(given)) {
       throw new InputException(
@@ -74,6 +72,11 @@ public record ImageModel(
           "%s tells %s apart, but the classes of %s are %s; give --data %s"
               .formatted(file, some(classes), info.name(), some(info.classNames()), data));
     }
+  }
+
+  /** Returns the shape of the pictures that it looks at, or at parts of. */
+  Shape picture() {
+    return scaled > 0 ? Shape.of(input.dim(0), scaled, scaled) : input;
   }
 
   private static String some(List<String> names) {

@@ -3,6 +3,7 @@ package io.cortado.models.data;
 import io.cortado.models.InputException;
 import io.cortado.models.Suggestions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The data sets by name. */
@@ -27,6 +28,11 @@ public final class DataSets {
   /** Returns the sets of a kind. */
   public static <T extends DataSet> List<T> all(Class<T> kind) {
     return ALL.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Returns a set of a kind by its name, if there is one. */
+  public static <T extends DataSet> Optional<T> find(Class<T> kind, String name) {
+    return all(kind).stream().filter(set -> set.about().name().equals(name)).findFirst();
   }
 
   /**

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -59,10 +60,9 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
       CsvTable csv = CsvTable.read(Path.of(data));
       return split(task, thinned(task.check(table(task, csv, targets)), task, thin), seed);
     }
-    for (ImageDataSet set : DataSets.all(ImageDataSet.class)) {
-      if (set.about().name().equals(data)) {
-        return pictures(task, set, home, seed);
-      }
+    Optional<ImageDataSet> images = DataSets.find(ImageDataSet.class, data);
+    if (images.isPresent()) {
+      return pictures(task, images.get(), home, seed);
     }
     Table table = task.check(DataSets.get(TableDataSet.class, data).read(home));
     return split(task, thinned(table, task, thin), seed);
@@ -70,8 +70,7 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
 
   /** Says whether there is a table of a name, or it is a file's. */
   static boolean isTable(String data) {
-    return isFile(data)
-        || DataSets.all(TableDataSet.class).stream().anyMatch(s -> s.about().name().equals(data));
+    return isFile(data) || DataSets.find(TableDataSet.class, data).isPresent();
   }
 
   private static boolean isFile(String data) {
