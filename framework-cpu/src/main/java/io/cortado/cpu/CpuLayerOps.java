@@ -48,8 +48,8 @@ abstract class CpuLayerOps extends CpuElementOps {
     conv = new Conv(simd.gemm(), simd.lanes(), workers, ops::unary);
     pool = new Pool(simd.pool(), workers);
     placedMax = new PlacedMax(simd.pool(), workers);
-    batchNorm = new BatchNorm(ops, workers);
-    norm = new Norm(ops, workers);
+    batchNorm = new BatchNorm(ops, simd.norm(), workers);
+    norm = new Norm(ops, simd.norm(), workers);
     lrn = new Lrn(ops, workers);
   }
 

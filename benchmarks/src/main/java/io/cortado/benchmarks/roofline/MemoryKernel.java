@@ -47,13 +47,13 @@ public enum MemoryKernel {
   MSE("MSE, gradient", TRIAD, 3, 3, MemoryKernels::mse, ""),
   BCE("BCE, gradient", TRIAD, 3, 3, MemoryKernels::bce, "two logarithms, two divisions"),
   BCE_LOGITS("BCE with logits, gradient", TRIAD, 3, 3, MemoryKernels::bceLogits, "polynomials"),
-  BATCH_NORM("batch norm", COPY, 2, 2, MemoryKernels::batchNorm, "three passes"),
+  BATCH_NORM("batch norm", COPY, 2, 2, MemoryKernels::batchNorm, "two passes"),
   BATCH_NORM_BACKWARD(
-      "batch norm backward", TRIAD, 3, 3, MemoryKernels::batchNormBackward, "three passes"),
-  BATCH_NORM_1D("batch norm of columns", COPY, 2, 2, MemoryKernels::batchNorm1d, "three passes"),
+      "batch norm backward", TRIAD, 3, 3, MemoryKernels::batchNormBackward, "two passes"),
+  BATCH_NORM_1D("batch norm of columns", COPY, 2, 2, MemoryKernels::batchNorm1d, "two passes"),
   LAYER_NORM("layer norm", COPY, 2, 2, MemoryKernels::layerNorm, "three passes over a row"),
   LAYER_NORM_BACKWARD(
-      "layer norm backward", TRIAD, 3, 3, MemoryKernels::layerNormBackward, "eight passes"),
+      "layer norm backward", TRIAD, 3, 3, MemoryKernels::layerNormBackward, "four passes over a row"),
   RMS_NORM("RMS norm", COPY, 2, 2, MemoryKernels::rmsNorm, "passes over a row"),
   GROUP_NORM("group norm", COPY, 2, 2, MemoryKernels::groupNorm, "three passes"),
   GROUP_NORM_BACKWARD(

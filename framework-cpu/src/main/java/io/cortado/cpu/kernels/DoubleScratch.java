@@ -10,11 +10,11 @@ final class DoubleScratch {
   private double[] data = NONE;
 
   /**
-   * Returns an array of at least {@code length} elements, the first {@code length} of them 0.
+   * Returns an array of at least {@code length} elements, contents undefined.
    *
    * @throws io.cortado.backend.BackendException if there is no memory for it
    */
-  double[] zeros(int length) {
+  double[] get(int length) {
     if (data.length < length) {
       data = NONE;
       try {
@@ -22,10 +22,19 @@ final class DoubleScratch {
       } catch (OutOfMemoryError e) {
         throw FloatScratch.exhausted((long) length * Double.BYTES, e);
       }
-    } else {
-      Arrays.fill(data, 0, length, 0);
     }
     return data;
+  }
+
+  /**
+   * Returns an array of at least {@code length} elements, the first {@code length} of them 0.
+   *
+   * @throws io.cortado.backend.BackendException if there is no memory for it
+   */
+  double[] zeros(int length) {
+    double[] zeros = get(length);
+    Arrays.fill(zeros, 0, length, 0);
+    return zeros;
   }
 
   /** Makes one for each of {@code count} workers. */

@@ -3,7 +3,9 @@ package io.cortado.cpu.kernels;
 import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.NormSpec;
 import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.NormKernel;
 import io.cortado.cpu.simd.VectorOps;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +28,24 @@ public final class Norm {
   /** Elements that stay in the nearest cache while several loops go over them. */
   private static final int CHUNK = 4096;
 
-  /** The most rows whose products are added in single precision. */
-  private static final int TILE_ROWS = 64;
+  /** The fewest rows whose parameters' gradients are summed at once: as the kernel takes them. */
+  private static final int FEWEST_ROWS = 4;
+
+  /** The most. */
+  private static final int MOST_ROWS = 64;
 
   private final VectorOps ops;
+  private final NormKernel kernel;
   private final Workers workers;
-  private final FloatScratch[] scratch;
+  private final double[][] rowSums;
   private final DoubleScratch parts = new DoubleScratch();
 
   /** Makes the kernels. */
-  public Norm(VectorOps ops, Workers workers) {
+  public Norm(VectorOps ops, NormKernel kernel, Workers workers) {
     this.ops = ops;
+    this.kernel = kernel;
     this.workers = workers;
-    this.scratch = FloatScratch.each(workers.count());
+    this.rowSums = new double[workers.count()][2];
   }
 
   /** Normalises each row. */
@@ -237,7 +244,7 @@ public final class Norm {
     int width = spec.width();
     int place = part * 2 * spec.parameters();
     // Rows are added to the sums some at a time; with several groups, neighbours are not alike.
-    int tile = spec.groups() > 1 ? 1 : Math.clamp(2 * CHUNK / width, 1, TILE_ROWS);
+    int tile = spec.groups() > 1 ? 1 : Math.clamp(2 * CHUNK / width, FEWEST_ROWS, MOST_ROWS);
     for (int r = first; r < end; r += tile) {
       int last = Math.min(r + tile, end);
       for (int row = r; row < last; row++) {
@@ -279,41 +286,12 @@ public final class Norm {
       }
       if (sums != null && spec.inner() == 1) {
         int p = place + r % spec.groups() * spec.channels();
-        products(spec, worker, r, last, x, xo, mean, mo, invStd, io, dy, dyo, sums, p);
+        int at = r * width;
+        kernel.addRows(
+            last - r, width, width, x, xo + at, mean, mo + r, invStd, io + r, dy, dyo + at, sums,
+            p);
+        ops.addRows(last - r, width, dy, dyo + at, width, sums, p + spec.parameters());
       }
-    }
-  }
-
-  /** Adds what some rows, whose elements have a scale each, give to the parameters' gradients. */
-  private void products(
-      NormSpec spec,
-      int worker,
-      int first,
-      int end,
-      float[] x,
-      int xo,
-      float @Nullable [] mean,
-      int mo,
-      float[] invStd,
-      int io,
-      float[] dy,
-      int dyo,
-      double[] sums,
-      int so) {
-    int width = spec.width();
-    for (int i = 0; i < width; i += CHUNK) {
-      int n = Math.min(CHUNK, width - i);
-      float[] tile = scratch[worker].get(n * (end - first));
-      for (int r = first; r < end; r++) {
-        int at = r * width + i;
-        int to = (r - first) * n;
-        float centre = mean == null ? 0 : mean[mo + r];
-        ops.normalize(n, x, xo + at, centre, invStd[io + r], 0f, tile, to);
-        ops.binary(BinaryOp.MUL, n, tile, to, dy, dyo + at, 0f, tile, to);
-      }
-      ops.addRows(end - first, n, tile, 0, n, sums, so + i);
-      ops.addRows(
-          end - first, n, dy, dyo + first * width + i, width, sums, so + spec.parameters() + i);
     }
   }
 
@@ -333,19 +311,29 @@ public final class Norm {
       float[] dx,
       int dxo) {
     int width = spec.width();
-    float[] up = dy;
-    int uo = dyo;
-    if (gamma != null) {
-      up = scratch[worker].get(width);
-      uo = 0;
-      ops.binary(BinaryOp.MUL, width, dy, dyo, gamma, go, 0f, up, 0);
+    double sum;
+    double dot;
+    if (gamma == null) {
+      sum = spec.centered() ? Sums.sum(ops, width, dy, dyo) : 0;
+      dot = Sums.dotDeviations(ops, width, x, xo, centre, dy, dyo);
+    } else {
+      double[] both = rowSums[worker];
+      Arrays.fill(both, 0);
+      for (int i = 0; i < width; i += VectorOps.MAX_RUN) {
+        int n = Math.min(VectorOps.MAX_RUN, width - i);
+        kernel.rowSums(n, x, xo + i, centre, gamma, go + i, dy, dyo + i, both);
+      }
+      sum = spec.centered() ? both[0] : 0;
+      dot = both[1];
     }
-    double sum = spec.centered() ? Sums.sum(ops, width, up, uo) : 0;
-    double dot = Sums.dotDeviations(ops, width, x, xo, centre, up, uo);
+    float a = (float) inverse;
     float slope = slope(inverse, dot, width);
     float offset = (float) (-inverse * sum / width);
-    ops.normalizeBackward(
-        width, x, xo, centre, up, uo, (float) inverse, slope, offset, beta, dx, dxo);
+    if (gamma == null) {
+      ops.normalizeBackward(width, x, xo, centre, dy, dyo, a, slope, offset, beta, dx, dxo);
+    } else {
+      kernel.rowGradient(width, x, xo, centre, gamma, go, dy, dyo, a, slope, offset, beta, dx, dxo);
+    }
   }
 
   /** Returns by how much {@code x - mean} counts in the gradient: dot is that of x - mean. */

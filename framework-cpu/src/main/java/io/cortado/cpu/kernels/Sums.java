@@ -38,7 +38,18 @@ final class Sums {
   static double squaredDeviations(VectorOps ops, int n, float[] x, int xo, float mean) {
     double sum = 0;
     for (int i = 0; i < n; i += VectorOps.MAX_RUN) {
-      sum += ops.sumSquaredDeviations(Math.min(VectorOps.MAX_RUN, n - i), x, xo + i, mean);
+      int m = Math.min(VectorOps.MAX_RUN, n - i);
+      double part = ops.sumSquaredDeviations(m, x, xo + i, mean);
+      sum += part == Double.POSITIVE_INFINITY ? exactDeviations(m, x, xo + i, mean) : part;
+    }
+    return sum;
+  }
+
+  private static double exactDeviations(int n, float[] x, int xo, float mean) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      double d = (double) x[xo + i] - mean;
+      sum += d * d;
     }
     return sum;
   }

@@ -10,6 +10,7 @@ import io.cortado.backend.BackendException;
  * @param lanes the direct convolutions' kernels, chosen alike
  * @param pool the poolings' kernels, chosen alike
  * @param pointwise the operations of pointwise programs, chosen alike
+ * @param norm the normalisations' kernels, chosen alike
  * @param rnn the recurrent layers' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
@@ -19,6 +20,7 @@ public record Simd(
     LaneKernel lanes,
     PoolKernel pool,
     PointwiseKernel pointwise,
+    NormKernel norm,
     RnnKernel rnn,
     String description) {
 
@@ -94,6 +96,7 @@ public record Simd(
         new VectorLaneKernel(),
         new VectorPoolKernel(),
         new VectorPointwiseKernel(ops),
+        new VectorNormKernel(),
         new SimdRnnKernel(),
         ops.description());
   }
@@ -106,6 +109,7 @@ public record Simd(
         new ScalarLaneKernel(),
         new ScalarPoolKernel(),
         new ScalarPointwiseKernel(ops),
+        new ScalarNormKernel(),
         new ScalarRnnKernel(),
         ops.description() + ", because " + reason);
   }
