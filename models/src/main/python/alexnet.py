@@ -2,4 +2,4 @@
 
 from classifier import alexnet, main
 
-main(alexnet, "cifar-10", lambda data: "cifar", lambda data: ("sgd", 0.05, 5e-4, 30, 128, "crop-flip"))
+main(alexnet, "cifar-10", lambda data: "cifar", lambda data: ("sgd", 0.05, 5e-4, 40, 128, "cutout"))

@@ -103,10 +103,22 @@ def mirrored(x):
     return torch.where((torch.rand(len(x)) < 0.5)[:, None, None, None], x.flip(3), x)
 
 
+def cut_out(x, side):
+    """Makes a square of each image grey, its middle anywhere in the image."""
+    def covered(size):
+        first = torch.randint(0, size, (len(x), 1)) - side // 2
+        at = torch.arange(size)
+        return (at >= first) & (at < first + side)
+
+    hole = covered(x.shape[2])[:, :, None] & covered(x.shape[3])[:, None, :]
+    return x.masked_fill(hole[:, None], 0)
+
+
 def augment(x, kind, black):
-    if kind in ("shift", "crop-flip"):
+    if kind in ("shift", "crop-flip", "cutout"):
         x = moved(x, 1 if kind == "shift" else 4, black)
-    return mirrored(x) if kind in ("flip", "crop-flip") else x
+    x = mirrored(x) if kind in ("flip", "crop-flip", "cutout") else x
+    return cut_out(x, 8) if kind == "cutout" else x
 
 
 def views(x, count, black):
