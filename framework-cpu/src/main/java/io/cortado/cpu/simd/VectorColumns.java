@@ -13,8 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Normalisation of columns by the Vector API.
  *
  * <p>Sums take four rows side by side, in single precision, and then join the sums in double
- * precision, which are read and written once for four numbers of an array. More rows at once come
- * to more code than the second compiler inlines, and each vector would be an object.
+ * precision, which are read and written once for four numbers of an array.
  */
 final class VectorColumns {
 
