@@ -66,6 +66,9 @@ abstract class BatchNormTask implements BlockTask {
     this.workers = workers;
   }
 
+  /** Does what comes before the sums, where there are several parts; all sums are 0. */
+  void prepare() {}
+
   /** Sums a block of images and channels, {@code at} being where it begins. */
   abstract void sum(int images, int at, int first, int channels, int to);
 
@@ -122,6 +125,8 @@ abstract class BatchNormTask implements BlockTask {
       blocks(Stage.BOTH);
       return;
     }
+    Arrays.fill(parts, 0, n, 0);
+    prepare();
     blocks(Stage.SUM);
     for (int part = 1; part < partCount; part++) {
       for (int i = 0, from = part * n; i < n; i++) {

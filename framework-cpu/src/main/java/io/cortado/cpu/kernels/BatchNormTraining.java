@@ -4,27 +4,34 @@ import io.cortado.backend.spec.BatchNormSpec;
 import io.cortado.cpu.parallel.Workers;
 import io.cortado.cpu.simd.NormKernel;
 import io.cortado.cpu.simd.VectorOps;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation by the batch's own statistics.
  *
  * <p>Mean and variance are found in one pass, of distances from a number near the channel's mean:
- * that of its first elements. {@code var = mean of d^2 - (mean of d)^2} loses accuracy as the mean
- * of d grows beside the deviation; where its square is {@link #MAX_GAP} times the variance, or the
- * squares are beyond floats, the channel is summed again in two passes and double precision. What
- * is lost when the mean is rounded to a float is put back into the shift.
+ * that of some of the first images. {@code var = mean of d^2 - (mean of d)^2} loses accuracy as the
+ * mean of d grows beside the deviation; where its square is {@link #MAX_GAP} times the variance, or
+ * the squares are beyond floats, the channel is summed again in two passes and double precision.
+ * What is lost when the mean is rounded to a float is put back into the shift.
  */
 final class BatchNormTraining extends BatchNormTask {
 
-  /** Elements of a channel's first image whose mean is near the channel's. */
-  private static final int SAMPLE = 256;
+  /** The fewest images whose mean is taken for near the channel's, if there are as many. */
+  private static final int IMAGES = 4;
+
+  /** The fewest elements of a channel in them, where images have few. */
+  private static final int ELEMENTS = 32;
+
+  /** The most elements of an image. */
+  private static final int PLANE = 64;
 
   /** Rows, where a channel has one element in each. */
-  private static final int SAMPLE_ROWS = 8;
+  private static final int ROWS = 8;
 
-  /** Six of 24 bits. */
-  private static final double MAX_GAP = 64;
+  /** Some two of 24 bits. */
+  private static final double MAX_GAP = 4;
 
   private final VectorOps ops;
   private final FloatScratch centres = new FloatScratch();
@@ -96,9 +103,6 @@ final class BatchNormTraining extends BatchNormTask {
     centre = centres.get(spec.channels());
     scale = scales.get(spec.channels());
     offset = offsets.get(spec.channels());
-    if (partCount > 1) {
-      sample(0, spec.channels());
-    }
     sumAndPass();
   }
 
@@ -115,9 +119,14 @@ final class BatchNormTraining extends BatchNormTask {
   }
 
   @Override
+  void prepare() {
+    sample(0, spec.channels(), 0);
+  }
+
+  @Override
   void sum(int images, int at, int first, int channels, int to) {
     if (partCount == 1) {
-      sample(first, channels);
+      sample(first, channels, to);
     }
     int inner = spec.inner();
     int squares = to + spec.channels();
@@ -163,19 +172,35 @@ final class BatchNormTraining extends BatchNormTask {
         yo + at);
   }
 
-  /** Writes a number near each channel's mean: that of its first elements. */
-  private void sample(int first, int channels) {
-    if (spec.inner() == 1) {
-      int rows = Math.min(SAMPLE_ROWS, spec.outer());
+  /** Writes a number near each channel's mean; the channels' sums are 0 before and after. */
+  private void sample(int first, int channels, int to) {
+    int inner = spec.inner();
+    if (inner == 1) {
+      int rows = Math.min(ROWS, spec.outer());
       for (int r = 0, i = xo + first; r < rows; r++, i += spec.channels()) {
         ops.axpby(channels, 1f / rows, x, i, r == 0 ? 0f : 1f, centre, first);
       }
       return;
     }
-    int n = Math.min(SAMPLE, spec.inner());
-    for (int c = first; c < first + channels; c++) {
-      centre[c] = (float) (ops.sum(n, x, xo + c * spec.inner()) / n);
+    int images = Math.min(spec.outer(), Math.max(IMAGES, Math.ceilDiv(ELEMENTS, inner)));
+    int at = xo + first * inner;
+    if (inner <= PLANE) {
+      int squares = to + spec.channels();
+      Arrays.fill(centre, first, first + channels, 0f);
+      kernel.moments(images, channels, inner, stride(), x, at, centre, first, parts, to, squares);
+      Arrays.fill(parts, squares, squares + channels, 0);
+    } else {
+      for (int image = 0; image < images; image++, at += stride()) {
+        for (int c = 0; c < channels; c++) {
+          parts[to + c] += ops.sum(PLANE, x, at + c * inner);
+        }
+      }
     }
+    double count = (double) images * Math.min(inner, PLANE);
+    for (int c = 0; c < channels; c++) {
+      centre[first + c] = (float) (parts[to + c] / count);
+    }
+    Arrays.fill(parts, to, to + channels, 0);
   }
 
   private double mean(int start) {

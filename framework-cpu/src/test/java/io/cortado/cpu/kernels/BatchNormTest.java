@@ -130,16 +130,14 @@ class BatchNormTest {
     check(s, x, gradient(x.length), run(choice, s, x, gradient(x.length)));
   }
 
-  /** What the mean is guessed from is nothing like the rest. */
+  /** What the mean is guessed from is nothing like the rest, where there is a rest. */
   @ParameterizedTest
   @MethodSource("cases")
-  void withAFirstImageFarFromTheOthers(Simd.Choice choice, BatchNormSpec s) {
+  void withFirstImagesFarFromTheOthers(Simd.Choice choice, BatchNormSpec s) {
     float[] x = input(s);
-    int sample = s.inner() == 1 ? 8 : 256;
     for (int i = 0; i < x.length; i++) {
       int image = i / (s.channels() * s.inner());
-      int element = i % s.inner();
-      x[i] += image < (s.inner() == 1 ? 8 : 1) && element < sample ? 5e5f : 0;
+      x[i] += image < 32 && i % s.inner() < 64 ? 5e5f : 0;
     }
     check(s, x, gradient(x.length), run(choice, s, x, gradient(x.length)));
   }
