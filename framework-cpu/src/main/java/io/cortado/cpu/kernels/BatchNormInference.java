@@ -65,16 +65,6 @@ final class BatchNormInference extends BatchNormTask {
   }
 
   @Override
-  void sum(int images, int at, int first, int channels, int to) {
-    throw new IllegalStateException("inference has no sums");
-  }
-
-  @Override
-  void find(int channel) {
-    throw new IllegalStateException("inference has no sums");
-  }
-
-  @Override
   void pass(int images, int at, int first, int channels) {
     kernel.normalizeChannels(
         images,

@@ -49,9 +49,7 @@ abstract class BatchNormTask implements BlockTask {
 
   BatchNormSpec spec = new BatchNormSpec(0, 0, 0, 0);
 
-  /** Parts of the batch. */
-  int partCount;
-
+  private int partCount;
   private int perPart;
   private int groups;
   private int perGroup;
@@ -66,14 +64,14 @@ abstract class BatchNormTask implements BlockTask {
     this.workers = workers;
   }
 
-  /** Does what comes before the sums, where there are several parts; all sums are 0. */
-  void prepare() {}
+  /** Does what comes before some channels' sums, whose places are free until then. */
+  void prepare(int first, int channels, int to) {}
 
-  /** Sums a block of images and channels, {@code at} being where it begins. */
-  abstract void sum(int images, int at, int first, int channels, int to);
+  /** Adds to the sums a block of images and channels, {@code at} being where it begins. */
+  void sum(int images, int at, int first, int channels, int to) {}
 
   /** Finds from a channel's sums what the pass needs. */
-  abstract void find(int channel);
+  void find(int channel) {}
 
   /** Does the pass over a block. */
   abstract void pass(int images, int at, int first, int channels);
@@ -125,8 +123,7 @@ abstract class BatchNormTask implements BlockTask {
       blocks(Stage.BOTH);
       return;
     }
-    Arrays.fill(parts, 0, n, 0);
-    prepare();
+    prepare(0, spec.channels(), 0);
     blocks(Stage.SUM);
     for (int part = 1; part < partCount; part++) {
       for (int i = 0, from = part * n; i < n; i++) {
@@ -135,6 +132,13 @@ abstract class BatchNormTask implements BlockTask {
     }
     find(0, spec.channels());
     blocks(Stage.PASS);
+  }
+
+  /** Makes some channels' sums 0. */
+  final void clear(int to, int channels) {
+    int others = to + spec.channels();
+    Arrays.fill(parts, to, to + channels, 0);
+    Arrays.fill(parts, others, others + channels, 0);
   }
 
   private void blocks(Stage stage) {
@@ -162,8 +166,10 @@ abstract class BatchNormTask implements BlockTask {
     int at = image * stride() + first * spec.inner();
     if (stage != Stage.PASS) {
       int to = part * 2 * spec.channels() + first;
-      Arrays.fill(parts, to, to + channels, 0);
-      Arrays.fill(parts, to + spec.channels(), to + spec.channels() + channels, 0);
+      if (stage == Stage.BOTH) {
+        prepare(first, channels, to);
+      }
+      clear(to, channels);
       sum(images, at, first, channels, to);
     }
     if (stage == Stage.BOTH) {

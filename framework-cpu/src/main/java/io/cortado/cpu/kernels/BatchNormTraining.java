@@ -119,15 +119,7 @@ final class BatchNormTraining extends BatchNormTask {
   }
 
   @Override
-  void prepare() {
-    sample(0, spec.channels(), 0);
-  }
-
-  @Override
   void sum(int images, int at, int first, int channels, int to) {
-    if (partCount == 1) {
-      sample(first, channels, to);
-    }
     int inner = spec.inner();
     int squares = to + spec.channels();
     kernel.moments(
@@ -172,8 +164,9 @@ final class BatchNormTraining extends BatchNormTask {
         yo + at);
   }
 
-  /** Writes a number near each channel's mean; the channels' sums are 0 before and after. */
-  private void sample(int first, int channels, int to) {
+  /** Writes a number near each channel's mean. */
+  @Override
+  void prepare(int first, int channels, int to) {
     int inner = spec.inner();
     if (inner == 1) {
       int rows = Math.min(ROWS, spec.outer());
@@ -184,11 +177,11 @@ final class BatchNormTraining extends BatchNormTask {
     }
     int images = Math.min(spec.outer(), Math.max(IMAGES, Math.ceilDiv(ELEMENTS, inner)));
     int at = xo + first * inner;
+    clear(to, channels);
     if (inner <= PLANE) {
       int squares = to + spec.channels();
       Arrays.fill(centre, first, first + channels, 0f);
       kernel.moments(images, channels, inner, stride(), x, at, centre, first, parts, to, squares);
-      Arrays.fill(parts, squares, squares + channels, 0);
     } else {
       for (int image = 0; image < images; image++, at += stride()) {
         for (int c = 0; c < channels; c++) {
@@ -200,7 +193,6 @@ final class BatchNormTraining extends BatchNormTask {
     for (int c = 0; c < channels; c++) {
       centre[first + c] = (float) (parts[to + c] / count);
     }
-    Arrays.fill(parts, to, to + channels, 0);
   }
 
   private double mean(int start) {
@@ -216,9 +208,7 @@ final class BatchNormTraining extends BatchNormTask {
   private double variance(int start, double mean) {
     double squares = 0;
     for (int image = 0; image < spec.outer(); image++) {
-      for (int i = start + image * stride(), end = i + spec.inner(); i < end; i++) {
-        squares += (x[i] - mean) * (x[i] - mean);
-      }
+      squares += Sums.exactDeviations(spec.inner(), x, start + image * stride(), mean);
     }
     return squares / spec.count();
   }

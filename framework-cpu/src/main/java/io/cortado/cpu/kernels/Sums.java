@@ -45,10 +45,13 @@ final class Sums {
     return sum;
   }
 
-  private static double exactDeviations(int n, float[] x, int xo, float mean) {
+  /**
+   * Returns the sum of {@code (x - mean)^2}, all in double precision: slow, as {@link #squares}.
+   */
+  static double exactDeviations(int n, float[] x, int xo, double mean) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
-      double d = (double) x[xo + i] - mean;
+      double d = x[xo + i] - mean;
       sum += d * d;
     }
     return sum;

@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdReduce {
 
   /** Doubles in as many bits as {@link Lanes#SPECIES}: half as many. */
-  private static final VectorSpecies<Double> WIDE = SPECIES.withLanes(double.class);
+  static final VectorSpecies<Double> WIDE = SPECIES.withLanes(double.class);
 
   static final VectorShuffle<Float> SWAP_8 = swap(8);
   static final VectorShuffle<Float> SWAP_4 = swap(4);
@@ -170,7 +170,8 @@ final class SimdReduce {
     }
   }
 
-  private static DoubleVector widen(FloatVector v, int part) {
+  /** Returns the lower or the upper half as doubles. */
+  static DoubleVector widen(FloatVector v, int part) {
     return (DoubleVector) v.convertShape(VectorOperators.F2D, WIDE, part);
   }
 

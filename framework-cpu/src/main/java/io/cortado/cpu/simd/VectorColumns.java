@@ -2,12 +2,12 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static io.cortado.cpu.simd.SimdReduce.WIDE;
+import static io.cortado.cpu.simd.SimdReduce.widen;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Normalisation of columns by the Vector API.
@@ -16,9 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
  * precision, which are read and written once for four numbers of an array.
  */
 final class VectorColumns {
-
-  /** Doubles in as many bits as {@link Lanes#SPECIES}: half as many. */
-  private static final VectorSpecies<Double> WIDE = SPECIES.withLanes(double.class);
 
   private static final int HALF = WIDE.length();
   private static final int ROWS = 4;
@@ -33,10 +30,6 @@ final class VectorColumns {
 
   private static FloatVector load(float[] a, int at) {
     return FloatVector.fromArray(SPECIES, a, at);
-  }
-
-  static DoubleVector widen(FloatVector v, int part) {
-    return (DoubleVector) v.convertShape(VectorOperators.F2D, WIDE, part);
   }
 
   static void moments(
@@ -205,31 +198,8 @@ final class VectorColumns {
     }
   }
 
-  /** Two rows at a time, which share the columns' numbers. */
   static void normalize(
-      int rows,
       int cols,
-      int stride,
-      float[] x,
-      int xo,
-      float[] centre,
-      int co,
-      float[] scale,
-      float[] offset,
-      int fo,
-      float[] y,
-      int yo) {
-    for (int r = 0; r < rows; r += 2) {
-      // An odd last row is done twice, which is the same as once.
-      int at = r * stride;
-      int next = r + 1 < rows ? stride : 0;
-      twoRows(cols, next, x, xo + at, centre, co, scale, offset, fo, y, yo + at);
-    }
-  }
-
-  private static void twoRows(
-      int cols,
-      int next,
       float[] x,
       int xo,
       float[] centre,
@@ -241,51 +211,18 @@ final class VectorColumns {
       int yo) {
     int c = 0;
     for (int end = SPECIES.loopBound(cols); c < end; c += LENGTH) {
-      FloatVector m = load(centre, co + c);
-      FloatVector s = load(scale, fo + c);
-      FloatVector t = load(offset, fo + c);
-      FloatVector v0 = load(x, xo + c).sub(m).fma(s, t);
-      FloatVector v1 = load(x, xo + c + next).sub(m).fma(s, t);
-      v0.intoArray(y, yo + c);
-      v1.intoArray(y, yo + c + next);
+      load(x, xo + c)
+          .sub(load(centre, co + c))
+          .fma(load(scale, fo + c), load(offset, fo + c))
+          .intoArray(y, yo + c);
     }
     for (; c < cols; c++) {
-      float v0 = Math.fma(x[xo + c] - centre[co + c], scale[fo + c], offset[fo + c]);
-      float v1 = Math.fma(x[xo + c + next] - centre[co + c], scale[fo + c], offset[fo + c]);
-      y[yo + c] = v0;
-      y[yo + c + next] = v1;
+      y[yo + c] = Math.fma(x[xo + c] - centre[co + c], scale[fo + c], offset[fo + c]);
     }
   }
 
   static void gradient(
-      int rows,
       int cols,
-      int stride,
-      float[] x,
-      int xo,
-      float[] centre,
-      int co,
-      float[] dy,
-      int dyo,
-      float[] scale,
-      float[] slope,
-      float[] offset,
-      int fo,
-      float beta,
-      float[] dx,
-      int dxo) {
-    for (int r = 0; r < rows; r += 2) {
-      int at = r * stride;
-      int next = r + 1 < rows ? stride : 0;
-      twoGradients(
-          cols, next, x, xo + at, centre, co, dy, dyo + at, scale, slope, offset, fo, beta, dx,
-          dxo + at);
-    }
-  }
-
-  private static void twoGradients(
-      int cols,
-      int next,
       float[] x,
       int xo,
       float[] centre,
@@ -302,29 +239,17 @@ final class VectorColumns {
     VectorMask<Float> add = SPECIES.maskAll(beta != 0f);
     int c = 0;
     for (int end = SPECIES.loopBound(cols); c < end; c += LENGTH) {
-      FloatVector m = load(centre, co + c);
-      FloatVector a = load(scale, fo + c);
-      FloatVector b = load(slope, fo + c);
-      FloatVector t = load(offset, fo + c);
-      FloatVector d0 = load(x, xo + c).sub(m).fma(b, t);
-      FloatVector d1 = load(x, xo + c + next).sub(m).fma(b, t);
-      d0 = load(dy, dyo + c).fma(a, d0).add(FloatVector.fromArray(SPECIES, dx, dxo + c, add));
-      d1 =
-          load(dy, dyo + c + next)
-              .fma(a, d1)
-              .add(FloatVector.fromArray(SPECIES, dx, dxo + c + next, add));
-      d0.intoArray(dx, dxo + c);
-      d1.intoArray(dx, dxo + c + next);
+      FloatVector d = load(x, xo + c).sub(load(centre, co + c));
+      d = d.fma(load(slope, fo + c), load(offset, fo + c));
+      load(dy, dyo + c)
+          .fma(load(scale, fo + c), d)
+          .add(FloatVector.fromArray(SPECIES, dx, dxo + c, add))
+          .intoArray(dx, dxo + c);
     }
     for (; c < cols; c++) {
-      float d0 = Math.fma(x[xo + c] - centre[co + c], slope[fo + c], offset[fo + c]);
-      float d1 = Math.fma(x[xo + c + next] - centre[co + c], slope[fo + c], offset[fo + c]);
-      d0 = Math.fma(dy[dyo + c], scale[fo + c], d0);
-      d1 = Math.fma(dy[dyo + c + next], scale[fo + c], d1);
-      float old0 = beta == 0 ? 0 : dx[dxo + c];
-      float old1 = beta == 0 ? 0 : dx[dxo + c + next];
-      dx[dxo + c] = d0 + old0;
-      dx[dxo + c + next] = d1 + old1;
+      float d = Math.fma(x[xo + c] - centre[co + c], slope[fo + c], offset[fo + c]);
+      float v = Math.fma(dy[dyo + c], scale[fo + c], d);
+      dx[dxo + c] = beta == 0 ? v : v + dx[dxo + c];
     }
   }
 }

@@ -2,11 +2,12 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static io.cortado.cpu.simd.SimdReduce.WIDE;
+import static io.cortado.cpu.simd.SimdReduce.widen;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Bound by loads.
  */
 final class VectorNormKernel implements NormKernel {
-
-  /** Doubles in as many bits as {@link Lanes#SPECIES}: half as many. */
-  private static final VectorSpecies<Double> WIDE = SPECIES.withLanes(double.class);
 
   private static final int HALF = WIDE.length();
 
@@ -173,11 +171,9 @@ final class VectorNormKernel implements NormKernel {
       d0 = load(x, xo + c + stride).sub(c1).mul(i1).fma(u1, d0);
       d2 = load(x, xo + c + 3 * stride).sub(c3).mul(i3).fma(u3, d2);
       d0 = d0.add(d2);
-      DoubleVector.fromArray(WIDE, dots, doff + c)
-          .add(VectorColumns.widen(d0, 0))
-          .intoArray(dots, doff + c);
+      DoubleVector.fromArray(WIDE, dots, doff + c).add(widen(d0, 0)).intoArray(dots, doff + c);
       DoubleVector.fromArray(WIDE, dots, doff + c + HALF)
-          .add(VectorColumns.widen(d0, 1))
+          .add(widen(d0, 1))
           .intoArray(dots, doff + c + HALF);
     }
     for (; c < cols; c++) {
@@ -208,11 +204,9 @@ final class VectorNormKernel implements NormKernel {
     for (int end = SPECIES.loopBound(cols); c < end; c += LENGTH) {
       FloatVector u = load(dy, dyo + c);
       FloatVector d = load(x, xo + c).sub(mean).mul(i).mul(u);
-      DoubleVector.fromArray(WIDE, dots, doff + c)
-          .add(VectorColumns.widen(d, 0))
-          .intoArray(dots, doff + c);
+      DoubleVector.fromArray(WIDE, dots, doff + c).add(widen(d, 0)).intoArray(dots, doff + c);
       DoubleVector.fromArray(WIDE, dots, doff + c + HALF)
-          .add(VectorColumns.widen(d, 1))
+          .add(widen(d, 1))
           .intoArray(dots, doff + c + HALF);
     }
     for (; c < cols; c++) {
@@ -302,13 +296,14 @@ final class VectorNormKernel implements NormKernel {
       int fo,
       float[] y,
       int yo) {
-    if (inner == 1) {
-      VectorColumns.normalize(
-          images, channels, stride, x, xo, centre, co, scale, offset, fo, y, yo);
-      return;
-    }
     for (int image = 0, at = 0; image < images; image++, at += stride) {
-      VectorRuns.normalize(channels, inner, x, xo + at, centre, co, scale, offset, fo, y, yo + at);
+      int i = xo + at;
+      int o = yo + at;
+      if (inner == 1) {
+        VectorColumns.normalize(channels, x, i, centre, co, scale, offset, fo, y, o);
+      } else {
+        VectorRuns.normalize(channels, inner, x, i, centre, co, scale, offset, fo, y, o);
+      }
     }
   }
 
@@ -331,16 +326,17 @@ final class VectorNormKernel implements NormKernel {
       float beta,
       float[] dx,
       int dxo) {
-    if (inner == 1) {
-      VectorColumns.gradient(
-          images, channels, stride, x, xo, centre, co, dy, dyo, scale, slope, offset, fo, beta, dx,
-          dxo);
-      return;
-    }
     for (int image = 0, at = 0; image < images; image++, at += stride) {
-      VectorRuns.gradient(
-          channels, inner, x, xo + at, centre, co, dy, dyo + at, scale, slope, offset, fo, beta, dx,
-          dxo + at);
+      int i = xo + at;
+      int u = dyo + at;
+      int o = dxo + at;
+      if (inner == 1) {
+        VectorColumns.gradient(
+            channels, x, i, centre, co, dy, u, scale, slope, offset, fo, beta, dx, o);
+      } else {
+        VectorRuns.gradient(
+            channels, inner, x, i, centre, co, dy, u, scale, slope, offset, fo, beta, dx, o);
+      }
     }
   }
 }
