@@ -53,7 +53,12 @@ public enum MemoryKernel {
   BATCH_NORM_1D("batch norm of columns", COPY, 2, 2, MemoryKernels::batchNorm1d, "two passes"),
   LAYER_NORM("layer norm", COPY, 2, 2, MemoryKernels::layerNorm, "three passes over a row"),
   LAYER_NORM_BACKWARD(
-      "layer norm backward", TRIAD, 3, 3, MemoryKernels::layerNormBackward, "four passes over a row"),
+      "layer norm backward",
+      TRIAD,
+      3,
+      3,
+      MemoryKernels::layerNormBackward,
+      "four passes over a row"),
   RMS_NORM("RMS norm", COPY, 2, 2, MemoryKernels::rmsNorm, "passes over a row"),
   GROUP_NORM("group norm", COPY, 2, 2, MemoryKernels::groupNorm, "three passes"),
   GROUP_NORM_BACKWARD(

@@ -8,17 +8,16 @@ import io.cortado.cpu.simd.VectorOps;
 /** Permutations of axes and copies of blocks. */
 public final class Copies {
 
-  /** Side of the squares that a transposition works in: both sides' cache lines are used up. */
-  private static final int TILE = 16;
-
   private final VectorOps ops;
   private final Workers workers;
+  private final Transposition transposition;
   private final PlanCache<PermuteSpec, PermutePlan> plans = new PlanCache<>(PermutePlan::of);
 
   /** Makes the kernels. */
   public Copies(VectorOps ops, Workers workers) {
     this.ops = ops;
     this.workers = workers;
+    this.transposition = new Transposition(ops, workers);
   }
 
   /** Computes {@code y = permuted x + beta * y}. */
@@ -28,72 +27,36 @@ public final class Copies {
       return;
     }
     PermutePlan plan = plans.get(spec);
-    int matrices = plan.in().count();
-    // A piece is a strip of TILE columns of one matrix, or a whole row that is copied.
-    int strips = plan.rows() == 1 ? 1 : Blocks.count(plan.cols(), TILE);
-    int pieces = matrices * strips;
-    if (n <= Blocks.LIGHT) {
-      pieces(plan, strips, 0, pieces, x, xo, beta, y, yo);
+    if (plan.rows() > 1) {
+      transposition.run(plan, x, xo, beta, y, yo);
       return;
     }
-    int perBlock = Blocks.rows(n / pieces, Blocks.LIGHT);
+    int rows = plan.in().count();
+    if (n <= Blocks.LIGHT) {
+      rows(plan, 0, rows, x, xo, beta, y, yo);
+      return;
+    }
+    int perBlock = Blocks.rows(plan.cols(), Blocks.LIGHT);
     workers.run(
-        Blocks.count(pieces, perBlock),
+        Blocks.count(rows, perBlock),
         (block, worker) -> {
-          int piece = block * perBlock;
-          pieces(plan, strips, piece, Math.min(piece + perBlock, pieces), x, xo, beta, y, yo);
+          int row = block * perBlock;
+          rows(plan, row, Math.min(row + perBlock, rows), x, xo, beta, y, yo);
         });
   }
 
-  private void pieces(
-      PermutePlan plan,
-      int strips,
-      int from,
-      int to,
-      float[] x,
-      int xo,
-      float beta,
-      float[] y,
-      int yo) {
-    for (int p = from; p < to; p++) {
-      int matrix = p / strips;
-      int col = p % strips * TILE;
-      int in = xo + plan.in().offset(matrix);
-      int out = yo + plan.out().offset(matrix);
-      if (plan.rows() == 1) {
+  /** Copies rows; those of the last axis without the divisions that find where a row begins. */
+  private void rows(
+      PermutePlan plan, int from, int to, float[] x, int xo, float beta, float[] y, int yo) {
+    int row = from;
+    while (row < to) {
+      int end = Math.min(to, plan.in().axisEnd(row));
+      int in = xo + plan.in().offset(row);
+      int out = yo + plan.out().offset(row);
+      for (; row < end; row++) {
         copy(plan.cols(), x, in, beta, y, out);
-      } else {
-        int width = Math.min(TILE, plan.cols() - col);
-        transpose(plan, width, x, in + col, beta, y, out + col * plan.outStride());
-      }
-    }
-  }
-
-  /** Transposes a strip: element (r, c) as read goes to {@code c * outStride + r}. */
-  private void transpose(
-      PermutePlan plan, int width, float[] x, int xo, float beta, float[] y, int yo) {
-    int inStride = plan.inStride();
-    int outStride = plan.outStride();
-    int top = 0;
-    if (beta == 0 && width == ops.transposeSide()) {
-      for (; top + width <= plan.rows(); top += width) {
-        ops.transpose(x, xo + top * inStride, inStride, y, yo + top, outStride);
-      }
-    }
-    for (; top < plan.rows(); top += TILE) {
-      int bottom = Math.min(top + TILE, plan.rows());
-      for (int c = 0; c < width; c++) {
-        int out = yo + c * outStride;
-        int in = xo + c;
-        if (beta == 0) {
-          for (int r = top; r < bottom; r++) {
-            y[out + r] = x[in + r * inStride];
-          }
-        } else {
-          for (int r = top; r < bottom; r++) {
-            y[out + r] += x[in + r * inStride];
-          }
-        }
+        in += plan.in().lastStride();
+        out += plan.out().lastStride();
       }
     }
   }

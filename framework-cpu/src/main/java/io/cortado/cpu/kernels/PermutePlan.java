@@ -3,6 +3,7 @@ package io.cortado.cpu.kernels;
 import io.cortado.backend.spec.PermuteSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How a permutation is walked: as rows that are copied, or as matrices that are transposed.
@@ -15,10 +16,23 @@ import java.util.List;
  * @param cols columns as read, contiguous in the input; 1 row of them where rows are copied
  * @param inStride distance between rows as read
  * @param outStride distance between rows as written
+ * @param inRows where the first 16 rows as read begin
+ * @param outRows where the first 16 rows as written begin
  * @param in where the matrices begin in the input
  * @param out where they begin in the output
  */
-record PermutePlan(int rows, int cols, int inStride, int outStride, Strides in, Strides out) {
+record PermutePlan(
+    int rows,
+    int cols,
+    int inStride,
+    int outStride,
+    int[] inRows,
+    int[] outRows,
+    Strides in,
+    Strides out) {
+
+  /** The side of the largest square that is transposed at once. */
+  private static final int SQUARE = 16;
 
   private record Axis(int extent, int inStride, int outStride) {}
 
@@ -26,7 +40,8 @@ record PermutePlan(int rows, int cols, int inStride, int outStride, Strides in, 
     List<Axis> axes = axes(spec);
     Axis last = axes.removeLast();
     if (last.inStride == 1) {
-      return new PermutePlan(1, last.extent, 0, 0, strides(axes, true), strides(axes, false));
+      Strides in = strides(axes, true);
+      return new PermutePlan(1, last.extent, 0, 0, begins(0), begins(0), in, strides(axes, false));
     }
     int contiguous = 0;
     while (axes.get(contiguous).inStride != 1) {
@@ -38,8 +53,14 @@ record PermutePlan(int rows, int cols, int inStride, int outStride, Strides in, 
         column.extent,
         last.inStride,
         column.outStride,
+        begins(last.inStride),
+        begins(column.outStride),
         strides(axes, true),
         strides(axes, false));
+  }
+
+  private static int[] begins(int stride) {
+    return IntStream.range(0, SQUARE).map(i -> i * stride).toArray();
   }
 
   /** Returns the axes of the output with extents above 1, those that stay neighbours as one. */

@@ -39,4 +39,17 @@ final class Strides {
     }
     return offset + rest * strides[0];
   }
+
+  /**
+   * Returns the first row behind this one that does not differ from it along the last axis alone.
+   */
+  int axisEnd(int row) {
+    int extent = extents.length == 0 ? 1 : extents[extents.length - 1];
+    return row - row % extent + extent;
+  }
+
+  /** Returns the distance of neighbours along the last axis. */
+  int lastStride() {
+    return strides.length == 0 ? 0 : strides[strides.length - 1];
+  }
 }

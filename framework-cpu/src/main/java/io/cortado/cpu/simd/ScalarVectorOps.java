@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The loops without the Vector API; the compiler vectorises the simpler ones by itself. */
 final class ScalarVectorOps implements VectorOps {
 
+  private static final int SQUARE = 16;
+
   @Override
   public String description() {
     return "scalar loops";
@@ -200,13 +202,19 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
-  public int transposeSide() {
-    return 0;
+  public int squareSide() {
+    return SQUARE;
   }
 
   @Override
-  public void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride) {
-    throw new UnsupportedOperationException("transpose: there are no squares");
+  public void transpose(float[] x, int xo, int[] from, float beta, float[] y, int yo, int[] to) {
+    for (int j = 0; j < SQUARE; j++) {
+      int out = yo + to[j];
+      for (int i = 0; i < SQUARE; i++) {
+        float value = x[xo + from[i] + j];
+        y[out + i] = beta == 0 ? value : value + y[out + i];
+      }
+    }
   }
 
   @Override

@@ -128,13 +128,13 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
-  public int transposeSide() {
-    return SimdTranspose.SIDE;
+  public int squareSide() {
+    return Lanes.LENGTH;
   }
 
   @Override
-  public void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride) {
-    SimdTranspose.square(x, xo, xStride, y, yo, yStride);
+  public void transpose(float[] x, int xo, int[] from, float beta, float[] y, int yo, int[] to) {
+    LaneSquares.transpose(x, xo, from, 0, beta, y, yo, to, 0);
   }
 
   @Override

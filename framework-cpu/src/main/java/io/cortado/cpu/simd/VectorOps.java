@@ -87,14 +87,14 @@ public interface VectorOps {
   /** Returns the index of the first element that equals {@code value} or is NaN; 0 if none does. */
   int indexOf(float value, int n, float[] x, int xo);
 
-  /** Returns the side of the squares that {@link #transpose} takes; 0 where there are none. */
-  int transposeSide();
+  /** Returns the side of the squares that {@link #transpose} takes, 16 at most. */
+  int squareSide();
 
   /**
-   * Computes {@code y[j * yStride + i] = x[i * xStride + j]} for i and j below {@link
-   * #transposeSide}.
+   * Computes {@code y[to[j] + i] = x[from[i] + j] + beta * y[to[j] + i]} for i and j below {@link
+   * #squareSide}; beta is 0 or 1.
    */
-  void transpose(float[] x, int xo, int xStride, float[] y, int yo, int yStride);
+  void transpose(float[] x, int xo, int[] from, float beta, float[] y, int yo, int[] to);
 
   /** Computes {@code y = e^(x - shift)} and returns the sum of y; y may be x. */
   double expSum(int n, float[] x, int xo, float shift, float[] y, int yo);
