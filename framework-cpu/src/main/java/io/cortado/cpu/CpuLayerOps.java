@@ -50,7 +50,7 @@ abstract class CpuLayerOps extends CpuElementOps {
     placedMax = new PlacedMax(simd.pool(), workers);
     batchNorm = new BatchNorm(ops, simd.norm(), workers);
     norm = new Norm(ops, simd.norm(), workers);
-    lrn = new Lrn(ops, workers);
+    lrn = new Lrn(ops, simd.lrn(), workers);
   }
 
   // ---------------------------------------------------------------- matrices

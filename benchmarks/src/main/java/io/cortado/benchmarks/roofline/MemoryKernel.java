@@ -63,8 +63,14 @@ public enum MemoryKernel {
   GROUP_NORM("group norm", COPY, 2, 2, MemoryKernels::groupNorm, "three passes"),
   GROUP_NORM_BACKWARD(
       "group norm backward", TRIAD, 3, 3, MemoryKernels::groupNormBackward, "three passes"),
-  LRN("LRN", COPY, 2, 2, MemoryKernels::lrn, "passes over a strip, a power"),
-  LRN_BACKWARD("LRN backward", TRIAD, 4, 4, MemoryKernels::lrnBackward, "passes, a power"),
+  LRN("LRN", COPY, 2, 2, MemoryKernels::lrn, "two roots and a division"),
+  LRN_BACKWARD(
+      "LRN backward",
+      TRIAD,
+      3,
+      3,
+      MemoryKernels::lrnBackward,
+      "two passes, two roots and a division"),
   EMBEDDING("embedding", COPY, 2, 2, MemoryKernels::embedding, ""),
   EMBEDDING_BACKWARD("embedding backward", UPDATE, 3, 2, MemoryKernels::embeddingBackward, ""),
   DROPOUT("dropout", COPY, 2, 2, MemoryKernels::dropout, "ten rounds of Philox for four numbers"),

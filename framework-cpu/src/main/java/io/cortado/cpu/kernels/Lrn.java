@@ -4,14 +4,15 @@ import io.cortado.backend.spec.BinaryOp;
 import io.cortado.backend.spec.LrnSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.cpu.parallel.Workers;
+import io.cortado.cpu.simd.LrnKernel;
 import io.cortado.cpu.simd.VectorOps;
 
 /**
  * Local response normalisation across channels.
  *
  * <p>A unit of work is a strip of an image's positions in all channels, small enough for the cache.
- * The window of a channel is summed where it is used; the exponent 3/4, which every published model
- * has, is two square roots and a division.
+ * A channel's outputs, or its parts of the gradient, come of one loop where the exponent is 3/4, as
+ * every published model has it; another one takes a pass for the bases and three for the power.
  */
 public final class Lrn {
 
@@ -22,12 +23,14 @@ public final class Lrn {
   private static final float THREE_QUARTERS = 0.75f;
 
   private final VectorOps ops;
+  private final LrnKernel kernel;
   private final Workers workers;
   private final FloatScratch[] scratch;
 
   /** Makes the kernels. */
-  public Lrn(VectorOps ops, Workers workers) {
+  public Lrn(VectorOps ops, LrnKernel kernel, Workers workers) {
     this.ops = ops;
+    this.kernel = kernel;
     this.workers = workers;
     this.scratch = FloatScratch.each(workers.count());
   }
@@ -70,12 +73,25 @@ public final class Lrn {
   private void forward(LrnSpec s, int unit, int worker, float[] x, int xo, float[] y, int yo) {
     int cols = columns(s, unit);
     int start = start(s, unit);
-    int n = s.channels() * cols;
-    float[] t = scratch[worker].get(n);
-    bases(s, cols, x, xo + start, t, 0);
-    power(n, s.beta(), t, 0, t, 0);
+    if (s.beta() != THREE_QUARTERS) {
+      anyPower(s, cols, worker, x, xo + start, y, yo + start);
+      return;
+    }
     for (int c = 0; c < s.channels(); c++) {
       int at = start + c * s.inner();
+      int rows = rows(s, c);
+      int first = xo + start + first(s, c) * s.inner();
+      kernel.threeQuarters(rows, cols, x, first, s.inner(), xo + at, factor(s), s.k(), y, yo + at);
+    }
+  }
+
+  private void anyPower(LrnSpec s, int cols, int worker, float[] x, int xo, float[] y, int yo) {
+    int n = s.channels() * cols;
+    float[] t = scratch[worker].get(n);
+    bases(s, cols, x, xo, t, 0);
+    power(n, s.beta(), t, 0, t, 0);
+    for (int c = 0; c < s.channels(); c++) {
+      int at = c * s.inner();
       ops.binary(BinaryOp.MUL, cols, x, xo + at, t, c * cols, 0f, y, yo + at);
     }
   }
@@ -130,16 +146,50 @@ public final class Lrn {
     int start = start(s, unit);
     int n = s.channels() * cols;
     float[] t = scratch[worker].get(3 * n);
-    int base = 0;
-    int power = n;
-    int ratio = 2 * n;
-    bases(s, cols, x, xo + start, t, base);
-    power(n, s.beta(), t, base, t, power);
-    for (int c = 0; c < s.channels(); c++) {
-      int at = start + c * s.inner();
-      int i = c * cols;
-      ops.lrnParts(
-          cols, y, yo + at, dy, dyo + at, t, base + i, t, power + i, t, ratio + i, t, power + i);
+    int ratio = 0;
+    int direct = n;
+    if (s.beta() == THREE_QUARTERS) {
+      for (int c = 0; c < s.channels(); c++) {
+        int at = start + c * s.inner();
+        int i = c * cols;
+        kernel.threeQuartersParts(
+            rows(s, c),
+            cols,
+            x,
+            xo + start + first(s, c) * s.inner(),
+            s.inner(),
+            xo + at,
+            factor(s),
+            s.k(),
+            dy,
+            dyo + at,
+            t,
+            ratio + i,
+            t,
+            direct + i);
+      }
+    } else {
+      int base = 2 * n;
+      bases(s, cols, x, xo + start, t, base);
+      power(n, s.beta(), t, base, t, direct);
+      for (int c = 0; c < s.channels(); c++) {
+        int at = start + c * s.inner();
+        int i = c * cols;
+        kernel.parts(
+            cols,
+            y,
+            yo + at,
+            dy,
+            dyo + at,
+            t,
+            base + i,
+            t,
+            direct + i,
+            t,
+            ratio + i,
+            t,
+            direct + i);
+      }
     }
     // What a channel's output loses when its base grows goes to all channels in its window.
     float factor = (float) (-2.0 * s.alpha() * s.beta() / s.size());
@@ -147,7 +197,7 @@ public final class Lrn {
       int at = start + c * s.inner();
       int first = Math.max(0, c - s.ahead());
       int rows = Math.min(s.channels(), c + s.behind() + 1) - first;
-      ops.lrnGradient(
+      kernel.gradient(
           rows,
           cols,
           t,
@@ -157,7 +207,7 @@ public final class Lrn {
           x,
           xo + at,
           t,
-          power + c * cols,
+          direct + c * cols,
           beta,
           dx,
           dxo + at);
@@ -173,23 +223,30 @@ public final class Lrn {
     return Math.min(stripWidth(s), s.inner() - unit % strips(s) * stripWidth(s));
   }
 
+  /** Returns the first channel of a channel's window. */
+  private static int first(LrnSpec s, int channel) {
+    return Math.max(0, channel - s.behind());
+  }
+
+  /** Returns how many channels its window has. */
+  private static int rows(LrnSpec s, int channel) {
+    return Math.min(s.channels(), channel + s.ahead() + 1) - first(s, channel);
+  }
+
+  private static float factor(LrnSpec s) {
+    return (float) ((double) s.alpha() / s.size());
+  }
+
   /** Computes {@code k + alpha / size * sum of squares}. */
   private void bases(LrnSpec s, int cols, float[] x, int xo, float[] bases, int bo) {
-    float factor = (float) ((double) s.alpha() / s.size());
     for (int c = 0; c < s.channels(); c++) {
-      int first = Math.max(0, c - s.behind());
-      int rows = Math.min(s.channels(), c + s.ahead() + 1) - first;
-      int from = xo + first * s.inner();
-      ops.lrnBases(rows, cols, x, from, s.inner(), factor, s.k(), bases, bo + c * cols);
+      int from = xo + first(s, c) * s.inner();
+      kernel.bases(rows(s, c), cols, x, from, s.inner(), factor(s), s.k(), bases, bo + c * cols);
     }
   }
 
   /** Computes {@code y = x^-exponent}. */
   private void power(int n, float exponent, float[] x, int xo, float[] y, int yo) {
-    if (exponent == THREE_QUARTERS) {
-      ops.inverseThreeQuarters(n, x, xo, y, yo);
-      return;
-    }
     ops.unary(UnaryOp.LOG, n, x, xo, y, yo);
     ops.axpby(n, -exponent, y, yo, 0f, y, yo);
     ops.unary(UnaryOp.EXP, n, y, yo, y, yo);

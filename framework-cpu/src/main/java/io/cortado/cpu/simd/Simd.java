@@ -11,6 +11,7 @@ import io.cortado.backend.BackendException;
  * @param pool the poolings' kernels, chosen alike
  * @param pointwise the operations of pointwise programs, chosen alike
  * @param norm the normalisations' kernels, chosen alike
+ * @param lrn the local response normalisation's kernels, chosen alike
  * @param rnn the recurrent layers' kernels, chosen alike
  * @param description what runs and, where it is not the fastest, why
  */
@@ -21,6 +22,7 @@ public record Simd(
     PoolKernel pool,
     PointwiseKernel pointwise,
     NormKernel norm,
+    LrnKernel lrn,
     RnnKernel rnn,
     String description) {
 
@@ -97,6 +99,7 @@ public record Simd(
         new VectorPoolKernel(),
         new VectorPointwiseKernel(ops),
         new VectorNormKernel(),
+        new VectorLrnKernel(),
         new SimdRnnKernel(),
         ops.description());
   }
@@ -110,6 +113,7 @@ public record Simd(
         new ScalarPoolKernel(),
         new ScalarPointwiseKernel(ops),
         new ScalarNormKernel(),
+        new ScalarLrnKernel(),
         new ScalarRnnKernel(),
         ops.description() + ", because " + reason);
   }

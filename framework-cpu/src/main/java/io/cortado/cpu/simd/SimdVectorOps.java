@@ -172,53 +172,6 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
-  public void lrnBases(
-      int rows, int n, float[] x, int xo, int stride, float factor, float k, float[] y, int yo) {
-    SimdLrn.squares(rows, n, x, xo, stride, factor, k, y, yo);
-  }
-
-  @Override
-  public void inverseThreeQuarters(int n, float[] x, int xo, float[] y, int yo) {
-    SimdLrn.inverseThreeQuarters(n, x, xo, y, yo);
-  }
-
-  @Override
-  public void lrnParts(
-      int n,
-      float[] y,
-      int yo,
-      float[] dy,
-      int dyo,
-      float[] base,
-      int bo,
-      float[] power,
-      int po,
-      float[] ratio,
-      int ro,
-      float[] direct,
-      int diro) {
-    SimdLrn.parts(n, y, yo, dy, dyo, base, bo, power, po, ratio, ro, direct, diro);
-  }
-
-  @Override
-  public void lrnGradient(
-      int rows,
-      int n,
-      float[] ratio,
-      int ro,
-      int stride,
-      float factor,
-      float[] x,
-      int xo,
-      float[] direct,
-      int diro,
-      float beta,
-      float[] dx,
-      int dxo) {
-    SimdLrn.gradient(rows, n, ratio, ro, stride, factor, x, xo, direct, diro, beta, dx, dxo);
-  }
-
-  @Override
   public void philox(
       int key0,
       int key1,

@@ -149,50 +149,6 @@ public interface VectorOps {
       float[] dx,
       int dxo);
 
-  /** Computes {@code y = k + factor * sum over rows of x^2}, rows lying {@code stride} apart. */
-  void lrnBases(
-      int rows, int n, float[] x, int xo, int stride, float factor, float k, float[] y, int yo);
-
-  /** Computes {@code y = x^(-3/4)}; y may be x. */
-  void inverseThreeQuarters(int n, float[] x, int xo, float[] y, int yo);
-
-  /**
-   * Computes {@code ratio = dy y / base} and {@code direct = dy power}.
-   *
-   * @param ratio may be base
-   * @param direct may be power
-   */
-  void lrnParts(
-      int n,
-      float[] y,
-      int yo,
-      float[] dy,
-      int dyo,
-      float[] base,
-      int bo,
-      float[] power,
-      int po,
-      float[] ratio,
-      int ro,
-      float[] direct,
-      int diro);
-
-  /** Computes {@code dx = direct + factor x (sum over rows of ratio) + beta dx}. */
-  void lrnGradient(
-      int rows,
-      int n,
-      float[] ratio,
-      int ro,
-      int stride,
-      float factor,
-      float[] x,
-      int xo,
-      float[] direct,
-      int diro,
-      float beta,
-      float[] dx,
-      int dxo);
-
   /**
    * Computes a pointwise loss's elements and gradients and returns the sum of the losses.
    *
