@@ -19,6 +19,9 @@ final class Limits implements AutoCloseable {
   /** Parts begin at multiples of so many floats, so that no two threads share a cache line. */
   private static final int GRAIN = 1024;
 
+  /** Floats from which on a thread's part is in memory, and is walked from several places. */
+  private static final int FAR = 1 << 20;
+
   private static final long WARM_UP_NANOS = 300_000_000;
   private static final int FMA_ROUNDS = 4096;
   private static final int CHAINS = 12;
@@ -75,6 +78,7 @@ final class Limits implements AutoCloseable {
       long begin = System.nanoTime();
       while (System.nanoTime() - begin < WARM_UP_NANOS) {
         run(bound, GRAIN * workers.count());
+        run(bound, Math.min(FAR * workers.count(), x.length));
       }
     }
   }
@@ -84,32 +88,55 @@ final class Limits implements AutoCloseable {
     return 2.0 * FMA_ROUNDS * CHAINS * LENGTH * workers.count();
   }
 
+  /** From memory four places at once: nearly twice as fast as one. */
   private static float read(int from, int to, float[] x) {
+    boolean far = to - from >= FAR;
+    int apart = far ? (to - from) / 4 : LENGTH;
+    int step = far ? LENGTH : 4 * LENGTH;
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
-    int i = from;
-    for (int end = to - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
+    for (int i = from, end = far ? from + apart : to; i <= end - step; i += step) {
       s0 = s0.add(FloatVector.fromArray(SPECIES, x, i));
-      s1 = s1.add(FloatVector.fromArray(SPECIES, x, i + LENGTH));
-      s2 = s2.add(FloatVector.fromArray(SPECIES, x, i + 2 * LENGTH));
-      s3 = s3.add(FloatVector.fromArray(SPECIES, x, i + 3 * LENGTH));
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, i + apart));
+      s2 = s2.add(FloatVector.fromArray(SPECIES, x, i + 2 * apart));
+      s3 = s3.add(FloatVector.fromArray(SPECIES, x, i + 3 * apart));
     }
     return s0.add(s1).add(s2.add(s3)).lane(0);
   }
 
+  /** From memory two places at once: up to a quarter faster than one. */
   private static void copy(int from, int to, float[] x, float[] y) {
-    for (int i = from, end = to - LENGTH; i <= end; i += LENGTH) {
+    if (to - from < FAR) {
+      for (int i = from; i <= to - LENGTH; i += LENGTH) {
+        FloatVector.fromArray(SPECIES, x, i).intoArray(y, i);
+      }
+      return;
+    }
+    int apart = (to - from) / 2;
+    for (int i = from, end = from + apart - LENGTH; i <= end; i += LENGTH) {
       FloatVector.fromArray(SPECIES, x, i).intoArray(y, i);
+      FloatVector.fromArray(SPECIES, x, i + apart).intoArray(y, i + apart);
     }
   }
 
   private static void triad(int from, int to, float[] x, float[] y, float a, float[] z) {
     FloatVector factor = FloatVector.broadcast(SPECIES, a);
-    for (int i = from, end = to - LENGTH; i <= end; i += LENGTH) {
+    if (to - from < FAR) {
+      for (int i = from; i <= to - LENGTH; i += LENGTH) {
+        FloatVector v = FloatVector.fromArray(SPECIES, y, i);
+        v.fma(factor, FloatVector.fromArray(SPECIES, x, i)).intoArray(z, i);
+      }
+      return;
+    }
+    int apart = (to - from) / 2;
+    for (int i = from, end = from + apart - LENGTH; i <= end; i += LENGTH) {
+      int j = i + apart;
       FloatVector v = FloatVector.fromArray(SPECIES, y, i);
+      FloatVector w = FloatVector.fromArray(SPECIES, y, j);
       v.fma(factor, FloatVector.fromArray(SPECIES, x, i)).intoArray(z, i);
+      w.fma(factor, FloatVector.fromArray(SPECIES, x, j)).intoArray(z, j);
     }
   }
 

@@ -46,31 +46,40 @@ public final class Softmax {
       SoftmaxSpec spec, int first, int end, int worker, float[] x, int xo, float[] y, int yo) {
     int extent = spec.axis().extent();
     int inner = (int) spec.axis().inner();
+    if (inner == 1) {
+      int start = first * extent;
+      rows(spec.log(), end - first, extent, x, xo + start, y, yo + start);
+      return;
+    }
     for (int unit = first; unit < end; unit++) {
       int start = start(spec, unit);
-      if (inner == 1) {
-        row(spec.log(), extent, x, xo + start, y, yo + start);
-        continue;
-      }
       int cols = columns(spec, unit);
       float[] rows = scratch[worker].get(2 * extent * Columns.STRIP);
       int half = extent * Columns.STRIP;
       Columns.gather(extent, cols, inner, x, xo + start, rows, 0);
-      for (int c = 0; c < cols; c++) {
-        row(spec.log(), extent, rows, c * extent, rows, half + c * extent);
-      }
+      rows(spec.log(), cols, extent, rows, 0, rows, half);
       Columns.scatter(extent, cols, inner, rows, half, 0, y, yo + start);
     }
   }
 
-  private void row(boolean log, int n, float[] x, int xo, float[] y, int yo) {
+  /**
+   * Computes rows that lie one behind the other. A row's maximum is taken while the row before it
+   * is written, so that memory does not rest during the exponentials alone.
+   */
+  private void rows(boolean log, int count, int n, float[] x, int xo, float[] y, int yo) {
     float max = ops.max(n, x, xo);
-    if (log) {
-      float shift = (float) -Math.log(Sums.exps(ops, n, x, xo, max));
-      ops.normalize(n, x, xo, max, 1f, shift, y, yo);
-    } else {
-      double sum = Sums.exps(ops, n, x, xo, max, y, yo);
-      ops.axpby(n, (float) (1 / sum), y, yo, 0f, y, yo);
+    for (int row = 0, i = xo, o = yo; row < count; row++, i += n, o += n) {
+      float[] from = log ? x : y;
+      int at = log ? i : o;
+      float mean = log ? max : 0;
+      double sum = log ? Sums.exps(ops, n, x, i, max) : Sums.exps(ops, n, x, i, max, y, o);
+      float scale = log ? 1 : (float) (1 / sum);
+      float shift = log ? (float) -Math.log(sum) : 0;
+      if (row + 1 < count) {
+        max = ops.normalizeAndMax(n, from, at, mean, scale, shift, y, o, x, i + n);
+      } else {
+        ops.normalize(n, from, at, mean, scale, shift, y, o);
+      }
     }
   }
 

@@ -38,6 +38,9 @@ final class ThinGemm {
   /** Rows of A in a tile of dot products. */
   private static final int TOGETHER = 8;
 
+  /** Rows of B that are fetched side by side. */
+  private static final int ABREAST = 8;
+
   /** Floats in a cache line. */
   private static final int LINE = 16;
 
@@ -178,26 +181,42 @@ final class ThinGemm {
    * Reads an element of each cache line of some rows of B, so that they are in the second-level
    * cache when the tiles read them: among the tiles' many instructions only few reads are on their
    * way at a time, and those wait for memory.
+   *
+   * <p>Eight rows side by side: the first-level cache waits for some 24 lines at most, and what
+   * more is on its way the second level's prefetcher asks for, for each place that is read from.
+   * One row after the other took twice the time.
    */
   private void fetch(int at, int rows, int length) {
+    int apart = rows / ABREAST * spec.ldb();
+    float sum = 0;
+    for (int r = 0; r < rows / ABREAST; r++) {
+      sum += fetchAbreast(at + r * spec.ldb(), apart, length);
+    }
+    for (int r = rows - rows % ABREAST; r < rows; r++) {
+      int begin = at + r * spec.ldb();
+      for (int i = begin; i < begin + length; i += LINE) {
+        sum += b[i];
+      }
+    }
+    fetched = sum;
+  }
+
+  private float fetchAbreast(int at, int apart, int length) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
     float s3 = 0;
-    for (int r = 0; r < rows; r++) {
-      int end = at + r * spec.ldb() + length;
-      int i = at + r * spec.ldb();
-      for (; i < end - 3 * LINE; i += 4 * LINE) {
-        s0 += b[i];
-        s1 += b[i + LINE];
-        s2 += b[i + 2 * LINE];
-        s3 += b[i + 3 * LINE];
-      }
-      for (; i < end; i += LINE) {
-        s0 += b[i];
-      }
+    for (int i = at; i < at + length; i += LINE) {
+      s0 += b[i];
+      s1 += b[i + apart];
+      s2 += b[i + 2 * apart];
+      s3 += b[i + 3 * apart];
+      s0 += b[i + 4 * apart];
+      s1 += b[i + 5 * apart];
+      s2 += b[i + 6 * apart];
+      s3 += b[i + 7 * apart];
     }
-    fetched = s0 + s1 + s2 + s3;
+    return s0 + s1 + s2 + s3;
   }
 
   private int first(int from, int pair) {

@@ -191,6 +191,22 @@ final class ScalarVectorOps implements VectorOps {
   }
 
   @Override
+  public float normalizeAndMax(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float shift,
+      float[] y,
+      int yo,
+      float[] next,
+      int no) {
+    normalize(n, x, xo, mean, scale, shift, y, yo);
+    return max(n, next, no);
+  }
+
+  @Override
   public int indexOf(float value, int n, float[] x, int xo) {
     for (int i = 0; i < n; i++) {
       float v = x[xo + i];

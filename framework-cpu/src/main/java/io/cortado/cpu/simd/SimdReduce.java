@@ -42,11 +42,22 @@ final class SimdReduce {
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     int i = 0;
-    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
+    for (int end = n - 8 * LENGTH; i <= end; i += 8 * LENGTH) {
       s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
       s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
       s2 = s2.add(FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH));
       s3 = s3.add(FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH));
+      s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i + 4 * LENGTH));
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i + 5 * LENGTH));
+      s2 = s2.add(FloatVector.fromArray(SPECIES, x, xo + i + 6 * LENGTH));
+      s3 = s3.add(FloatVector.fromArray(SPECIES, x, xo + i + 7 * LENGTH));
+    }
+    if (i <= n - 4 * LENGTH) {
+      s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
+      s2 = s2.add(FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH));
+      s3 = s3.add(FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH));
+      i += 4 * LENGTH;
     }
     for (int end = n - LENGTH; i <= end; i += LENGTH) {
       s0 = s0.add(FloatVector.fromArray(SPECIES, x, xo + i));
@@ -196,6 +207,43 @@ final class SimdReduce {
       m1 = m1.lanewise(VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + i, m), m);
     }
     return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
+  }
+
+  static float normalizeAndMax(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float shift,
+      float[] y,
+      int yo,
+      float[] next,
+      int no) {
+    FloatVector s = FloatVector.broadcast(SPECIES, scale);
+    FloatVector t = FloatVector.broadcast(SPECIES, shift);
+    FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
+    int i = 0;
+    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
+      m0 = m0.max(FloatVector.fromArray(SPECIES, next, no + i));
+      m1 = m1.max(FloatVector.fromArray(SPECIES, next, no + i + LENGTH));
+      m2 = m2.max(FloatVector.fromArray(SPECIES, next, no + i + 2 * LENGTH));
+      m3 = m3.max(FloatVector.fromArray(SPECIES, next, no + i + 3 * LENGTH));
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xo + i);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xo + i + LENGTH);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, xo + i + 2 * LENGTH);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, xo + i + 3 * LENGTH);
+      x0.sub(mean).fma(s, t).intoArray(y, yo + i);
+      x1.sub(mean).fma(s, t).intoArray(y, yo + i + LENGTH);
+      x2.sub(mean).fma(s, t).intoArray(y, yo + i + 2 * LENGTH);
+      x3.sub(mean).fma(s, t).intoArray(y, yo + i + 3 * LENGTH);
+    }
+    SimdUpdate.normalize(n - i, x, xo + i, mean, scale, shift, y, yo + i);
+    float rest = max(n - i, next, no + i);
+    return Math.max(rest, m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX));
   }
 
   /** Two vectors a turn; which element it is, is asked only where one of them has it. */

@@ -123,6 +123,21 @@ final class SimdVectorOps implements VectorOps {
   }
 
   @Override
+  public float normalizeAndMax(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float shift,
+      float[] y,
+      int yo,
+      float[] next,
+      int no) {
+    return SimdReduce.normalizeAndMax(n, x, xo, mean, scale, shift, y, yo, next, no);
+  }
+
+  @Override
   public int indexOf(float value, int n, float[] x, int xo) {
     return SimdReduce.indexOf(value, n, x, xo);
   }

@@ -4,7 +4,6 @@ import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The loops of local response normalisation by the Vector API.
@@ -14,57 +13,39 @@ import jdk.incubator.vector.VectorMask;
  * 3/4: two square roots and a division for each vector; the base's inverse, which the gradient
  * takes, is {@code (root power) power}. Another exponent costs passes, a logarithm and an
  * exponential.
+ *
+ * <p>The last vector of a row overlaps the one before it, and rows of less than a vector are left
+ * to {@link ScalarLrnKernel}. No method takes or returns a vector or a mask, {@code load} aside: if
+ * it is not small, it is not always inlined, and then each vector is an object.
  */
 final class VectorLrnKernel implements LrnKernel {
 
   private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
 
+  private final LrnKernel narrow = new ScalarLrnKernel();
+
   private static FloatVector load(float[] a, int at) {
     return FloatVector.fromArray(SPECIES, a, at);
-  }
-
-  /** Returns the sum of squares over a window's rows. */
-  private static FloatVector squares(int rows, float[] x, int o, int stride) {
-    FloatVector v = load(x, o);
-    FloatVector sum = v.mul(v);
-    for (int r = 1, p = o + stride; r < rows; r++, p += stride) {
-      v = load(x, p);
-      sum = v.fma(v, sum);
-    }
-    return sum;
-  }
-
-  private static FloatVector squaresOf5(float[] x, int o, int stride) {
-    FloatVector a = load(x, o);
-    FloatVector b = load(x, o + stride);
-    FloatVector c = load(x, o + 2 * stride);
-    FloatVector d = load(x, o + 3 * stride);
-    FloatVector e = load(x, o + 4 * stride);
-    return e.fma(e, d.fma(d, c.fma(c, b.fma(b, a.mul(a)))));
-  }
-
-  private static FloatVector squares(
-      int rows, float[] x, int o, int stride, VectorMask<Float> mask) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int r = 0, p = o; r < rows; r++, p += stride) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, p, mask);
-      sum = v.fma(v, sum);
-    }
-    return sum;
   }
 
   @Override
   public void bases(
       int rows, int n, float[] x, int first, int stride, float factor, float k, float[] y, int yo) {
+    if (n < LENGTH) {
+      narrow.bases(rows, n, x, first, stride, factor, k, y, yo);
+      return;
+    }
     FloatVector f = FloatVector.broadcast(SPECIES, factor);
     FloatVector least = FloatVector.broadcast(SPECIES, k);
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      squares(rows, x, first + i, stride).fma(f, least).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      squares(rows, x, first + i, stride, m).fma(f, least).intoArray(y, yo + i, m);
+    int last = n - LENGTH;
+    for (int i = 0; i < n; i += LENGTH) {
+      int j = Math.min(i, last);
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int r = 0, o = first + j; r < rows; r++, o += stride) {
+        FloatVector v = load(x, o);
+        sum = v.fma(v, sum);
+      }
+      sum.fma(f, least).intoArray(y, yo + j);
     }
   }
 
@@ -81,28 +62,38 @@ final class VectorLrnKernel implements LrnKernel {
       float k,
       float[] y,
       int yo) {
+    if (n < LENGTH) {
+      narrow.threeQuarters(rows, n, x, first, stride, at, factor, k, y, yo);
+      return;
+    }
     FloatVector f = FloatVector.broadcast(SPECIES, factor);
     FloatVector least = FloatVector.broadcast(SPECIES, k);
-    int end = SPECIES.loopBound(n);
-    int i = 0;
+    int last = n - LENGTH;
     if (rows == 5) {
-      for (; i < end; i += LENGTH) {
-        FloatVector root = squaresOf5(x, first + i, stride).fma(f, least).sqrt();
+      for (int i = 0; i < n; i += LENGTH) {
+        int j = Math.min(i, last);
+        FloatVector a = load(x, first + j);
+        FloatVector b = load(x, first + j + stride);
+        FloatVector c = load(x, first + j + 2 * stride);
+        FloatVector d = load(x, first + j + 3 * stride);
+        FloatVector e = load(x, first + j + 4 * stride);
+        FloatVector sum = e.fma(e, d.fma(d, c.fma(c, b.fma(b, a.mul(a)))));
+        FloatVector root = sum.fma(f, least).sqrt();
         FloatVector power = ONE.div(root.mul(root.sqrt()));
-        load(x, at + i).mul(power).intoArray(y, yo + i);
+        load(x, at + j).mul(power).intoArray(y, yo + j);
       }
     } else {
-      for (; i < end; i += LENGTH) {
-        FloatVector root = squares(rows, x, first + i, stride).fma(f, least).sqrt();
+      for (int i = 0; i < n; i += LENGTH) {
+        int j = Math.min(i, last);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int r = 0, o = first + j; r < rows; r++, o += stride) {
+          FloatVector v = load(x, o);
+          sum = v.fma(v, sum);
+        }
+        FloatVector root = sum.fma(f, least).sqrt();
         FloatVector power = ONE.div(root.mul(root.sqrt()));
-        load(x, at + i).mul(power).intoArray(y, yo + i);
+        load(x, at + j).mul(power).intoArray(y, yo + j);
       }
-    }
-    if (i < n) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector root = squares(rows, x, first + i, stride, m).fma(f, least).sqrt();
-      FloatVector power = ONE.div(root.mul(root.sqrt()));
-      FloatVector.fromArray(SPECIES, x, at + i, m).mul(power).intoArray(y, yo + i, m);
     }
   }
 
@@ -122,37 +113,43 @@ final class VectorLrnKernel implements LrnKernel {
       int ro,
       float[] direct,
       int diro) {
+    if (n < LENGTH) {
+      narrow.threeQuartersParts(
+          rows, n, x, first, stride, at, factor, k, dy, dyo, ratio, ro, direct, diro);
+      return;
+    }
     FloatVector f = FloatVector.broadcast(SPECIES, factor);
     FloatVector least = FloatVector.broadcast(SPECIES, k);
-    int end = SPECIES.loopBound(n);
-    int i = 0;
+    int last = n - LENGTH;
     if (rows == 5) {
-      for (; i < end; i += LENGTH) {
-        FloatVector root = squaresOf5(x, first + i, stride).fma(f, least).sqrt();
+      for (int i = 0; i < n; i += LENGTH) {
+        int j = Math.min(i, last);
+        FloatVector a = load(x, first + j);
+        FloatVector b = load(x, first + j + stride);
+        FloatVector c = load(x, first + j + 2 * stride);
+        FloatVector d = load(x, first + j + 3 * stride);
+        FloatVector e = load(x, first + j + 4 * stride);
+        FloatVector sum = e.fma(e, d.fma(d, c.fma(c, b.fma(b, a.mul(a)))));
+        FloatVector root = sum.fma(f, least).sqrt();
         FloatVector power = ONE.div(root.mul(root.sqrt()));
-        FloatVector part = load(dy, dyo + i).mul(power);
-        part.intoArray(direct, diro + i);
-        part.mul(load(x, at + i)).mul(root.mul(power)).mul(power).intoArray(ratio, ro + i);
+        FloatVector part = load(dy, dyo + j).mul(power);
+        part.intoArray(direct, diro + j);
+        part.mul(load(x, at + j)).mul(root.mul(power)).mul(power).intoArray(ratio, ro + j);
       }
     } else {
-      for (; i < end; i += LENGTH) {
-        FloatVector root = squares(rows, x, first + i, stride).fma(f, least).sqrt();
+      for (int i = 0; i < n; i += LENGTH) {
+        int j = Math.min(i, last);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int r = 0, o = first + j; r < rows; r++, o += stride) {
+          FloatVector v = load(x, o);
+          sum = v.fma(v, sum);
+        }
+        FloatVector root = sum.fma(f, least).sqrt();
         FloatVector power = ONE.div(root.mul(root.sqrt()));
-        FloatVector part = load(dy, dyo + i).mul(power);
-        part.intoArray(direct, diro + i);
-        part.mul(load(x, at + i)).mul(root.mul(power)).mul(power).intoArray(ratio, ro + i);
+        FloatVector part = load(dy, dyo + j).mul(power);
+        part.intoArray(direct, diro + j);
+        part.mul(load(x, at + j)).mul(root.mul(power)).mul(power).intoArray(ratio, ro + j);
       }
-    }
-    if (i < n) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector root = squares(rows, x, first + i, stride, m).fma(f, least).sqrt();
-      FloatVector power = ONE.div(root.mul(root.sqrt()));
-      FloatVector part = FloatVector.fromArray(SPECIES, dy, dyo + i, m).mul(power);
-      part.intoArray(direct, diro + i, m);
-      part.mul(FloatVector.fromArray(SPECIES, x, at + i, m))
-          .mul(root.mul(power))
-          .mul(power)
-          .intoArray(ratio, ro + i, m);
     }
   }
 
@@ -171,20 +168,28 @@ final class VectorLrnKernel implements LrnKernel {
       int ro,
       float[] direct,
       int diro) {
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LENGTH) {
       FloatVector g = load(dy, dyo + i);
       FloatVector product = g.mul(load(y, yo + i));
       product.div(load(base, bo + i)).intoArray(ratio, ro + i);
       g.mul(load(power, po + i)).intoArray(direct, diro + i);
     }
-    if (i < n) {
-      VectorMask<Float> m = SPECIES.indexInRange(i, n);
-      FloatVector g = FloatVector.fromArray(SPECIES, dy, dyo + i, m);
-      FloatVector product = g.mul(FloatVector.fromArray(SPECIES, y, yo + i, m));
-      product.div(FloatVector.fromArray(SPECIES, base, bo + i, m)).intoArray(ratio, ro + i, m);
-      g.mul(FloatVector.fromArray(SPECIES, power, po + i, m)).intoArray(direct, diro + i, m);
-    }
+    // Ratio may be base, and direct power, so that nothing may be done twice.
+    narrow.parts(
+        n - end,
+        y,
+        yo + end,
+        dy,
+        dyo + end,
+        base,
+        bo + end,
+        power,
+        po + end,
+        ratio,
+        ro + end,
+        direct,
+        diro + end);
   }
 
   @Override
@@ -203,83 +208,40 @@ final class VectorLrnKernel implements LrnKernel {
       float[] dx,
       int dxo) {
     int end = SPECIES.loopBound(n);
-    int i = 0;
     if (rows == 5 && beta == 0) {
-      for (; i < end; i += LENGTH) {
-        FloatVector sum = sumOf5(ratio, ro + i, stride);
-        load(x, xo + i).mul(factor).fma(sum, load(direct, diro + i)).intoArray(dx, dxo + i);
-      }
-    } else if (beta == 0) {
-      for (; i < end; i += LENGTH) {
-        FloatVector sum = sum(rows, ratio, ro + i, stride);
+      for (int i = 0; i < end; i += LENGTH) {
+        FloatVector a = load(ratio, ro + i).add(load(ratio, ro + i + stride));
+        FloatVector b = a.add(load(ratio, ro + i + 2 * stride));
+        FloatVector c = b.add(load(ratio, ro + i + 3 * stride));
+        FloatVector sum = c.add(load(ratio, ro + i + 4 * stride));
         load(x, xo + i).mul(factor).fma(sum, load(direct, diro + i)).intoArray(dx, dxo + i);
       }
     } else {
-      for (; i < end; i += LENGTH) {
-        FloatVector sum = sum(rows, ratio, ro + i, stride);
+      for (int i = 0; i < end; i += LENGTH) {
+        FloatVector sum = load(ratio, ro + i);
+        for (int r = 1, o = ro + i + stride; r < rows; r++, o += stride) {
+          sum = sum.add(load(ratio, o));
+        }
         FloatVector v = load(x, xo + i).mul(factor).fma(sum, load(direct, diro + i));
-        v.add(load(dx, dxo + i)).intoArray(dx, dxo + i);
+        if (beta != 0) {
+          v = v.add(load(dx, dxo + i));
+        }
+        v.intoArray(dx, dxo + i);
       }
     }
-    if (i < n) {
-      rest(
-          SPECIES.indexInRange(i, n),
-          rows,
-          i,
-          ratio,
-          ro,
-          stride,
-          factor,
-          x,
-          xo,
-          direct,
-          diro,
-          beta,
-          dx,
-          dxo);
-    }
-  }
-
-  private static FloatVector sum(int rows, float[] a, int o, int stride) {
-    FloatVector sum = load(a, o);
-    for (int r = 1, p = o + stride; r < rows; r++, p += stride) {
-      sum = sum.add(load(a, p));
-    }
-    return sum;
-  }
-
-  private static FloatVector sumOf5(float[] a, int o, int stride) {
-    return load(a, o)
-        .add(load(a, o + stride))
-        .add(load(a, o + 2 * stride))
-        .add(load(a, o + 3 * stride))
-        .add(load(a, o + 4 * stride));
-  }
-
-  private static void rest(
-      VectorMask<Float> m,
-      int rows,
-      int i,
-      float[] ratio,
-      int ro,
-      int stride,
-      float factor,
-      float[] x,
-      int xo,
-      float[] direct,
-      int diro,
-      float beta,
-      float[] dx,
-      int dxo) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int r = 0, o = ro + i; r < rows; r++, o += stride) {
-      sum = sum.add(FloatVector.fromArray(SPECIES, ratio, o, m));
-    }
-    FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i, m).mul(factor);
-    v = v.fma(sum, FloatVector.fromArray(SPECIES, direct, diro + i, m));
-    if (beta != 0) {
-      v = v.add(FloatVector.fromArray(SPECIES, dx, dxo + i, m));
-    }
-    v.intoArray(dx, dxo + i, m);
+    narrow.gradient(
+        rows,
+        n - end,
+        ratio,
+        ro + end,
+        stride,
+        factor,
+        x,
+        xo + end,
+        direct,
+        diro + end,
+        beta,
+        dx,
+        dxo + end);
   }
 }

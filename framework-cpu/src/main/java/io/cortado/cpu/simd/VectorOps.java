@@ -119,6 +119,22 @@ public interface VectorOps {
   /** Computes {@code y = (x - mean) scale + shift}. */
   void normalize(int n, float[] x, int xo, float mean, float scale, float shift, float[] y, int yo);
 
+  /**
+   * Computes {@code y = (x - mean) scale + shift} and returns the maximum of as many elements of
+   * {@code next}, which comes from memory meanwhile.
+   */
+  float normalizeAndMax(
+      int n,
+      float[] x,
+      int xo,
+      float mean,
+      float scale,
+      float shift,
+      float[] y,
+      int yo,
+      float[] next,
+      int no);
+
   /** Computes {@code y = ((x - mean) scale + offset) gamma + shift}, gamma and shift arrays. */
   void normalize(
       int n,
