@@ -115,10 +115,11 @@ def cut_out(x, side):
 
 
 def augment(x, kind, black):
-    if kind in ("shift", "crop-flip", "cutout"):
+    cut = {"cutout": 8, "cutout-half": min(x.shape[2:]) // 2}
+    if kind in ("shift", "crop-flip", *cut):
         x = moved(x, 1 if kind == "shift" else 4, black)
-    x = mirrored(x) if kind in ("flip", "crop-flip", "cutout") else x
-    return cut_out(x, 8) if kind == "cutout" else x
+    x = mirrored(x) if kind in ("flip", "crop-flip", *cut) else x
+    return cut_out(x, cut[kind]) if kind in cut else x
 
 
 def views(x, count, black):
@@ -143,18 +144,22 @@ def test(net, x, y, count=1, black=0):
 
 
 def main(build, data, variant, recipe):
-    """recipe(data) is optimizer, learning rate, weight decay, epochs, batch size, augmentation."""
+    """recipe(data) is optimizer, learning rate, weight decay, epochs, batch size, augmentation[, warm-up, label smoothing]."""
     p = argparse.ArgumentParser()
     p.add_argument("--data", default=data)
     p.add_argument("--variant")
     p.add_argument("--augment")
     p.add_argument("--epochs", type=int)
+    p.add_argument("--warm-up", type=int)
+    p.add_argument("--label-smoothing", type=float)
     p.add_argument("--views", type=int, default=1)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
-    kind, lr, decay, epochs, batch, augmentation = recipe(a.data)
+    kind, lr, decay, epochs, batch, augmentation, rising, smoothing = (*recipe(a.data), 0, 0)[:8]
     epochs, augmentation = a.epochs or epochs, a.augment or augmentation
+    rising = min(rising, epochs - 1) if a.warm_up is None else a.warm_up
+    smoothing = smoothing if a.label_smoothing is None else a.label_smoothing
     x, y = read(a.data, True)
     test_x, test_y = read(a.data, False)
     order = torch.from_numpy(np.random.RandomState(1998).permutation(len(x)))
@@ -163,11 +168,13 @@ def main(build, data, variant, recipe):
     net = build(a.variant or variant(a.data))
     optimizer = (torch.optim.AdamW(net.parameters(), lr, weight_decay=decay) if kind == "adamw" else
                  torch.optim.SGD(net.parameters(), lr, momentum=0.9, weight_decay=decay))
-    steps, step, best, kept = epochs * math.ceil(len(rows) / batch), 0, -1, None
+    per_epoch = math.ceil(len(rows) / batch)
+    rising, falling, step, best, kept = rising * per_epoch, (epochs - rising) * per_epoch, 0, -1, None
     for epoch in range(epochs):
         for chosen in rows[torch.randperm(len(rows))].split(batch):
-            optimizer.param_groups[0]["lr"] = lr * (1 + math.cos(math.pi * step / steps)) / 2
-            loss = F.cross_entropy(net(augment(x[chosen], augmentation, black)), y[chosen])
+            optimizer.param_groups[0]["lr"] = lr * (
+                (step + 1) / (rising + 1) if step < rising else (1 + math.cos(math.pi * (step - rising) / falling)) / 2)
+            loss = F.cross_entropy(net(augment(x[chosen], augmentation, black)), y[chosen], label_smoothing=smoothing)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -91,6 +91,11 @@ public class ImageClassifier implements ZooModel, OnnxModel {
     return recipeOptions.apply(usual);
   }
 
+  /** Returns what the user wants labels smoothed by; null for what is usual. */
+  protected final @Nullable Double labelSmoothing() {
+    return recipeOptions.labelSmoothing();
+  }
+
   /** Returns after how many epochs without improvement to end; 0 for all epochs. */
   protected final int patience() {
     return patience == null ? 0 : patience;

@@ -1,5 +1,6 @@
 package io.cortado.models.classify;
 
+import io.cortado.models.InputException;
 import io.cortado.models.Values;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,8 +26,15 @@ final class RecipeOptions {
       names = "--lr",
       paramLabel = "RATE",
       converter = Values.LearningRate.class,
-      description = "The learning rate at the start; it falls along half a cosine to 0.")
+      description = "The highest learning rate; it falls along half a cosine to 0.")
   private @Nullable Double lr;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      converter = Values.NotNegative.class,
+      description = "Epochs over which the learning rate rises first.")
+  private @Nullable Integer warmUp;
 
   @Option(
       names = "--optimizer",
@@ -38,13 +46,27 @@ final class RecipeOptions {
       names = "--augment",
       paramLabel = "NAME",
       description =
-          "What is done to training images: none, shift, flip, crop-flip, cutout, color-flip or turn-color.")
+          "What is done to training images: none, shift, flip, crop-flip, cutout, cutout-half, color-flip or turn-color.")
   private @Nullable String augmentation;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "S",
+      description =
+          "Spread this share of a target's 1 over all classes or labels; of tables for the losses"
+              + " bce and ce alone.")
+  private @Nullable Double smoothing;
+
+  /** Returns what labels are to be smoothed by; null for what is usual. */
+  @Nullable Double labelSmoothing() {
+    return smoothing;
+  }
 
   /**
    * Returns a recipe as the user wants it.
    *
-   * @throws io.cortado.models.InputException if there is no such optimizer or augmentation
+   * @throws InputException if there is no such optimizer or augmentation, if the learning rate
+   *     would not stop rising, or labels cannot be smoothed so
    */
   Recipe apply(Recipe usual) {
     Recipe r = usual;
@@ -52,6 +74,17 @@ final class RecipeOptions {
     r = augmentation == null ? r : r.withAugmentation(Augmentation.of(augmentation));
     r = epochs == null ? r : r.withEpochs(epochs);
     r = batchSize == null ? r : r.withBatchSize(batchSize);
-    return lr == null ? r : r.withLr(lr);
+    r = lr == null ? r : r.withLr(lr);
+    if (warmUp != null && warmUp >= r.epochs()) {
+      throw new InputException(
+          "--warm-up is %d, but --epochs is %d; the learning rate has to rise over fewer"
+              .formatted(warmUp, r.epochs()));
+    }
+    r = warmUp == null ? r : r.withWarmUp(warmUp);
+    if (smoothing != null && !(smoothing >= 0 && smoothing < 1)) {
+      throw new InputException(
+          "--label-smoothing is " + smoothing + ", it has to be at least 0 and less than 1");
+    }
+    return smoothing == null ? r : r.withLabelSmoothing(smoothing);
   }
 }

@@ -9,7 +9,6 @@ import io.cortado.models.InputException;
 import io.cortado.models.Run;
 import io.cortado.models.RunFolder;
 import io.cortado.nn.Layer;
-import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.train.BestModel;
 import io.cortado.train.CsvLog;
 import io.cortado.train.EarlyStopping;
@@ -113,13 +112,12 @@ public final class TrainingRun {
 
   private Trainer trainer(BestModel best) {
     Recipe r = setup.recipe();
-    long steps = (long) r.epochs() * ((data.train().size() + r.batchSize() - 1) / r.batchSize());
     Trainer trainer =
         Trainer.of(network)
-            .loss(new CrossEntropyLoss())
+            .loss(new CrossEntropyLoss().labelSmoothing(r.labelSmoothing()))
             .optimizer(r.optimizer().create(r.lr(), r.weightDecay()))
             .metric(accuracy())
-            .scheduleSteps(new CosineAnnealingLR(steps))
+            .scheduleSteps(r.schedule(data.train().size()))
             .epochs(r.epochs())
             .batchSize(r.batchSize())
             .captureSteps(true)

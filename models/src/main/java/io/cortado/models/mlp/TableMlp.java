@@ -58,8 +58,8 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     DenseNet net = options.net(task);
     String name = data() == null ? task.data() : data();
     TaskData data = options.read(task, name, run);
-    List<Coding> codings = options.smoothed(chosen, data);
     Recipe recipe = recipe(data.isSmall() ? small(data) : LARGE);
+    List<Coding> codings = options.smoothed(chosen, data, labelSmoothing());
     RowFolds folds = options.folds(data, run.seed());
     run.folder().create();
     run.line("task", "%s by %s", task.label(), net);

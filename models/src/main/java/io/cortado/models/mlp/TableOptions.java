@@ -77,14 +77,6 @@ final class TableOptions {
   private int thin = 1;
 
   @Option(
-      names = "--label-smoothing",
-      paramLabel = "S",
-      description =
-          "Spread this share of a class's or label's 1 over what it is not (bce, ce; default: 0.1,"
-              + " binary or from 10,000 rows on 0).")
-  private @Nullable Double smoothing;
-
-  @Option(
       names = "--folds",
       paramLabel = "K",
       converter = Values.Positive.class,
@@ -108,12 +100,11 @@ final class TableOptions {
             || dropout != null
             || weights
             || thin != 1
-            || folds != null
-            || smoothing != null;
+            || folds != null;
     if (given || !targets.isEmpty() || !losses.isEmpty() || !outputs.isEmpty()) {
       throw new InputException(
-          "--target, --loss, --output, --hidden, --activation, --dropout, --class-weights, --thin, --folds"
-              + " and --label-smoothing go with --task; say regression, binary, multiclass or multilabel");
+          "--target, --loss, --output, --hidden, --activation, --dropout, --class-weights, --thin and --folds"
+              + " go with --task; say regression, binary, multiclass or multilabel");
     }
     return null;
   }
@@ -149,17 +140,13 @@ final class TableOptions {
    * Smooths the labels of codings that can be, as much as the user wants; unless that was said, by
    * what was best in cross-validation of the zoo's small tables.
    *
-   * @throws InputException if it is not from 0 to below 1, or no coding can be
+   * @param share what the user wants, from 0 to below 1; null for the usual
+   * @throws InputException if no coding can be
    */
-  List<Coding> smoothed(List<Coding> codings, TaskData data) {
-    Double share = smoothing;
+  List<Coding> smoothed(List<Coding> codings, TaskData data, @Nullable Double share) {
     if (share == null) {
       double usual = data.isSmall() && data.task() != Task.BINARY ? SMOOTHING : 0;
       return codings.stream().map(c -> c.smoothed(usual)).toList();
-    }
-    if (!(share >= 0 && share < 1)) {
-      throw new InputException(
-          "--label-smoothing is " + share + ", it has to be at least 0 and less than 1");
     }
     if (codings.stream().noneMatch(Coding::canWeigh)) {
       throw new InputException("--label-smoothing goes with --loss bce or ce alone");

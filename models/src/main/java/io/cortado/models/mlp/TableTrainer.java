@@ -8,7 +8,6 @@ import io.cortado.loss.MSELoss;
 import io.cortado.models.Run;
 import io.cortado.models.classify.Recipe;
 import io.cortado.nn.Sequential;
-import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.train.Inference;
 import io.cortado.train.Trainer;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +37,11 @@ record TableTrainer(Run run, DenseNet net, Recipe recipe, boolean weights, int p
    */
   Trainer trainer(TaskData data, Coding coding, Sequential network, int rows, String part) {
     int batch = Math.min(recipe.batchSize(), rows);
-    long steps = (long) recipe.epochs() * ((rows + batch - 1) / batch);
     return run.watch(
         Trainer.of(network)
             .loss(loss(coding, weights ? data.balance() : null))
             .optimizer(recipe.optimizer().create(recipe.lr(), recipe.weightDecay()))
-            .scheduleSteps(new CosineAnnealingLR(steps))
+            .scheduleSteps(recipe.withBatchSize(batch).schedule(rows))
             .epochs(recipe.epochs())
             .batchSize(batch)
             .prefetch(0) // rows are in memory, and steps too short to wait for another thread

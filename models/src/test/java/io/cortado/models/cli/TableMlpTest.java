@@ -318,7 +318,11 @@ final class TableMlpTest {
     assertThat(refused("train", "mlp", "--task", "binary", "--folds", "0")).contains("'0'");
     assertThat(refused("train", "mlp", "--task", "multiclass", "--folds", "41"))
         .contains("only 40 rows of class 'setosa'", "give --folds 1 to 40");
-    assertThat(refused("train", "mlp", "--label-smoothing", "0.1")).contains("go with --task");
+    assertThat(refused("train", "mlp", "--folds", "3")).contains("go with --task");
+    assertThat(refused("train", "mlp", "--label-smoothing", "-0.1"))
+        .contains("--label-smoothing", "at least 0");
+    assertThat(refused("train", "mlp", "--warm-up", "15", "--epochs", "15"))
+        .contains("--warm-up is 15", "fewer");
     assertThat(refused("train", "mlp", "--task", "binary", "--label-smoothing", "1"))
         .contains("--label-smoothing", "less than 1");
     assertThat(refused("train", "mlp", "--task", "regression", "--label-smoothing", "0.1"))
