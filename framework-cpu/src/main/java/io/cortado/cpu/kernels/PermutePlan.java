@@ -1,6 +1,7 @@
 package io.cortado.cpu.kernels;
 
 import io.cortado.backend.spec.PermuteSpec;
+import io.cortado.cpu.simd.VectorOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,8 +17,8 @@ import java.util.stream.IntStream;
  * @param cols columns as read, contiguous in the input; 1 row of them where rows are copied
  * @param inStride distance between rows as read
  * @param outStride distance between rows as written
- * @param inRows where the first 16 rows as read begin
- * @param outRows where the first 16 rows as written begin
+ * @param inRows where the first rows, of a square at most, as read begin
+ * @param outRows where the first rows, of a square at most, as written begin
  * @param in where the matrices begin in the input
  * @param out where they begin in the output
  */
@@ -30,9 +31,6 @@ record PermutePlan(
     int[] outRows,
     Strides in,
     Strides out) {
-
-  /** The side of the largest square that is transposed at once. */
-  private static final int SQUARE = 16;
 
   private record Axis(int extent, int inStride, int outStride) {}
 
@@ -60,7 +58,7 @@ record PermutePlan(
   }
 
   private static int[] begins(int stride) {
-    return IntStream.range(0, SQUARE).map(i -> i * stride).toArray();
+    return IntStream.range(0, VectorOps.MAX_SQUARE).map(i -> i * stride).toArray();
   }
 
   /** Returns the axes of the output with extents above 1, those that stay neighbours as one. */

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** The loops without the Vector API; the compiler vectorises the simpler ones by itself. */
 final class ScalarVectorOps implements VectorOps {
 
-  private static final int SQUARE = 16;
-
   @Override
   public String description() {
     return "scalar loops";
@@ -219,14 +217,14 @@ final class ScalarVectorOps implements VectorOps {
 
   @Override
   public int squareSide() {
-    return SQUARE;
+    return MAX_SQUARE;
   }
 
   @Override
   public void transpose(float[] x, int xo, int[] from, float beta, float[] y, int yo, int[] to) {
-    for (int j = 0; j < SQUARE; j++) {
+    for (int j = 0; j < MAX_SQUARE; j++) {
       int out = yo + to[j];
-      for (int i = 0; i < SQUARE; i++) {
+      for (int i = 0; i < MAX_SQUARE; i++) {
         float value = x[xo + from[i] + j];
         y[out + i] = beta == 0 ? value : value + y[out + i];
       }

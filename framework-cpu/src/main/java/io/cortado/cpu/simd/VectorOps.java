@@ -20,6 +20,9 @@ public interface VectorOps {
   /** The longest run that a sum should be asked for at once, for accuracy. */
   int MAX_RUN = 8192;
 
+  /** The side of the largest square that {@link #transpose} takes on any machine. */
+  int MAX_SQUARE = 16;
+
   /** How many floats of scratch memory a pointwise loss needs. */
   int LOSS_SCRATCH = 2048 + 64;
 
@@ -87,7 +90,7 @@ public interface VectorOps {
   /** Returns the index of the first element that equals {@code value} or is NaN; 0 if none does. */
   int indexOf(float value, int n, float[] x, int xo);
 
-  /** Returns the side of the squares that {@link #transpose} takes, 16 at most. */
+  /** Returns the side of the squares that {@link #transpose} takes, {@link #MAX_SQUARE} at most. */
   int squareSide();
 
   /**

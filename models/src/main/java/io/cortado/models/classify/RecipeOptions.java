@@ -54,7 +54,7 @@ final class RecipeOptions {
       paramLabel = "S",
       description =
           "Spread this share of a target's 1 over all classes or labels; of tables for the losses"
-              + " bce and ce alone.")
+              + " bce and ce alone (default there: 0.1, binary or from 10,000 rows on 0).")
   private @Nullable Double smoothing;
 
   /** Returns what labels are to be smoothed by; null for what is usual. */
