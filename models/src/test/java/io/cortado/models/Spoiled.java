@@ -97,6 +97,7 @@ public final class Spoiled {
    */
   public void readBy(Reader reader, long memory, List<Class<? extends Exception>> refusals) {
     ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    loadClasses(reader);
     int refused = 0;
     for (int i = 0; i < INPUTS; i++) {
       byte[] file = next();
@@ -115,5 +116,19 @@ public final class Spoiled {
           .isLessThan(memory);
     }
     assertThat(refused).as("refused").isBetween(INPUTS / 20, INPUTS - INPUTS / 200);
+  }
+
+  /**
+   * Reads a sound file and a truncated one, so that what a first reading allocates for classes is
+   * not counted for a spoiled one.
+   */
+  private void loadClasses(Reader reader) {
+    for (byte[] file : List.of(good[0], Arrays.copyOf(good[0], good[0].length / 2))) {
+      try {
+        reader.read(file);
+      } catch (IOException | RuntimeException e) {
+        // Whether these may be refused, and how, is judged with the spoiled ones.
+      }
+    }
   }
 }
