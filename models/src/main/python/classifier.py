@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim import swa_utils
 
 RESOURCES = pathlib.Path(__file__).resolve().parents[1] / "resources/io/cortado/models/data/mnist"
 NORMAL = {
@@ -152,6 +153,7 @@ def main(build, data, variant, recipe):
     p.add_argument("--epochs", type=int)
     p.add_argument("--warm-up", type=int)
     p.add_argument("--label-smoothing", type=float)
+    p.add_argument("--ema", type=float, default=0)
     p.add_argument("--views", type=int, default=1)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
@@ -168,6 +170,7 @@ def main(build, data, variant, recipe):
     net = build(a.variant or variant(a.data))
     optimizer = (torch.optim.AdamW(net.parameters(), lr, weight_decay=decay) if kind == "adamw" else
                  torch.optim.SGD(net.parameters(), lr, momentum=0.9, weight_decay=decay))
+    average = swa_utils.AveragedModel(net, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(a.ema), use_buffers=True) if a.ema else None
     per_epoch = math.ceil(len(rows) / batch)
     rising, falling, step, best, kept = rising * per_epoch, (epochs - rising) * per_epoch, 0, -1, None
     for epoch in range(epochs):
@@ -178,10 +181,13 @@ def main(build, data, variant, recipe):
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+            if average:
+                average.update_parameters(net)
             step += 1
-        value = test(net, x[held], y[held])
+        measured = average.module if average else net
+        value = test(measured, x[held], y[held])
         print(f"epoch {epoch + 1} loss {loss.item():.4f} validation {value:.4f}", flush=True)
         if value > best:
-            best, kept = value, {k: v.clone() for k, v in net.state_dict().items()}
+            best, kept = value, {k: v.clone() for k, v in measured.state_dict().items()}
     net.load_state_dict(kept)
     print(json.dumps({"test accuracy": test(net, test_x, test_y, a.views, black)}))

@@ -12,6 +12,7 @@ import io.cortado.nn.Parameter;
 import io.cortado.nn.ParameterStore;
 import io.cortado.pointwise.Expr;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import java.util.Map;
  *   Inference.evaluate(model, test, 256, accuracy());
  * }
  * }</pre>
+ *
+ * <p>{@link io.cortado.train.Trainer#average} does that in each step, measures the average, and
+ * keeps it in checkpoints.
  *
  * <p>PyTorch's has a copy of the model; this one has the averages alone, in one flat buffer that an
  * update goes through once, and lends them to the model. The first update copies the weights. State
@@ -96,6 +100,7 @@ public final class AveragedModel {
   private final Tensor numAveraged;
   private AvgFn avgFn = getSwaAvgFn();
   private List<RunCalls.Call> calls = List.of();
+  private Map<String, Tensor> state = Map.of();
   private boolean buffers;
   private boolean updated;
   private boolean lent;
@@ -121,6 +126,11 @@ public final class AveragedModel {
     parts.add(new Part(shape, value, average));
   }
 
+  /** Returns the model whose weights are averaged. */
+  public Module module() {
+    return model;
+  }
+
   /** Sets how new weights are taken in; at first the mean of all, {@link #getSwaAvgFn}. */
   public AveragedModel avgFn(AvgFn function) {
     checkUnused("avgFn");
@@ -143,6 +153,7 @@ public final class AveragedModel {
       parts.subList(1, parts.size()).clear();
     }
     buffers = on;
+    state = Map.of();
     return this;
   }
 
@@ -250,6 +261,13 @@ public final class AveragedModel {
    * #useBuffers}, are {@code buffer.0} and so on.
    */
   public Map<String, Tensor> stateDict() {
+    if (state.isEmpty()) {
+      state = Collections.unmodifiableMap(tensors());
+    }
+    return state;
+  }
+
+  private Map<String, Tensor> tensors() {
     Scope root = device.root();
     Map<String, Tensor> all = new LinkedHashMap<>();
     all.put("n_averaged", numAveraged);

@@ -10,6 +10,7 @@ import io.cortado.data.Batches;
 import io.cortado.internal.Logs;
 import io.cortado.nn.Module;
 import io.cortado.observe.AnomalyDetector;
+import io.cortado.optim.AveragedModel;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ final class FitRun {
   private final TrainingStep training;
   private final LearningRates rates;
   private final @Nullable GradScaler scaler;
+  private final @Nullable AveragedModel average;
   private final Optimizer optimizer;
   private final RunningLoss running;
   private final TrainingContext context;
@@ -58,6 +60,7 @@ final class FitRun {
     this.training = training;
     this.rates = trainer.rates;
     this.scaler = training.scaler();
+    this.average = trainer.average;
     this.told = trainer.callbacks.toArray(Callback[]::new);
     this.epochsBefore = context.epochs() - trainer.epochs;
     this.optimizer = training.optimizer();
@@ -139,15 +142,12 @@ final class FitRun {
         return StopReason.NON_FINITE_LOSS;
       }
       measuredFrom = finished ? model.device().random().inferences() : -1;
-      EpochResult result = finished ? measure(mean) : null;
-      if (result == null) {
-        return context.stopMessage() == null ? StopReason.REQUESTED : StopReason.BY_CALLBACK;
-      }
-      trainer.epochsDone++;
-      context.epochDone(result);
-      rates.afterEpoch(optimizer, context.monitor(), result);
-      for (Callback c : told) {
-        c.onEpochEnd(context, result);
+      try (AveragedModel.Use _ = finished && average != null ? average.use() : null) {
+        EpochResult result = finished ? measure(mean) : null;
+        if (result == null) {
+          return context.stopMessage() == null ? StopReason.REQUESTED : StopReason.BY_CALLBACK;
+        }
+        epochDone(result);
       }
       measuredFrom = -1;
       if (saver != null && saver.epochDone(at(), trainer.checkpointRequested())) {
@@ -158,6 +158,15 @@ final class FitRun {
       }
     }
     return StopReason.COMPLETED;
+  }
+
+  private void epochDone(EpochResult result) {
+    trainer.epochsDone++;
+    context.epochDone(result);
+    rates.afterEpoch(optimizer, context.monitor(), result);
+    for (Callback c : told) {
+      c.onEpochEnd(context, result);
+    }
   }
 
   private void beginEpoch() {
@@ -240,6 +249,9 @@ final class FitRun {
       detector.check(batch);
     }
     Tensor value = training.run(batch);
+    if (average != null) {
+      average.updateParameters();
+    }
     running.add(value, batch.size());
     return value;
   }

@@ -12,6 +12,7 @@ import io.cortado.metrics.Metric;
 import io.cortado.metrics.ScalarMetric;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Module;
+import io.cortado.optim.AveragedModel;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.LRSchedule;
 import io.cortado.optim.Optimizer;
@@ -53,6 +54,7 @@ public final class Trainer {
   boolean captureSteps;
   boolean detectAnomaly;
   @Nullable GradScaler scaler;
+  @Nullable AveragedModel average;
   private long seed;
   private double clipNorm;
   private double clipValue;
@@ -170,6 +172,28 @@ public final class Trainer {
    */
   public Trainer lossScaling(GradScaler s) {
     scaler = s;
+    return this;
+  }
+
+  /**
+   * Keeps an average of the weights, which often predicts better than the last ones: it takes them
+   * in after each step.
+   *
+   * <p>The model has the averaged weights while it is validated and while callbacks are told of the
+   * epoch's end, so that {@link BestModel} saves those. A checkpoint has both. Afterwards the model
+   * has its own weights, and {@link AveragedModel#use} lends it the averaged ones.
+   *
+   * @throws IllegalArgumentException if it is of another model
+   * @see <a
+   *     href="https://lightning.ai/docs/pytorch/stable/api/lightning.pytorch.callbacks.WeightAveraging.html">Lightning's
+   *     WeightAveraging</a>
+   */
+  public Trainer average(AveragedModel of) {
+    if (of.module() != model) {
+      throw new IllegalArgumentException(
+          "average: it is of another model than this trainer's; make it of this one");
+    }
+    average = of;
     return this;
   }
 
@@ -357,10 +381,11 @@ public final class Trainer {
               model,
               o,
               scaler,
+              average,
               rates,
               running,
               callbacks,
-              TrainingState.fixed(o, seed, batchSize, train));
+              TrainingState.fixed(o, seed, batchSize, train, average != null));
       if (point != null && at != null) {
         at.checkWithin(
             point.checkpoint().folder().toString(),

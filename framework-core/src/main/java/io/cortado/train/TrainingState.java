@@ -6,6 +6,7 @@ import io.cortado.data.BatchSource;
 import io.cortado.data.DataLoader;
 import io.cortado.io.FileException;
 import io.cortado.nn.Module;
+import io.cortado.optim.AveragedModel;
 import io.cortado.optim.GradScaler;
 import io.cortado.optim.Optimizer;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what is trained
  * @param optimizer what trains it
  * @param scaler what scales the loss, null for nothing
+ * @param average what averages the weights, null for nothing
  * @param rates the learning rates
  * @param running the epoch's loss so far
  * @param callbacks all of them; {@link Resumable} ones have a state
@@ -30,6 +32,7 @@ record TrainingState(
     Module model,
     Optimizer optimizer,
     @Nullable GradScaler scaler,
+    @Nullable AveragedModel average,
     LearningRates rates,
     RunningLoss running,
     List<Callback> callbacks,
@@ -39,16 +42,17 @@ record TrainingState(
   static final String RUN = "run";
 
   private static final String FIXED = "fixed.";
+  private static final String AVERAGE = "average of weights";
 
   /** What checkpoints of earlier versions do not have. */
   private static final Set<String> LATER =
-      Set.of("batches", "loader's batch size", "loader's seed");
+      Set.of("batches", "loader's batch size", "loader's seed", AVERAGE);
 
   private static final String CALLBACK = "callback.";
 
   /** Returns what all runs that go on from each other have in common. */
   static Map<String, String> fixed(
-      Optimizer optimizer, long seed, int batchSize, BatchSource source) {
+      Optimizer optimizer, long seed, int batchSize, BatchSource source, boolean averages) {
     Map<String, String> fixed = new LinkedHashMap<>();
     fixed.put("optimizer", optimizer.getClass().getSimpleName());
     fixed.put("parameter groups", Integer.toString(optimizer.groups().size()));
@@ -56,6 +60,7 @@ record TrainingState(
     fixed.put("batch size", Integer.toString(batchSize));
     fixed.put("samples", Integer.toString(source.samples(0)));
     fixed.put("batches", Integer.toString(source.batches(0)));
+    fixed.put(AVERAGE, averages ? "kept" : "none");
     if (source instanceof DataLoader loader) { // which the trainer's own numbers may not be
       fixed.put("loader's batch size", Integer.toString(loader.batchSize()));
       fixed.put("loader's seed", Long.toString(loader.seed()));
@@ -103,9 +108,12 @@ record TrainingState(
     return true;
   }
 
-  /** Returns the tensors of optimizer and callbacks. */
+  /** Returns the tensors of optimizer, averaged weights and callbacks. */
   private Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>(optimizer.stateDict());
+    if (average != null) {
+      average.stateDict().forEach((name, tensor) -> all.put("average." + name, tensor));
+    }
     eachResumable((prefix, callback) ->
         callback.tensors().forEach((name, tensor) -> all.put(prefix + name, tensor)));
     return all;

@@ -76,9 +76,19 @@ public class ImageClassifier implements ZooModel, OnnxModel {
     return entry;
   }
 
-  /** Returns the form that the user wants; null for the usual one. */
-  protected final @Nullable String variant() {
-    return variant;
+  /**
+   * Complains about an option that was given and is for pictures.
+   *
+   * @throws InputException if there is one; the message names it
+   */
+  protected final void checkNoPictureOption() {
+    String option =
+        variant != null
+            ? "--variant"
+            : viewOptions.views() != Views.ONE ? "--views" : recipeOptions.pictureOption();
+    if (option != null) {
+      throw new InputException(option + " is for pictures; leave out --task, or " + option);
+    }
   }
 
   /** Returns the data set that the user wants; null for the usual one. */

@@ -18,6 +18,8 @@ import io.cortado.optim.LinearWarmup;
  * @param augmentation what is done to training images
  * @param warmUp epochs over which the learning rate rises; fewer than {@code epochs}
  * @param labelSmoothing the share of a target's 1 that is spread over all classes
+ * @param ema the decay of the average of the weights that is measured and saved in their place; 0
+ *     for none
  */
 public record Recipe(
     OptimizerKind optimizer,
@@ -27,7 +29,8 @@ public record Recipe(
     int batchSize,
     Augmentation augmentation,
     int warmUp,
-    double labelSmoothing) {
+    double labelSmoothing,
+    double ema) {
 
   /** Makes a recipe whose learning rate starts at its highest, and whose labels are as they are. */
   public Recipe(
@@ -37,7 +40,7 @@ public record Recipe(
       int epochs,
       int batchSize,
       Augmentation augmentation) {
-    this(optimizer, lr, weightDecay, epochs, batchSize, augmentation, 0, 0);
+    this(optimizer, lr, weightDecay, epochs, batchSize, augmentation, 0, 0, 0);
   }
 
   /** Returns this recipe with another optimizer; its usual learning rate comes with it. */
@@ -52,13 +55,22 @@ public record Recipe(
             batchSize,
             augmentation,
             warmUp,
-            labelSmoothing);
+            labelSmoothing,
+            ema);
   }
 
   /** Returns this recipe with another learning rate. */
   public Recipe withLr(double value) {
     return new Recipe(
-        optimizer, value, weightDecay, epochs, batchSize, augmentation, warmUp, labelSmoothing);
+        optimizer,
+        value,
+        weightDecay,
+        epochs,
+        batchSize,
+        augmentation,
+        warmUp,
+        labelSmoothing,
+        ema);
   }
 
   /**
@@ -68,28 +80,37 @@ public record Recipe(
   public Recipe withEpochs(int n) {
     int rising = Math.min(warmUp, n - 1);
     return new Recipe(
-        optimizer, lr, weightDecay, n, batchSize, augmentation, rising, labelSmoothing);
+        optimizer, lr, weightDecay, n, batchSize, augmentation, rising, labelSmoothing, ema);
   }
 
   /** Returns this recipe with another batch size. */
   public Recipe withBatchSize(int n) {
-    return new Recipe(optimizer, lr, weightDecay, epochs, n, augmentation, warmUp, labelSmoothing);
+    return new Recipe(
+        optimizer, lr, weightDecay, epochs, n, augmentation, warmUp, labelSmoothing, ema);
   }
 
   /** Returns this recipe with another augmentation. */
   public Recipe withAugmentation(Augmentation other) {
-    return new Recipe(optimizer, lr, weightDecay, epochs, batchSize, other, warmUp, labelSmoothing);
+    return new Recipe(
+        optimizer, lr, weightDecay, epochs, batchSize, other, warmUp, labelSmoothing, ema);
   }
 
   /** Returns this recipe with another number of epochs over which the learning rate rises. */
   public Recipe withWarmUp(int n) {
     return new Recipe(
-        optimizer, lr, weightDecay, epochs, batchSize, augmentation, n, labelSmoothing);
+        optimizer, lr, weightDecay, epochs, batchSize, augmentation, n, labelSmoothing, ema);
   }
 
   /** Returns this recipe with labels smoothed otherwise. */
   public Recipe withLabelSmoothing(double share) {
-    return new Recipe(optimizer, lr, weightDecay, epochs, batchSize, augmentation, warmUp, share);
+    return new Recipe(
+        optimizer, lr, weightDecay, epochs, batchSize, augmentation, warmUp, share, ema);
+  }
+
+  /** Returns this recipe with an average of the weights of another decay. */
+  public Recipe withEma(double decay) {
+    return new Recipe(
+        optimizer, lr, weightDecay, epochs, batchSize, augmentation, warmUp, labelSmoothing, decay);
   }
 
   /**
@@ -125,6 +146,7 @@ public record Recipe(
   @Override
   public String toString() {
     String smoothed = labelSmoothing == 0 ? "" : ", labels smoothed by " + labelSmoothing;
-    return withoutImages() + smoothed + ", images " + augmentation;
+    String averaged = ema == 0 ? "" : ", weights averaged by " + ema;
+    return withoutImages() + smoothed + averaged + ", images " + augmentation;
   }
 }

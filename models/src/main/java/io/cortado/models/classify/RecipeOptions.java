@@ -57,6 +57,18 @@ final class RecipeOptions {
               + " bce and ce alone (default there: 0.1, binary or from 10,000 rows on 0).")
   private @Nullable Double smoothing;
 
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Measure and save an exponential moving average of the weights; 0.999 is usual, 0 is none. For pictures.")
+  private @Nullable Double ema;
+
+  /** Returns an option that was given and is for pictures alone, null for none. */
+  @Nullable String pictureOption() {
+    return augmentation != null ? "--augment" : ema != null ? "--ema" : null;
+  }
+
   /** Returns what labels are to be smoothed by; null for what is usual. */
   @Nullable Double labelSmoothing() {
     return smoothing;
@@ -66,7 +78,7 @@ final class RecipeOptions {
    * Returns a recipe as the user wants it.
    *
    * @throws InputException if there is no such optimizer or augmentation, if the learning rate
-   *     would not stop rising, or labels cannot be smoothed so
+   *     would not stop rising, or neither labels can be smoothed nor weights averaged so
    */
   Recipe apply(Recipe usual) {
     Recipe r = usual;
@@ -85,6 +97,10 @@ final class RecipeOptions {
       throw new InputException(
           "--label-smoothing is " + smoothing + ", it has to be at least 0 and less than 1");
     }
+    if (ema != null && !(ema >= 0 && ema < 1)) {
+      throw new InputException("--ema is " + ema + ", it has to be at least 0 and less than 1");
+    }
+    r = ema == null ? r : r.withEma(ema);
     return smoothing == null ? r : r.withLabelSmoothing(smoothing);
   }
 }

@@ -9,6 +9,7 @@ import io.cortado.models.InputException;
 import io.cortado.models.Run;
 import io.cortado.models.RunFolder;
 import io.cortado.nn.Layer;
+import io.cortado.optim.AveragedModel;
 import io.cortado.train.BestModel;
 import io.cortado.train.CsvLog;
 import io.cortado.train.EarlyStopping;
@@ -123,6 +124,10 @@ public final class TrainingRun {
             .captureSteps(true)
             .seed(run.seed())
             .on(best, new CsvLog(folder.log()));
+    if (r.ema() > 0) {
+      AveragedModel.AvgFn fn = AveragedModel.getEmaAvgFn(r.ema());
+      trainer.average(new AveragedModel(network).avgFn(fn).useBuffers(true));
+    }
     if (setup.patience() > 0) {
       trainer.on(new EarlyStopping(setup.patience()));
     }

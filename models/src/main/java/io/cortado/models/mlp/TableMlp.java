@@ -51,9 +51,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
       }
       return super.train(run);
     }
-    if (variant() != null) {
-      throw new InputException("--variant is for pictures; leave out --task, or --variant");
-    }
+    checkNoPictureOption();
     List<Coding> chosen = options.codings(task);
     DenseNet net = options.net(task);
     String name = data() == null ? task.data() : data();

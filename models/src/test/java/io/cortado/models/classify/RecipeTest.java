@@ -36,9 +36,9 @@ class RecipeTest {
   @Test
   @DisplayName("and the rest stand on one line")
   void words() {
-    assertThat(RECIPE.withLabelSmoothing(0.1))
+    assertThat(RECIPE.withLabelSmoothing(0.1).withEma(0.9))
         .hasToString(
             "sgd, learning rate rising over 2 epochs to 0.5 and falling to 0, weight decay 0.0, 5"
-                + " epochs, batches of 4, labels smoothed by 0.1, images as they are");
+                + " epochs, batches of 4, labels smoothed by 0.1, weights averaged by 0.9, images as they are");
   }
 }

@@ -22,9 +22,12 @@ final class CudaResumeTest {
   /** Of losses after some steps, which multiply differences in the last bits of a sum. */
   private static final double RELATIVE = 1e-4;
 
-  /** Batch norm, dropout, moved pictures, momentum and captured steps: all that has a state. */
+  /**
+   * Batch norm, dropout, moved pictures, momentum, averaged weights and captured steps: all that
+   * has a state.
+   */
   private static final String ALEXNET =
-      "alexnet --data DIR/pictures --image-size 16 --augment flip --batch-size 4 --seed 3 --no-progress";
+      "alexnet --data DIR/pictures --image-size 16 --augment flip --ema 0.9 --batch-size 4 --seed 3 --no-progress";
 
   private static final String MLP =
       "mlp --data digits --epochs 2 --batch-size 100 --seed 3 --no-progress --checkpoint-every 3";
@@ -97,6 +100,8 @@ final class CudaResumeTest {
     assertThat(newest(whole)).hasFileName("step-00000007");
     assertThat(newest(parts).resolve("model.safetensors"))
         .hasSameBinaryContentAs(newest(whole).resolve("model.safetensors"));
+    assertThat(parts.resolve("weights.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("weights.safetensors"));
     for (Path mixed : List.of(fromCpu, fromCuda)) {
       CudaTrainingTest.assertNear(mixed, cpu, "loss", RELATIVE);
       CudaTrainingTest.assertNear(mixed, cpu, "val_loss", RELATIVE);

@@ -119,6 +119,7 @@ final class ResumedRunTest {
       delimiter = '|',
       value = {
         DIGITS + " | 40",
+        DIGITS + " --ema 0.9 | 40",
         "mlp --data digits --epochs 6 --patience 1 --lr 0.05 | 60",
         "mlp --task binary --data DIR/points.csv --target told --loss bce,mse01 --epochs 4 | 11",
         "autoencoder --data digits --form denoising --code 4 --epochs 3 | 5",

@@ -344,8 +344,11 @@ final class TableMlpTest {
     assertThat(refused("train", "mlp", "--task", "binary", "--dropout", "1")).contains("--dropout");
     assertThat(refused("train", "mlp", "--task", "binary", "--activation", "gelu"))
         .contains("no activation 'gelu'");
-    assertThat(refused("train", "mlp", "--task", "binary", "--variant", "relu"))
-        .contains("--variant");
+    for (String option : List.of("--variant relu", "--augment shift", "--views 2", "--ema 0.9")) {
+      String[] words = ("train mlp --task binary " + option).split(" ");
+      assertThat(refused(words)).contains(words[4] + " is for pictures");
+    }
+    assertThat(refused("train", "mlp", "--ema", "1")).contains("--ema is 1.0", "less than 1");
   }
 
   private String file(String text) throws IOException {
