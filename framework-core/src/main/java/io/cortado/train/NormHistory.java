@@ -9,6 +9,11 @@ final class NormHistory {
   private static final int ENOUGH = 32;
   private static final double FAR = 20;
 
+  /** Norms that grow by less than {@link #SUDDEN} in so many steps do not explode. */
+  private static final int LAST = 8;
+
+  private static final double SUDDEN = 2;
+
   private final double[] ring = new double[KEPT];
   private final double[] sorted = new double[KEPT];
   private long count;
@@ -33,8 +38,19 @@ final class NormHistory {
     return median;
   }
 
-  /** Says whether a norm is far above the median. */
+  /**
+   * Says whether a norm is far above the median, and has come there suddenly: where weights begin
+   * at 0, as those of word vectors, norms grow a hundredfold in some hundred steps.
+   */
   boolean exceeds(double norm) {
-    return norm > FAR * median && median > 0;
+    return norm > FAR * median && median > 0 && norm > SUDDEN * leastOfTheLast();
+  }
+
+  private double leastOfTheLast() {
+    double least = Double.POSITIVE_INFINITY;
+    for (long i = Math.max(0, count - LAST); i < count; i++) {
+      least = Math.min(least, ring[(int) (i % KEPT)]);
+    }
+    return least;
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Gradients that explode: a step's norm is more than 20 times the median of the 128 before
- *       it, where the device's memory is the host's.
+ *       it, and twice the least of the 8 before it, where the device's memory is the host's.
  *   <li>Dead units: at least a quarter of the units of a ReLU were 0 for every sample of all steps
  *       that were looked at in an interval of 100, every tenth. A unit is a channel of an image and
  *       else an element of the last axis. Steps that are captured are not looked at.

@@ -59,6 +59,26 @@ final class WatchTest {
     assertThat(device.observer()).isNull();
   }
 
+  /** Word vectors begin at 0, and so do their gradients: 20 times in 100 steps is no explosion. */
+  @Test
+  void normsExplodeWhereTheyGrowSuddenly() {
+    for (double factor : new double[] {1.05, 1.2, 30}) {
+      NormHistory norms = new NormHistory();
+      double norm = 1;
+      for (int i = 0; i < 200; i++) {
+        norms.add(norm);
+      }
+      boolean exploded = false;
+      for (int i = 0; i < 150; i++) {
+        norm *= factor;
+        exploded |= norms.exceeds(norm);
+        norms.add(norm);
+      }
+      assertThat(norm / norms.median()).isGreaterThan(20);
+      assertThat(exploded).as("by %s each step", factor).isEqualTo(factor > 1.1);
+    }
+  }
+
   @Test
   void oneBatchFarOutMakesTheGradientsExplode() {
     int n = 400;

@@ -72,21 +72,28 @@ record VectorReport(Run run, WordVectors vectors) {
       right += score.right();
       near += score.near();
       if (score.asked() > 0) {
-        run.say(
-            "  %-10s %4d asked  %5.1f %%  %5.1f %%",
-            relation,
-            score.asked(),
-            100.0 * score.right() / score.asked(),
-            100.0 * score.near() / score.asked());
+        say(relation, score);
       }
     }
-    run.say("  %-10s %4d asked", "all", asked);
+    say("all", new Score(asked, right, near));
     return asked == 0
         ? figures
         : figures
             .and(RIGHT, (double) right / asked)
             .and("analogies among five", (double) near / asked)
             .and("analogies asked", asked);
+  }
+
+  private void say(String name, Score score) {
+    String shares =
+        score.asked() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "  %5.1f %%  %5.1f %%",
+                100.0 * score.right() / score.asked(),
+                100.0 * score.near() / score.asked());
+    run.say("  %-10s %4d asked%s", name, score.asked(), shares);
   }
 
   private void map(Analogies all) throws IOException {
