@@ -143,6 +143,7 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
         .scheduleSteps(
             new CosineAnnealingLR((long) options.epochs() * ((ratings + BATCH - 1) / BATCH)))
         .batchSize(BATCH)
+        .prefetch(0) // ratings are in memory, and steps too short to wait for another thread
         .captureSteps(true)
         .seed(run.seed());
   }

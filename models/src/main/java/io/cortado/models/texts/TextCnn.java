@@ -27,7 +27,10 @@ import picocli.CommandLine.Option;
  */
 public final class TextCnn extends TextClassifier {
 
-  @Mixin private TextOptions options = new TextOptions("imdb", 500, 48, 2e-3, 6, 0.3);
+  /** Chosen by validation on IMDb; fewer and shorter texts have fewer words to spare. */
+  @Mixin
+  private TextOptions options =
+      new TextOptions("imdb", 1000, 48, 2e-3, 10, data -> data.equals("imdb") ? 0.5 : 0.3);
 
   @Option(
       names = "--widths",
@@ -65,7 +68,7 @@ public final class TextCnn extends TextClassifier {
   public List<Trial> trials() {
     return List.of(
         trial("CNN on IMDb", "", 0.88),
-        trial("CNN on SpamAssassin", "--data spam-assassin --epochs 10", 0.97));
+        trial("CNN on SpamAssassin", "--data spam-assassin --longest 500", 0.97));
   }
 
   private static Trial trial(String title, String arguments, double goal) {

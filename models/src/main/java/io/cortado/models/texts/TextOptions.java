@@ -7,6 +7,7 @@ import io.cortado.models.data.LabelledTextDataSet;
 import io.cortado.models.data.LabelledTexts;
 import io.cortado.models.data.TextFiles;
 import java.nio.file.Path;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -57,8 +58,11 @@ final class TextOptions {
   @Option(
       names = "--word-dropout",
       paramLabel = "P",
-      description = "Of the tokens, which are then read as unknown (default: ${DEFAULT-VALUE}).")
-  double wordDropout;
+      description =
+          "Of the tokens, which are then read as unknown (default: textcnn 0.5 on imdb, else 0.3; textrnn 0).")
+  private @Nullable Double wordDropout;
+
+  private final ToDoubleFunction<String> usualWordDropout;
 
   @Option(
       names = "--batch-size",
@@ -81,13 +85,30 @@ final class TextOptions {
       description = "How often the texts are read (default: ${DEFAULT-VALUE}).")
   int epochs;
 
-  TextOptions(String data, int longest, int embedding, double lr, int epochs, double wordDropout) {
+  /**
+   * Makes them with a model's defaults.
+   *
+   * @param wordDropout by the data set, blank for the user's own texts
+   */
+  TextOptions(
+      String data,
+      int longest,
+      int embedding,
+      double lr,
+      int epochs,
+      ToDoubleFunction<String> wordDropout) {
     this.data = data;
     this.longest = longest;
     this.embedding = embedding;
     this.lr = lr;
     this.epochs = epochs;
-    this.wordDropout = wordDropout;
+    this.usualWordDropout = wordDropout;
+  }
+
+  /** Returns the share of tokens that training reads as unknown. */
+  double wordDropout() {
+    Double wanted = wordDropout;
+    return wanted != null ? wanted : usualWordDropout.applyAsDouble(texts == null ? data : "");
   }
 
   /**
@@ -98,7 +119,7 @@ final class TextOptions {
    */
   LabelledTexts texts(DataHome home) {
     Values.checkProbability("--dropout", dropout);
-    Values.checkProbability("--word-dropout", wordDropout);
+    Values.checkProbability("--word-dropout", wordDropout());
     Path place = texts;
     return place == null
         ? DataSets.get(LabelledTextDataSet.class, data).texts(home)
