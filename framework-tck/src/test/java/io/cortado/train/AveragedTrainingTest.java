@@ -157,7 +157,7 @@ final class AveragedTrainingTest {
           .trainer
           .average(first.average)
           .checkpoint(new Checkpoints(folder).everySteps(1000).waitForDisk())
-          .on(stopAfter(first.trainer, stop));
+          .on(CheckpointsTest.stopAfter(first.trainer, stop));
       assertThat(first.fit().stoppedBy()).isEqualTo(StopReason.REQUESTED);
       Setup second = new Setup();
       TrainingResult result =
@@ -207,16 +207,5 @@ final class AveragedTrainingTest {
     assertThatExceptionOfType(FileException.class)
         .isThrownBy(other::fit)
         .withMessageContaining("average of weights was none, and this one's is kept");
-  }
-
-  private static Callback stopAfter(Trainer trainer, long steps) {
-    return new Callback() {
-      @Override
-      public void onStepEnd(TrainingContext training) {
-        if (training.totalSteps() == steps) {
-          trainer.requestStop();
-        }
-      }
-    };
   }
 }

@@ -71,7 +71,7 @@ final class CheckpointsTest {
         .seed(4);
   }
 
-  private static Callback stopAfter(Trainer trainer, long steps) {
+  static Callback stopAfter(Trainer trainer, long steps) {
     return new Callback() {
       @Override
       public void onStepEnd(TrainingContext training) {
