@@ -65,7 +65,13 @@ final class SimdReduce {
     if (i < n) {
       s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
     }
-    return lanes(s0.add(s1).add(s2.add(s3)));
+    // As lanes(v) does, written out: once that is compiled by itself into much code, C2 calls it,
+    // and the vector handed over is an object.
+    FloatVector v = s0.add(s1).add(s2.add(s3));
+    v = v.add(v.rearrange(SWAP_8), HAS_16);
+    v = v.add(v.rearrange(SWAP_4), HAS_8);
+    v = v.add(v.rearrange(SWAP_2));
+    return v.add(v.rearrange(SWAP_1)).lane(0);
   }
 
   static double dot(int n, float[] x, int xo, float[] y, int yo) {
