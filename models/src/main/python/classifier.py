@@ -145,23 +145,21 @@ def test(net, x, y, count=1, black=0):
 
 
 def main(build, data, variant, recipe):
-    """recipe(data) is optimizer, learning rate, weight decay, epochs, batch size, augmentation[, warm-up, label smoothing]."""
+    """recipe(data) is optimizer, learning rate, weight decay, epochs, batch size, augmentation."""
     p = argparse.ArgumentParser()
     p.add_argument("--data", default=data)
     p.add_argument("--variant")
     p.add_argument("--augment")
     p.add_argument("--epochs", type=int)
-    p.add_argument("--warm-up", type=int)
-    p.add_argument("--label-smoothing", type=float)
+    p.add_argument("--warm-up", type=int, default=0)
+    p.add_argument("--label-smoothing", type=float, default=0)
     p.add_argument("--ema", type=float, default=0)
     p.add_argument("--views", type=int, default=1)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
-    kind, lr, decay, epochs, batch, augmentation, rising, smoothing = (*recipe(a.data), 0, 0)[:8]
+    kind, lr, decay, epochs, batch, augmentation = recipe(a.data)
     epochs, augmentation = a.epochs or epochs, a.augment or augmentation
-    rising = min(rising, epochs - 1) if a.warm_up is None else a.warm_up
-    smoothing = smoothing if a.label_smoothing is None else a.label_smoothing
     x, y = read(a.data, True)
     test_x, test_y = read(a.data, False)
     order = torch.from_numpy(np.random.RandomState(1998).permutation(len(x)))
@@ -172,12 +170,12 @@ def main(build, data, variant, recipe):
                  torch.optim.SGD(net.parameters(), lr, momentum=0.9, weight_decay=decay))
     average = swa_utils.AveragedModel(net, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(a.ema), use_buffers=True) if a.ema else None
     per_epoch = math.ceil(len(rows) / batch)
-    rising, falling, step, best, kept = rising * per_epoch, (epochs - rising) * per_epoch, 0, -1, None
+    rising, falling, step, best, kept = a.warm_up * per_epoch, (epochs - a.warm_up) * per_epoch, 0, -1, None
     for epoch in range(epochs):
         for chosen in rows[torch.randperm(len(rows))].split(batch):
             optimizer.param_groups[0]["lr"] = lr * (
                 (step + 1) / (rising + 1) if step < rising else (1 + math.cos(math.pi * (step - rising) / falling)) / 2)
-            loss = F.cross_entropy(net(augment(x[chosen], augmentation, black)), y[chosen], label_smoothing=smoothing)
+            loss = F.cross_entropy(net(augment(x[chosen], augmentation, black)), y[chosen], label_smoothing=a.label_smoothing)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -63,11 +63,11 @@ final class AveragedTrainingTest {
       return trainer.fit(train, check);
     }
 
-    float[] own() {
+    List<Float> own() {
       return values(model);
     }
 
-    float[] averaged() {
+    List<Float> averaged() {
       try (AveragedModel.Use _ = average.use()) {
         return values(model);
       }
@@ -75,7 +75,7 @@ final class AveragedTrainingTest {
   }
 
   /** All that a model's file has. */
-  private static float[] values(Module model) {
+  private static List<Float> values(Module model) {
     List<Float> all = new ArrayList<>();
     model
         .stateDict()
@@ -86,18 +86,14 @@ final class AveragedTrainingTest {
             }
           }
         });
-    float[] values = new float[all.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = all.get(i);
-    }
-    return values;
+    return all;
   }
 
   @Test
   void theAverageIsValidatedAndSavedAndTheTrainingItselfIsAsEver() {
     Setup plain = new Setup();
     List<Double> expected = new ArrayList<>();
-    List<float[]> averages = new ArrayList<>();
+    List<List<Float>> averages = new ArrayList<>();
     plain.trainer.on(
         new Callback() {
           @Override
@@ -117,7 +113,7 @@ final class AveragedTrainingTest {
 
     Setup averaged = new Setup();
     BestModel best = new BestModel(dir.resolve("best.safetensors"));
-    List<float[]> seen = new ArrayList<>();
+    List<List<Float>> seen = new ArrayList<>();
     averaged
         .trainer
         .average(averaged.average)
@@ -174,14 +170,15 @@ final class AveragedTrainingTest {
   @Test
   void theModelHasItsOwnWeightsHoweverTheTrainingEnds() {
     Setup s = new Setup();
-    float[][] own = new float[1][];
+    List<Float> own = new ArrayList<>();
     s.trainer
         .average(s.average)
         .on(
             new Callback() {
               @Override
               public void onStepEnd(TrainingContext training) {
-                own[0] = values(training.model());
+                own.clear();
+                own.addAll(values(training.model()));
               }
 
               @Override
@@ -190,8 +187,8 @@ final class AveragedTrainingTest {
               }
             });
     assertThatIllegalStateException().isThrownBy(s::fit).withMessage("enough");
-    assertThat(s.own()).isEqualTo(own[0]);
-    assertThat(s.averaged()).isNotEqualTo(own[0]);
+    assertThat(s.own()).isEqualTo(own);
+    assertThat(s.averaged()).isNotEqualTo(own);
   }
 
   @Test

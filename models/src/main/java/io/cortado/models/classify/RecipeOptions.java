@@ -93,14 +93,16 @@ final class RecipeOptions {
               .formatted(warmUp, r.epochs()));
     }
     r = warmUp == null ? r : r.withWarmUp(warmUp);
-    if (smoothing != null && !(smoothing >= 0 && smoothing < 1)) {
-      throw new InputException(
-          "--label-smoothing is " + smoothing + ", it has to be at least 0 and less than 1");
-    }
-    if (ema != null && !(ema >= 0 && ema < 1)) {
-      throw new InputException("--ema is " + ema + ", it has to be at least 0 and less than 1");
-    }
+    checkBelow1("--label-smoothing", smoothing);
+    checkBelow1("--ema", ema);
     r = ema == null ? r : r.withEma(ema);
     return smoothing == null ? r : r.withLabelSmoothing(smoothing);
+  }
+
+  private static void checkBelow1(String option, @Nullable Double value) {
+    if (value != null && !(value >= 0 && value < 1)) {
+      throw new InputException(
+          option + " is " + value + ", it has to be at least 0 and less than 1");
+    }
   }
 }
