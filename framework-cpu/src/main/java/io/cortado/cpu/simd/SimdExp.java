@@ -103,7 +103,7 @@ final class SimdExp {
     if (i < n) {
       rest += expSumMasked(n - i, x, xo + i, shift, y, yo + i);
     }
-    // The same as SimdReduce.lanes, which would not be inlined any more here.
+    // Lanes as SimdReduce adds them.
     FloatVector sum = s0.add(s1);
     sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
     sum = sum.add(sum.rearrange(SWAP_4), HAS_8);
@@ -193,7 +193,7 @@ final class SimdExp {
     if (i < n) {
       rest += sumExpMasked(n - i, x, xo + i, shift);
     }
-    // The same as SimdReduce.lanes, which would not be inlined any more here.
+    // Lanes as SimdReduce adds them.
     FloatVector sum = s0.add(s1);
     sum = sum.add(sum.rearrange(SWAP_8), HAS_16);
     sum = sum.add(sum.rearrange(SWAP_4), HAS_8);

@@ -16,7 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Sums and maxima by the Vector API.
  *
  * <p>Lanes are added by a fixed tree of shuffles, because the order in which {@code reduceLanes}
- * adds floats is undefined and may differ from one call to the next.
+ * adds floats is undefined and may differ from one call to the next. It is written out wherever it
+ * is needed: a method that takes the vector is called, once it has been compiled by itself into much
+ * code, and the vector handed over is an object.
  */
 final class SimdReduce {
 
@@ -65,8 +67,6 @@ final class SimdReduce {
     if (i < n) {
       s1 = s1.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
     }
-    // As lanes(v) does, written out: once that is compiled by itself into much code, C2 calls it,
-    // and the vector handed over is an object.
     FloatVector v = s0.add(s1).add(s2.add(s3));
     v = v.add(v.rearrange(SWAP_8), HAS_16);
     v = v.add(v.rearrange(SWAP_4), HAS_8);
@@ -105,7 +105,11 @@ final class SimdReduce {
           FloatVector.fromArray(SPECIES, x, xo + i, m)
               .fma(FloatVector.fromArray(SPECIES, y, yo + i, m), s1);
     }
-    return lanes(s0.add(s1).add(s2.add(s3)));
+    FloatVector v = s0.add(s1).add(s2.add(s3));
+    v = v.add(v.rearrange(SWAP_8), HAS_16);
+    v = v.add(v.rearrange(SWAP_4), HAS_8);
+    v = v.add(v.rearrange(SWAP_2));
+    return v.add(v.rearrange(SWAP_1)).lane(0);
   }
 
   /**
@@ -183,7 +187,11 @@ final class SimdReduce {
       if (i < n) {
         s1 = s1.add(FloatVector.fromArray(SPECIES, x, o + i, tail));
       }
-      sums[so + r] += lanes(s0.add(s1));
+      FloatVector v = s0.add(s1);
+      v = v.add(v.rearrange(SWAP_8), HAS_16);
+      v = v.add(v.rearrange(SWAP_4), HAS_8);
+      v = v.add(v.rearrange(SWAP_2));
+      sums[so + r] += v.add(v.rearrange(SWAP_1)).lane(0);
     }
   }
 
@@ -292,7 +300,11 @@ final class SimdReduce {
       FloatVector d = FloatVector.fromArray(SPECIES, x, xo + i, m).sub(mean);
       s1 = s1.add(d.mul(d), m);
     }
-    return lanes(s0.add(s1));
+    FloatVector v = s0.add(s1);
+    v = v.add(v.rearrange(SWAP_8), HAS_16);
+    v = v.add(v.rearrange(SWAP_4), HAS_8);
+    v = v.add(v.rearrange(SWAP_2));
+    return v.add(v.rearrange(SWAP_1)).lane(0);
   }
 
   static double dotDeviations(int n, float[] x, int xo, float mean, float[] dy, int dyo) {
@@ -323,29 +335,20 @@ final class SimdReduce {
               .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, m));
       s1 = s1.add(tail, m);
     }
-    return lanes(s0.add(s1));
-  }
-
-  /**
-   * Adds the lanes of a vector, always in the same order.
-   *
-   * <p>In two methods of at most 35 bytes of code each: C2 inlines such wherever they are called,
-   * and larger ones only if it has counted the call as frequent when it compiles. Where a start's
-   * counts were otherwise, the vector was handed over as an object, in each later call.
-   */
-  static double lanes(FloatVector v) {
-    FloatVector s = v.add(v.rearrange(SWAP_8), HAS_16);
-    return fourLanes(s.add(s.rearrange(SWAP_4), HAS_8));
-  }
-
-  private static double fourLanes(FloatVector v) {
-    FloatVector s = v.add(v.rearrange(SWAP_2));
-    return s.add(s.rearrange(SWAP_1)).lane(0);
+    FloatVector v = s0.add(s1);
+    v = v.add(v.rearrange(SWAP_8), HAS_16);
+    v = v.add(v.rearrange(SWAP_4), HAS_8);
+    v = v.add(v.rearrange(SWAP_2));
+    return v.add(v.rearrange(SWAP_1)).lane(0);
   }
 
   /** Adds the lanes of a vector in memory. */
   static double lanes(float[] x, int xo) {
-    return lanes(FloatVector.fromArray(SPECIES, x, xo));
+    FloatVector v = FloatVector.fromArray(SPECIES, x, xo);
+    v = v.add(v.rearrange(SWAP_8), HAS_16);
+    v = v.add(v.rearrange(SWAP_4), HAS_8);
+    v = v.add(v.rearrange(SWAP_2));
+    return v.add(v.rearrange(SWAP_1)).lane(0);
   }
 
   private static VectorShuffle<Float> swap(int distance) {

@@ -1,5 +1,12 @@
 package io.cortado.cpu.simd;
 
+import static io.cortado.cpu.simd.SimdReduce.HAS_16;
+import static io.cortado.cpu.simd.SimdReduce.HAS_8;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_1;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_2;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_4;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_8;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -470,6 +477,9 @@ public final class VectorLaneKernel implements LaneKernel {
     for (int i = 0; i < count; i++) {
       s = s.add(FloatVector.fromArray(S, x, xOff + i * stride));
     }
-    return (float) SimdReduce.lanes(s);
+    s = s.add(s.rearrange(SWAP_8), HAS_16);
+    s = s.add(s.rearrange(SWAP_4), HAS_8);
+    s = s.add(s.rearrange(SWAP_2));
+    return s.add(s.rearrange(SWAP_1)).lane(0);
   }
 }

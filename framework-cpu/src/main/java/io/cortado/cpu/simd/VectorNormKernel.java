@@ -2,6 +2,12 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static io.cortado.cpu.simd.SimdReduce.HAS_16;
+import static io.cortado.cpu.simd.SimdReduce.HAS_8;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_1;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_2;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_4;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_8;
 import static io.cortado.cpu.simd.SimdReduce.WIDE;
 import static io.cortado.cpu.simd.SimdReduce.widen;
 
@@ -55,8 +61,16 @@ final class VectorNormKernel implements NormKernel {
       s0 = s0.add(u);
       d0 = load(x, xo + i).sub(mean).fma(u, d0);
     }
-    double sum = SimdReduce.lanes(s0.add(s1));
-    double dot = SimdReduce.lanes(d0.add(d1));
+    FloatVector s = s0.add(s1);
+    s = s.add(s.rearrange(SWAP_8), HAS_16);
+    s = s.add(s.rearrange(SWAP_4), HAS_8);
+    s = s.add(s.rearrange(SWAP_2));
+    double sum = s.add(s.rearrange(SWAP_1)).lane(0);
+    FloatVector d = d0.add(d1);
+    d = d.add(d.rearrange(SWAP_8), HAS_16);
+    d = d.add(d.rearrange(SWAP_4), HAS_8);
+    d = d.add(d.rearrange(SWAP_2));
+    double dot = d.add(d.rearrange(SWAP_1)).lane(0);
     for (; i < n; i++) {
       double up = (double) gamma[go + i] * dy[dyo + i];
       sum += up;

@@ -2,6 +2,12 @@ package io.cortado.cpu.simd;
 
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
+import static io.cortado.cpu.simd.SimdReduce.HAS_16;
+import static io.cortado.cpu.simd.SimdReduce.HAS_8;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_1;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_2;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_4;
+import static io.cortado.cpu.simd.SimdReduce.SWAP_8;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -49,8 +55,16 @@ final class VectorRuns {
         s1 = s1.add(d1);
         q1 = d1.fma(d1, q1);
       }
-      sums[so + r] += SimdReduce.lanes(s0.add(s1));
-      sums[qo + r] += SimdReduce.lanes(q0.add(q1));
+      FloatVector s = s0.add(s1);
+      s = s.add(s.rearrange(SWAP_8), HAS_16);
+      s = s.add(s.rearrange(SWAP_4), HAS_8);
+      s = s.add(s.rearrange(SWAP_2));
+      sums[so + r] += s.add(s.rearrange(SWAP_1)).lane(0);
+      FloatVector q = q0.add(q1);
+      q = q.add(q.rearrange(SWAP_8), HAS_16);
+      q = q.add(q.rearrange(SWAP_4), HAS_8);
+      q = q.add(q.rearrange(SWAP_2));
+      sums[qo + r] += q.add(q.rearrange(SWAP_1)).lane(0);
     }
   }
 
@@ -93,8 +107,16 @@ final class VectorRuns {
         s1 = s1.add(u1);
         d1 = FloatVector.fromArray(SPECIES, x, xo + i, tail).sub(m, tail).fma(u1, d1);
       }
-      sums[so + r] += SimdReduce.lanes(s0.add(s1));
-      sums[qo + r] += SimdReduce.lanes(d0.add(d1));
+      FloatVector s = s0.add(s1);
+      s = s.add(s.rearrange(SWAP_8), HAS_16);
+      s = s.add(s.rearrange(SWAP_4), HAS_8);
+      s = s.add(s.rearrange(SWAP_2));
+      sums[so + r] += s.add(s.rearrange(SWAP_1)).lane(0);
+      FloatVector d = d0.add(d1);
+      d = d.add(d.rearrange(SWAP_8), HAS_16);
+      d = d.add(d.rearrange(SWAP_4), HAS_8);
+      d = d.add(d.rearrange(SWAP_2));
+      sums[qo + r] += d.add(d.rearrange(SWAP_1)).lane(0);
     }
   }
 

@@ -3,6 +3,7 @@ package io.cortado.models.cli;
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Trial;
+import io.cortado.models.Values;
 import io.cortado.models.Zoo;
 import io.cortado.models.ZooModel;
 import io.cortado.models.zoo.ResultsFile;
@@ -92,6 +93,13 @@ final class ZooCommand implements Callable<Integer> {
       description = "Where the trainings leave their folders (default: a temporary folder).")
   private @Nullable Path runs;
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      converter = Values.Positive.class,
+      description = "With --full: no more than the first N seeds of a training (default: all).")
+  private int seeds = Integer.MAX_VALUE;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (Stream.of(quick, full, table).filter(said -> said).count() != 1) {
@@ -137,7 +145,7 @@ final class ZooCommand implements Callable<Integer> {
     write(file); // a page without room for the table is found before hours of training
     for (ZooModel model : models) {
       for (Trial trial : model.trials()) {
-        for (long seed = 1; seed <= trial.seeds(); seed++) {
+        for (long seed = 1; seed <= Math.min(seeds, trial.seeds()); seed++) {
           if (file.of(TrialResult.CORTADO, model.name(), trial.arguments(), seed).isEmpty()) {
             Ended ended = train(model, trial, seed, folder);
             if (ended.isStopped()) {

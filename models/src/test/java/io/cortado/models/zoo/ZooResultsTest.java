@@ -9,7 +9,9 @@ import io.cortado.models.InputException;
 import io.cortado.models.Run;
 import io.cortado.models.Trial;
 import io.cortado.models.Trial.Goal;
+import io.cortado.models.Zoo;
 import io.cortado.models.ZooModel;
+import io.cortado.models.cli.Cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,36 @@ final class ZooResultsTest {
     assertThat(table(results)).contains("| 1 of 2 | ≥ 0.9 | not so far | 0.2500 |");
     results.add(result(TrialResult.CORTADO, ACCURACY, 2, 0.6));
     assertThat(table(results)).contains("| 2 | ≥ 0.9 | **no** | 0.5000 |");
+  }
+
+  @Test
+  void seedsBeyondThoseAskedForAreNotTrained() throws IOException {
+    ResultsFile results = file();
+    for (Trial trial : Zoo.find("forecast").trials()) {
+      assertThat(trial.seeds()).isGreaterThan(1);
+      results.add(
+          new TrialResult(
+              TrialResult.CORTADO,
+              "forecast",
+              trial.arguments(),
+              1,
+              Map.of(trial.figure(), 0.5),
+              1,
+              "2026-01-02",
+              "a machine"));
+    }
+    Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
+    Path place = dir.resolve("a/results.jsonl");
+    Path runs = dir.resolve("runs"); // a training's folder could not be made in it
+    String[] command = {
+      "zoo", "--full", "--only", "forecast", "--seeds", "1", "--results", place.toString(),
+      "--page", page.toString(), "--runs", runs.toString()
+    };
+    Cli.Result r = Cli.run(command);
+    assertThat(r.code()).as(r.err()).isZero();
+    assertThat(page).content().contains("1 of 3");
+    command[5] = "2";
+    assertThat(Cli.run(command).err()).contains(runs.toString());
   }
 
   private static String table(ResultsFile results) {
