@@ -11,6 +11,8 @@ import time
 import torch
 from torch import nn
 
+import resume
+
 RESOURCES = pathlib.Path(__file__).resolve().parents[1] / "resources/io/cortado/models/data"
 
 
@@ -80,19 +82,22 @@ def main(cell):
     train, validation = encoded[:end], encoded[end:]
     network = CharNetwork(cell, len(characters), 64, a.hidden, a.layers, a.dropout)
     optimizer = torch.optim.Adam(network.parameters(), a.lr)
-    steps, step = a.epochs * ((len(train) // a.batch_size - 1) // a.length), 0
+    per_epoch, step = (len(train) // a.batch_size - 1) // a.length, 0
+    steps = a.epochs * per_epoch
 
     def schedule():
         nonlocal step
         optimizer.param_groups[0]["lr"] = a.lr * (1 + math.cos(math.pi * step / steps)) / 2
         step += 1
 
-    for epoch in range(a.epochs):
-        begin = time.time()
+    figures = {}
+    for epoch in resume.epochs(a.epochs, figures, network=network, optimizer=optimizer):
+        begin, step = time.time(), epoch * per_epoch
         network.train()
         loss = read(network, train, a.batch_size, a.length, optimizer, schedule)
         seconds = time.time() - begin
         network.eval()
         check = read(network, validation, min(a.batch_size, 16), a.length)
         print(f"epoch {epoch + 1}  loss {loss:.4f}  val_loss {check:.4f}  {end / seconds:,.0f} characters/s", flush=True)
-    print(json.dumps({"validation loss": check, "training loss": loss}))
+        figures |= {"validation loss": check, "training loss": loss}
+    print(json.dumps(figures))

@@ -19,6 +19,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim import swa_utils
 
+import resume
+
 RESOURCES = pathlib.Path(__file__).resolve().parents[1] / "resources/io/cortado/models/data/mnist"
 NORMAL = {
     "mnist": ([0.1307], [0.3081]),
@@ -170,8 +172,11 @@ def main(build, data, variant, recipe):
                  torch.optim.SGD(net.parameters(), lr, momentum=0.9, weight_decay=decay))
     average = swa_utils.AveragedModel(net, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(a.ema), use_buffers=True) if a.ema else None
     per_epoch = math.ceil(len(rows) / batch)
-    rising, falling, step, best, kept = a.warm_up * per_epoch, (epochs - a.warm_up) * per_epoch, 0, -1, None
-    for epoch in range(epochs):
+    rising, falling = a.warm_up * per_epoch, (epochs - a.warm_up) * per_epoch
+    best = {"value": -1}
+    parts = {"net": net, "optimizer": optimizer} | ({"average": average} if average else {})
+    for epoch in resume.epochs(epochs, best, **parts):
+        step = epoch * per_epoch
         for chosen in rows[torch.randperm(len(rows))].split(batch):
             optimizer.param_groups[0]["lr"] = lr * (
                 (step + 1) / (rising + 1) if step < rising else (1 + math.cos(math.pi * (step - rising) / falling)) / 2)
@@ -185,7 +190,7 @@ def main(build, data, variant, recipe):
         measured = average.module if average else net
         value = test(measured, x[held], y[held])
         print(f"epoch {epoch + 1} loss {loss.item():.4f} validation {value:.4f}", flush=True)
-        if value > best:
-            best, kept = value, {k: v.clone() for k, v in measured.state_dict().items()}
-    net.load_state_dict(kept)
+        if value > best["value"]:
+            best.update(value=value, weights={k: v.clone() for k, v in measured.state_dict().items()})
+    net.load_state_dict(best["weights"])
     print(json.dumps({"test accuracy": test(net, test_x, test_y, a.views, black)}))

@@ -11,6 +11,8 @@ import tarfile
 import numpy as np
 import torch
 
+import resume
+
 PADDING, UNKNOWN, FIRST = 0, 1, 2
 POOL = 50
 MASK = (1 << 64) - 1
@@ -116,8 +118,8 @@ def fit(network, parts, a, least=1):
     optimizer = torch.optim.Adam(network.parameters(), a.lr)
     steps = a.epochs * -(-len(train) // a.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    best, kept = -1, None
-    for epoch in range(a.epochs):
+    best = {"value": -1}
+    for epoch in resume.epochs(a.epochs, best, random, network=network, optimizer=optimizer, schedule=schedule):
         network.train()
         losses = 0
         for rows in shuffled(train, a.batch_size, random):
@@ -132,9 +134,9 @@ def fit(network, parts, a, least=1):
             losses += loss.item() * len(rows)
         accuracy, value = measure(network, *check, least)
         print(f"epoch {epoch + 1}  loss {losses / len(train):.4f}  val_loss {value:.4f}  val_accuracy {accuracy:.4f}", flush=True)
-        if accuracy > best:
-            best, kept = accuracy, {k: v.clone() for k, v in network.state_dict().items()}
-    network.load_state_dict(kept)
+        if accuracy > best["value"]:
+            best.update(value=accuracy, weights={k: v.clone() for k, v in network.state_dict().items()})
+    network.load_state_dict(best["weights"])
     return measure(network, *test, least)
 
 

@@ -1,6 +1,5 @@
 package io.cortado.models.cli;
 
-import io.cortado.models.Figures;
 import io.cortado.models.InputException;
 import io.cortado.models.Trial;
 import io.cortado.models.Values;
@@ -33,8 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains all models and says whether each comes to what it should.",
       "--quick takes minutes and compares with floors. --full takes hours and makes the table of"
-          + " docs/models: what is in the results file already is not repeated, so it can be stopped"
-          + " and taken up again."
+          + " docs/models: what is in the results file already is not repeated, and a training that"
+          + " was stopped goes on from its last checkpoint, so it can be stopped and taken up again."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -90,7 +89,8 @@ final class ZooCommand implements Callable<Integer> {
   @Option(
       names = "--runs",
       paramLabel = "DIR",
-      description = "Where the trainings leave their folders (default: a temporary folder).")
+      description =
+          "Where the trainings leave their folders, and go on (default: runs/zoo, a temporary folder with --quick).")
   private @Nullable Path runs;
 
   @Option(
@@ -112,15 +112,17 @@ final class ZooCommand implements Callable<Integer> {
     }
     List<ZooModel> models =
         only.isEmpty() ? Zoo.models() : only.stream().distinct().map(Zoo::find).toList();
-    Path folder = runs == null ? Files.createTempDirectory("cortado-zoo") : runs;
-    return quick ? quick(models, folder) : full(models, folder);
+    if (full) {
+      return full(models, runs == null ? Path.of("runs", "zoo") : runs);
+    }
+    return quick(models, runs == null ? Files.createTempDirectory("cortado-zoo") : runs);
   }
 
   private int quick(List<ZooModel> models, Path folder) throws IOException {
     boolean good = true;
     for (ZooModel model : models) {
       for (Trial trial : model.quickTrials()) {
-        Ended ended = train(model, trial, 1, folder);
+        Ended ended = train(model, trial, folder);
         if (ended.isStopped()) {
           return ErrorHandler.INTERRUPTED;
         }
@@ -147,7 +149,7 @@ final class ZooCommand implements Callable<Integer> {
       for (Trial trial : model.trials()) {
         for (long seed = 1; seed <= Math.min(seeds, trial.seeds()); seed++) {
           if (file.of(TrialResult.CORTADO, model.name(), trial.arguments(), seed).isEmpty()) {
-            Ended ended = train(model, trial, seed, folder);
+            Ended ended = TrialFolder.of(folder, TrialResult.CORTADO, model, trial, seed).cortado();
             if (ended.isStopped()) {
               return ErrorHandler.INTERRUPTED;
             }
@@ -173,10 +175,10 @@ final class ZooCommand implements Callable<Integer> {
         || file.of(TrialResult.PYTORCH, model.name(), trial.arguments(), seed).isPresent()) {
       return;
     }
-    long begin = System.nanoTime();
-    Path log = Files.createTempFile(folder, model.name() + "-pytorch-", ".log");
-    Figures figures = new Figures(new Twin(python, script).train(trial, seed, log));
-    add(file, TrialResult.PYTORCH, model, trial, seed, new Ended(figures, Ended.since(begin)));
+    Ended ended =
+        TrialFolder.of(folder, TrialResult.PYTORCH, model, trial, seed)
+            .pytorch(new Twin(python, script));
+    add(file, TrialResult.PYTORCH, model, trial, seed, ended);
   }
 
   private void add(
@@ -203,12 +205,10 @@ final class ZooCommand implements Callable<Integer> {
         ended.seconds());
   }
 
-  private static Ended train(ZooModel model, Trial trial, long seed, Path folder)
-      throws IOException {
+  private static Ended train(ZooModel model, Trial trial, Path folder) throws IOException {
     Path here = Files.createTempDirectory(folder, model.name() + "-");
     List<String> arguments = new ArrayList<>(trial.arguments());
-    arguments.addAll(
-        List.of("--seed", Long.toString(seed), "--out", here.resolve("run").toString()));
+    arguments.addAll(List.of("--seed", "1", "--out", here.resolve("run").toString()));
     return Ended.train(model.name(), arguments, here.resolve("log.txt"));
   }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,20 +33,37 @@ final class InterruptionTest {
   }
 
   @Test
-  void aStoppedZooKeepsNoResultOfTheTrainingThatItWasAt() throws Exception {
-    Path runs = Files.createDirectory(dir.resolve("runs"));
+  void aStoppedZooKeepsNoResultOfTheTrainingThatItWasAtAndGoesOnWithIt() throws Exception {
     Path results = dir.resolve("results.jsonl");
     Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
+    Path runs = dir.resolve("runs");
     String[] zoo = {
-      "zoo", "--full", "--only", "mlp", "--runs", runs.toString(), "--page", page.toString()
+      "zoo",
+      "--full",
+      "--only",
+      "lenet5",
+      "--runs",
+      runs.toString(),
+      "--page",
+      page.toString(),
+      "--results",
+      results.toString()
     };
-    String[] all = Arrays.copyOf(zoo, zoo.length + 2);
-    all[zoo.length] = "--results";
-    all[zoo.length + 1] = results.toString();
-    Process process = start(all);
+    stopOnceItSays("epoch 1/", runs, zoo);
+    assertThat(results).doesNotExist();
+    stopOnceItSays("epoch 2/", runs, zoo);
+    assertThat(results).doesNotExist();
+    Path folder = onlyOne(runs);
+    assertThat(folder.resolve("log.txt")).content().containsOnlyOnce("epoch 1/");
+    String[] attempts = Files.readString(folder.resolve("attempts.txt")).split(" ");
+    assertThat(Double.parseDouble(attempts[0])).as("seconds before").isBetween(0.1, 60.0);
+  }
+
+  private void stopOnceItSays(String words, Path runs, String... arguments) throws Exception {
+    Process process = start(arguments);
     try {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (!hasBegun(runs)) {
+      while (!hasSaid(words, runs)) {
         assertThat(process.isAlive()).as(Files.readString(dir.resolve("err.txt"))).isTrue();
         assertThat(System.nanoTime()).isLessThan(end);
         Thread.sleep(50);
@@ -58,18 +74,28 @@ final class InterruptionTest {
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).isEqualTo(130);
-    assertThat(results).doesNotExist();
   }
 
-  private static boolean hasBegun(Path runs) throws IOException {
-    try (Stream<Path> below = Files.walk(runs, 2)) {
-      for (Path log : below.filter(f -> f.endsWith("log.txt")).toList()) {
-        if (Files.readString(log).contains("epoch 3/")) {
-          return true;
-        }
-      }
+  private static boolean hasSaid(String words, Path runs) throws IOException {
+    if (!Files.exists(runs) || isEmpty(runs)) {
+      return false;
     }
-    return false;
+    Path log = onlyOne(runs).resolve("log.txt");
+    return Files.exists(log) && Files.readString(log).contains(words);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  private static Path onlyOne(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSize(1);
+      return all.getFirst();
+    }
   }
 
   @Test

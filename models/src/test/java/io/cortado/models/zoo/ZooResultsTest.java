@@ -133,16 +133,28 @@ final class ZooResultsTest {
     }
     Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
     Path place = dir.resolve("a/results.jsonl");
-    Path runs = dir.resolve("runs"); // a training's folder could not be made in it
+    Path runs = Files.writeString(dir.resolve("runs"), "so that no folder can be made in it");
     String[] command = {
-      "zoo", "--full", "--only", "forecast", "--seeds", "1", "--results", place.toString(),
-      "--page", page.toString(), "--runs", runs.toString()
+      "zoo",
+      "--full",
+      "--only",
+      "forecast",
+      "--seeds",
+      "1",
+      "--results",
+      place.toString(),
+      "--page",
+      page.toString(),
+      "--runs",
+      runs.toString()
     };
     Cli.Result r = Cli.run(command);
     assertThat(r.code()).as(r.err()).isZero();
     assertThat(page).content().contains("1 of 3");
     command[5] = "2";
-    assertThat(Cli.run(command).err()).contains(runs.toString());
+    r = Cli.run(command);
+    assertThat(r.code()).isNotZero();
+    assertThat(r.err()).contains(runs.resolve("forecast-").toString());
   }
 
   private static String table(ResultsFile results) {
@@ -152,9 +164,13 @@ final class ZooResultsTest {
   @Test
   void aTwinIsGivenTheArgumentsAndItsLastLineCounts() throws Exception {
     Path script = dir.resolve("net.py");
-    Files.writeString(script, "echo \"epoch $*\"\necho '{\"accuracy\": 0.75}'\n");
+    Files.writeString(
+        script, "echo epoch >$CORTADO_STATE\necho \"epoch $*\"\necho '{\"accuracy\": 0.75}'\n");
     Path log = dir.resolve("log.txt");
-    assertThat(new Twin("sh", script).train(ACCURACY, 7, log)).containsEntry("accuracy", 0.75);
+    Path saved = dir.resolve("state.pt");
+    assertThat(new Twin("sh", script).train(ACCURACY, 7, saved, log))
+        .containsEntry("accuracy", 0.75);
+    assertThat(saved).hasContent("epoch");
     assertThat(log).content().startsWith("epoch --data some --seed 7");
   }
 
@@ -163,13 +179,15 @@ final class ZooResultsTest {
     Path script = dir.resolve("net.py");
     Path log = dir.resolve("log.txt");
     Files.writeString(script, "echo no torch\nexit 3\n");
-    assertThatThrownBy(() -> new Twin("sh", script).train(ACCURACY, 1, log))
+    assertThatThrownBy(
+            () -> new Twin("sh", script).train(ACCURACY, 1, dir.resolve("state.pt"), log))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(script.toString())
         .hasMessageContaining("ended with 3")
         .hasMessageContaining(log.toString());
     Files.writeString(script, "echo done\n");
-    assertThatThrownBy(() -> new Twin("sh", script).train(ACCURACY, 1, log))
+    assertThatThrownBy(
+            () -> new Twin("sh", script).train(ACCURACY, 1, dir.resolve("state.pt"), log))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("not: done");
   }

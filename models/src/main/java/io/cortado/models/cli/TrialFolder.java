@@ -1,0 +1,81 @@
+package io.cortado.models.cli;
+
+import io.cortado.models.Figures;
+import io.cortado.models.RunFolder;
+import io.cortado.models.Trial;
+import io.cortado.models.ZooModel;
+import io.cortado.models.zoo.Twin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The folder of one of the zoo's trainings, and of the same by PyTorch: what a stopped one saved
+ * there, the next goes on from. A training that has ended keeps its folder to itself.
+ */
+final class TrialFolder {
+
+  private static final String SEED = "--seed";
+
+  /** Says that the training's figures have been taken. */
+  private static final String ENDED = "ended";
+
+  private final Path path;
+  private final ZooModel model;
+  private final Trial trial;
+  private final long seed;
+
+  private TrialFolder(Path path, ZooModel model, Trial trial, long seed) {
+    this.path = path;
+    this.model = model;
+    this.trial = trial;
+    this.seed = seed;
+  }
+
+  /**
+   * Finds a training's folder, or makes it.
+   *
+   * @param side whose training it is, a part of the folder's name
+   */
+  static TrialFolder of(Path zoo, String side, ZooModel model, Trial trial, long seed)
+      throws IOException {
+    String told = String.join(" ", trial.arguments());
+    String name =
+        "%s %s %s seed %d".formatted(model.name(), told, side, seed).replaceAll("[^\\w.]+", "-");
+    Path path = zoo.resolve(name);
+    for (int i = 2; Files.exists(path.resolve(ENDED)); i++) {
+      path = zoo.resolve(name + "-" + i);
+    }
+    return new TrialFolder(Files.createDirectories(path), model, trial, seed);
+  }
+
+  /** Trains; where it was stopped, it has no figures and its folder is for the next attempt. */
+  Ended cortado() throws IOException {
+    Path run = path.resolve("run");
+    boolean again = Files.exists(run.resolve(RunFolder.RECORD));
+    Attempts attempts = attempts(run.resolve(RunFolder.CHECKPOINTS));
+    List<String> arguments = new ArrayList<>(trial.arguments());
+    arguments.addAll(List.of(SEED, Long.toString(seed)));
+    arguments.addAll(List.of(again ? "--resume" : "--out", run.toString()));
+    Ended ended = Ended.train(model.name(), arguments, path.resolve("log.txt"));
+    return ended.isStopped() ? ended : end(ended.figures(), attempts);
+  }
+
+  /** Trains by PyTorch. */
+  Ended pytorch(Twin twin) throws IOException, InterruptedException {
+    Path saved = path.resolve("state.pt");
+    Attempts attempts = attempts(saved);
+    return end(new Figures(twin.train(trial, seed, saved, path.resolve("log.txt"))), attempts);
+  }
+
+  private Attempts attempts(Path saved) throws IOException {
+    return Attempts.begin(path.resolve("attempts.txt"), saved);
+  }
+
+  private Ended end(Figures figures, Attempts attempts) throws IOException {
+    Files.createFile(path.resolve(ENDED));
+    return new Ended(figures, attempts.seconds());
+  }
+}
