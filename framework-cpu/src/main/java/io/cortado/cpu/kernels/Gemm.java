@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  * second-level cache holds, sliver after sliver of A meets all slivers of the chunk (see {@link
  * GemmBlocking}). Batches of small products are spread over the workers whole.
  *
- * <p>Packed is only what gains by it: A never where its rows are stored as rows (the kernel reads
- * six of them side by side), and neither operand where it fits a cache or is used but once. B's
- * last sliver always is, if it is no whole vectors. Where C has few columns and A is stored
- * transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors lie along C's
- * long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead, and for a few rows
- * more, and a large B, {@link ThinGemm}.
+ * <p>Packed is only what gains by it ({@link GemmLeft}, {@link GemmRight}). Where C has few columns
+ * and A is stored transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors
+ * lie along C's long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead, and for a
+ * few rows more, and a large B, {@link ThinGemm}.
  *
  * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
  * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each
@@ -36,17 +34,11 @@ public final class Gemm {
   /** A batch whose entries are smaller than this is spread over the workers entry by entry. */
   private static final long ENTRY_BELOW = 1 << 22;
 
-  /** Rows of A a multiple of this apart fall into the same few sets of the caches. */
-  private static final int COLLIDING = 1024;
-
-  /** What copied rows are apart beside their length: one cache line. */
-  private static final int APART = 16;
-
-  /** Up to so many slivers of rows B is read where it lies: packing it would cost more. */
-  private static final int UNPACKED_SLIVERS = 24;
-
   private static final int WANTED_BLOCKS = 8;
   private static final long MIN_BLOCK_MULTIPLY_ADDS = 1 << 17;
+
+  /** In place of a worker: all of them, together. */
+  private static final int TOGETHER = -1;
 
   /** Slivers of rows that one block of work packs. */
   private static final int SLIVERS_TOGETHER = 8;
@@ -60,18 +52,16 @@ public final class Gemm {
   private final SkinnyGemm skinny;
   private final ThinGemm thin;
   private final Epilogue epilogue;
-  private final FloatScratch sharedLeft = new FloatScratch();
-  private final FloatScratch sharedRight = new FloatScratch();
-  private final FloatScratch[] ownLeft;
-  private final FloatScratch[] ownRight;
+  private final GemmLeft left;
+  private final GemmRight right;
+  private final GemmPanel shared = new GemmPanel();
+  private final GemmPanel[] own;
   private final float[][] tiles;
   private final BlockTask packTask = this::packBlock;
   private final BlockTask computeTask = this::computeBlock;
   private final BlockTask entryTask = this::entry;
 
-  // The call in progress: kept here so that no object is made for it. Left is m x k, its element
-  // (i, p) at i * leftRow + p * leftStep; right is k x n, its element (p, j) at p * rightStep + j *
-  // rightColumn. They are A and B, or, turned, B' and A'.
+  // The call in progress: kept here so that no object is made for it.
   private GemmSpec spec = GemmSpec.of(0, 0, 0, false, false);
   private float alpha;
   private float beta;
@@ -80,28 +70,9 @@ public final class Gemm {
   private int n;
   private int k;
   private int pieceDepth;
-  private float[] left = {};
-  private float[] right = {};
   private float[] c = {};
-  private int leftOff;
-  private int leftRow;
-  private int leftStep;
-  private boolean leftPacked;
-  private int rightOff;
-  private int rightStep;
-  private int rightColumn;
-  private boolean rightPacked;
-  private int cOff;
 
-  // The panel in progress.
-  private float[] panelLeft = {};
-  private float[] panelRight = {};
-  private int panelRow;
-  private int panelRows;
-  private int panelColumn;
-  private int panelColumns;
-  private int from;
-  private int depth;
+  // How the workers share the panel in progress.
   private int leftPieces;
   private int rightPieces;
   private int packBlocks;
@@ -119,8 +90,9 @@ public final class Gemm {
     skinny = new SkinnyGemm(kernel, workers);
     thin = new ThinGemm(kernel, workers, caches);
     epilogue = new Epilogue(activation);
-    ownLeft = FloatScratch.each(workers.count());
-    ownRight = FloatScratch.each(workers.count());
+    left = new GemmLeft(kernel);
+    right = new GemmRight(kernel);
+    own = GemmPanel.each(workers.count());
     tiles = new float[workers.count()][rows * columns];
   }
 
@@ -187,16 +159,38 @@ public final class Gemm {
     this.alpha = alpha;
     this.beta = beta;
     this.c = c;
-    this.cOff = cOff;
+    orient(a, aOff, b, bOff, cOff);
+    multiplyEntries();
+    if (turned) {
+      finishAll(s, c, cOff);
+    }
+  }
+
+  /** Says what is left and right: A and B, or, where that is better, the other way round. */
+  private void orient(float[] a, int aOff, float[] b, int bOff, int cOff) {
+    GemmSpec s = spec;
+    k = s.k();
+    pieceDepth = blocking.depth(k);
     turned = s.transA() && 4 * s.n() <= 3 * kernel.lanes() && s.m() >= 4 * s.n();
     if (turned) {
-      left(b, bOff, s.n(), s.transB() ? s.ldb() : 1, s.transB() ? 1 : s.ldb());
-      right(a, aOff, s.m(), s.lda(), 1);
+      m = s.n();
+      n = s.m();
+      left.set(b, s.transB() ? s.ldb() : 1, s.transB() ? 1 : s.ldb());
+      right.set(a, s.lda(), 1);
+      shared.start(bOff, aOff, cOff);
     } else {
-      left(a, aOff, s.m(), s.transA() ? 1 : s.lda(), s.transA() ? s.lda() : 1);
-      right(b, bOff, s.n(), s.transB() ? 1 : s.ldb(), s.transB() ? s.ldb() : 1);
+      m = s.m();
+      n = s.n();
+      left.set(a, s.transA() ? 1 : s.lda(), s.transA() ? s.lda() : 1);
+      right.set(b, s.transB() ? 1 : s.ldb(), s.transB() ? s.ldb() : 1);
+      shared.start(aOff, bOff, cOff);
     }
-    choosePacking(s.k());
+    left.choosePacking(n, k, caches);
+    right.choosePacking(m, k, caches);
+  }
+
+  private void multiplyEntries() {
+    GemmSpec s = spec;
     if (s.multiplyAdds() < SERIAL_BELOW) {
       for (int i = 0; i < s.batch(); i++) {
         entry(i, 0);
@@ -205,42 +199,21 @@ public final class Gemm {
       workers.run(s.batch(), entryTask);
     } else {
       for (int i = 0; i < s.batch(); i++) {
-        parallel();
-        leftOff += (int) (turned ? s.strideB() : s.strideA());
-        rightOff += (int) (turned ? s.strideA() : s.strideB());
-        this.cOff += (int) s.strideC();
+        panels(shared, TOGETHER);
+        shared.start(
+            shared.leftOff + (int) leftStride(),
+            shared.rightOff + (int) rightStride(),
+            shared.cOff + (int) s.strideC());
       }
     }
-    if (turned) {
-      finishAll(s, c, cOff);
-    }
   }
 
-  private void left(float[] x, int off, int count, int row, int step) {
-    left = x;
-    leftOff = off;
-    m = count;
-    leftRow = row;
-    leftStep = step;
+  private long leftStride() {
+    return turned ? spec.strideB() : spec.strideA();
   }
 
-  private void right(float[] x, int off, int count, int step, int column) {
-    right = x;
-    rightOff = off;
-    n = count;
-    rightStep = step;
-    rightColumn = column;
-  }
-
-  /** Decides which operands are packed: see above. */
-  private void choosePacking(int k) {
-    this.k = k;
-    pieceDepth = blocking.depth(k);
-    long leftBytes = (long) Float.BYTES * k * leftStep;
-    boolean colliding = leftStep == 1 && leftRow % COLLIDING == 0 && n >= 8 * columns;
-    leftPacked = leftRow == 1 && n > columns && leftBytes > caches.level1() / 2 || colliding;
-    long rightBytes = (long) Float.BYTES * k * rightStep;
-    rightPacked = rightColumn != 1 || m > UNPACKED_SLIVERS * rows && rightBytes > caches.level1();
+  private long rightStride() {
+    return turned ? spec.strideA() : spec.strideB();
   }
 
   private static void check(
@@ -269,33 +242,58 @@ public final class Gemm {
     }
   }
 
-  // ---------------------------------------------------------------- one product, all workers
+  /** Multiplies an entry of a batch, all of it in one worker. */
+  private void entry(int index, int worker) {
+    own[worker].start(
+        shared.leftOff + (int) (index * leftStride()),
+        shared.rightOff + (int) (index * rightStride()),
+        shared.cOff + (int) (index * spec.strideC()));
+    panels(own[worker], worker);
+  }
 
-  private void parallel() {
+  private void panels(GemmPanel p, int worker) {
     for (int jc = 0; jc < n; jc += blocking.panelColumns()) {
-      panelColumn = jc;
-      panelColumns = Math.min(blocking.panelColumns(), n - jc);
+      p.column = jc;
+      p.columns = Math.min(blocking.panelColumns(), n - jc);
       for (int pc = 0; pc == 0 || pc < k; pc += pieceDepth) {
-        from = pc;
-        depth = Math.min(pieceDepth, k - pc);
+        p.from = pc;
+        p.depth = Math.min(pieceDepth, k - pc);
         for (int ic = 0; ic < m; ic += blocking.panelRows()) {
-          panelRow = ic;
-          panelRows = Math.min(blocking.panelRows(), m - ic);
-          panel(ic == 0);
+          p.row = ic;
+          p.rows = Math.min(blocking.panelRows(), m - ic);
+          p.left = p.leftScratch.get(left.packedLength(p));
+          p.right = p.rightScratch.get(right.packedLength(p));
+          if (worker == TOGETHER) {
+            together(ic == 0);
+          } else {
+            alone(p, ic == 0, worker);
+          }
         }
       }
     }
   }
 
-  private void panel(boolean first) {
-    panelLeft = sharedLeft.get(leftLength(panelRows, depth));
-    panelRight = sharedRight.get(rightLength(panelColumns, depth));
-    leftPieces = leftPacked ? Extents.ceilDiv(panelRows, SLIVERS_TOGETHER * rows) : 0;
-    rightPieces = !first ? 0 : rightPacked ? Extents.ceilDiv(panelColumns, columns) : 1;
+  private void alone(GemmPanel p, boolean first, int worker) {
+    if (first) {
+      for (int i = 0; i < right.pieces(p); i++) {
+        right.pack(p, i);
+      }
+    }
+    if (left.isPacked()) {
+      left.pack(p, 0, p.rows);
+    }
+    compute(p, 0, p.rows, 0, p.columns, worker);
+  }
+
+  // ---------------------------------------------------------------- a panel, by all workers
+
+  private void together(boolean first) {
+    leftPieces = left.isPacked() ? Extents.ceilDiv(shared.rows, SLIVERS_TOGETHER * rows) : 0;
+    rightPieces = first ? right.pieces(shared) : 0;
     packBlocks = Math.min(WANTED_BLOCKS, Math.max(leftPieces, rightPieces));
     workers.run(packBlocks, packTask);
     chooseBlocks();
-    workers.run(blocksDown * Extents.ceilDiv(panelColumns, blockColumns), computeTask);
+    workers.run(blocksDown * Extents.ceilDiv(shared.columns, blockColumns), computeTask);
   }
 
   /**
@@ -303,11 +301,11 @@ public final class Gemm {
    * where there is work for them.
    */
   private void chooseBlocks() {
-    int slivers = Extents.ceilDiv(panelRows, rows);
-    int sliversAcross = Extents.ceilDiv(panelColumns, columns);
+    int slivers = Extents.ceilDiv(shared.rows, rows);
+    int sliversAcross = Extents.ceilDiv(shared.columns, columns);
     int down = 1;
-    int across = Extents.ceilDiv(panelColumns, blocking.nc());
-    long work = (long) panelRows * panelColumns * depth;
+    int across = Extents.ceilDiv(shared.columns, blocking.nc());
+    long work = (long) shared.rows * shared.columns * shared.depth;
     while (workers.count() > 1
         && down * across < WANTED_BLOCKS
         && work / (down * across * 2L) >= MIN_BLOCK_MULTIPLY_ADDS
@@ -321,189 +319,49 @@ public final class Gemm {
     }
     blockRows = Extents.ceilDiv(slivers, Math.min(down, slivers)) * rows;
     blockColumns = Extents.ceilDiv(sliversAcross, Math.min(across, sliversAcross)) * columns;
-    blocksDown = Extents.ceilDiv(panelRows, blockRows);
+    blocksDown = Extents.ceilDiv(shared.rows, blockRows);
   }
 
   /** Packs a part of both operands: so each worker packs the columns that it multiplies later. */
   private void packBlock(int block, int worker) {
     for (int i = block * leftPieces / packBlocks; i < (block + 1) * leftPieces / packBlocks; i++) {
       int at = i * SLIVERS_TOGETHER * rows;
-      int count = Math.min(SLIVERS_TOGETHER * rows, panelRows - at);
-      packLeft(leftOff, panelRow + at, count, from, depth, panelLeft, at * leftStride(depth));
+      left.pack(shared, at, Math.min(SLIVERS_TOGETHER * rows, shared.rows - at));
     }
     int end = (block + 1) * rightPieces / packBlocks;
     for (int i = block * rightPieces / packBlocks; i < end; i++) {
-      packRightPiece(i);
-    }
-  }
-
-  private void packRightPiece(int piece) {
-    if (rightPacked) {
-      int at = piece * columns;
-      int count = Math.min(columns, panelColumns - at);
-      packRight(rightOff, panelColumn + at, count, from, depth, panelRight, at * depth);
-    } else {
-      packRightEdge(rightOff, panelColumn, panelColumns, from, depth, panelRight);
+      right.pack(shared, i);
     }
   }
 
   private void computeBlock(int block, int worker) {
     int row = block % blocksDown * blockRows;
     int column = block / blocksDown * blockColumns;
-    compute(
-        leftOff,
-        panelRow,
-        row,
-        Math.min(panelRows, row + blockRows),
-        rightOff,
-        panelColumn,
-        column,
-        Math.min(panelColumns, column + blockColumns),
-        panelColumns,
-        from,
-        depth,
-        panelLeft,
-        panelRight,
-        cOff,
-        worker);
+    int rowEnd = Math.min(shared.rows, row + blockRows);
+    compute(shared, row, rowEnd, column, Math.min(shared.columns, column + blockColumns), worker);
   }
 
-  // ---------------------------------------------------------------- one product, one worker
-
-  private void entry(int index, int worker) {
-    int lo = leftOff + (int) (index * (turned ? spec.strideB() : spec.strideA()));
-    int ro = rightOff + (int) (index * (turned ? spec.strideA() : spec.strideB()));
-    int co = cOff + (int) (index * spec.strideC());
-    float[] pl = ownLeft[worker].get(leftLength(Math.min(blocking.panelRows(), m), pieceDepth));
-    float[] pr =
-        ownRight[worker].get(rightLength(Math.min(blocking.panelColumns(), n), pieceDepth));
-    for (int jc = 0; jc < n; jc += blocking.panelColumns()) {
-      int nb = Math.min(blocking.panelColumns(), n - jc);
-      for (int pc = 0; pc == 0 || pc < k; pc += pieceDepth) {
-        int d = Math.min(pieceDepth, k - pc);
-        if (rightPacked) {
-          packRight(ro, jc, nb, pc, d, pr, 0);
-        } else {
-          packRightEdge(ro, jc, nb, pc, d, pr);
-        }
-        for (int ic = 0; ic < m; ic += blocking.panelRows()) {
-          int mb = Math.min(blocking.panelRows(), m - ic);
-          if (leftPacked) {
-            packLeft(lo, ic, mb, pc, d, pl, 0);
-          }
-          compute(lo, ic, 0, mb, ro, jc, 0, nb, nb, pc, d, pl, pr, co, worker);
-        }
-      }
-    }
-  }
-
-  // ---------------------------------------------------------------- parts of both
-
-  private int leftLength(int count, int d) {
-    return leftPacked ? Extents.roundUp(count, rows) * leftStride(d) : 0;
-  }
-
-  /** Returns the elements that a packed row of left has: rows stay rows, a little apart. */
-  private int leftStride(int d) {
-    return leftStep == 1 ? d + APART : d;
-  }
-
-  private int rightLength(int count, int d) {
-    return (rightPacked ? Extents.roundUp(count, columns) : columns) * d;
-  }
-
-  private void packLeft(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
-    if (leftStep == 1) {
-      for (int i = 0; i < count; i++) {
-        int s = off + (start + i) * leftRow + pc;
-        System.arraycopy(left, s, dst, dstOff + i * leftStride(d), d);
-      }
-      return;
-    }
-    int s = off + pc * leftStep + start;
-    kernel.packRows(d, count, left, s, leftStep, dst, dstOff, rows * d, rows);
-  }
-
-  private void packRight(int off, int start, int count, int pc, int d, float[] dst, int dstOff) {
-    if (rightColumn != 1) {
-      for (int j = 0; j < count; j += columns) {
-        int now = Math.min(columns, count - j);
-        int s = off + (start + j) * rightColumn + pc * rightStep;
-        kernel.packColumns(d, now, right, s, rightColumn, dst, dstOff + j * d, columns);
-      }
-      return;
-    }
-    int s = off + pc * rightStep + start;
-    kernel.packRows(d, count, right, s, rightStep, dst, dstOff, columns * d, columns);
-  }
-
-  /** Packs the last sliver of a panel that is else read where it lies, if it needs to be. */
-  private void packRightEdge(int off, int start, int count, int pc, int d, float[] dst) {
-    int now = count % columns;
-    if (isEdge(now)) {
-      int s = off + pc * rightStep + start + count - now;
-      kernel.packRows(d, now, right, s, rightStep, dst, 0, columns * d, columns);
-    }
-  }
-
-  /** Says whether so many columns are no whole vectors: then reading them would go beyond a row. */
-  private boolean isEdge(int count) {
-    return count % kernel.lanes() != 0;
-  }
-
-  private int width(int count) {
-    return Extents.roundUp(count, kernel.lanes());
-  }
+  // ---------------------------------------------------------------- a block, by one worker
 
   /**
    * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level
    * cache holds at a time, and finishes each row of a chunk after the last of k.
    */
-  private void compute(
-      int lo,
-      int ic,
-      int i0,
-      int i1,
-      int ro,
-      int jc,
-      int j0,
-      int j1,
-      int panelColumns,
-      int pc,
-      int d,
-      float[] pl,
-      float[] pr,
-      int co,
-      int worker) {
-    boolean finish = !turned && pc + d >= k && !epilogue.isNothing();
-    int ldc = spec.ldc();
+  private void compute(GemmPanel p, int i0, int i1, int j0, int j1, int worker) {
+    boolean finish = !turned && p.from + p.depth >= k && !epilogue.isNothing();
     for (int jj = j0; jj < j1; jj += blocking.nc()) {
       int je = Math.min(j1, jj + blocking.nc());
       for (int i = i0; i < i1; i += rows) {
-        int now = Math.min(rows, i1 - i);
+        int down = Math.min(rows, i1 - i);
         if (turned) {
           for (int j = jj; j < je; j += columns) {
-            tile(
-                lo,
-                ic + i,
-                now,
-                ro,
-                jc,
-                j,
-                Math.min(columns, je - j),
-                pc,
-                d,
-                pl,
-                pr,
-                i,
-                co,
-                worker);
+            tile(p, i, down, j, Math.min(columns, je - j), worker);
           }
         } else {
-          row(lo, ic + i, now, ro, jc, jj, je - jj, pc, d, pl, pr, i, co, worker);
+          row(p, i, down, jj, je - jj, worker);
         }
-        for (int r = 0; finish && r < now; r++) {
-          epilogue.perElement(je - jj, jc + jj, c, co + (ic + i + r) * ldc + jc + jj);
+        for (int r = 0; finish && r < down; r++) {
+          epilogue.perElement(je - jj, p.column + jj, c, p.at(i + r, jj, spec.ldc()));
         }
       }
     }
@@ -513,82 +371,53 @@ public final class Gemm {
    * Multiplies one sliver of rows by columns j on of a panel, straight into C; all but what is no
    * whole vectors and lies at the end of C's array, or is packed while the rest is not.
    */
-  private void row(
-      int lo,
-      int i,
-      int down,
-      int ro,
-      int jc,
-      int j,
-      int across,
-      int pc,
-      int d,
-      float[] pl,
-      float[] pr,
-      int inPanel,
-      int co,
-      int worker) {
-    int edge = isEdge(across) ? across % columns : 0;
-    int at = co + i * spec.ldc() + jc + j;
-    boolean room = at + (down - 1) * spec.ldc() + width(across) <= c.length;
-    if (rightPacked && room) {
+  private void row(GemmPanel p, int i, int down, int j, int across, int worker) {
+    int ldc = spec.ldc();
+    int at = p.at(i, j, ldc);
+    int edge = right.isEdge(across) ? across % columns : 0;
+    if (right.isPacked() && at + (down - 1) * ldc + right.vectors(across) <= c.length) {
       edge = 0;
     }
     int whole = across - edge;
     if (whole > 0) {
-      float[] x = leftPacked ? pl : left;
-      int xAt = leftPacked ? inPanel * leftStride(d) : lo + i * leftRow + pc * leftStep;
       kernel.tiles(
-          d,
+          p.depth,
           alpha,
-          x,
-          xAt,
-          !leftPacked ? leftRow : leftStep == 1 ? leftStride(d) : 1,
-          leftPacked && leftStep != 1 ? rows : leftStep,
-          rightPacked ? pr : right,
-          rightPacked ? j * d : ro + pc * rightStep + jc + j,
-          rightPacked ? columns : rightStep,
-          rightPacked ? columns * d : columns,
-          pc == 0 ? beta : 1,
+          left.array(p),
+          left.at(p, i),
+          left.rowStride(p),
+          left.stepStride(),
+          right.array(p),
+          right.at(p, j),
+          right.stepStride(),
+          right.sliverStride(p),
+          p.from == 0 ? beta : 1,
           c,
           at,
-          spec.ldc(),
+          ldc,
           down,
           whole);
     }
     if (edge > 0) {
-      tile(lo, i, down, ro, jc, j + whole, edge, pc, d, pl, pr, inPanel, co, worker);
+      tile(p, i, down, j + whole, edge, worker);
     }
   }
 
   /** Multiplies one tile, which may be turned, or lie at the end of C's array. */
-  private void tile(
-      int lo,
-      int i,
-      int down,
-      int ro,
-      int jc,
-      int j,
-      int across,
-      int pc,
-      int d,
-      float[] pl,
-      float[] pr,
-      int inPanel,
-      int co,
-      int worker) {
-    float[] x = leftPacked ? pl : left;
-    int xAt = leftPacked ? inPanel * leftStride(d) : lo + i * leftRow + pc * leftStep;
-    int xRow = !leftPacked ? leftRow : leftStep == 1 ? leftStride(d) : 1;
-    int xStep = leftPacked && leftStep != 1 ? rows : leftStep;
-    boolean packed = rightPacked || isEdge(across);
-    float[] y = packed ? pr : right;
-    int yAt = rightPacked ? j * d : packed ? 0 : ro + pc * rightStep + jc + j;
-    int yStep = packed ? columns : rightStep;
-    float b = pc == 0 ? beta : 1;
+  private void tile(GemmPanel p, int i, int down, int j, int across, int worker) {
+    int d = p.depth;
+    float[] x = left.array(p);
+    int xAt = left.at(p, i);
+    int xRow = left.rowStride(p);
+    int xStep = left.stepStride();
+    boolean packedEdge = !right.isPacked() && right.isEdge(across);
+    float[] y = packedEdge ? p.right : right.array(p);
+    int yAt = packedEdge ? 0 : right.at(p, j);
+    int yStep = packedEdge ? columns : right.stepStride();
+    float b = p.from == 0 ? beta : 1;
     int ldc = spec.ldc();
-    int at = turned ? co + (jc + j) * ldc + i : co + i * ldc + jc + j;
-    if (!turned && at + (down - 1) * ldc + width(across) <= c.length) {
+    int at = turned ? p.turnedAt(i, j, ldc) : p.at(i, j, ldc);
+    if (!turned && at + (down - 1) * ldc + right.vectors(across) <= c.length) {
       kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, b, c, at, ldc, down, across);
     } else {
       float[] t = tiles[worker];

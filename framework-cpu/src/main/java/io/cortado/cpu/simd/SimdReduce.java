@@ -17,8 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Lanes are added by a fixed tree of shuffles, because the order in which {@code reduceLanes}
  * adds floats is undefined and may differ from one call to the next. It is written out wherever it
- * is needed: a method that takes the vector is called, once it has been compiled by itself into much
- * code, and the vector handed over is an object.
+ * is needed: a method that takes the vector is called, once it has been compiled by itself into
+ * much code, and the vector handed over is an object.
  */
 final class SimdReduce {
 
