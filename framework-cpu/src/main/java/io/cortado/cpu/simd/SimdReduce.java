@@ -30,6 +30,8 @@ final class SimdReduce {
   static final VectorShuffle<Float> SWAP_2 = swap(2);
   static final VectorShuffle<Float> SWAP_1 = swap(1);
 
+  private static final VectorShuffle<Float> UPPER = swap(LENGTH / 2);
+
   /** Set where vectors have 16 lanes. */
   static final VectorMask<Float> HAS_16 = SPECIES.maskAll(LENGTH >= 16);
 
@@ -143,9 +145,9 @@ final class SimdReduce {
           FloatVector.fromArray(SPECIES, x, o + 6 * stride)
               .add(FloatVector.fromArray(SPECIES, x, o + 7 * stride));
       FloatVector s = s01.add(s23).add(s45.add(s67));
-      widen(s, 0).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
+      lower(s).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
       int high = so + c + WIDE.length();
-      widen(s, 1).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
+      upper(s).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
     }
     for (; c < cols; c++) {
       int o = xo + c;
@@ -160,9 +162,9 @@ final class SimdReduce {
     int c = 0;
     for (int end = cols - LENGTH; c <= end; c += LENGTH) {
       FloatVector s = FloatVector.fromArray(SPECIES, x, xo + c);
-      widen(s, 0).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
+      lower(s).add(DoubleVector.fromArray(WIDE, sums, so + c)).intoArray(sums, so + c);
       int high = so + c + WIDE.length();
-      widen(s, 1).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
+      upper(s).add(DoubleVector.fromArray(WIDE, sums, high)).intoArray(sums, high);
     }
     for (; c < cols; c++) {
       sums[so + c] += x[xo + c];
@@ -195,9 +197,17 @@ final class SimdReduce {
     }
   }
 
-  /** Returns the lower or the upper half as doubles. */
-  static DoubleVector widen(FloatVector v, int part) {
-    return (DoubleVector) v.convertShape(VectorOperators.F2D, WIDE, part);
+  /** Returns the lower half as doubles. */
+  static DoubleVector lower(FloatVector v) {
+    return (DoubleVector) v.convertShape(VectorOperators.F2D, WIDE, 0);
+  }
+
+  /**
+   * Returns the upper half as doubles. As part 1 of a conversion it would be sliced out, in so many
+   * nodes that four in a loop made C2 give up inlining.
+   */
+  static DoubleVector upper(FloatVector v) {
+    return lower(v.rearrange(UPPER));
   }
 
   static float max(int n, float[] x, int xo) {

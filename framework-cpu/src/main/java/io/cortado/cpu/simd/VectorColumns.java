@@ -3,7 +3,8 @@ package io.cortado.cpu.simd;
 import static io.cortado.cpu.simd.Lanes.LENGTH;
 import static io.cortado.cpu.simd.Lanes.SPECIES;
 import static io.cortado.cpu.simd.SimdReduce.WIDE;
-import static io.cortado.cpu.simd.SimdReduce.widen;
+import static io.cortado.cpu.simd.SimdReduce.lower;
+import static io.cortado.cpu.simd.SimdReduce.upper;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -78,13 +79,13 @@ final class VectorColumns {
       FloatVector s = d0.add(d1).add(d2.add(d3));
       FloatVector q = d0.fma(d0, d1.mul(d1)).add(d2.fma(d2, d3.mul(d3)));
       int at = so + c;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(s, 0)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(lower(s)).intoArray(sums, at);
       at += HALF;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(s, 1)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(upper(s)).intoArray(sums, at);
       at = qo + c;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(q, 0)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(lower(q)).intoArray(sums, at);
       at += HALF;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(q, 1)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(upper(q)).intoArray(sums, at);
     }
     for (int r = 0; r < ROWS; r++) {
       moments(c, cols, x, xo + r * stride, shift, co, sums, so, qo);
@@ -165,13 +166,13 @@ final class VectorColumns {
       FloatVector s = u0.add(u1).add(u2.add(u3));
       FloatVector q = d0.add(d2);
       int at = so + c;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(s, 0)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(lower(s)).intoArray(sums, at);
       at += HALF;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(s, 1)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(upper(s)).intoArray(sums, at);
       at = qo + c;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(q, 0)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(lower(q)).intoArray(sums, at);
       at += HALF;
-      DoubleVector.fromArray(WIDE, sums, at).add(widen(q, 1)).intoArray(sums, at);
+      DoubleVector.fromArray(WIDE, sums, at).add(upper(q)).intoArray(sums, at);
     }
     for (int r = 0; r < ROWS; r++) {
       int at = r * stride;

@@ -9,7 +9,8 @@ import static io.cortado.cpu.simd.SimdReduce.SWAP_2;
 import static io.cortado.cpu.simd.SimdReduce.SWAP_4;
 import static io.cortado.cpu.simd.SimdReduce.SWAP_8;
 import static io.cortado.cpu.simd.SimdReduce.WIDE;
-import static io.cortado.cpu.simd.SimdReduce.widen;
+import static io.cortado.cpu.simd.SimdReduce.lower;
+import static io.cortado.cpu.simd.SimdReduce.upper;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -185,9 +186,9 @@ final class VectorNormKernel implements NormKernel {
       d0 = load(x, xo + c + stride).sub(c1).mul(i1).fma(u1, d0);
       d2 = load(x, xo + c + 3 * stride).sub(c3).mul(i3).fma(u3, d2);
       d0 = d0.add(d2);
-      DoubleVector.fromArray(WIDE, dots, doff + c).add(widen(d0, 0)).intoArray(dots, doff + c);
+      DoubleVector.fromArray(WIDE, dots, doff + c).add(lower(d0)).intoArray(dots, doff + c);
       DoubleVector.fromArray(WIDE, dots, doff + c + HALF)
-          .add(widen(d0, 1))
+          .add(upper(d0))
           .intoArray(dots, doff + c + HALF);
     }
     for (; c < cols; c++) {
@@ -218,9 +219,9 @@ final class VectorNormKernel implements NormKernel {
     for (int end = SPECIES.loopBound(cols); c < end; c += LENGTH) {
       FloatVector u = load(dy, dyo + c);
       FloatVector d = load(x, xo + c).sub(mean).mul(i).mul(u);
-      DoubleVector.fromArray(WIDE, dots, doff + c).add(widen(d, 0)).intoArray(dots, doff + c);
+      DoubleVector.fromArray(WIDE, dots, doff + c).add(lower(d)).intoArray(dots, doff + c);
       DoubleVector.fromArray(WIDE, dots, doff + c + HALF)
-          .add(widen(d, 1))
+          .add(upper(d))
           .intoArray(dots, doff + c + HALF);
     }
     for (; c < cols; c++) {
