@@ -10,6 +10,7 @@ import tarfile
 
 import numpy as np
 import torch
+from torch.optim import swa_utils
 
 import resume
 
@@ -119,7 +120,9 @@ def fit(network, parts, a, least=1):
     steps = a.epochs * -(-len(train) // a.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     best = {"value": -1}
-    for epoch in resume.epochs(a.epochs, best, random, network=network, optimizer=optimizer, schedule=schedule):
+    average = swa_utils.AveragedModel(network, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(a.ema), use_buffers=True) if a.ema else None
+    saved = dict(network=network, optimizer=optimizer, schedule=schedule) | ({"average": average} if average else {})
+    for epoch in resume.epochs(a.epochs, best, random, **saved):
         network.train()
         losses = 0
         for rows in shuffled(train, a.batch_size, random):
@@ -131,11 +134,14 @@ def fit(network, parts, a, least=1):
             loss.backward()
             optimizer.step()
             schedule.step()
+            if average:
+                average.update_parameters(network)
             losses += loss.item() * len(rows)
-        accuracy, value = measure(network, *check, least)
+        measured = average.module if average else network
+        accuracy, value = measure(measured, *check, least)
         print(f"epoch {epoch + 1}  loss {losses / len(train):.4f}  val_loss {value:.4f}  val_accuracy {accuracy:.4f}", flush=True)
         if accuracy > best["value"]:
-            best.update(value=accuracy, weights={k: v.clone() for k, v in network.state_dict().items()})
+            best.update(value=accuracy, weights={k: v.clone() for k, v in measured.state_dict().items()})
     network.load_state_dict(best["weights"])
     return measure(network, *test, least)
 

@@ -24,7 +24,7 @@ import java.util.Map;
  */
 final class BagOfWords extends TextNetwork {
 
-  private static final TextTraining.Recipe RECIPE = new TextTraining.Recipe(64, 1e-3, 6, 0);
+  private static final TextTraining.Recipe RECIPE = new TextTraining.Recipe(64, 1e-3, 6, 0, 0);
 
   private static final String PART = "bag-of-words";
 

@@ -88,7 +88,11 @@ abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
         new TextTraining(run, network, "network", run.folder().weights(), describe(data));
     TextTraining.Recipe recipe =
         new TextTraining.Recipe(
-            options().batch, options().lr, options().epochs, options().wordDropout());
+            options().batch,
+            options().lr,
+            options().epochs,
+            options().wordDropout(),
+            options().ema);
     Trained trained = training.fit(data.train(), data.validation(), recipe);
     if (run.stopped()) {
       return Figures.NONE;

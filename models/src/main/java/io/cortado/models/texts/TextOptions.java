@@ -65,6 +65,13 @@ final class TextOptions {
   private final ToDoubleFunction<String> usualWordDropout;
 
   @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Measure and save an exponential moving average of the weights; 0.999 is usual, 0 is none (default: ${DEFAULT-VALUE}).")
+  double ema;
+
+  @Option(
       names = "--batch-size",
       paramLabel = "N",
       converter = Values.Positive.class,
@@ -120,6 +127,7 @@ final class TextOptions {
   LabelledTexts texts(DataHome home) {
     Values.checkProbability("--dropout", dropout);
     Values.checkProbability("--word-dropout", wordDropout());
+    Values.checkProbability("--ema", ema);
     Path place = texts;
     return place == null
         ? DataSets.get(LabelledTextDataSet.class, data).texts(home)

@@ -10,6 +10,7 @@ import io.cortado.models.Run;
 import io.cortado.models.classify.TrainingAccuracy;
 import io.cortado.models.data.PaddedTexts;
 import io.cortado.optim.Adam;
+import io.cortado.optim.AveragedModel;
 import io.cortado.optim.CosineAnnealingLR;
 import io.cortado.train.BestModel;
 import io.cortado.train.Evaluation;
@@ -38,8 +39,10 @@ record TextTraining(
    *
    * @param batch texts of a step
    * @param unknown of the tokens of a step, how many are read as unknown
+   * @param ema the decay of the average of the weights that is measured and kept in their place; 0
+   *     for none
    */
-  record Recipe(int batch, double lr, int epochs, double unknown) {}
+  record Recipe(int batch, double lr, int epochs, double unknown, double ema) {}
 
   /**
    * What a training came to.
@@ -70,6 +73,10 @@ record TextTraining(
             .batchSize(recipe.batch)
             .seed(run.seed())
             .on(new BestModel(file).describedBy(description).restoreAtEnd(), accuracy);
+    if (recipe.ema > 0) {
+      trainer.average(
+          new AveragedModel(network).avgFn(AveragedModel.getEmaAvgFn(recipe.ema)).useBuffers(true));
+    }
     TrainingResult result = run.watch(trainer, "texts", part).fit(batches, measured(validation));
     return new Trained(result, accuracy.perEpoch());
   }

@@ -129,7 +129,7 @@ final class ResumedRunTest {
         "gru " + SONNETS + " | 7",
         "rnn " + SONNETS + " | 8",
         "textcnn " + NEGATIONS + " --filters 4 | 5",
-        "textrnn " + NEGATIONS + " --hidden 4 --word-dropout 0.2 | 5",
+        "textrnn " + NEGATIONS + " --hidden 4 --word-dropout 0.2 --ema 0.9 | 5",
         "word2vec --text DIR/text.txt --width 8 --rare 3 --sample 1 --batch-size 64 --epochs 3 | 14"
       })
   void aStoppedRunEndsWithTheSameBits(String arguments, String steps) throws IOException {

@@ -19,31 +19,24 @@ final class TextClassifierCliTest {
   @Test
   void aFolderOfTextsIsLearntAndAsked() throws IOException {
     for (int i = 0; i < 60; i++) {
-      write("weather/" + i + ".txt", "rain and wind number n" + i + " over the sea in the north");
-      write("food/" + i + ".txt", "bread and soup number m" + i + " on the table in the kitchen");
+      write(
+          "texts/weather/" + i + ".txt",
+          "rain and wind number n" + i + " over the sea in the north");
+      write(
+          "texts/food/" + i + ".txt",
+          "bread and soup number m" + i + " on the table in the kitchen");
     }
+    String settings = "--batch-size 8 --epochs 8 --embedding 8 --filters 8 --lr 0.01";
     Path out = dir.resolve("run");
-    Cli.Result r =
-        train(
-            "textcnn",
-            "--texts",
-            dir.toString(),
-            "--out",
-            out.toString(),
-            "--batch-size",
-            "8",
-            "--epochs",
-            "8",
-            "--embedding",
-            "8",
-            "--filters",
-            "8",
-            "--lr",
-            "0.01");
+    Cli.Result r = learn(out, settings);
     assertThat(r.code()).as(r.err()).isZero();
     assertThat(r.out()).contains("of food, weather", "test accuracy  1.0000");
     assertThat(Files.readString(out.resolve("ngrams.txt"))).contains("weather", "food");
     assertThat(out.resolve("curve.png")).exists();
+    // An average that stays at the weights of the first step has learnt nothing.
+    assertThat(learn(dir.resolve("average"), settings + " --ema 0.9999").out())
+        .contains("test accuracy")
+        .doesNotContain("test accuracy  1.0000");
     String weights = out.resolve("weights.safetensors").toString();
     Cli.Result said = Cli.run("predict", weights, "--text", "Soup and fresh bread!");
     assertThat(said.code()).as(said.err()).isZero();
@@ -52,6 +45,12 @@ final class TextClassifierCliTest {
         .contains("none of [quite, other, words] was in the texts");
     assertThat(Cli.run("predict", weights, "--text", "...").err()).contains("nothing to read");
     assertThat(Cli.run("predict", weights).err()).contains("say what is asked by --text");
+  }
+
+  private Cli.Result learn(Path out, String settings) {
+    List<String> all = new ArrayList<>(List.of(settings.split(" ")));
+    all.addAll(List.of("--texts", dir.resolve("texts").toString(), "--out", out.toString()));
+    return train("textcnn", all.toArray(String[]::new));
   }
 
   @Test
@@ -106,6 +105,7 @@ final class TextClassifierCliTest {
     assertThat(failing("--texts", dir.resolve("gap.csv").toString()))
         .contains("line 3, column 'text'");
     assertThat(failing("--dropout", "1")).contains("--dropout is 1.0");
+    assertThat(failing("--ema", "1")).contains("--ema is 1.0");
     assertThat(failing("--widths", "3,0")).contains("too small");
     assertThat(failing("--data", "mnist")).contains("imdb", "names");
     assertThat(failing("--data", "names", "--longest", "2", "--widths", "3"))
