@@ -40,19 +40,21 @@ def main():
     p.add_argument("--longest", type=int, default=1000)
     p.add_argument("--embedding", type=int, default=48)
     p.add_argument("--widths", default="1,2,3")
-    p.add_argument("--filters", type=int, default=64)
+    p.add_argument("--filters", type=int, default=128)
     p.add_argument("--hidden", type=int, default=64)
     p.add_argument("--dropout", type=float, default=0.5)
     p.add_argument("--word-dropout", type=float)
     p.add_argument("--batch-size", type=int, default=64)
     p.add_argument("--lr", type=float, default=2e-3)
-    p.add_argument("--epochs", type=int, default=10)
-    p.add_argument("--ema", type=float, default=0)
+    p.add_argument("--epochs", type=int, default=14)
+    p.add_argument("--ema", type=float)
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
     if a.word_dropout is None:
         a.word_dropout = 0.5 if a.data == "imdb" else 0.3
+    if a.ema is None:
+        a.ema = 0.999 if a.data == "imdb" else 0
     parts, tokens, classes = texts.load(a.data, a.vocabulary, a.longest)
     print(f"{a.data}: {[len(t) for t, _ in parts]} texts, {tokens} tokens", flush=True)
     widths = sorted({int(w) for w in a.widths.split(",")})

@@ -92,7 +92,7 @@ abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
             options().lr,
             options().epochs,
             options().wordDropout(),
-            options().ema);
+            options().ema());
     Trained trained = training.fit(data.train(), data.validation(), recipe);
     if (run.stopped()) {
       return Figures.NONE;

@@ -28,9 +28,7 @@ import picocli.CommandLine.Option;
 public final class TextCnn extends TextClassifier {
 
   /** Chosen by validation on IMDb; fewer and shorter texts have fewer words to spare. */
-  @Mixin
-  private TextOptions options =
-      new TextOptions("imdb", 1000, 48, 2e-3, 10, data -> data.equals("imdb") ? 0.5 : 0.3);
+  @Mixin private TextOptions options = new TextOptions("imdb", 1000, 48, 2e-3, 14, TextCnn::usual);
 
   @Option(
       names = "--widths",
@@ -45,7 +43,7 @@ public final class TextCnn extends TextClassifier {
       paramLabel = "N",
       converter = Values.Positive.class,
       description = "How many filters of each width (default: ${DEFAULT-VALUE}).")
-  private int filters = 64;
+  private int filters = 128;
 
   @Option(
       names = "--hidden",
@@ -53,6 +51,10 @@ public final class TextCnn extends TextClassifier {
       converter = Values.Positive.class,
       description = "Units of the head's hidden layer (default: ${DEFAULT-VALUE}).")
   private int hidden = 64;
+
+  private static TextOptions.Usual usual(String data) {
+    return data.equals("imdb") ? new TextOptions.Usual(0.5, 0.999) : new TextOptions.Usual(0.3, 0);
+  }
 
   @Override
   public String name() {

@@ -7,7 +7,7 @@ import io.cortado.models.data.LabelledTextDataSet;
 import io.cortado.models.data.LabelledTexts;
 import io.cortado.models.data.TextFiles;
 import java.nio.file.Path;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -62,14 +62,14 @@ final class TextOptions {
           "Of the tokens, which are then read as unknown (default: textcnn 0.5 on imdb, else 0.3; textrnn 0).")
   private @Nullable Double wordDropout;
 
-  private final ToDoubleFunction<String> usualWordDropout;
-
   @Option(
       names = "--ema",
       paramLabel = "DECAY",
       description =
-          "Measure and save an exponential moving average of the weights; 0.999 is usual, 0 is none (default: ${DEFAULT-VALUE}).")
-  double ema;
+          "Measure and save an exponential moving average of the weights; 0.999 is usual, 0 is none (default: textcnn 0.999 on imdb; else 0).")
+  private @Nullable Double ema;
+
+  private final Function<String, Usual> usual;
 
   @Option(
       names = "--batch-size",
@@ -93,9 +93,18 @@ final class TextOptions {
   int epochs;
 
   /**
+   * What is usual for a data set.
+   *
+   * @param wordDropout of the tokens, which are read as unknown
+   * @param ema the decay of the average of the weights, 0 for none: thousands of steps can fill one
+   *     that a small set's would not
+   */
+  record Usual(double wordDropout, double ema) {}
+
+  /**
    * Makes them with a model's defaults.
    *
-   * @param wordDropout by the data set, blank for the user's own texts
+   * @param usual by the data set, blank for the user's own texts
    */
   TextOptions(
       String data,
@@ -103,19 +112,29 @@ final class TextOptions {
       int embedding,
       double lr,
       int epochs,
-      ToDoubleFunction<String> wordDropout) {
+      Function<String, Usual> usual) {
     this.data = data;
     this.longest = longest;
     this.embedding = embedding;
     this.lr = lr;
     this.epochs = epochs;
-    this.usualWordDropout = wordDropout;
+    this.usual = usual;
   }
 
   /** Returns the share of tokens that training reads as unknown. */
   double wordDropout() {
     Double wanted = wordDropout;
-    return wanted != null ? wanted : usualWordDropout.applyAsDouble(texts == null ? data : "");
+    return wanted != null ? wanted : usual().wordDropout();
+  }
+
+  /** Returns the decay of the average of the weights, 0 for none. */
+  double ema() {
+    Double wanted = ema;
+    return wanted != null ? wanted : usual().ema();
+  }
+
+  private Usual usual() {
+    return usual.apply(texts == null ? data : "");
   }
 
   /**
@@ -127,7 +146,7 @@ final class TextOptions {
   LabelledTexts texts(DataHome home) {
     Values.checkProbability("--dropout", dropout);
     Values.checkProbability("--word-dropout", wordDropout());
-    Values.checkProbability("--ema", ema);
+    Values.checkProbability("--ema", ema());
     Path place = texts;
     return place == null
         ? DataSets.get(LabelledTextDataSet.class, data).texts(home)

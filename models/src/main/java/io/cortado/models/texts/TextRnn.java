@@ -36,7 +36,9 @@ import picocli.CommandLine.Option;
  */
 public final class TextRnn extends TextClassifier {
 
-  @Mixin private TextOptions options = new TextOptions("names", 100, 32, 3e-3, 10, _ -> 0);
+  @Mixin
+  private TextOptions options =
+      new TextOptions("names", 100, 32, 3e-3, 10, _ -> new TextOptions.Usual(0, 0));
 
   @Option(
       names = "--cell",
