@@ -1,56 +1,60 @@
 package io.cortado.models.cli;
 
+import io.cortado.io.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
- * How long a training has taken that may have been stopped and taken up again. Of an attempt before
- * counts the time until what it saved last, as what it did then is done once more.
+ * How long a training has taken that may have been stopped and taken up again, what was done twice
+ * included. It is noted each few seconds: a program that is killed says nothing at its end.
  */
-final class Attempts {
+final class Attempts implements AutoCloseable {
 
+  private static final long EVERY_SECONDS = 5;
+
+  private final Path file;
   private final double before;
   private final long begin = System.nanoTime();
+  private final ScheduledExecutorService notes =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
-  private Attempts(double before) {
+  private Attempts(Path file, double before) {
+    this.file = file;
     this.before = before;
   }
 
   /**
    * Begins an attempt.
    *
-   * @param file keeps the seconds of those before, and when this one began
-   * @param saved the file, or the folder of files, that a training saves itself in
+   * @param file keeps the seconds of all
    */
-  static Attempts begin(Path file, Path saved) throws IOException {
-    double before = 0;
-    if (Files.exists(file)) {
-      String[] last = Files.readString(file).strip().split(" ");
-      long began = Long.parseLong(last[1]);
-      before = Double.parseDouble(last[0]) + Math.max(0, newest(saved, began) - began) * 1e-3;
-    }
-    Files.writeString(file, before + " " + System.currentTimeMillis() + "\n");
-    return new Attempts(before);
+  static Attempts begin(Path file) throws IOException {
+    double before = Files.exists(file) ? Double.parseDouble(Files.readString(file).strip()) : 0;
+    Attempts attempts = new Attempts(file, before);
+    attempts.notes.scheduleAtFixedRate(
+        attempts::note, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+    return attempts;
   }
 
-  /** Returns when one of some files changed last, in milliseconds since 1970. */
-  private static long newest(Path saved, long otherwise) throws IOException {
-    if (!Files.exists(saved)) {
-      return otherwise;
-    }
-    long newest = otherwise;
-    try (Stream<Path> files = Files.walk(saved)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        newest = Math.max(newest, Files.getLastModifiedTime(file).toMillis());
-      }
-    }
-    return newest;
+  private void note() {
+    byte[] now = (seconds() + "\n").getBytes(StandardCharsets.US_ASCII);
+    AtomicFile.write(file, out -> out.write(now));
   }
 
   /** Returns the seconds of this attempt and those before. */
   double seconds() {
     return before + Ended.since(begin);
+  }
+
+  /** Ends the attempt. */
+  @Override
+  public void close() {
+    notes.close();
+    note();
   }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * The folder of one of the zoo's trainings, and of the same by PyTorch: what a stopped one saved
- * there, the next goes on from. A training that has ended keeps its folder to itself.
+ * there, the next goes on from; one that saves nothing begins anew. A training that has ended keeps
+ * its folder to itself.
  */
 final class TrialFolder {
 
@@ -53,25 +54,27 @@ final class TrialFolder {
 
   /** Trains; where it was stopped, it has no figures and its folder is for the next attempt. */
   Ended cortado() throws IOException {
-    Path run = path.resolve("run");
+    Path run = (model.resumes() ? path : Files.createTempDirectory(path, "try-")).resolve("run");
     boolean again = Files.exists(run.resolve(RunFolder.RECORD));
-    Attempts attempts = attempts(run.resolve(RunFolder.CHECKPOINTS));
     List<String> arguments = new ArrayList<>(trial.arguments());
     arguments.addAll(List.of(SEED, Long.toString(seed)));
     arguments.addAll(List.of(again ? "--resume" : "--out", run.toString()));
-    Ended ended = Ended.train(model.name(), arguments, path.resolve("log.txt"));
-    return ended.isStopped() ? ended : end(ended.figures(), attempts);
+    try (Attempts attempts = attempts()) {
+      Ended ended = Ended.train(model.name(), arguments, path.resolve("log.txt"));
+      return ended.isStopped() ? ended : end(ended.figures(), attempts);
+    }
   }
 
   /** Trains by PyTorch. */
   Ended pytorch(Twin twin) throws IOException, InterruptedException {
-    Path saved = path.resolve("state.pt");
-    Attempts attempts = attempts(saved);
-    return end(new Figures(twin.train(trial, seed, saved, path.resolve("log.txt"))), attempts);
+    try (Attempts attempts = attempts()) {
+      Path saved = path.resolve("state.pt");
+      return end(new Figures(twin.train(trial, seed, saved, path.resolve("log.txt"))), attempts);
+    }
   }
 
-  private Attempts attempts(Path saved) throws IOException {
-    return Attempts.begin(path.resolve("attempts.txt"), saved);
+  private Attempts attempts() throws IOException {
+    return Attempts.begin(path.resolve("seconds.txt"));
   }
 
   private Ended end(Figures figures, Attempts attempts) throws IOException {

@@ -49,21 +49,43 @@ final class InterruptionTest {
       "--results",
       results.toString()
     };
-    stopOnceItSays("epoch 1/", runs, zoo);
+    stopOnceItSays("epoch 1/", 1, runs, zoo);
     assertThat(results).doesNotExist();
-    stopOnceItSays("epoch 2/", runs, zoo);
+    stopOnceItSays("epoch 2/", 1, runs, zoo);
     assertThat(results).doesNotExist();
     Path folder = onlyOne(runs);
     assertThat(folder.resolve("log.txt")).content().containsOnlyOnce("epoch 1/");
-    String[] attempts = Files.readString(folder.resolve("attempts.txt")).split(" ");
-    assertThat(Double.parseDouble(attempts[0])).as("seconds before").isBetween(0.1, 60.0);
+    String seconds = Files.readString(folder.resolve("seconds.txt"));
+    assertThat(Double.parseDouble(seconds)).as("seconds of both").isBetween(1.0, 120.0);
   }
 
-  private void stopOnceItSays(String words, Path runs, String... arguments) throws Exception {
+  @Test
+  void aStoppedZooBeginsATrainingAnewThatIsNotSaved() throws Exception {
+    Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
+    Path runs = dir.resolve("runs");
+    String results = dir.resolve("results.jsonl").toString();
+    String[] zoo = {
+      "zoo",
+      "--full",
+      "--only",
+      "overfitting",
+      "--runs",
+      runs.toString(),
+      "--page",
+      page.toString(),
+      "--results",
+      results
+    };
+    stopOnceItSays("data ", 1, runs, zoo);
+    stopOnceItSays("data ", 2, runs, zoo);
+  }
+
+  private void stopOnceItSays(String words, int times, Path runs, String... arguments)
+      throws Exception {
     Process process = start(arguments);
     try {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (!hasSaid(words, runs)) {
+      while (!hasSaid(words, times, runs)) {
         assertThat(process.isAlive()).as(Files.readString(dir.resolve("err.txt"))).isTrue();
         assertThat(System.nanoTime()).isLessThan(end);
         Thread.sleep(50);
@@ -76,12 +98,12 @@ final class InterruptionTest {
     assertThat(process.exitValue()).isEqualTo(130);
   }
 
-  private static boolean hasSaid(String words, Path runs) throws IOException {
+  private static boolean hasSaid(String words, int times, Path runs) throws IOException {
     if (!Files.exists(runs) || isEmpty(runs)) {
       return false;
     }
     Path log = onlyOne(runs).resolve("log.txt");
-    return Files.exists(log) && Files.readString(log).contains(words);
+    return Files.exists(log) && Files.readString(log).split(words, -1).length > times;
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
