@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.optim import swa_utils
 
+import averaging
 import resume
 
 RESOURCES = pathlib.Path(__file__).resolve().parents[1] / "resources/io/cortado/models/data/mnist"
@@ -170,7 +170,7 @@ def main(build, data, variant, recipe):
     net = build(a.variant or variant(a.data))
     optimizer = (torch.optim.AdamW(net.parameters(), lr, weight_decay=decay) if kind == "adamw" else
                  torch.optim.SGD(net.parameters(), lr, momentum=0.9, weight_decay=decay))
-    average = swa_utils.AveragedModel(net, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(a.ema), use_buffers=True) if a.ema else None
+    average = averaging.of(net, a.ema)
     per_epoch = math.ceil(len(rows) / batch)
     rising, falling = a.warm_up * per_epoch, (epochs - a.warm_up) * per_epoch
     best = {"value": -1}

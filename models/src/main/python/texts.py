@@ -10,8 +10,8 @@ import tarfile
 
 import numpy as np
 import torch
-from torch.optim import swa_utils
 
+import averaging
 import resume
 
 PADDING, UNKNOWN, FIRST = 0, 1, 2
@@ -120,7 +120,7 @@ def fit(network, parts, a, least=1):
     steps = a.epochs * -(-len(train) // a.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     best = {"value": -1}
-    average = swa_utils.AveragedModel(network, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(a.ema), use_buffers=True) if a.ema else None
+    average = averaging.of(network, a.ema)
     saved = dict(network=network, optimizer=optimizer, schedule=schedule) | ({"average": average} if average else {})
     for epoch in resume.epochs(a.epochs, best, random, **saved):
         network.train()

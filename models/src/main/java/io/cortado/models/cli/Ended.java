@@ -2,6 +2,7 @@ package io.cortado.models.cli;
 
 import io.cortado.models.Figures;
 import io.cortado.models.InputException;
+import io.cortado.models.RunFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,12 +24,22 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 record Ended(Figures figures, double seconds) {
 
   /**
-   * Trains as the command line does.
+   * Trains into a folder, or goes on with the run that was stopped there.
    *
    * @param log gets all that the training says
    * @throws InputException if it fails; the message has its last line, the cause is why
    */
-  static Ended train(String model, List<String> arguments, Path log) throws IOException {
+  static Ended train(String model, List<String> arguments, long seed, Path run, Path log)
+      throws IOException {
+    List<String> all = new ArrayList<>(arguments);
+    boolean again = Files.exists(run.resolve(RunFolder.RECORD));
+    all.addAll(
+        List.of("--seed", Long.toString(seed), again ? "--resume" : "--out", run.toString()));
+    return train(model, all, log);
+  }
+
+  /** Trains as the command line does. */
+  private static Ended train(String model, List<String> arguments, Path log) throws IOException {
     List<String> all = new ArrayList<>(List.of("train", model));
     all.addAll(arguments);
     AtomicReference<Figures> figures = new AtomicReference<>(Figures.NONE);

@@ -194,11 +194,9 @@ final class SweepCommand implements Callable<Integer> {
   private Ended train(List<String> arguments, long seed, Path run) throws IOException {
     List<String> all = new ArrayList<>(arguments);
     all.add("--no-progress");
-    boolean again = Files.exists(run.resolve(RunFolder.RECORD));
-    all.addAll(List.of(SEED, Long.toString(seed), again ? "--resume" : "--out", run.toString()));
     long begin = System.nanoTime();
     try {
-      return Ended.train(model, all, run.resolveSibling(run.getFileName() + ".log"));
+      return Ended.train(model, all, seed, run, run.resolveSibling(run.getFileName() + ".log"));
     } catch (InputException e) {
       for (Throwable why = e; why != null; why = why.getCause()) {
         if (why instanceof NonFiniteLossException) {

@@ -1,15 +1,12 @@
 package io.cortado.models.cli;
 
 import io.cortado.models.Figures;
-import io.cortado.models.RunFolder;
 import io.cortado.models.Trial;
 import io.cortado.models.ZooModel;
 import io.cortado.models.zoo.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The folder of one of the zoo's trainings, and of the same by PyTorch: what a stopped one saved
@@ -17,8 +14,6 @@ import java.util.List;
  * its folder to itself.
  */
 final class TrialFolder {
-
-  private static final String SEED = "--seed";
 
   /** Says that the training's figures have been taken. */
   private static final String ENDED = "ended";
@@ -55,12 +50,8 @@ final class TrialFolder {
   /** Trains; where it was stopped, it has no figures and its folder is for the next attempt. */
   Ended cortado() throws IOException {
     Path run = (model.resumes() ? path : Files.createTempDirectory(path, "try-")).resolve("run");
-    boolean again = Files.exists(run.resolve(RunFolder.RECORD));
-    List<String> arguments = new ArrayList<>(trial.arguments());
-    arguments.addAll(List.of(SEED, Long.toString(seed)));
-    arguments.addAll(List.of(again ? "--resume" : "--out", run.toString()));
     try (Attempts attempts = attempts()) {
-      Ended ended = Ended.train(model.name(), arguments, path.resolve("log.txt"));
+      Ended ended = Ended.train(model.name(), trial.arguments(), seed, run, log());
       return ended.isStopped() ? ended : end(ended.figures(), attempts);
     }
   }
@@ -69,8 +60,12 @@ final class TrialFolder {
   Ended pytorch(Twin twin) throws IOException, InterruptedException {
     try (Attempts attempts = attempts()) {
       Path saved = path.resolve("state.pt");
-      return end(new Figures(twin.train(trial, seed, saved, path.resolve("log.txt"))), attempts);
+      return end(new Figures(twin.train(trial, seed, saved, log())), attempts);
     }
+  }
+
+  private Path log() {
+    return path.resolve("log.txt");
   }
 
   private Attempts attempts() throws IOException {

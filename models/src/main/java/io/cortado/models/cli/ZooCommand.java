@@ -207,9 +207,8 @@ final class ZooCommand implements Callable<Integer> {
 
   private static Ended train(ZooModel model, Trial trial, Path folder) throws IOException {
     Path here = Files.createTempDirectory(folder, model.name() + "-");
-    List<String> arguments = new ArrayList<>(trial.arguments());
-    arguments.addAll(List.of("--seed", "1", "--out", here.resolve("run").toString()));
-    return Ended.train(model.name(), arguments, here.resolve("log.txt"));
+    Path log = here.resolve("log.txt");
+    return Ended.train(model.name(), trial.arguments(), 1, here.resolve("run"), log);
   }
 
   private void say(String format, Object... values) {
