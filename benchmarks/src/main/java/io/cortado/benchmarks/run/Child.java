@@ -12,6 +12,9 @@ record Child(Path root) {
 
   private static final String SERIAL = "-XX:+UseSerialGC";
 
+  /** Objects begin with a cache line. */
+  private static final String ALIGNED = "-XX:ObjectAlignmentInBytes=64";
+
   /** The size of the young generation. */
   private static final String YOUNG = "-Xmn32m";
 
@@ -44,7 +47,7 @@ record Child(Path root) {
     run(
         SideKind.CORTADO,
         1,
-        List.of(SERIAL, "-XX:AOTCacheOutput=" + cache),
+        List.of(SERIAL, ALIGNED, "-XX:AOTCacheOutput=" + cache),
         "train",
         "b",
         "1",
@@ -62,8 +65,8 @@ record Child(Path root) {
       return List.of();
     }
     return Files.exists(classCache())
-        ? List.of(SERIAL, YOUNG, "-XX:AOTCache=" + classCache(), "-Xlog:aot*=off")
-        : List.of(SERIAL, YOUNG);
+        ? List.of(SERIAL, YOUNG, ALIGNED, "-XX:AOTCache=" + classCache(), "-Xlog:aot*=off")
+        : List.of(SERIAL, YOUNG, ALIGNED);
   }
 
   private Outcome run(SideKind side, int threads, List<String> options, String... job) {

@@ -412,7 +412,7 @@ public final class Gemm {
     int xStep = left.stepStride();
     boolean packedEdge = !right.isPacked() && right.isEdge(across);
     float[] y = packedEdge ? p.right : right.array(p);
-    int yAt = packedEdge ? 0 : right.at(p, j);
+    int yAt = packedEdge ? AlignedScratch.FIRST : right.at(p, j);
     int yStep = packedEdge ? columns : right.stepStride();
     float b = p.from == 0 ? beta : 1;
     int ldc = spec.ldc();

@@ -36,7 +36,7 @@ final class GemmPanel {
   float[] right = {};
 
   final FloatScratch leftScratch = new FloatScratch();
-  final FloatScratch rightScratch = new FloatScratch();
+  final AlignedScratch rightScratch = new AlignedScratch();
 
   /** Makes one for each of {@code count} workers. */
   static GemmPanel[] each(int count) {

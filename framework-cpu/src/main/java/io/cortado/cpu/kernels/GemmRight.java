@@ -12,7 +12,7 @@ import io.cortado.cpu.simd.ProductKernel;
 final class GemmRight {
 
   /** Up to so many slivers of rows it is read where it lies: packing it would cost more. */
-  private static final int UNPACKED_SLIVERS = 24;
+  private static final int UNPACKED_SLIVERS = 12;
 
   private final ProductKernel kernel;
   private final int sliver;
@@ -78,9 +78,18 @@ final class GemmRight {
   private void packSliver(GemmPanel p, int j, int count, int to) {
     int at = p.rightOff + (p.column + j) * column + p.from * step;
     if (column == 1) {
-      kernel.packRows(p.depth, count, x, at, step, p.right, to, sliver * p.depth, sliver);
+      kernel.packRows(
+          p.depth,
+          count,
+          x,
+          at,
+          step,
+          p.right,
+          AlignedScratch.FIRST + to,
+          sliver * p.depth,
+          sliver);
     } else {
-      kernel.packColumns(p.depth, count, x, at, column, p.right, to, sliver);
+      kernel.packColumns(p.depth, count, x, at, column, p.right, AlignedScratch.FIRST + to, sliver);
     }
   }
 
@@ -94,7 +103,7 @@ final class GemmRight {
    * Returns where a panel's columns from {@code j} on begin, {@code j} a multiple of a sliver's.
    */
   int at(GemmPanel p, int j) {
-    return packed ? j * p.depth : p.rightOff + p.from * step + p.column + j;
+    return packed ? AlignedScratch.FIRST + j * p.depth : p.rightOff + p.from * step + p.column + j;
   }
 
   int stepStride() {

@@ -21,7 +21,7 @@ final class RnnBackward implements RnnSteps.Pass {
   private final RnnKernel kernel;
   private final RnnPacking packing;
   private final RnnSteps steps;
-  private final FloatScratch slivers = new FloatScratch();
+  private final AlignedScratch slivers = new AlignedScratch();
   private final FloatScratch candidates = new FloatScratch();
   private final FloatScratch states = new FloatScratch();
   private final FloatScratch cells = new FloatScratch();
@@ -107,7 +107,7 @@ final class RnnBackward implements RnnSteps.Pass {
   }
 
   private int sliverAt(int group, int k) {
-    return (2 * group + (k & 1)) * sliver();
+    return AlignedScratch.FIRST + (2 * group + (k & 1)) * sliver();
   }
 
   private int candidateAt(int group, int k) {

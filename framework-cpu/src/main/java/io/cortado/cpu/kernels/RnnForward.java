@@ -21,7 +21,7 @@ final class RnnForward implements RnnSteps.Pass {
   private final RnnKernel kernel;
   private final RnnPacking packing;
   private final RnnSteps steps;
-  private final FloatScratch slivers = new FloatScratch();
+  private final AlignedScratch slivers = new AlignedScratch();
   private final FloatScratch cells = new FloatScratch();
   private final FloatScratch[] gates;
 
@@ -87,7 +87,7 @@ final class RnnForward implements RnnSteps.Pass {
   }
 
   private int sliverAt(int group, int k) {
-    return (2 * group + (k & 1)) * l.sliver();
+    return AlignedScratch.FIRST + (2 * group + (k & 1)) * l.sliver();
   }
 
   private void start(RnnArrays.Part h0, RnnArrays.Part c0) {

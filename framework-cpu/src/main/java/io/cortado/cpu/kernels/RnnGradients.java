@@ -22,7 +22,7 @@ final class RnnGradients {
   private final RnnKernel kernel;
   private final VectorOps ops;
   private final Workers workers;
-  private final FloatScratch slivers = new FloatScratch();
+  private final AlignedScratch slivers = new AlignedScratch();
   private final FloatScratch[] tiles;
   private final DoubleScratch[] sums;
   private final float[] zeros;
@@ -105,7 +105,7 @@ final class RnnGradients {
     float[] from = inputs ? x : reserve;
     int at = first + (inputs ? xOff : reserveOff + l.stateAt(s.before(0)));
     float[] to = packed;
-    int d = sliver * l.samples * l.columns;
+    int d = AlignedScratch.FIRST + sliver * l.samples * l.columns;
     int width = l.columns;
     for (int i = 0; i < l.samples; i++) {
       System.arraycopy(from, at, to, d, n);
@@ -124,7 +124,7 @@ final class RnnGradients {
     for (int p = 0; p < l.samples; p += PIECE) {
       int n = Math.min(PIECE, l.samples - p);
       for (int sliver = 0; sliver < all; sliver++) {
-        int bo = (sliver * l.samples + p) * l.columns;
+        int bo = AlignedScratch.FIRST + (sliver * l.samples + p) * l.columns;
         for (int g = 0; g < l.gates; g++) {
           if (reads(g, sliver < ofInputs)) {
             int a = rows + p * l.wide + g * l.rows;

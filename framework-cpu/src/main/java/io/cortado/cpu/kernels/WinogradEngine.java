@@ -42,7 +42,7 @@ final class WinogradEngine {
   private final int lanes;
   private final int columns;
   private final Epilogue epilogue;
-  private final FloatScratch packed = new FloatScratch();
+  private final AlignedScratch packed = new AlignedScratch();
   private final FloatScratch biases = new FloatScratch();
   private final WinogradSource[] sources;
   private final FloatScratch[] transformed;
@@ -161,7 +161,7 @@ final class WinogradEngine {
     float[] w = cells[worker].get(2 * half + 3 * p.side() * lanes);
     stageFilters(p, to, from, count, w, 0);
     stageFilters(p, to + lanes, from, count, w, half);
-    int out = to * p.sourceChannels() + from * columns;
+    int out = AlignedScratch.FIRST + to * p.sourceChannels() + from * columns;
     for (int c = 0; c < count; c++) {
       transformFilter(p, w, c * TAPS * lanes, 2 * half, out + c * columns);
       transformFilter(p, w, half + c * TAPS * lanes, 2 * half, out + c * columns + lanes);
@@ -254,7 +254,7 @@ final class WinogradEngine {
     for (int pc = 0; pc < depth; pc += step) {
       int k = Math.min(step, depth - pc);
       int a = point * transformedStride(p) + pc;
-      int b = point * filterStride(p) + pc * columns;
+      int b = AlignedScratch.FIRST + point * filterStride(p) + pc * columns;
       int c = point * productStride(p);
       for (int j = from; j < to; j += columns) {
         for (int i = 0; i < tiles; i += rows) {

@@ -29,9 +29,9 @@ final class WinogradFilter {
   private final int lanes;
   private final int columns;
   private final WinogradSource[] sources;
-  private final FloatScratch xScratch = new FloatScratch();
-  private final FloatScratch dyScratch = new FloatScratch();
-  private final FloatScratch sumScratch = new FloatScratch();
+  private final AlignedScratch xScratch = new AlignedScratch();
+  private final AlignedScratch dyScratch = new AlignedScratch();
+  private final AlignedScratch sumScratch = new AlignedScratch();
   private final FloatScratch[] cells;
   private final BlockTask transformTask = this::transform;
   private final BlockTask multiplyTask = this::multiply;
@@ -90,7 +90,7 @@ final class WinogradFilter {
     workers.run(plan.targetChannels(), finishTask);
   }
 
-  private static float[] scratch(FloatScratch scratch, long length) {
+  private static float[] scratch(AlignedScratch scratch, long length) {
     return scratch.get(Extents.length("convBackwardFilter", length));
   }
 
@@ -142,7 +142,7 @@ final class WinogradFilter {
     WinogradSource from = sources[worker];
     from.prepare(strip);
     int stride = stride(p, slivers(channels));
-    int out = sliver * p.blockTiles() * columns;
+    int out = AlignedScratch.FIRST + sliver * p.blockTiles() * columns;
     int first = chunk * p.blockStrips();
     for (int s = 0; s < p.stripsOf(chunk); s++) {
       int image = (first + s) / p.tilesH();
@@ -164,10 +164,10 @@ final class WinogradFilter {
     int point = block / slivers;
     int sliver = block % slivers;
     int tiles = p.stripsOf(chunk) * p.tilesW();
-    int b = point * stride(p, slivers) + sliver * p.blockTiles() * columns;
-    int a = point * stride(p, slivers(p.targetChannels()));
+    int b = AlignedScratch.FIRST + point * stride(p, slivers) + sliver * p.blockTiles() * columns;
+    int a = AlignedScratch.FIRST + point * stride(p, slivers(p.targetChannels()));
     int ldc = slivers * columns;
-    int c = point * sumStride(p) + sliver * columns;
+    int c = AlignedScratch.FIRST + point * sumStride(p) + sliver * columns;
     boolean add = chunk > 0;
     for (int i = 0; i < p.targetChannels(); i += kernel.rows()) {
       int at = a + i / columns * p.blockTiles() * columns + i % columns;
@@ -183,7 +183,7 @@ final class WinogradFilter {
     float[] w = cells[worker].get((TAPS + 3 * side) * lanes);
     int tmp = TAPS * lanes;
     for (int c = 0; c < p.sourceChannels(); c += lanes) {
-      int from = k * slivers(p.sourceChannels()) * columns + c;
+      int from = AlignedScratch.FIRST + k * slivers(p.sourceChannels()) * columns + c;
       kernel.transform(
           p.filterGradientTransform(),
           side,

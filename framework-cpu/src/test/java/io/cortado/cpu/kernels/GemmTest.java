@@ -67,9 +67,9 @@ class GemmTest {
       {5, 2100, 20},
       {2100, 5, 20},
       {2060, 40, 9},
-      // B where it lies, with 24 slivers of rows, and packed.
-      {144, 130, 100},
-      {145, 130, 100},
+      // B where it lies, with 12 slivers of rows, and packed.
+      {72, 130, 100},
+      {73, 130, 100},
       {97, 130, 100},
       // A few rows with a large B, read where it lies: dot products, and a stream.
       {8, 131, 1030},
