@@ -30,6 +30,8 @@ final class AlignedScratch {
   private static final long MIN_REGION = 1 << 20;
   private static final long MAX_REGION = 32 << 20;
 
+  private static final int HALF_REGION = halfRegion(Runtime.getRuntime().maxMemory());
+
   private final FloatScratch scratch = new FloatScratch();
 
   /**
@@ -40,8 +42,7 @@ final class AlignedScratch {
    */
   float[] get(int length) {
     int whole = Extents.length("an operation", FIRST + (long) length);
-    return scratch.get(
-        whole < SHORT ? whole : Math.max(whole, halfRegion(Runtime.getRuntime().maxMemory())));
+    return scratch.get(whole < SHORT ? whole : Math.max(whole, HALF_REGION));
   }
 
   /**

@@ -52,9 +52,12 @@ final class GemmRight {
     return Extents.roundUp(columns, kernel.lanes());
   }
 
-  /** Returns how many elements a panel of it has, packed; of one that is not, its last columns. */
+  /** Returns how many elements are packed of a panel: all, or columns that are no whole vectors. */
   int packedLength(GemmPanel p) {
-    return (packed ? Extents.roundUp(p.columns, sliver) : sliver) * p.depth;
+    if (packed) {
+      return Extents.roundUp(p.columns, sliver) * p.depth;
+    }
+    return isEdge(p.columns % sliver) ? sliver * p.depth : 0;
   }
 
   /** Returns in how many pieces a panel is packed. */
@@ -67,29 +70,20 @@ final class GemmRight {
     int over = p.columns % sliver;
     if (!packed) {
       if (isEdge(over)) {
-        packSliver(p, p.columns - over, over, 0);
+        packSliver(p, p.columns - over, over, AlignedScratch.FIRST);
       }
       return;
     }
     int j = piece * sliver;
-    packSliver(p, j, Math.min(sliver, p.columns - j), j * p.depth);
+    packSliver(p, j, Math.min(sliver, p.columns - j), at(p, j));
   }
 
   private void packSliver(GemmPanel p, int j, int count, int to) {
     int at = p.rightOff + (p.column + j) * column + p.from * step;
     if (column == 1) {
-      kernel.packRows(
-          p.depth,
-          count,
-          x,
-          at,
-          step,
-          p.right,
-          AlignedScratch.FIRST + to,
-          sliver * p.depth,
-          sliver);
+      kernel.packRows(p.depth, count, x, at, step, p.right, to, sliver * p.depth, sliver);
     } else {
-      kernel.packColumns(p.depth, count, x, at, column, p.right, AlignedScratch.FIRST + to, sliver);
+      kernel.packColumns(p.depth, count, x, at, column, p.right, to, sliver);
     }
   }
 

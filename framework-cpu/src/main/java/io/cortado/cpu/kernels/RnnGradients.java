@@ -105,7 +105,7 @@ final class RnnGradients {
     float[] from = inputs ? x : reserve;
     int at = first + (inputs ? xOff : reserveOff + l.stateAt(s.before(0)));
     float[] to = packed;
-    int d = AlignedScratch.FIRST + sliver * l.samples * l.columns;
+    int d = sliverAt(sliver, 0);
     int width = l.columns;
     for (int i = 0; i < l.samples; i++) {
       System.arraycopy(from, at, to, d, n);
@@ -117,6 +117,10 @@ final class RnnGradients {
     }
   }
 
+  private int sliverAt(int sliver, int sample) {
+    return AlignedScratch.FIRST + (sliver * l.samples + sample) * l.columns;
+  }
+
   private void block(int b, int worker) {
     int rows = reserveOff + l.gradientsAt(b);
     int all = ofInputs + ofStates;
@@ -124,7 +128,7 @@ final class RnnGradients {
     for (int p = 0; p < l.samples; p += PIECE) {
       int n = Math.min(PIECE, l.samples - p);
       for (int sliver = 0; sliver < all; sliver++) {
-        int bo = AlignedScratch.FIRST + (sliver * l.samples + p) * l.columns;
+        int bo = sliverAt(sliver, p);
         for (int g = 0; g < l.gates; g++) {
           if (reads(g, sliver < ofInputs)) {
             int a = rows + p * l.wide + g * l.rows;

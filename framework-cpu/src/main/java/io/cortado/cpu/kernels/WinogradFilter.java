@@ -111,6 +111,11 @@ final class WinogradFilter {
     return slivers * p.blockTiles() * columns + lanes;
   }
 
+  /** Returns where a point of a sliver of transformed data begins. */
+  private int pointsAt(WinogradPlan p, int stride, int point, int sliver) {
+    return AlignedScratch.FIRST + point * stride + sliver * p.blockTiles() * columns;
+  }
+
   private int sumStride(WinogradPlan p) {
     return slivers(p.targetChannels()) * columns * slivers(p.sourceChannels()) * columns + lanes;
   }
@@ -142,7 +147,7 @@ final class WinogradFilter {
     WinogradSource from = sources[worker];
     from.prepare(strip);
     int stride = stride(p, slivers(channels));
-    int out = AlignedScratch.FIRST + sliver * p.blockTiles() * columns;
+    int out = pointsAt(p, stride, 0, sliver);
     int first = chunk * p.blockStrips();
     for (int s = 0; s < p.stripsOf(chunk); s++) {
       int image = (first + s) / p.tilesH();
@@ -164,13 +169,13 @@ final class WinogradFilter {
     int point = block / slivers;
     int sliver = block % slivers;
     int tiles = p.stripsOf(chunk) * p.tilesW();
-    int b = AlignedScratch.FIRST + point * stride(p, slivers) + sliver * p.blockTiles() * columns;
-    int a = AlignedScratch.FIRST + point * stride(p, slivers(p.targetChannels()));
+    int b = pointsAt(p, stride(p, slivers), point, sliver);
+    int stride = stride(p, slivers(p.targetChannels()));
     int ldc = slivers * columns;
     int c = AlignedScratch.FIRST + point * sumStride(p) + sliver * columns;
     boolean add = chunk > 0;
     for (int i = 0; i < p.targetChannels(); i += kernel.rows()) {
-      int at = a + i / columns * p.blockTiles() * columns + i % columns;
+      int at = pointsAt(p, stride, point, i / columns) + i % columns;
       kernel.multiplyColumns(tiles, dyPoints, at, xPoints, b, add, sums, c + i * ldc, ldc);
     }
   }
