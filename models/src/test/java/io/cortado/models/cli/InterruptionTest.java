@@ -35,20 +35,8 @@ final class InterruptionTest {
   @Test
   void aStoppedZooKeepsNoResultOfTheTrainingThatItWasAtAndGoesOnWithIt() throws Exception {
     Path results = dir.resolve("results.jsonl");
-    Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
     Path runs = dir.resolve("runs");
-    String[] zoo = {
-      "zoo",
-      "--full",
-      "--only",
-      "lenet5",
-      "--runs",
-      runs.toString(),
-      "--page",
-      page.toString(),
-      "--results",
-      results.toString()
-    };
+    String[] zoo = zoo("lenet5", runs, results);
     stopOnceItSays("epoch 1/", 1, runs, zoo);
     assertThat(results).doesNotExist();
     stopOnceItSays("epoch 2/", 1, runs, zoo);
@@ -61,23 +49,26 @@ final class InterruptionTest {
 
   @Test
   void aStoppedZooBeginsATrainingAnewThatIsNotSaved() throws Exception {
-    Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
     Path runs = dir.resolve("runs");
-    String results = dir.resolve("results.jsonl").toString();
-    String[] zoo = {
+    String[] zoo = zoo("overfitting", runs, dir.resolve("results.jsonl"));
+    stopOnceItSays("data ", 1, runs, zoo);
+    stopOnceItSays("data ", 2, runs, zoo);
+  }
+
+  private String[] zoo(String model, Path runs, Path results) throws IOException {
+    Path page = Files.writeString(dir.resolve("page.md"), "<!-- zoo:begin -->\n<!-- zoo:end -->\n");
+    return new String[] {
       "zoo",
       "--full",
       "--only",
-      "overfitting",
+      model,
       "--runs",
       runs.toString(),
       "--page",
       page.toString(),
       "--results",
-      results
+      results.toString()
     };
-    stopOnceItSays("data ", 1, runs, zoo);
-    stopOnceItSays("data ", 2, runs, zoo);
   }
 
   private void stopOnceItSays(String words, int times, Path runs, String... arguments)
