@@ -16,10 +16,9 @@ import org.jspecify.annotations.Nullable;
  * second-level cache holds, sliver after sliver of A meets all slivers of the chunk (see {@link
  * GemmBlocking}). Batches of small products are spread over the workers whole.
  *
- * <p>Packed is only what gains by it ({@link GemmLeft}, {@link GemmRight}). Where C has few columns
- * and A is stored transposed, the product is computed as {@code C' = op(B)' op(A)'}: then vectors
- * lie along C's long side. Where an extent is 3 or less, {@link SkinnyGemm} runs instead, and for a
- * few rows more, and a large B, {@link ThinGemm}.
+ * <p>Packed is only what gains by it ({@link GemmLeft}, {@link GemmRight}), and some products are
+ * computed from the other side ({@link GemmTurn}). Where an extent is 3 or less, {@link SkinnyGemm}
+ * runs instead, and for a few rows more, and a large B, {@link ThinGemm}.
  *
  * <p>Bound by the FMA units from about 64 in each extent; below by what a tile costs beside its
  * products (zeroing, write-back, some 35 cycles), and by packing where B is stored transposed. Each
@@ -54,12 +53,15 @@ public final class Gemm {
   private final Epilogue epilogue;
   private final GemmLeft left;
   private final GemmRight right;
+  private final GemmTurn turn;
   private final GemmPanel shared = new GemmPanel();
   private final GemmPanel[] own;
   private final float[][] tiles;
   private final BlockTask packTask = this::packBlock;
   private final BlockTask computeTask = this::computeBlock;
   private final BlockTask entryTask = this::entry;
+  private final BlockTask loadTask = (block, worker) -> load(shared, block);
+  private final BlockTask storeTask = (block, worker) -> store(shared, block);
 
   // The call in progress: kept here so that no object is made for it.
   private GemmSpec spec = GemmSpec.of(0, 0, 0, false, false);
@@ -92,6 +94,7 @@ public final class Gemm {
     epilogue = new Epilogue(activation);
     left = new GemmLeft(kernel);
     right = new GemmRight(kernel);
+    turn = new GemmTurn(kernel);
     own = GemmPanel.each(workers.count());
     tiles = new float[workers.count()][rows * columns];
   }
@@ -161,9 +164,6 @@ public final class Gemm {
     this.c = c;
     orient(a, aOff, b, bOff, cOff);
     multiplyEntries();
-    if (turned) {
-      finishAll(s, c, cOff);
-    }
   }
 
   /** Says what is left and right: A and B, or, where that is better, the other way round. */
@@ -171,12 +171,12 @@ public final class Gemm {
     GemmSpec s = spec;
     k = s.k();
     pieceDepth = blocking.depth(k);
-    turned = s.transA() && 4 * s.n() <= 3 * kernel.lanes() && s.m() >= 4 * s.n();
+    turned = turn.pays(s);
     if (turned) {
       m = s.n();
       n = s.m();
       left.set(b, s.transB() ? s.ldb() : 1, s.transB() ? 1 : s.ldb());
-      right.set(a, s.lda(), 1);
+      right.set(a, s.transA() ? s.lda() : 1, s.transA() ? 1 : s.lda());
       shared.start(bOff, aOff, cOff);
     } else {
       m = s.m();
@@ -203,7 +203,7 @@ public final class Gemm {
         shared.start(
             shared.leftOff + (int) leftStride(),
             shared.rightOff + (int) rightStride(),
-            shared.cOff + (int) s.strideC());
+            shared.outOff + (int) s.strideC());
       }
     }
   }
@@ -247,11 +247,50 @@ public final class Gemm {
     own[worker].start(
         shared.leftOff + (int) (index * leftStride()),
         shared.rightOff + (int) (index * rightStride()),
-        shared.cOff + (int) (index * spec.strideC()));
+        shared.outOff + (int) (index * spec.strideC()));
     panels(own[worker], worker);
   }
 
   private void panels(GemmPanel p, int worker) {
+    if (!turned) {
+      p.into(c, p.outOff, spec.ldc());
+      multiplyPanels(p, worker);
+      return;
+    }
+    int ldc = turn.rowStride(spec);
+    p.into(p.turnedScratch.get(Extents.length("gemm", (long) m * ldc)), 0, ldc);
+    if (beta != 0) {
+      transpose(p, worker, false);
+    }
+    multiplyPanels(p, worker);
+    transpose(p, worker, true);
+  }
+
+  /** Transposes C into what stands in for it, or back. */
+  private void transpose(GemmPanel p, int worker, boolean back) {
+    int blocks = turn.blocks(spec);
+    if (worker == TOGETHER) {
+      workers.run(blocks, back ? storeTask : loadTask);
+      return;
+    }
+    for (int i = 0; i < blocks; i++) {
+      if (back) {
+        store(p, i);
+      } else {
+        load(p, i);
+      }
+    }
+  }
+
+  private void load(GemmPanel p, int block) {
+    turn.load(spec, block, c, p.outOff, p.c);
+  }
+
+  private void store(GemmPanel p, int block) {
+    turn.store(spec, block, p.c, c, p.outOff, epilogue);
+  }
+
+  private void multiplyPanels(GemmPanel p, int worker) {
     for (int jc = 0; jc < n; jc += blocking.panelColumns()) {
       p.column = jc;
       p.columns = Math.min(blocking.panelColumns(), n - jc);
@@ -353,15 +392,9 @@ public final class Gemm {
       int je = Math.min(j1, jj + blocking.nc());
       for (int i = i0; i < i1; i += rows) {
         int down = Math.min(rows, i1 - i);
-        if (turned) {
-          for (int j = jj; j < je; j += columns) {
-            tile(p, i, down, j, Math.min(columns, je - j), worker);
-          }
-        } else {
-          row(p, i, down, jj, je - jj, worker);
-        }
+        row(p, i, down, jj, je - jj, worker);
         for (int r = 0; finish && r < down; r++) {
-          epilogue.perElement(je - jj, p.column + jj, c, p.at(i + r, jj, spec.ldc()));
+          epilogue.perElement(je - jj, p.column + jj, p.c, p.at(i + r, jj));
         }
       }
     }
@@ -369,16 +402,16 @@ public final class Gemm {
 
   /**
    * Multiplies one sliver of rows by columns j on of a panel, straight into C; all but what is no
-   * whole vectors and lies at the end of C's array, or is packed while the rest is not.
+   * whole vectors and lies at the end of C's array, or is packed while the rest is not. Where C is
+   * turned there is room for whole vectors.
    */
   private void row(GemmPanel p, int i, int down, int j, int across, int worker) {
-    int ldc = spec.ldc();
-    int at = p.at(i, j, ldc);
+    int at = p.at(i, j);
     int edge = right.isEdge(across) ? across % columns : 0;
-    if (right.isPacked() && at + (down - 1) * ldc + right.vectors(across) <= c.length) {
+    if (right.isPacked() && at + (down - 1) * p.ldc + right.vectors(across) <= p.c.length) {
       edge = 0;
     }
-    int whole = across - edge;
+    int whole = turned && right.isPacked() ? right.vectors(across) : across - edge;
     if (whole > 0) {
       kernel.tiles(
           p.depth,
@@ -392,9 +425,9 @@ public final class Gemm {
           right.stepStride(),
           right.sliverStride(p),
           p.from == 0 ? beta : 1,
-          c,
+          p.c,
           at,
-          ldc,
+          p.ldc,
           down,
           whole);
     }
@@ -403,7 +436,7 @@ public final class Gemm {
     }
   }
 
-  /** Multiplies one tile, which may be turned, or lie at the end of C's array. */
+  /** Multiplies one tile, which may lie at the end of C's array. */
   private void tile(GemmPanel p, int i, int down, int j, int across, int worker) {
     int d = p.depth;
     float[] x = left.array(p);
@@ -415,38 +448,28 @@ public final class Gemm {
     int yAt = packedEdge ? AlignedScratch.FIRST : right.at(p, j);
     int yStep = packedEdge ? columns : right.stepStride();
     float b = p.from == 0 ? beta : 1;
-    int ldc = spec.ldc();
-    int at = turned ? p.turnedAt(i, j, ldc) : p.at(i, j, ldc);
-    if (!turned && at + (down - 1) * ldc + right.vectors(across) <= c.length) {
-      kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, b, c, at, ldc, down, across);
+    int at = p.at(i, j);
+    if (at + (down - 1) * p.ldc + right.vectors(across) <= p.c.length) {
+      kernel.tiles(
+          d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, b, p.c, at, p.ldc, down, across);
     } else {
       float[] t = tiles[worker];
       kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, 0, t, 0, columns, down, across);
-      addTile(t, down, across, b, at, turned ? 1 : ldc, turned ? ldc : 1);
+      addTile(t, down, across, b, p.c, at, p.ldc);
     }
   }
 
-  /** Adds a tile that lies by itself to C, whose elements are so far apart. */
-  private void addTile(float[] t, int down, int across, float b, int at, int row, int column) {
-    if (column == 1) {
-      for (int i = 0; i < down; i++) {
-        int from = i * columns;
-        int to = at + i * row;
-        if (b == 0) {
-          System.arraycopy(t, from, c, to, across);
-        } else {
-          for (int j = 0; j < across; j++) {
-            c[to + j] = t[from + j] + b * c[to + j];
-          }
+  /** Adds a tile that lies by itself to C. */
+  private void addTile(float[] t, int down, int across, float b, float[] c, int at, int ldc) {
+    for (int i = 0; i < down; i++) {
+      int from = i * columns;
+      int to = at + i * ldc;
+      if (b == 0) {
+        System.arraycopy(t, from, c, to, across);
+      } else {
+        for (int j = 0; j < across; j++) {
+          c[to + j] = t[from + j] + b * c[to + j];
         }
-      }
-      return;
-    }
-    for (int j = 0; j < across; j++) {
-      int to = at + j * column;
-      for (int i = 0; i < down; i++) {
-        float value = t[i * columns + j];
-        c[to + i] = b == 0 ? value : value + b * c[to + i];
       }
     }
   }

@@ -9,11 +9,17 @@ package io.cortado.cpu.kernels;
  */
 final class GemmPanel {
 
-  /** Where the operands and C begin in their arrays. */
+  /** Where the operands begin in their arrays, and C in its own. */
   int leftOff;
 
   int rightOff;
+  int outOff;
+
+  /** What is computed: C, or what stands in for it where the product is turned. */
+  float[] c = {};
+
   int cOff;
+  int ldc;
 
   /** The first row, and how many. */
   int row;
@@ -35,6 +41,7 @@ final class GemmPanel {
 
   float[] right = {};
 
+  final FloatScratch turnedScratch = new FloatScratch();
   final FloatScratch leftScratch = new FloatScratch();
   final AlignedScratch rightScratch = new AlignedScratch();
 
@@ -48,19 +55,21 @@ final class GemmPanel {
   }
 
   /** Begins a product. */
-  void start(int leftOff, int rightOff, int cOff) {
+  void start(int leftOff, int rightOff, int outOff) {
     this.leftOff = leftOff;
     this.rightOff = rightOff;
+    this.outOff = outOff;
+  }
+
+  /** Says where to compute it. */
+  void into(float[] c, int cOff, int ldc) {
+    this.c = c;
     this.cOff = cOff;
+    this.ldc = ldc;
   }
 
-  /** Returns where an element of the panel is in C, whose rows are {@code ldc} apart. */
-  int at(int i, int j, int ldc) {
+  /** Returns where an element of the panel is in {@link #c}. */
+  int at(int i, int j) {
     return cOff + (row + i) * ldc + column + j;
-  }
-
-  /** Returns where it is where the product is turned: the panel's columns are C's rows. */
-  int turnedAt(int i, int j, int ldc) {
-    return cOff + (column + j) * ldc + row + i;
   }
 }
