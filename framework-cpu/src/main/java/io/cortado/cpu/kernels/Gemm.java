@@ -60,8 +60,6 @@ public final class Gemm {
   private final BlockTask packTask = this::packBlock;
   private final BlockTask computeTask = this::computeBlock;
   private final BlockTask entryTask = this::entry;
-  private final BlockTask loadTask = (block, worker) -> load(shared, block);
-  private final BlockTask storeTask = (block, worker) -> store(shared, block);
 
   // The call in progress: kept here so that no object is made for it.
   private GemmSpec spec = GemmSpec.of(0, 0, 0, false, false);
@@ -78,9 +76,8 @@ public final class Gemm {
   private int leftPieces;
   private int rightPieces;
   private int packBlocks;
-  private int blockRows;
-  private int blockColumns;
   private int blocksDown;
+  private int blocksAcross;
 
   /** Makes the products' kernel; used by one thread at a time. */
   public Gemm(GemmKernel kernels, Workers workers, RowActivation activation) {
@@ -94,7 +91,7 @@ public final class Gemm {
     epilogue = new Epilogue(activation);
     left = new GemmLeft(kernel);
     right = new GemmRight(kernel);
-    turn = new GemmTurn(kernel);
+    turn = new GemmTurn(kernel, workers.count());
     own = GemmPanel.each(workers.count());
     tiles = new float[workers.count()][rows * columns];
   }
@@ -252,45 +249,12 @@ public final class Gemm {
   }
 
   private void panels(GemmPanel p, int worker) {
-    if (!turned) {
+    if (turned) {
+      int ldc = turn.rowStride(spec);
+      p.into(p.turnedScratch.get(Extents.length("gemm", (long) m * ldc)), 0, ldc);
+    } else {
       p.into(c, p.outOff, spec.ldc());
-      multiplyPanels(p, worker);
-      return;
     }
-    int ldc = turn.rowStride(spec);
-    p.into(p.turnedScratch.get(Extents.length("gemm", (long) m * ldc)), 0, ldc);
-    if (beta != 0) {
-      transpose(p, worker, false);
-    }
-    multiplyPanels(p, worker);
-    transpose(p, worker, true);
-  }
-
-  /** Transposes C into what stands in for it, or back. */
-  private void transpose(GemmPanel p, int worker, boolean back) {
-    int blocks = turn.blocks(spec);
-    if (worker == TOGETHER) {
-      workers.run(blocks, back ? storeTask : loadTask);
-      return;
-    }
-    for (int i = 0; i < blocks; i++) {
-      if (back) {
-        store(p, i);
-      } else {
-        load(p, i);
-      }
-    }
-  }
-
-  private void load(GemmPanel p, int block) {
-    turn.load(spec, block, c, p.outOff, p.c);
-  }
-
-  private void store(GemmPanel p, int block) {
-    turn.store(spec, block, p.c, c, p.outOff, epilogue);
-  }
-
-  private void multiplyPanels(GemmPanel p, int worker) {
     for (int jc = 0; jc < n; jc += blocking.panelColumns()) {
       p.column = jc;
       p.columns = Math.min(blocking.panelColumns(), n - jc);
@@ -332,12 +296,13 @@ public final class Gemm {
     packBlocks = Math.min(WANTED_BLOCKS, Math.max(leftPieces, rightPieces));
     workers.run(packBlocks, packTask);
     chooseBlocks();
-    workers.run(blocksDown * Extents.ceilDiv(shared.columns, blockColumns), computeTask);
+    workers.run(blocksDown * blocksAcross, computeTask);
   }
 
   /**
    * Cuts the panel into blocks of even size: as large as caches allow, but several for each worker
-   * where there is work for them.
+   * where there is work for them. Where C is turned, rows are weights, which nobody has packed:
+   * each is left to one worker, for another core has it farther away.
    */
   private void chooseBlocks() {
     int slivers = Extents.ceilDiv(shared.rows, rows);
@@ -349,16 +314,15 @@ public final class Gemm {
         && down * across < WANTED_BLOCKS
         && work / (down * across * 2L) >= MIN_BLOCK_MULTIPLY_ADDS
         && (down < slivers || across < sliversAcross)) {
-      if (slivers / down * rows >= sliversAcross / across * columns && down < slivers
-          || across >= sliversAcross) {
+      boolean tall = turned || slivers / down * rows >= sliversAcross / across * columns;
+      if (tall && down < slivers || across >= sliversAcross) {
         down *= 2;
       } else {
         across *= 2;
       }
     }
-    blockRows = Extents.ceilDiv(slivers, Math.min(down, slivers)) * rows;
-    blockColumns = Extents.ceilDiv(sliversAcross, Math.min(across, sliversAcross)) * columns;
-    blocksDown = Extents.ceilDiv(shared.rows, blockRows);
+    blocksDown = Math.min(down, slivers);
+    blocksAcross = Math.min(across, sliversAcross);
   }
 
   /** Packs a part of both operands: so each worker packs the columns that it multiplies later. */
@@ -374,20 +338,35 @@ public final class Gemm {
   }
 
   private void computeBlock(int block, int worker) {
-    int row = block % blocksDown * blockRows;
-    int column = block / blocksDown * blockColumns;
-    int rowEnd = Math.min(shared.rows, row + blockRows);
-    compute(shared, row, rowEnd, column, Math.min(shared.columns, column + blockColumns), worker);
+    int down = block % blocksDown;
+    int across = block / blocksDown;
+    compute(
+        shared,
+        border(down, blocksDown, shared.rows, rows),
+        border(down + 1, blocksDown, shared.rows, rows),
+        border(across, blocksAcross, shared.columns, columns),
+        border(across + 1, blocksAcross, shared.columns, columns),
+        worker);
+  }
+
+  /** Returns where a block begins if {@code all}, in slivers, are cut into so many. */
+  private static int border(int block, int blocks, int all, int sliver) {
+    return Math.min(all, block * Extents.ceilDiv(all, sliver) / blocks * sliver);
   }
 
   // ---------------------------------------------------------------- a block, by one worker
 
   /**
    * Multiplies rows i0 to i1 of a panel by its columns j0 to j1, a chunk that the second-level
-   * cache holds at a time, and finishes each row of a chunk after the last of k.
+   * cache holds at a time, and finishes each row of a chunk after the last of k, or, where C is
+   * turned, the whole.
    */
   private void compute(GemmPanel p, int i0, int i1, int j0, int j1, int worker) {
-    boolean finish = !turned && p.from + p.depth >= k && !epilogue.isNothing();
+    boolean last = p.from + p.depth >= k;
+    boolean finish = !turned && last && !epilogue.isNothing();
+    if (turned && p.from == 0 && beta != 0) {
+      turn.load(p, i0, i1, j0, j1, c, spec.ldc());
+    }
     for (int jj = j0; jj < j1; jj += blocking.nc()) {
       int je = Math.min(j1, jj + blocking.nc());
       for (int i = i0; i < i1; i += rows) {
@@ -397,6 +376,9 @@ public final class Gemm {
           epilogue.perElement(je - jj, p.column + jj, p.c, p.at(i + r, jj));
         }
       }
+    }
+    if (turned && last) {
+      turn.store(p, i0, i1, j0, j1, c, spec.ldc(), epilogue);
     }
   }
 

@@ -72,4 +72,9 @@ final class GemmPanel {
   int at(int i, int j) {
     return cOff + (row + i) * ldc + column + j;
   }
+
+  /** Returns where it is in C, whose rows are so far apart, where the product is turned. */
+  int turnedAt(int i, int j, int ldc) {
+    return outOff + (column + j) * ldc + row + i;
+  }
 }

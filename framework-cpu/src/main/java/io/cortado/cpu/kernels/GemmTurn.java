@@ -7,16 +7,25 @@ import io.cortado.cpu.simd.ProductKernel;
  * Products that are computed from the other side: {@code C' = op(B)' op(A)'}.
  *
  * <p>C' has memory of its own, whole vectors to a row; C is transposed into it where it is added
- * to, and it into C at the end. That takes some 1.2 cycles for each element of C, no more than
- * packing takes for one of an operand that is stored transposed, and pays in two cases. Where B is
- * stored transposed and has more columns than A rows, as a layer's weights mostly have, turning
- * packs A, the smaller one: up to a fifth of the product. And where C has fewer columns than a
- * vector has lanes, vectors lie along its long side.
+ * to, and it into C at the end. That pays in two cases. Where B is stored transposed and has more
+ * columns than A rows, as a layer's weights mostly have, turning packs A, the smaller one: up to a
+ * fifth of the product. And where C has fewer columns than a vector has lanes, vectors lie along
+ * its long side.
  */
 final class GemmTurn {
 
   /** With more rows packing is a few hundredths of a product, and C' is large. */
   private static final int MOST_ROWS = 128;
+
+  /**
+   * What several workers must save for each element of C, and in all, in elements packed. For one
+   * worker transposing an element takes what packing one does. But of a packed A each of several
+   * reads what others packed, from another core's cache, where they pack those weights that they
+   * multiply themselves.
+   */
+  private static final int SAVED_EACH = 4;
+
+  private static final int SAVED_ALL = 100_000;
 
   /** A product is turned if no more than this part of its rows is missing in the last tile. */
   private static final int FULL = 16;
@@ -25,12 +34,14 @@ final class GemmTurn {
   private static final int STRIP = 16;
 
   private final ProductKernel kernel;
+  private final int workers;
 
-  GemmTurn(ProductKernel kernel) {
+  GemmTurn(ProductKernel kernel, int workers) {
     this.kernel = kernel;
+    this.workers = workers;
   }
 
-  /** Says whether to turn a product. */
+  /** Says whether to turn a product; its bits are the same. */
   boolean pays(GemmSpec s) {
     return s.transB() ? packsLess(s) : hasFewColumns(s);
   }
@@ -38,7 +49,10 @@ final class GemmTurn {
   private boolean packsLess(GemmSpec s) {
     int missing = Extents.roundUp(s.m(), kernel.columns()) - s.m();
     long saved = (long) s.k() * (s.transA() ? s.n() : s.n() - s.m());
-    return s.m() <= MOST_ROWS && missing <= s.m() / FULL && saved > (long) s.m() * s.n();
+    long results = (long) s.m() * s.n();
+    return s.m() <= MOST_ROWS
+        && missing <= s.m() / FULL
+        && saved > (workers == 1 ? results : SAVED_EACH * results + SAVED_ALL);
   }
 
   private boolean hasFewColumns(GemmSpec s) {
@@ -50,31 +64,19 @@ final class GemmTurn {
     return Extents.roundUp(s.m(), kernel.lanes());
   }
 
-  /** Returns in how many blocks C is transposed. */
-  int blocks(GemmSpec s) {
-    return Extents.ceilDiv(s.m(), blockRows(s));
+  /** Transposes what C holds of rows i0 to i1 and columns j0 to j1 of a panel into C'. */
+  void load(GemmPanel p, int i0, int i1, int j0, int j1, float[] c, int ldc) {
+    kernel.packColumns(i1 - i0, j1 - j0, c, p.turnedAt(i0, j0, ldc), ldc, p.c, p.at(i0, j0), p.ldc);
   }
 
-  private int blockRows(GemmSpec s) {
-    return Extents.roundUp(Blocks.rows(s.n(), Blocks.LIGHT), STRIP);
-  }
-
-  /** Transposes a block of C's rows into C'. */
-  void load(GemmSpec s, int block, float[] c, int cOff, float[] turned) {
-    int from = block * blockRows(s);
-    int count = Math.min(blockRows(s), s.m() - from);
-    kernel.packColumns(s.n(), count, c, cOff + from * s.ldc(), s.ldc(), turned, from, rowStride(s));
-  }
-
-  /** Transposes C' into a block of C's rows, and finishes them. */
-  void store(GemmSpec s, int block, float[] turned, float[] c, int cOff, Epilogue epilogue) {
-    int end = Math.min((block + 1) * blockRows(s), s.m());
-    for (int from = block * blockRows(s); from < end; from += STRIP) {
-      int count = Math.min(STRIP, end - from);
-      int to = cOff + from * s.ldc();
-      kernel.packColumns(count, s.n(), turned, from, rowStride(s), c, to, s.ldc());
-      for (int i = 0; i < count; i++) {
-        epilogue.perElement(s.n(), 0, c, to + i * s.ldc());
+  /** Transposes rows i0 to i1 and columns j0 to j1 of a panel from C' into C, and finishes them. */
+  void store(GemmPanel p, int i0, int i1, int j0, int j1, float[] c, int ldc, Epilogue epilogue) {
+    for (int j = j0; j < j1; j += STRIP) {
+      int strip = Math.min(STRIP, j1 - j);
+      int to = p.turnedAt(i0, j, ldc);
+      kernel.packColumns(strip, i1 - i0, p.c, p.at(i0, j), p.ldc, c, to, ldc);
+      for (int r = 0; r < strip; r++) {
+        epilogue.perElement(i1 - i0, p.row + i0, c, to + r * ldc);
       }
     }
   }

@@ -71,11 +71,13 @@ class GemmTest {
       {72, 130, 100},
       {73, 130, 100},
       {97, 130, 100},
-      // Turned where B is stored transposed: whole tiles, one that lacks some rows, several pieces.
+      // Turned where B is stored transposed: whole tiles, one that lacks some rows, several pieces;
+      // the last two by several workers as well.
       {32, 71, 90},
       {62, 131, 310},
-      {128, 257, 130},
-      {64, 150, 1030},
+      {128, 257, 330},
+      {64, 390, 1030},
+      {31, 300, 700},
       // A few rows with a large B, read where it lies: dot products, and a stream.
       {8, 131, 1030},
       {5, 90, 613},
@@ -129,10 +131,11 @@ class GemmTest {
       specs.add(GemmSpec.of(90, 530, 1030, ta, tb));
       specs.add(GemmSpec.of(1500, 11, 700, ta, tb));
       specs.add(GemmSpec.of(40, 2500, 30, ta, tb));
-      // Turned where B is stored transposed: by all workers, by each of them, with gaps.
+      // Turned where B is stored transposed: by one worker alone, and whatever their number.
       specs.add(GemmSpec.of(128, 790, 260, ta, tb));
-      specs.add(GemmSpec.batched(5, 32, 210, 101, ta, tb));
-      specs.add(new GemmSpec(96, 250, 517, ta, tb, 540, 550, 301, 2, 300000, 300000, 30000));
+      specs.add(GemmSpec.of(32, 410, 530, ta, tb));
+      specs.add(GemmSpec.batched(5, 32, 310, 410, ta, tb));
+      specs.add(new GemmSpec(64, 350, 617, ta, tb, 640, 650, 401, 2, 400000, 410000, 30000));
       // A few rows with a large B.
       specs.add(new GemmSpec(8, 300, 1030, ta, tb, 1050, 1060, 301, 1, 0, 0, 0));
       specs.add(new GemmSpec(20, 1040, 620, ta, tb, 630, 1050, 1045, 1, 0, 0, 0));
