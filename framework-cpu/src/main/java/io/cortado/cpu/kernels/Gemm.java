@@ -301,8 +301,8 @@ public final class Gemm {
 
   /**
    * Cuts the panel into blocks of even size: as large as caches allow, but several for each worker
-   * where there is work for them. Where C is turned, rows are weights, which nobody has packed:
-   * each is left to one worker, for another core has it farther away.
+   * where there is work for them. Where C is turned, and its rows are weights, which nobody has
+   * packed, each is left to one worker: another core has it farther away.
    */
   private void chooseBlocks() {
     int slivers = Extents.ceilDiv(shared.rows, rows);
@@ -314,7 +314,8 @@ public final class Gemm {
         && down * across < WANTED_BLOCKS
         && work / (down * across * 2L) >= MIN_BLOCK_MULTIPLY_ADDS
         && (down < slivers || across < sliversAcross)) {
-      boolean tall = turned || slivers / down * rows >= sliversAcross / across * columns;
+      boolean tall =
+          turned && m > n || slivers / down * rows >= sliversAcross / across * columns;
       if (tall && down < slivers || across >= sliversAcross) {
         down *= 2;
       } else {
