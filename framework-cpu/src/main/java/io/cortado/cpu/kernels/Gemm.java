@@ -314,8 +314,7 @@ public final class Gemm {
         && down * across < WANTED_BLOCKS
         && work / (down * across * 2L) >= MIN_BLOCK_MULTIPLY_ADDS
         && (down < slivers || across < sliversAcross)) {
-      boolean tall =
-          turned && m > n || slivers / down * rows >= sliversAcross / across * columns;
+      boolean tall = turned && m > n || slivers / down * rows >= sliversAcross / across * columns;
       if (tall && down < slivers || across >= sliversAcross) {
         down *= 2;
       } else {
