@@ -17,18 +17,21 @@ final class GemmTurn {
   /** With more rows packing is a few hundredths of a product, and C' is large. */
   private static final int MOST_ROWS = 128;
 
+  /** What the tiles of a last 0 to 3 vectors of columns take, where a tile of four takes 4. */
+  private static final double[] REST = {0, 1.6, 2.6, 4.2};
+
+  /** The part of B's elements that must be saved: less is as good as nothing. */
+  private static final double MARGIN = 0.25;
+
   /**
    * What several workers must save for each element of C, and in all, in elements packed. For one
    * worker transposing an element takes what packing one does. But of a packed A each of several
    * reads what others packed, from another core's cache, where they pack those weights that they
    * multiply themselves.
    */
-  private static final int SAVED_EACH = 4;
+  private static final int SHARED_EACH = 4;
 
-  private static final int SAVED_ALL = 100_000;
-
-  /** A product is turned if no more than this part of its rows is missing in the last tile. */
-  private static final int FULL = 16;
+  private static final int SHARED_ALL = 120_000;
 
   /** Rows of C transposed at a time: more of them, some KB apart, collide in the first cache. */
   private static final int STRIP = 16;
@@ -46,13 +49,28 @@ final class GemmTurn {
     return s.transB() ? packsLess(s) : hasFewColumns(s);
   }
 
+  /**
+   * Compares what need not be packed with what transposing and tiles take; an element packed takes
+   * a cycle.
+   */
   private boolean packsLess(GemmSpec s) {
-    int missing = Extents.roundUp(s.m(), kernel.columns()) - s.m();
-    long saved = (long) s.k() * (s.transA() ? s.n() : s.n() - s.m());
-    long results = (long) s.m() * s.n();
-    return s.m() <= MOST_ROWS
-        && missing <= s.m() / FULL
-        && saved > (workers == 1 ? results : SAVED_EACH * results + SAVED_ALL);
+    double m = s.m();
+    double n = s.n();
+    double k = s.k();
+    double packed = s.transA() ? 0 : m * k;
+    double saved = n * k * (1 - slowerTiles(s.m())) - packed;
+    double turning = workers == 1 ? m * n : SHARED_EACH * m * n + SHARED_ALL;
+    return s.m() <= MOST_ROWS && saved > turning && saved > m * n + MARGIN * n * k;
+  }
+
+  /**
+   * Returns how many cycles more all tiles take for an element of B, with two multiply-adds a
+   * cycle, if m rows become columns.
+   */
+  private double slowerTiles(int m) {
+    int vectors = Extents.ceilDiv(m, kernel.lanes());
+    double turned = vectors - vectors % REST.length + REST[vectors % REST.length];
+    return (turned - (double) Extents.roundUp(m, kernel.rows()) / kernel.lanes()) / 2;
   }
 
   private boolean hasFewColumns(GemmSpec s) {

@@ -71,13 +71,14 @@ class GemmTest {
       {72, 130, 100},
       {73, 130, 100},
       {97, 130, 100},
-      // Turned where B is stored transposed: whole tiles, one that lacks some rows, several pieces;
-      // the last two by several workers as well.
-      {32, 71, 90},
+      // Turned where B is stored transposed: whole tiles, some that lack rows, several pieces; the
+      // last three by several workers as well.
+      {32, 171, 190},
       {62, 131, 310},
-      {128, 257, 330},
+      {128, 390, 330},
       {64, 390, 1030},
-      {31, 300, 700},
+      {31, 330, 700},
+      {16, 500, 610},
       // A few rows with a large B, read where it lies: dot products, and a stream.
       {8, 131, 1030},
       {5, 90, 613},
@@ -133,9 +134,8 @@ class GemmTest {
       specs.add(GemmSpec.of(40, 2500, 30, ta, tb));
       // Turned where B is stored transposed: by one worker alone, and whatever their number.
       specs.add(GemmSpec.of(128, 790, 260, ta, tb));
-      specs.add(GemmSpec.of(32, 410, 530, ta, tb));
-      specs.add(GemmSpec.batched(5, 32, 310, 410, ta, tb));
-      specs.add(new GemmSpec(64, 350, 617, ta, tb, 640, 650, 401, 2, 400000, 410000, 30000));
+      specs.add(GemmSpec.batched(5, 16, 500, 500, ta, tb));
+      specs.add(new GemmSpec(32, 510, 530, ta, tb, 540, 550, 511, 2, 290000, 300000, 20000));
       // A few rows with a large B.
       specs.add(new GemmSpec(8, 300, 1030, ta, tb, 1050, 1060, 301, 1, 0, 0, 0));
       specs.add(new GemmSpec(20, 1040, 620, ta, tb, 630, 1050, 1045, 1, 0, 0, 0));
