@@ -21,6 +21,11 @@ final class Blocks {
     return (n - 1) / size + 1;
   }
 
+  /** Returns where a block ends; the sum of first and size may be more than an int holds. */
+  static int end(int first, int size, int n) {
+    return first + Math.min(size, n - first);
+  }
+
   /**
    * Returns how many rows of {@code width} elements make a block of about {@code size}, at least
    * one.

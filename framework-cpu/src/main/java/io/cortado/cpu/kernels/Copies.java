@@ -41,7 +41,7 @@ public final class Copies {
         Blocks.count(rows, perBlock),
         (block, worker) -> {
           int row = block * perBlock;
-          rows(plan, row, Math.min(row + perBlock, rows), x, xo, beta, y, yo);
+          rows(plan, row, Blocks.end(row, perBlock, rows), x, xo, beta, y, yo);
         });
   }
 
@@ -80,7 +80,7 @@ public final class Copies {
         (block, worker) -> {
           int row = block / parts * perBlock;
           int col = block % parts * partWidth;
-          int rowEnd = Math.min(row + perBlock, rows);
+          int rowEnd = Blocks.end(row, perBlock, rows);
           rows(spec, row, rowEnd, col, Math.min(partWidth, width - col), src, so, beta, dst, dso);
         });
   }

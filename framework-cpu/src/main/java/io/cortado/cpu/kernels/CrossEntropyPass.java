@@ -127,7 +127,7 @@ final class CrossEntropyPass implements BlockTask {
   @Override
   public void run(int block, int worker) {
     CrossEntropySpec s = spec();
-    int end = Math.min((block + 1) * perBlock, units);
+    int end = Blocks.end(block * perBlock, perBlock, units);
     double sum = 0;
     for (int unit = block * perBlock; unit < end; unit++) {
       sum += s.inner() == 1 ? row(s, unit) : strip(s, unit, scratch[worker]);

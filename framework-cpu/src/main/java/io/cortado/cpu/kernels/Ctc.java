@@ -61,7 +61,7 @@ public final class Ctc {
         Blocks.count(spec.batch(), perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          sequences(spec, a, first, Math.min(first + perBlock, spec.batch()), worker);
+          sequences(spec, a, first, Blocks.end(first, perBlock, spec.batch()), worker);
         });
   }
 

@@ -49,7 +49,7 @@ public final class Dropout {
         Blocks.count(n, Blocks.HEAVY),
         (block, worker) -> {
           int first = block * Blocks.HEAVY;
-          int end = Math.min(first + Blocks.HEAVY, n);
+          int end = Blocks.end(first, Blocks.HEAVY, n);
           range(key, low, high, p, first, end, words[worker], x, xo, beta, y, yo);
         });
   }

@@ -108,9 +108,9 @@ public final class Elementwise {
         Blocks.count(plan.rows(), perBlock) * parts,
         (block, worker) -> {
           int row = block / parts * perBlock;
-          int rowEnd = Math.min(row + perBlock, plan.rows());
+          int rowEnd = Blocks.end(row, perBlock, plan.rows());
           int col = block % parts * width;
-          int colEnd = Math.min(col + width, run);
+          int colEnd = Blocks.end(col, width, run);
           rows(op, plan, row, rowEnd, col, colEnd, a, ao, b, bo, beta, out, oo);
         });
   }

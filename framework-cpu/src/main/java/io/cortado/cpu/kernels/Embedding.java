@@ -59,7 +59,7 @@ public final class Embedding {
         Blocks.count(s.count(), perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          int end = Math.min(first + perBlock, s.count());
+          int end = Blocks.end(first, perBlock, s.count());
           copy(first, end, s.width(), indices, io, table, to, y, yo);
         });
   }
@@ -94,7 +94,7 @@ public final class Embedding {
         Blocks.count(s.count(), perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          int end = Math.min(first + perBlock, s.count());
+          int end = Blocks.end(first, perBlock, s.count());
           for (int i = first; i < end; i++) {
             int row = to + indices[io + i] * s.width();
             if (y == null) {
@@ -140,7 +140,7 @@ public final class Embedding {
         Blocks.count(n, Blocks.LIGHT),
         (block, worker) -> {
           int first = block * Blocks.LIGHT;
-          Arrays.fill(y, yo + first, yo + Math.min(first + Blocks.LIGHT, n), 0f);
+          Arrays.fill(y, yo + first, yo + Blocks.end(first, Blocks.LIGHT, n), 0f);
         });
   }
 

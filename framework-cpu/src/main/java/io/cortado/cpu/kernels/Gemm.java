@@ -435,24 +435,21 @@ public final class Gemm {
       kernel.tiles(
           d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, b, p.c, at, p.ldc, down, across);
     } else {
+      // The sum is the kernel's here as well, for it rounds once; bits are the same wherever C
+      // ends.
       float[] t = tiles[worker];
-      kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, 0, t, 0, columns, down, across);
-      addTile(t, down, across, b, p.c, at, p.ldc);
+      if (b != 0) {
+        copy(down, across, p.c, at, p.ldc, t, 0, columns);
+      }
+      kernel.tiles(d, alpha, x, xAt, xRow, xStep, y, yAt, yStep, 0, b, t, 0, columns, down, across);
+      copy(down, across, t, 0, columns, p.c, at, p.ldc);
     }
   }
 
-  /** Adds a tile that lies by itself to C. */
-  private void addTile(float[] t, int down, int across, float b, float[] c, int at, int ldc) {
-    for (int i = 0; i < down; i++) {
-      int from = i * columns;
-      int to = at + i * ldc;
-      if (b == 0) {
-        System.arraycopy(t, from, c, to, across);
-      } else {
-        for (int j = 0; j < across; j++) {
-          c[to + j] = t[from + j] + b * c[to + j];
-        }
-      }
+  private static void copy(
+      int rows, int n, float[] from, int at, int step, float[] to, int start, int stride) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(from, at + i * step, to, start + i * stride, n);
     }
   }
 }

@@ -62,7 +62,7 @@ public final class Indexing {
     workers.run(
         Blocks.count(rows, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, rows);
+          int end = Blocks.end(block * perBlock, perBlock, rows);
           gatherRows(s, block * perBlock, end, indices, io, x, xo, beta, y, yo);
         });
   }
@@ -130,7 +130,7 @@ public final class Indexing {
     workers.run(
         Blocks.count(units, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, units);
+          int end = Blocks.end(block * perBlock, perBlock, units);
           addUnits(s, block * perBlock, end, indices, io, src, so, beta, y, yo);
         });
   }

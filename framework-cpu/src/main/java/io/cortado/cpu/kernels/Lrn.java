@@ -63,7 +63,7 @@ public final class Lrn {
     workers.run(
         Blocks.count(units, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, units);
+          int end = Blocks.end(block * perBlock, perBlock, units);
           for (int unit = block * perBlock; unit < end; unit++) {
             forward(s, unit, worker, x, xo, y, yo);
           }
@@ -122,7 +122,7 @@ public final class Lrn {
     workers.run(
         Blocks.count(units, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, units);
+          int end = Blocks.end(block * perBlock, perBlock, units);
           for (int unit = block * perBlock; unit < end; unit++) {
             backward(s, unit, worker, x, xo, y, yo, dy, dyo, beta, dx, dxo);
           }

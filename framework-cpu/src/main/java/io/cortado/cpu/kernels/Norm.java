@@ -75,7 +75,7 @@ public final class Norm {
         Blocks.count(spec.rows(), perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          int end = Math.min(first + perBlock, spec.rows());
+          int end = Blocks.end(first, perBlock, spec.rows());
           forward(first, end, spec, x, xo, gamma, go, shift, so, y, yo, mean, mo, invStd, io);
         });
   }
@@ -240,7 +240,7 @@ public final class Norm {
       int dxo,
       double @Nullable [] sums) {
     int first = part * perPart;
-    int end = Math.min(first + perPart, spec.rows());
+    int end = Blocks.end(first, perPart, spec.rows());
     int width = spec.width();
     int place = part * 2 * spec.parameters();
     // Rows are added to the sums some at a time; with several groups, neighbours are not alike.

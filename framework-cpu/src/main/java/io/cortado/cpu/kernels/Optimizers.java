@@ -96,7 +96,7 @@ public final class Optimizers {
         Blocks.count(n, Blocks.LIGHT),
         (block, worker) -> {
           int i = block * Blocks.LIGHT;
-          int end = Math.min(i + Blocks.LIGHT, n);
+          int end = Blocks.end(i, Blocks.LIGHT, n);
           adam(
               spec, stepSize, invSqrtCorrection2, decay, i, end, param, po, grad, go, m, mo, v, vo);
         });

@@ -39,7 +39,7 @@ public final class Ordering {
     workers.run(
         Blocks.count(lines, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, lines);
+          int end = Blocks.end(block * perBlock, perBlock, lines);
           lines(s, block * perBlock, end, worker, x, xo, values, vo, indices, io);
         });
   }
@@ -115,7 +115,7 @@ public final class Ordering {
     workers.run(
         Blocks.count(units, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, units);
+          int end = Blocks.end(block * perBlock, perBlock, units);
           strips(s, block * perBlock, end, running[worker], x, xo, beta, y, yo);
         });
   }

@@ -55,6 +55,7 @@ public final class PlacedMax {
     workers.run(
         Blocks.count(rows, perBlock),
         (block, worker) ->
-            call.rows(block * perBlock, Math.min((block + 1) * perBlock, rows), scratch[worker]));
+            call.rows(
+                block * perBlock, Blocks.end(block * perBlock, perBlock, rows), scratch[worker]));
   }
 }

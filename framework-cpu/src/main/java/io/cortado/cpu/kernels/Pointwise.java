@@ -80,7 +80,7 @@ public final class Pointwise implements AutoCloseable {
         Blocks.count(plan.n, perTask),
         (task, worker) -> {
           int from = task * perTask;
-          int to = Math.min(from + perTask, plan.n);
+          int to = Blocks.end(from, perTask, plan.n);
           stretch(plan, loop, from, to, inPlace, parameters, x, xo, y, yo, worker);
         });
   }
@@ -125,7 +125,7 @@ public final class Pointwise implements AutoCloseable {
           Blocks.count(plan.n, perTask),
           (task, worker) -> {
             int from = task * perTask;
-            int to = Math.min(from + perTask, plan.n);
+            int to = Blocks.end(from, perTask, plan.n);
             pieces(plan, loop, from, to, inPlace, parameters, x, xo, worker);
           });
     }

@@ -48,7 +48,7 @@ public final class RandomNumbers {
         Blocks.count(n, Blocks.HEAVY),
         (block, worker) -> {
           int first = block * Blocks.HEAVY;
-          int end = Math.min(first + Blocks.HEAVY, n);
+          int end = Blocks.end(first, Blocks.HEAVY, n);
           numbers(s, key, step, so, first, end, worker, y, yo);
         });
   }
@@ -120,7 +120,7 @@ public final class RandomNumbers {
         Blocks.count(n, Blocks.HEAVY),
         (block, worker) -> {
           int first = block * Blocks.HEAVY;
-          int end = Math.min(first + Blocks.HEAVY, n);
+          int end = Blocks.end(first, Blocks.HEAVY, n);
           integers(key, step, so, low, range, first, end, words[worker], y, yo);
         });
   }

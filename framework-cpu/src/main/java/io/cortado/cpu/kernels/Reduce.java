@@ -44,7 +44,7 @@ public final class Reduce {
           Blocks.count(slots, perBlock),
           (block, worker) -> {
             int first = block * perBlock;
-            slots(plan, first, Math.min(first + perBlock, slots), slot, x, xo, sums);
+            slots(plan, first, Blocks.end(first, perBlock, slots), slot, x, xo, sums);
           });
     }
     write(plan, slot, sums, beta, y, yo);
@@ -186,7 +186,7 @@ public final class Reduce {
         Blocks.count(outer, perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          argMax(spec, first, Math.min(first + perBlock, outer), x, xo, y, yo);
+          argMax(spec, first, Blocks.end(first, perBlock, outer), x, xo, y, yo);
         });
   }
 

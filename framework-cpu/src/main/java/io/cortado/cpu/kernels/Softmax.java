@@ -38,7 +38,7 @@ public final class Softmax {
         Blocks.count(units, perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          forward(spec, first, Math.min(first + perBlock, units), worker, x, xo, y, yo);
+          forward(spec, first, Blocks.end(first, perBlock, units), worker, x, xo, y, yo);
         });
   }
 
@@ -99,7 +99,7 @@ public final class Softmax {
         Blocks.count(units, perBlock),
         (block, worker) -> {
           int first = block * perBlock;
-          int end = Math.min(first + perBlock, units);
+          int end = Blocks.end(first, perBlock, units);
           backward(spec, first, end, worker, y, yo, dy, dyo, beta, dx, dxo);
         });
   }

@@ -36,7 +36,7 @@ public final class StridedCopies {
     workers.run(
         Blocks.count(rows, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, rows);
+          int end = Blocks.end(block * perBlock, perBlock, rows);
           rows(plan, block * perBlock, end, src, from, beta, dst, to);
         });
   }
@@ -85,7 +85,7 @@ public final class StridedCopies {
     workers.run(
         Blocks.count(rows, perBlock),
         (block, worker) -> {
-          int end = Math.min((block + 1) * perBlock, rows);
+          int end = Blocks.end(block * perBlock, perBlock, rows);
           triangleRows(s, block * perBlock, end, x, xo, beta, y, yo);
         });
   }

@@ -42,7 +42,7 @@ final class Transposition {
         Blocks.count(pieces, perBlock),
         (block, worker) -> {
           int from = block * perBlock;
-          int to = Math.min(from + perBlock, pieces);
+          int to = Blocks.end(from, perBlock, pieces);
           pieces(plan, width, height, from, to, x, xo, beta, y, yo);
         });
   }

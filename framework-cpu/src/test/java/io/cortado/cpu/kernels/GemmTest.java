@@ -1,6 +1,7 @@
 package io.cortado.cpu.kernels;
 
 import static io.cortado.cpu.kernels.KernelCase.GUARD;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.backend.BackendException;
@@ -165,6 +166,32 @@ class GemmTest {
         assertProduct(s, got, c, want);
       }
     }
+  }
+
+  /** The last tiles are computed elsewhere where vectors would reach beyond C's array. */
+  @ParameterizedTest
+  @CsvSource({"8, 253, 52", "13, 3, 53", "37, 45, 700", "128, 401, 130"})
+  void bitsDoNotDependOnWhereTheArrayEnds(int m, int n, int k) {
+    for (int form = 0; form < 4; form++) {
+      GemmSpec s = GemmSpec.of(m, n, k, (form & 1) != 0, (form & 2) != 0);
+      float[] a = KernelCase.random(m * k, 1);
+      float[] b = KernelCase.random(k * n, 2);
+      float[] c = KernelCase.random(m * n, 3);
+      float[] toTheEnd = Arrays.copyOf(c, GUARD + m * n);
+      float[][] want = run(s, a, b, c);
+      float[][] got = run(s, a, b, toTheEnd);
+      for (int i = 0; i < got.length; i++) {
+        assertThat(got[i]).as(s.toString()).isEqualTo(Arrays.copyOf(want[i], GUARD + m * n));
+      }
+    }
+  }
+
+  private static float[][] run(GemmSpec s, float[] a, float[] b, float[] c) {
+    return KernelCase.onAll(
+        c,
+        (setup, out) ->
+            new Gemm(setup.kernel(), setup.workers(), KernelCase::activateRow)
+                .run(s, 1, a, GUARD, b, GUARD, 0.9f, out, GUARD));
   }
 
   @ParameterizedTest
