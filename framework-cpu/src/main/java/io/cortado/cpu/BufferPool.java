@@ -54,7 +54,7 @@ final class BufferPool {
   CpuBuffer allocate(DType dtype, long length) {
     if (length > MAX_LENGTH) {
       throw new BackendException(
-          "cannot allocate %d elements: a buffer of the cpu backend is a Java array and holds at most %d; split the tensor"
+          "cannot allocate %d elements: a buffer of the cpu backend is a Java array and holds at most %d; make the layer or the batch smaller, or split the tensor"
               .formatted(length, MAX_LENGTH));
     }
     int sizeClass = sizeClass((int) length);

@@ -3,14 +3,19 @@ package io.cortado.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cortado.DType;
 import io.cortado.backend.Backend;
 import io.cortado.backend.BackendOptions;
 import io.cortado.backend.BackendProvider;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.Finding;
 import io.cortado.backend.MathPrecision;
+import io.cortado.backend.spec.LrnSpec;
+import io.cortado.backend.spec.PointwiseLossSpec;
+import io.cortado.backend.spec.Reduction;
 import io.cortado.cpu.simd.Simd;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -37,11 +42,7 @@ final class CpuBackendTest {
         work.operations.forEach((name, operation) -> {
           operation.run();
           List<float[]> results = new ArrayList<>();
-          for (Buffer output : work.outputs) {
-            float[] result = new float[(int) output.length()];
-            backend.download(output, 0, result, 0, result.length);
-            results.add(result);
-          }
+          work.outputs.forEach(output -> results.add(downloaded(backend, output)));
           List<float[]> expected = first.putIfAbsent(name, results);
           for (int i = 0; expected != null && i < results.size(); i++) {
             assertThat(results.get(i))
@@ -51,6 +52,44 @@ final class CpuBackendTest {
         });
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Simd.Choice.class,
+      names = {"VECTOR_API", "SCALAR"})
+  void whatOverflowsOnTheWayIsNoNaN(Simd.Choice choice) {
+    int n = 32;
+    try (Backend backend = open(1, choice)) {
+      LrnSpec lrn = new LrnSpec(1, 5, n, 5, 1e-4f, 0.75f, 1);
+      Buffer x = filled(backend, 5 * n, 1e20f); // its square is infinite
+      Buffer dx = filled(backend, 5 * n, Float.NaN);
+      Buffer y = filled(backend, 5 * n, Float.NaN);
+      backend.lrn(lrn, x, y);
+      backend.lrnBackward(lrn, x, y, filled(backend, 5 * n, 1), 0, dx);
+      assertThat(Arrays.copyOf(downloaded(backend, dx), 5 * n)).containsOnly(0);
+
+      PointwiseLossSpec logits =
+          new PointwiseLossSpec(PointwiseLossSpec.Kind.BCE_WITH_LOGITS, n, Reduction.NONE);
+      Buffer loss = filled(backend, n, Float.NaN);
+      Buffer surelyNot = filled(backend, n, Float.NEGATIVE_INFINITY);
+      backend.pointwiseLoss(logits, surelyNot, filled(backend, n, 1), null, null, loss, null);
+      assertThat(Arrays.copyOf(downloaded(backend, loss), n)).containsOnly(Float.POSITIVE_INFINITY);
+    }
+  }
+
+  private static Buffer filled(Backend backend, int n, float value) {
+    float[] values = new float[n];
+    Arrays.fill(values, value);
+    Buffer buffer = backend.allocate(DType.FLOAT32, n);
+    backend.upload(values, 0, buffer, 0, n);
+    return buffer;
+  }
+
+  private static float[] downloaded(Backend backend, Buffer buffer) {
+    float[] values = new float[(int) buffer.length()];
+    backend.download(buffer, 0, values, 0, values.length);
+    return values;
   }
 
   @Test

@@ -50,8 +50,10 @@ final class ScalarLoss {
       case MSE -> (x - t) * (x - t);
       case L1 -> Math.abs(x - t);
       case BCE -> (t - 1) * Math.max(Math.log1p(-x), MIN_LOG) - t * Math.max(Math.log(x), MIN_LOG);
-      case BCE_WITH_LOGITS ->
-          (1 - t) * x + (1 + (p - 1) * t) * (Math.log1p(Math.exp(-Math.abs(x))) + Math.max(-x, 0));
+      case BCE_WITH_LOGITS -> {
+        double slope = x >= 0 ? 1 - t : -p * t; // of the formula's terms in x, put together
+        yield slope * x + (1 + (p - 1) * t) * Math.log1p(Math.exp(-Math.abs(x)));
+      }
     };
   }
 

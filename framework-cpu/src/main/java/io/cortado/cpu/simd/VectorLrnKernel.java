@@ -131,10 +131,11 @@ final class VectorLrnKernel implements LrnKernel {
         FloatVector e = load(x, first + j + 4 * stride);
         FloatVector sum = e.fma(e, d.fma(d, c.fma(c, b.fma(b, a.mul(a)))));
         FloatVector root = sum.fma(f, least).sqrt();
-        FloatVector power = ONE.div(root.mul(root.sqrt()));
+        FloatVector quarter = ONE.div(root.sqrt());
+        FloatVector power = quarter.mul(quarter).mul(quarter);
         FloatVector part = load(dy, dyo + j).mul(power);
         part.intoArray(direct, diro + j);
-        part.mul(load(x, at + j)).mul(root.mul(power)).mul(power).intoArray(ratio, ro + j);
+        part.mul(load(x, at + j)).mul(quarter).mul(power).intoArray(ratio, ro + j);
       }
     } else {
       for (int i = 0; i < n; i += LENGTH) {
@@ -145,10 +146,11 @@ final class VectorLrnKernel implements LrnKernel {
           sum = v.fma(v, sum);
         }
         FloatVector root = sum.fma(f, least).sqrt();
-        FloatVector power = ONE.div(root.mul(root.sqrt()));
+        FloatVector quarter = ONE.div(root.sqrt());
+        FloatVector power = quarter.mul(quarter).mul(quarter);
         FloatVector part = load(dy, dyo + j).mul(power);
         part.intoArray(direct, diro + j);
-        part.mul(load(x, at + j)).mul(root.mul(power)).mul(power).intoArray(ratio, ro + j);
+        part.mul(load(x, at + j)).mul(quarter).mul(power).intoArray(ratio, ro + j);
       }
     }
   }
