@@ -105,7 +105,10 @@ public final class Shape {
     int a = axis < 0 ? axis + dims.length : axis;
     if (a < 0 || a >= dims.length) {
       throw new IndexOutOfBoundsException(
-          "axis " + axis + " of shape " + this + " of rank " + dims.length);
+          dims.length == 0
+              ? "axis %d of a scalar, which has none".formatted(axis)
+              : "axis %d of shape %s of rank %d: give %d to %d"
+                  .formatted(axis, this, dims.length, -dims.length, dims.length - 1));
     }
     return a;
   }

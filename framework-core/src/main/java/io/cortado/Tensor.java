@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every operation throws {@link IllegalStateException} if a tensor's scope is closed or no step
  * is open, and {@link IllegalArgumentException}, naming the operation and all shapes, if shapes,
- * types or devices do not fit.
+ * types or devices do not fit, and {@link IndexOutOfBoundsException} for an axis that is not there.
  */
 public final class Tensor extends TensorOperations {
 
   private static final int NO_NODE = -1;
+
+  /** What leaves every number as it is when added: 0 would make 0 of -0. */
+  private static final float NOTHING = -0f;
 
   private final Scope scope;
   private final Shape shape;
@@ -436,7 +439,7 @@ public final class Tensor extends TensorOperations {
 
   /** Returns {@code this * value}. */
   public Tensor mul(float value) {
-    return Arithmetic.unary(UnaryOp.affine(value, 0), this);
+    return Arithmetic.unary(UnaryOp.affine(value, NOTHING), this);
   }
 
   /** Returns {@code this / value}. */
@@ -444,13 +447,13 @@ public final class Tensor extends TensorOperations {
     int exponent = Math.getExponent(value);
     boolean exact = Math.abs(value) == Math.scalb(1f, exponent) && Math.abs(exponent) <= 126;
     return exact // a power of 2, by whose reciprocal a product is the quotient
-        ? Arithmetic.unary(UnaryOp.affine(1 / value, 0), this)
+        ? Arithmetic.unary(UnaryOp.affine(1 / value, NOTHING), this)
         : div(device().currentStep("div").full(value));
   }
 
   /** Returns {@code -this}. */
   public Tensor neg() {
-    return Arithmetic.unary(UnaryOp.affine(-1, 0), this);
+    return Arithmetic.unary(UnaryOp.affine(-1, NOTHING), this);
   }
 
   /** Returns the softmax along one axis. */

@@ -90,12 +90,9 @@ public record Windows(Shape kernel, Shape stride, Shape padding, Shape dilation)
   public int countCeiling(int axis, int extent) {
     int step = stride.dim(axis);
     long room = (long) extent + 2L * padding.dim(axis) - reach(axis);
-    if (room < 0) {
-      return 0;
-    }
-    long count = (room + step - 1) / step + 1;
+    long count = Math.ceilDiv(room, step) + 1; // room may be negative: a window larger than all
     boolean outside = (count - 1) * step >= (long) extent + padding.dim(axis);
-    return Math.toIntExact(outside ? count - 1 : count);
+    return Math.toIntExact(Math.max(0, outside ? count - 1 : count));
   }
 
   /** Returns how many windows there are along the last axes of a shape. */

@@ -1,6 +1,8 @@
 package io.cortado.nn;
 
+import io.cortado.Shape;
 import io.cortado.Tensor;
+import io.cortado.autograd.Arithmetic;
 import io.cortado.pointwise.Expr;
 import io.cortado.pointwise.Pointwise;
 import java.util.List;
@@ -52,8 +54,13 @@ public final class CosineSimilarity extends Module {
    * @throws IllegalArgumentException if the shapes do not broadcast
    */
   public Tensor forward(Tensor x1, Tensor x2) {
-    return function.apply(
-        x1.mul(x2).sum(dim, false), x1.square().sum(dim, false), x2.square().sum(dim, false));
+    Shape s = Arithmetic.broadcast("cosineSimilarity", x1.shape(), x2.shape());
+    return function.apply(x1.mul(x2).sum(dim, false), squares(x1, s), squares(x2, s));
+  }
+
+  private Tensor squares(Tensor x, Shape s) {
+    Tensor whole = x.shape().equals(s) ? x : x.broadcastTo(s.toArray());
+    return whole.square().sum(dim, false);
   }
 
   @Override

@@ -1,7 +1,14 @@
 package io.cortado.tck;
 
+import static io.cortado.nn.Layers.avgPool2d;
+import static io.cortado.nn.Layers.maxPool2d;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.cortado.Shape;
+import io.cortado.Step;
+import io.cortado.Tensor;
+import io.cortado.nn.CosineSimilarity;
 import io.cortado.tck.TorchLayers.FamilyCase;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +44,42 @@ public abstract class TorchLayersSuite extends DeviceSuite {
     assertThat(comparison.gradientError())
         .as("gradient of %s%s", c, comparison.numbers())
         .isLessThan(GRADIENT_TOLERANCE);
+  }
+
+  /** {@code F.cosine_similarity(torch.tensor([[1., 2.]]), torch.tensor([[1.]]))} and the like. */
+  @Test
+  void cosinesOfInputsThatBroadcast() {
+    CosineSimilarity cosine = new CosineSimilarity(1, 1e-8);
+    try (Step step = device.step()) {
+      Tensor x = step.tensor(new float[] {1, 2}, 1, 2);
+      float[] column = cosine.forward(x, step.tensor(new float[] {1}, 1, 1)).toFloatArray();
+      float[] row = cosine.forward(x, step.tensor(new float[] {1, 3}, 2)).toFloatArray();
+      assertThat(column).containsExactly(new float[] {0.948683f}, within(1e-5f));
+      assertThat(row).containsExactly(new float[] {0.989949f}, within(1e-5f));
+    }
+  }
+
+  /** Counted up, there is a window even where it is larger than the input. */
+  @Test
+  void windowsLargerThanTheInput() {
+    try (Step step = device.step()) {
+      Tensor max = maxPool2d(2).ceilMode(true).forward(step.full(3, 1, 1, 1, 1));
+      assertThat(max.shape()).isEqualTo(Shape.of(1, 1, 1, 1));
+      assertThat(max.toFloatArray()).containsExactly(3);
+      Tensor mean = avgPool2d(3).stride(2).ceilMode(true).forward(step.ones(1, 1, 2, 5));
+      assertThat(mean.shape()).isEqualTo(Shape.of(1, 1, 1, 2));
+      assertThat(mean.toFloatArray()).containsExactly(1, 1);
+    }
+  }
+
+  @Test
+  void zerosKeepTheirSigns() {
+    try (Step step = device.step()) {
+      Tensor x = step.tensor(new float[] {0f, -0f}, 2);
+      assertThat(x.neg().toFloatArray()).containsExactly(-0f, 0f);
+      assertThat(x.mul(2).toFloatArray()).containsExactly(0f, -0f);
+      assertThat(x.div(4).toFloatArray()).containsExactly(0f, -0f);
+    }
   }
 
   /** What is compared here is not said to be absent or compared elsewhere. */
