@@ -1,6 +1,6 @@
 """Records what OnnxImportTest reads: models that PyTorch exported, inputs, and PyTorch's outputs.
 
-  record_onnx.py FOLDER
+  record_onnx.py FOLDER [NAME ...]
 """
 import sys
 from pathlib import Path
@@ -70,11 +70,26 @@ class Rows(nn.Module):
         return torch.clamp(self.last(h), -0.5, 0.5) - h.sum(-1, keepdim=True) / 7
 
 
+class Blocks(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1), nn.Conv2d(2, 8, 3, padding=1, padding_mode="replicate"), nn.GroupNorm(2, 8), nn.GLU(1),
+            nn.MaxPool2d(3, 2, ceil_mode=True), nn.PixelShuffle(2), nn.PixelUnshuffle(2),
+            nn.InstanceNorm2d(4, affine=True), nn.AvgPool2d(2, 2, ceil_mode=True))
+        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Softmin(1))
+
+    def forward(self, x):
+        x = self.body(x)
+        return torch.cat([self.head(x), x.flatten(1)], 1)
+
+
 def models():
     ids = torch.randint(0, 11, (3, 7))
     return {
         "images": (Images(), torch.randn(3, 2, 13, 13)),
         "codes": (Codes(), torch.rand(3, 1, 8, 8)),
+        "blocks": (Blocks(), torch.randn(3, 2, 9, 9)),
         "rows": (Rows(), torch.randn(3, 4, 6)),
         "texts": (Texts(), ids),
         "rnn": (Sequences(nn.RNN), ids),
@@ -87,14 +102,19 @@ def main():
     folder = Path(sys.argv[1])
     torch.manual_seed(1)
     for name, (model, x) in models().items():
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
         for m in model.modules():
+            if isinstance(m, (nn.GroupNorm, nn.InstanceNorm2d)):
+                nn.init.normal_(m.weight)
+                nn.init.normal_(m.bias)
             if isinstance(m, nn.BatchNorm2d):
                 m.running_mean.normal_()
                 m.running_var.uniform_(0.5, 2)
         model.eval()
         torch.onnx.export(
             model, x[:2], folder / f"{name}.onnx", input_names=["input"], output_names=["output"], opset_version=17,
-            dynamic_axes={"input": {0: "N"}, "output": {0: "N"}}, training=torch.onnx.TrainingMode.PRESERVE)
+            dynamo=False, dynamic_axes={"input": {0: "N"}, "output": {0: "N"}}, training=torch.onnx.TrainingMode.PRESERVE)
         with torch.no_grad():
             y = model(x)
         np.savez(folder / f"{name}.npz", x=x.numpy().astype("i4" if x.dtype == torch.int64 else "f4"), y=y.numpy())

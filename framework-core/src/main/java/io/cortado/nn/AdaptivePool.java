@@ -40,6 +40,16 @@ public final class AdaptivePool extends Layer {
     this.out = Windows.extents("adaptivePool" + out.length + "d: output", out.length, 1, out);
   }
 
+  /** Returns what is taken of each window. */
+  public PoolSpec.Mode mode() {
+    return mode;
+  }
+
+  /** Returns the output's extents along the last axes. */
+  public Shape outputSize() {
+    return out;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     return Pooling.pool(plan(x), x);

@@ -28,6 +28,11 @@ public final class ChannelShuffle extends Layer {
     this.groups = groups;
   }
 
+  /** Returns how many groups the channels fall into. */
+  public int groups() {
+    return groups;
+  }
+
   /**
    * Computes the output.
    *

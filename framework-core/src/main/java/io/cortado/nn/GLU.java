@@ -26,6 +26,11 @@ public final class GLU extends Layer {
     this.dim = dim;
   }
 
+  /** Returns the axis that is halved; negative counts from the end. */
+  public int dim() {
+    return dim;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     if (x.shape().rank() == 0 || x.dim(dim) % 2 != 0) {

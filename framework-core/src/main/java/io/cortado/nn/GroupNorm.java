@@ -57,6 +57,16 @@ public final class GroupNorm extends Layer {
     bias = options.affine() ? parameter("bias", c, Initializers.zeros()) : null;
   }
 
+  /** Returns how many groups the channels are split into. */
+  public int groups() {
+    return groups;
+  }
+
+  /** Returns the options. */
+  public Options options() {
+    return options;
+  }
+
   /** Returns the scale, if there is one. */
   public @Nullable Parameter weight() {
     return weight;

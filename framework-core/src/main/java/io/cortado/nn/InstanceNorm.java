@@ -68,6 +68,11 @@ public final class InstanceNorm extends Layer {
     bias = options.affine() ? parameter("bias", c, Initializers.zeros()) : null;
   }
 
+  /** Returns the options. */
+  public Options options() {
+    return options;
+  }
+
   /** Returns the scale, if there is one. */
   public @Nullable Parameter weight() {
     return weight;

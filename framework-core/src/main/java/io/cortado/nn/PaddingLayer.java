@@ -46,6 +46,21 @@ public final class PaddingLayer extends Layer {
     return all;
   }
 
+  /** Returns what is put around the tensor. */
+  public Padding.Mode mode() {
+    return mode;
+  }
+
+  /** Returns what {@link Padding.Mode#CONSTANT} puts there. */
+  public float value() {
+    return value;
+  }
+
+  /** Returns two widths for each axis, before and behind it, from the last axis on. */
+  public int[] widths() {
+    return widths.clone();
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     int rank = x.shape().rank();

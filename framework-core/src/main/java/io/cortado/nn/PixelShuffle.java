@@ -43,6 +43,16 @@ public final class PixelShuffle extends Layer {
     return new PixelShuffle(factor, !inverse);
   }
 
+  /** Returns how much larger images become, or smaller. */
+  public int factor() {
+    return factor;
+  }
+
+  /** Says whether this is torch's PixelUnshuffle. */
+  public boolean isInverse() {
+    return inverse;
+  }
+
   /**
    * Computes the output.
    *

@@ -38,7 +38,12 @@ public final class RReLU extends Layer {
     }
     this.lower = lower;
     this.upper = upper;
-    mean = Layers.leakyRelu((lower + upper) / 2);
+    mean = Layers.leakyRelu(meanSlope());
+  }
+
+  /** Returns the slope that all elements have in eval mode. */
+  public double meanSlope() {
+    return (lower + upper) / 2;
   }
 
   @Override

@@ -17,6 +17,11 @@ public final class Softmin extends Layer {
     this.dim = dim;
   }
 
+  /** Returns the axis that sums to 1; negative counts from the end. */
+  public int dim() {
+    return dim;
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     return x.neg().softmax(dim);

@@ -5,29 +5,41 @@ import io.cortado.Tensor;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.models.InputException;
 import io.cortado.nn.Activation;
+import io.cortado.nn.AdaptivePool;
+import io.cortado.nn.AlphaDropout;
 import io.cortado.nn.AvgPool;
 import io.cortado.nn.BatchNorm;
+import io.cortado.nn.ChannelShuffle;
 import io.cortado.nn.ConvBase;
 import io.cortado.nn.Dropout;
 import io.cortado.nn.Dropout1d;
 import io.cortado.nn.Dropout2d;
 import io.cortado.nn.Dropout3d;
 import io.cortado.nn.Embedding;
+import io.cortado.nn.FeatureAlphaDropout;
 import io.cortado.nn.Flatten;
+import io.cortado.nn.GLU;
+import io.cortado.nn.GroupNorm;
 import io.cortado.nn.Identity;
+import io.cortado.nn.InstanceNorm;
 import io.cortado.nn.Layer;
 import io.cortado.nn.LayerNorm;
 import io.cortado.nn.Linear;
 import io.cortado.nn.LocalResponseNorm;
 import io.cortado.nn.MaxPool;
 import io.cortado.nn.PReLU;
+import io.cortado.nn.PaddingLayer;
 import io.cortado.nn.Parallel;
 import io.cortado.nn.Parameter;
+import io.cortado.nn.PixelShuffle;
 import io.cortado.nn.PointwiseActivation;
 import io.cortado.nn.RMSNorm;
+import io.cortado.nn.RReLU;
 import io.cortado.nn.Residual;
 import io.cortado.nn.Sequential;
+import io.cortado.nn.Softmax2d;
 import io.cortado.nn.SoftmaxLayer;
+import io.cortado.nn.Softmin;
 import io.cortado.nn.Unflatten;
 import io.cortado.nn.Upsample;
 import java.util.ArrayList;
@@ -120,35 +132,53 @@ public final class LayerExport {
       case OnnxLayer own -> own.export(this, path, x.name());
       case Linear l -> linear(path, l, x.name(), x.sample().shape().rank());
       case Embedding e -> gather(path, e, x.name());
-      case ConvBase<?> c -> conv(path, c, x.name());
-      case MaxPool<?> p -> new WindowExport(this).maxPool(path, p, x.name());
-      case AvgPool<?> p -> new WindowExport(this).avgPool(path, p, x.name());
+      case ConvBase<?> c -> new WindowExport(this).conv(path, c, x);
+      case MaxPool<?> p -> new WindowExport(this).maxPool(path, p, x);
+      case AvgPool<?> p -> new WindowExport(this).avgPool(path, p, x);
+      case AdaptivePool p -> new WindowExport(this).adaptivePool(path, p, x);
       case PReLU p when p.weight().shape().size() == 1 ->
           graph.add(path, Node.of("PRelu"), x.name(), weight(path, "weight", p.weight()));
-      case PReLU p -> graph.add(path, Node.of("PRelu"), x.name(), slopes(path, p, x));
+      case PReLU p -> {
+        String slopes = perChannel(path, "weight", p.weight(), x.sample().shape().rank());
+        yield graph.add(path, Node.of("PRelu"), x.name(), slopes);
+      }
+      case RReLU r -> activation(path, UnaryOp.leakyRelu((float) r.meanSlope()), x.name());
       case PointwiseActivation f ->
           new FormulaExport(graph, path).add(f.function().compiled(), x.name());
       case LayerNorm n -> new NormExport(this).layerNorm(path, n, x.name());
       case RMSNorm n -> new NormExport(this).rmsNorm(path, n, x.name());
+      case GroupNorm n -> new NormExport(this).groupNorm(path, n, x);
+      case InstanceNorm n -> new NormExport(this).instanceNorm(path, n, x);
+      case PaddingLayer p ->
+          new MoveExport(this)
+              .pad(path, x.name(), x.sample().shape(), p.mode(), p.value(), p.widths());
+      case PixelShuffle s -> new MoveExport(this).pixelShuffle(path, s, x, y.shape());
+      case ChannelShuffle s -> new MoveExport(this).channelShuffle(path, s, x);
+      case GLU g -> new MoveExport(this).glu(path, g, x);
       case Upsample u -> new ResizeExport(graph, path, u).add(x, y);
       case Activation a -> activation(path, a.op(), x.name());
       case Flatten _ -> flatten(path, x, y);
       case Unflatten _ -> unflatten(path, x, y);
       case BatchNorm b -> batchNorm(path, b, x);
       case LocalResponseNorm n -> localResponseNorm(path, n, x);
-      case SoftmaxLayer s -> softmax(path, s, x);
+      case SoftmaxLayer s ->
+          softmax(path, s.isLog() ? "LogSoftmax" : "Softmax", s.axis(), x.name());
+      case Softmax2d _ -> softmax(path, "Softmax", -3, x.name());
+      case Softmin s ->
+          softmax(path, "Softmax", s.dim(), graph.add(path, Node.of("Neg"), x.name()));
       case Dropout _, Dropout1d _, Dropout2d _, Dropout3d _, Identity _ -> x.name();
+      case AlphaDropout _, FeatureAlphaDropout _ -> x.name();
       default -> throw unknown(path, layer, "is not known to ONNX export", KNOWN);
     };
   }
 
-  /** One for each channel, with an axis of extent 1 for each that comes behind. */
-  private String slopes(String path, PReLU p, Value x) {
-    String slopes = weight(path, "weight", p.weight());
-    long[] behind = LongStream.range(1, x.sample().shape().rank() - 1L).toArray();
+  /** Adds a parameter of one for each channel, with an axis of extent 1 for each behind. */
+  String perChannel(String path, String name, Parameter p, int rank) {
+    String values = weight(path, name, p);
+    long[] behind = LongStream.range(1, rank - 1L).toArray();
     return behind.length == 0
-        ? slopes
-        : graph.add(path, Node.of("Unsqueeze"), slopes, graph.integers(path, behind));
+        ? values
+        : graph.add(path, Node.of("Unsqueeze"), values, graph.integers(path, behind));
   }
 
   /** Adds a table's rows by their numbers. */
@@ -156,7 +186,11 @@ public final class LayerExport {
     return graph.add(path, Node.of("Gather"), weight(path, "weight", e.weight()), numbers);
   }
 
-  /** Adds a convolution. */
+  /**
+   * Adds a convolution of inputs of any extents.
+   *
+   * @throws InputException if it pads by anything but zeros
+   */
   public String conv(String path, ConvBase<?> c, String x) {
     return new WindowExport(this).conv(path, c, x);
   }
@@ -272,9 +306,8 @@ public final class LayerExport {
         x.name());
   }
 
-  private String softmax(String path, SoftmaxLayer s, Value x) {
-    Node node = Node.of(s.isLog() ? "LogSoftmax" : "Softmax");
-    return graph.add(path, node.with("axis", (long) s.axis()), x.name());
+  private String softmax(String path, String operator, int axis, String x) {
+    return graph.add(path, Node.of(operator).with("axis", (long) axis), x);
   }
 
   String[] inputs(String path, String x, String weight, @Nullable Parameter bias) {

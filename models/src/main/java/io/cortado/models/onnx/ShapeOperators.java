@@ -29,10 +29,13 @@ final class ShapeOperators {
       case "Unsqueeze" -> c -> reshaped(c.item(0), unsqueezed(c));
       case "Transpose" -> ShapeOperators::transpose;
       case "Concat" -> ShapeOperators::concat;
+      case "Split" -> ShapeOperators::split;
       case "Slice" -> ShapeOperators::slice;
       case "Gather" -> ShapeOperators::gather;
       case "Expand" -> ShapeOperators::expand;
       case "Pad" -> ShapeOperators::pad;
+      case "DepthToSpace" -> depthToSpace(node);
+      case "SpaceToDepth" -> ShapeOperators::spaceToDepth;
       case "Cast" -> ShapeOperators::cast;
       case "ConstantOfShape" -> constantOfShape(node);
       default -> null;
@@ -184,21 +187,20 @@ final class ShapeOperators {
     long[] ends = c.wholes(2).values();
     for (int i = 0; i < starts.length; i++) {
       int axis = axes == null ? i : axes[i];
-      if (c.has(4) && c.wholes(4).values()[i] != 1) {
-        throw c.node().refused("takes steps of " + c.wholes(4).values()[i], "only 1 is read");
+      long step = c.has(4) ? c.wholes(4).values()[i] : 1;
+      if (step == 0) {
+        throw c.node().refused("takes steps of 0", "the file is damaged: get it again");
       }
-      int extent = x.shape().dim(axis);
-      int from = within(starts[i], extent);
-      int to = Math.max(from, within(ends[i], extent));
+      int[] numbers = numbers(starts[i], ends[i], step, x.shape().dim(axis));
       x =
           switch (x) {
-            case Floats f -> new Floats(f.tensor().slice(axis, from, to));
+            case Floats f -> new Floats(chosen(c, f.tensor(), axis, step, numbers));
             case Wholes w ->
                 Wholes.of(
-                    w.shape().with(axis, to - from),
+                    w.shape().with(axis, numbers.length),
                     at -> {
                       int[] place = at.clone();
-                      place[axis] += from;
+                      place[axis] = numbers[at[axis]];
                       return w.at(place);
                     });
           };
@@ -206,8 +208,96 @@ final class ShapeOperators {
     return List.of(x);
   }
 
-  private static int within(long place, int extent) {
-    return (int) Math.clamp(place < 0 ? place + extent : place, 0, extent);
+  /** Returns the numbers from start to end, without the latter, that are within an axis. */
+  private static int[] numbers(long start, long end, long step, int extent) {
+    long first = step > 0 ? 0 : -1;
+    long last = step > 0 ? extent : extent - 1;
+    long from = Math.clamp(start < 0 ? start + extent : start, Math.min(0, last), last);
+    long to = Math.clamp(end < 0 ? end + extent : end, first, last);
+    long count = step > 0 ? Math.ceilDiv(to - from, step) : Math.ceilDiv(from - to, -step);
+    int[] numbers = new int[(int) Math.max(0, count)];
+    Arrays.setAll(numbers, i -> (int) (from + i * step));
+    return numbers;
+  }
+
+  private static Tensor chosen(Call c, Tensor x, int axis, long step, int... numbers) {
+    if (step == 1 || numbers.length == 0) {
+      int from = numbers.length == 0 ? 0 : numbers[0];
+      return x.slice(axis, from, from + numbers.length);
+    }
+    return x.indexSelect(axis, c.step().tensor(numbers, numbers.length));
+  }
+
+  /** Parts of extents that are given, or as even as they come, the last of them smaller. */
+  private static List<Item> split(Call c) {
+    StoredNode node = c.node();
+    Tensor x = c.tensor(0);
+    int axis = c.axis(node.whole("axis", 0), x.shape().rank());
+    int parts = node.outputs().size();
+    int[] extents = c.has(1) ? c.wholes(1).ints() : new int[parts];
+    if (!c.has(1)) {
+      int each = Math.ceilDiv(x.dim(axis), parts);
+      Arrays.setAll(extents, i -> Math.clamp(x.dim(axis) - (long) i * each, 0, each));
+    }
+    if (extents.length != parts
+        || Arrays.stream(extents).anyMatch(e -> e < 0)
+        || Arrays.stream(extents).asLongStream().sum() != x.dim(axis)) {
+      throw node.refused(
+          "splits axis %d of %s into %d: %s"
+              .formatted(axis, x.shape(), parts, Arrays.toString(extents)),
+          "the file is damaged: get it again");
+    }
+    List<Item> all = new ArrayList<>();
+    int from = 0;
+    for (int extent : extents) {
+      all.add(new Floats(x.slice(axis, from, from + extent)));
+      from += extent;
+    }
+    return all;
+  }
+
+  /** A pixel's r x r come from channels that lie side by side (CRD), or far apart (DCR). */
+  private static Operator depthToSpace(StoredNode node) {
+    String mode = node.text("mode", "DCR");
+    if (!mode.equals("DCR") && !mode.equals("CRD")) {
+      throw node.refused("deals channels by " + mode, "ONNX has no such mode");
+    }
+    boolean near = mode.equals("CRD");
+    return c -> {
+      int r = blocks(c, true);
+      Tensor x = c.tensor(0);
+      int n = x.dim(0);
+      int h = x.dim(2);
+      int w = x.dim(3);
+      int d = x.dim(1) / (r * r);
+      Tensor apart = near ? x.reshape(n, d, r, r, h, w) : x.reshape(n, r, r, d, h, w);
+      Tensor dealt = near ? apart.permute(0, 1, 4, 2, 5, 3) : apart.permute(0, 3, 4, 1, 5, 2);
+      return Call.one(dealt.reshape(n, d, h * r, w * r));
+    };
+  }
+
+  private static List<Item> spaceToDepth(Call c) {
+    int r = blocks(c, false);
+    Tensor x = c.tensor(0);
+    int n = x.dim(0);
+    int d = x.dim(1);
+    int h = x.dim(2) / r;
+    int w = x.dim(3) / r;
+    return Call.one(
+        x.reshape(n, d, h, r, w, r).permute(0, 3, 5, 1, 2, 4).reshape(n, d * r * r, h, w));
+  }
+
+  /** Returns the extent of a block of pixels, if the input can be cut into such. */
+  private static int blocks(Call c, boolean channels) {
+    int r = c.node().whole("blocksize", 0);
+    Shape x = c.item(0).shape();
+    if (x.rank() == 4
+        && r > 0
+        && (channels ? x.dim(1) % ((long) r * r) == 0 : x.dim(2) % r == 0 && x.dim(3) % r == 0)) {
+      return r;
+    }
+    throw c.node()
+        .refused("cuts %s into blocks of %d".formatted(x, r), "the file is damaged: get it again");
   }
 
   /** Rows of a table by their numbers, most often. */
@@ -272,38 +362,48 @@ final class ShapeOperators {
   private static List<Item> pad(Call c) {
     StoredNode node = c.node();
     Item x = c.item(0);
-    int rank = x.shape().rank();
+    if (c.has(3)) {
+      throw node.refused("pads some axes", "give widths for all");
+    }
     int[] pads = c.wholes(1).ints();
-    if (c.has(3) || !node.text("mode", "constant").equals("constant")) {
-      throw node.refused(
-          "pads by " + node.text("mode", "constant"), "a constant on all axes is read");
-    }
+    String name = node.text("mode", "constant");
+    Padding.Mode mode =
+        switch (name) {
+          case "constant" -> Padding.Mode.CONSTANT;
+          case "reflect" -> Padding.Mode.REFLECT;
+          case "edge" -> Padding.Mode.REPLICATE;
+          case "wrap" -> Padding.Mode.CIRCULAR;
+          default -> throw node.refused("pads by " + name, "ONNX has no such mode");
+        };
     if (x instanceof Wholes w) {
-      int[] dims = w.shape().toArray();
-      for (int a = 0; a < rank; a++) {
-        dims[a] += pads[a] + pads[rank + a];
+      if (mode != Padding.Mode.CONSTANT) {
+        throw node.refused("pads whole numbers by " + name, "a constant is read");
       }
-      long value = c.has(2) ? c.wholes(2).values()[0] : 0;
-      return List.of(
-          Wholes.of(
-              Shape.of(dims),
-              at -> {
-                int[] place = at.clone();
-                boolean inside = true;
-                for (int a = 0; a < rank; a++) {
-                  place[a] -= pads[a];
-                  inside &= place[a] >= 0 && place[a] < w.shape().dim(a);
-                }
-                return inside ? w.at(place) : value;
-              }));
-    }
-    int[] widths = new int[2 * rank];
-    for (int a = 0; a < rank; a++) {
-      widths[2 * (rank - 1 - a)] = pads[a];
-      widths[2 * (rank - 1 - a) + 1] = pads[rank + a];
+      return padded(c, w, pads);
     }
     float value = c.has(2) ? c.tensor(2).item() : 0;
-    return Call.one(c.tensor(0).pad(Padding.Mode.CONSTANT, value, widths));
+    return Call.one(Padding.pad(c.tensor(0), mode, value, WindowOperators.widths(pads)));
+  }
+
+  private static List<Item> padded(Call c, Wholes w, int... pads) {
+    int[] dims = w.shape().toArray();
+    int rank = dims.length;
+    for (int a = 0; a < rank; a++) {
+      dims[a] += pads[a] + pads[rank + a];
+    }
+    long value = c.has(2) ? c.wholes(2).values()[0] : 0;
+    return List.of(
+        Wholes.of(
+            Shape.of(dims),
+            at -> {
+              int[] place = at.clone();
+              boolean inside = true;
+              for (int a = 0; a < rank; a++) {
+                place[a] -= pads[a];
+                inside &= place[a] >= 0 && place[a] < w.shape().dim(a);
+              }
+              return inside ? w.at(place) : value;
+            }));
   }
 
   private static List<Item> cast(Call c) {

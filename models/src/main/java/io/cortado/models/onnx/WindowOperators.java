@@ -6,6 +6,7 @@ import io.cortado.autograd.ConvPlan;
 import io.cortado.autograd.Convolution;
 import io.cortado.autograd.LocalResponse;
 import io.cortado.autograd.Normalization;
+import io.cortado.autograd.Padding;
 import io.cortado.autograd.PoolPlan;
 import io.cortado.autograd.Pooling;
 import io.cortado.autograd.RowNormalization;
@@ -47,6 +48,8 @@ final class WindowOperators {
         yield WindowOperators::batchNorm;
       }
       case "LayerNormalization" -> WindowOperators::layerNorm;
+      case "InstanceNormalization" -> c -> groupNorm(c, c.tensor(0).dim(1));
+      case "GroupNormalization" -> c -> groupNorm(c, node.whole("num_groups", 1));
       case "Resize" -> ResizeOperator.of(node);
       case "RNN", "LSTM", "GRU" -> RecurrentOperator.of(node);
       default -> null;
@@ -101,12 +104,7 @@ final class WindowOperators {
     int[] pads = node.wholes("pads");
     int axes = w.axes();
     if (pads.length > 0 && !Arrays.equals(pads, 0, axes, pads, axes, 2 * axes)) {
-      int[] widths = new int[2 * axes];
-      for (int a = 0; a < axes; a++) {
-        widths[2 * (axes - 1 - a)] = pads[a];
-        widths[2 * (axes - 1 - a) + 1] = pads[axes + a];
-      }
-      x = x.pad(widths);
+      x = x.pad(widths(pads));
       w = w.withPadding(Shape.of(new int[axes]));
     }
     int groups = node.whole("group", 1);
@@ -127,17 +125,61 @@ final class WindowOperators {
 
   private static Operator pool(StoredNode node, PoolSpec.Mode mode) {
     checkPadding(node);
-    checkSides(node);
-    node.only("ceil_mode", 0);
     node.only("storage_order", 0);
     if (node.outputs().size() > 1) {
       throw node.refused("gives the places of the maxima", "export without these");
     }
-    Windows w = windows(node, node.wholes("kernel_shape"));
-    return c -> {
-      Tensor x = c.tensor(0);
-      return Call.one(Pooling.pool(PoolPlan.of(node.name(), mode, w, false, x), x));
+    int[] kernel = node.wholes("kernel_shape");
+    int axes = kernel.length;
+    int[] pads = node.wholes("pads");
+    boolean plain = true;
+    for (int a = 0; a < pads.length / 2; a++) {
+      plain &= pads[a] == pads[axes + a] && 2 * pads[a] <= kernel[a];
+    }
+    boolean up = node.flag("ceil_mode");
+    if (plain) {
+      Windows w = windows(node, kernel);
+      return c -> Call.one(pooled(c, mode, w, up, c.tensor(0)));
+    }
+    if (up) {
+      checkSides(node);
+      throw node.refused("pads by more than half a window, and rounds up", "pad by less");
+    }
+    Windows w = windows(node, kernel).withPadding(Shape.of(new int[axes]));
+    int[] widths = widths(pads);
+    return switch (mode) {
+      case MAX -> {
+        float lowest = Float.NEGATIVE_INFINITY;
+        yield c -> {
+          Tensor padded = Padding.pad(c.tensor(0), Padding.Mode.CONSTANT, lowest, widths);
+          return Call.one(pooled(c, mode, w, false, padded));
+        };
+      }
+      case AVERAGE_EXCLUDE_PADDING ->
+          c -> {
+            Tensor x = c.tensor(0);
+            Tensor ones = c.step().full(1, x.shape().with(0, 1).with(1, 1).toArray());
+            Tensor sums = pooled(c, PoolSpec.Mode.AVERAGE, w, false, x.pad(widths));
+            Tensor counts = pooled(c, PoolSpec.Mode.AVERAGE, w, false, ones.pad(widths));
+            return Call.one(sums.div(counts));
+          };
+      default -> c -> Call.one(pooled(c, mode, w, false, c.tensor(0).pad(widths)));
     };
+  }
+
+  private static Tensor pooled(Call c, PoolSpec.Mode mode, Windows w, boolean up, Tensor x) {
+    return Pooling.pool(PoolPlan.of(c.node().name(), mode, w, up, x), x);
+  }
+
+  /** Returns pads as {@link Padding} takes them: two for each axis, from the last on. */
+  static int[] widths(int... pads) {
+    int axes = pads.length / 2;
+    int[] widths = new int[2 * axes];
+    for (int a = 0; a < axes; a++) {
+      widths[2 * (axes - 1 - a)] = pads[a];
+      widths[2 * (axes - 1 - a) + 1] = pads[axes + a];
+    }
+    return widths;
   }
 
   private static Operator lrn(StoredNode node) {
@@ -169,5 +211,20 @@ final class WindowOperators {
     Normalization.Affine affine = new Normalization.Affine(c.tensor(1), c.tensorOrNull(2));
     float eps = c.node().number("epsilon", 1e-5f);
     return Call.one(RowNormalization.layerNorm(x, normalized, affine, eps));
+  }
+
+  /** Scale and shift are one for each channel; opset 18 had one for each group. */
+  private static List<Item> groupNorm(Call c, int groups) {
+    Tensor x = c.tensor(0);
+    Tensor scale = c.tensor(1);
+    if (x.shape().rank() < 2 || scale.shape().size() != x.dim(1)) {
+      throw c.node()
+          .refused(
+              "scales input %s by %s".formatted(x.shape(), scale.shape()),
+              "one number for each channel is read: export with opset_version=21");
+    }
+    Normalization.Affine affine = new Normalization.Affine(scale, c.tensor(2));
+    float eps = c.node().number("epsilon", 1e-5f);
+    return Call.one(RowNormalization.groupNorm(x, groups, affine, eps));
   }
 }

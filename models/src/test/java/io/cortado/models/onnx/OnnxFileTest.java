@@ -1,22 +1,35 @@
 package io.cortado.models.onnx;
 
+import static io.cortado.nn.Layers.adaptiveAvgPool2d;
+import static io.cortado.nn.Layers.adaptiveMaxPool1d;
+import static io.cortado.nn.Layers.adaptiveMaxPool2d;
+import static io.cortado.nn.Layers.alphaDropout;
 import static io.cortado.nn.Layers.avgPool2d;
 import static io.cortado.nn.Layers.batchNorm1d;
 import static io.cortado.nn.Layers.batchNorm2d;
+import static io.cortado.nn.Layers.channelShuffle;
 import static io.cortado.nn.Layers.conv1d;
 import static io.cortado.nn.Layers.conv2d;
 import static io.cortado.nn.Layers.convTranspose2d;
 import static io.cortado.nn.Layers.dropout;
 import static io.cortado.nn.Layers.flatten;
+import static io.cortado.nn.Layers.glu;
 import static io.cortado.nn.Layers.groupNorm;
 import static io.cortado.nn.Layers.identity;
+import static io.cortado.nn.Layers.instanceNorm1d;
 import static io.cortado.nn.Layers.leakyRelu;
 import static io.cortado.nn.Layers.linear;
 import static io.cortado.nn.Layers.logSoftmax;
+import static io.cortado.nn.Layers.lpPool2d;
 import static io.cortado.nn.Layers.maxPool2d;
+import static io.cortado.nn.Layers.pixelShuffle;
+import static io.cortado.nn.Layers.pixelUnshuffle;
 import static io.cortado.nn.Layers.relu;
+import static io.cortado.nn.Layers.rrelu;
 import static io.cortado.nn.Layers.sequential;
 import static io.cortado.nn.Layers.softmax;
+import static io.cortado.nn.Layers.softmax2d;
+import static io.cortado.nn.Layers.softmin;
 import static io.cortado.nn.Layers.unflatten;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,20 +38,27 @@ import ai.onnxruntime.OrtException;
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.autograd.Padding;
+import io.cortado.backend.spec.PoolSpec;
 import io.cortado.backend.spec.UnaryOp;
 import io.cortado.models.InputException;
 import io.cortado.models.alexnet.AlexNet;
 import io.cortado.models.lenet.LeNet5;
 import io.cortado.models.mlp.Mlp;
 import io.cortado.nn.Activation;
+import io.cortado.nn.AdaptivePool;
 import io.cortado.nn.BatchNorm;
+import io.cortado.nn.FeatureAlphaDropout;
+import io.cortado.nn.GroupNorm;
+import io.cortado.nn.InstanceNorm;
 import io.cortado.nn.Layer;
 import io.cortado.nn.LocalResponseNorm;
 import io.cortado.nn.PReLU;
+import io.cortado.nn.PaddingLayers;
 import io.cortado.nn.Residual;
 import io.cortado.nn.Sequential;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +143,86 @@ final class OnnxFileTest {
     agree(sequential(conv2d(2, 3, 1), logSoftmax(1)), 2, 3, 3);
   }
 
+  @Test
+  void normsOfEachSampleAreExported() throws OrtException {
+    agree(sequential(groupNorm(2, 6)), 6, 4, 5);
+    agree(sequential(groupNorm(6, 6), flatten(), groupNorm(3, 120)), 6, 4, 5);
+    agree(sequential(new GroupNorm(3, 6, new GroupNorm.Options(0.1, false))), 6);
+    agree(sequential(instanceNorm1d(3)), 3, 9);
+    agree(sequential(new InstanceNorm(3, 4, new InstanceNorm.Options(0.1, true))), 3, 4, 5);
+  }
+
+  @Test
+  void poolingsThatRoundUpAreExported() throws OrtException {
+    for (int padding = 0; padding <= 1; padding++) {
+      agree(sequential(maxPool2d(3).stride(2).padding(padding).ceilMode(true)), 2, 8, 6);
+      agree(sequential(avgPool2d(3).stride(2).padding(padding).ceilMode(true)), 2, 8, 6);
+      agree(
+          sequential(
+              avgPool2d(3).stride(4, 3).padding(padding).ceilMode(true).countIncludePad(false)),
+          2,
+          8,
+          6);
+      agree(
+          sequential(avgPool2d(3).stride(2).padding(padding).ceilMode(true).divisorOverride(4)),
+          2,
+          8,
+          6);
+    }
+    agree(sequential(maxPool2d(2).stride(3).dilation(3, 2).ceilMode(true)), 1, 9, 8);
+    agree(sequential(maxPool2d(2).stride(3).ceilMode(true)), 1, 3, 3); // the last would lie outside
+  }
+
+  @Test
+  void adaptivePoolingsAreExported() throws OrtException {
+    agree(sequential(adaptiveAvgPool2d(1, 1)), 2, 5, 7);
+    agree(sequential(adaptiveMaxPool2d(1, 1)), 2, 5, 7);
+    agree(sequential(adaptiveAvgPool2d(2, 3)), 2, 4, 9);
+    agree(sequential(adaptiveMaxPool1d(3)), 2, 9);
+    agree(sequential(new AdaptivePool(PoolSpec.Mode.SUM, 2, 1)), 2, 4, 3);
+  }
+
+  @Test
+  void whatMovesElementsIsExported() throws OrtException {
+    agree(sequential(pixelShuffle(2)), 8, 3, 2);
+    agree(sequential(pixelUnshuffle(2)), 3, 4, 6);
+    agree(sequential(channelShuffle(3)), 6, 2, 5);
+    agree(sequential(glu(1)), 6, 4);
+    agree(sequential(glu(-1)), 3, 8);
+    agree(sequential(PaddingLayers.constantPad2d(0.5f, 1, 2, 0, -1)), 2, 4, 5);
+    agree(sequential(PaddingLayers.reflectionPad2d(1, 2, 0, 3)), 2, 4, 5);
+    agree(sequential(PaddingLayers.replicationPad1d(2, 3)), 2, 5);
+    agree(sequential(PaddingLayers.circularPad2d(1, 2, 0, 3)), 2, 4, 5);
+    for (Padding.Mode mode : Padding.Mode.values()) {
+      agree(sequential(conv2d(2, 3, 3).padding(2, 1).paddingMode(mode)), 2, 4, 5);
+    }
+    agree(sequential(conv2d(2, 3, 4).paddingSame().paddingMode(Padding.Mode.REFLECT)), 2, 7, 7);
+    agree(sequential(softmin(1)), 5, 2);
+    agree(sequential(softmax2d()), 4, 2, 3);
+    agree(sequential(rrelu()), 5);
+    agree(sequential(alphaDropout(0.5), linear(5, 2), new FeatureAlphaDropout(0.5)), 5);
+  }
+
+  @Test
+  void windowsThatOtherProgramsWriteAreRead() throws OrtException {
+    OnnxAgreement agreement = new OnnxAgreement(dir, device);
+    for (String pool : List.of("MaxPool", "AveragePool")) {
+      agreement.readsAlike(window(pool).with("pads", 0, 1, 1, 0), 2, 7, 8);
+      agreement.readsAlike(window(pool).with("pads", 1, 2, 1, 2), 2, 7, 8);
+      agreement.readsAlike(window(pool).with("ceil_mode", 1L).with("strides", 2, 2), 2, 8, 7);
+    }
+    agreement.readsAlike(
+        window("AveragePool").with("pads", 0, 1, 2, 1).with("count_include_pad", 1L), 2, 7, 8);
+    agreement.readsAlike(Node.of("DepthToSpace").with("blocksize", 2L), 8, 3, 2);
+    agreement.readsAlike(
+        Node.of("DepthToSpace").with("blocksize", 2L).with("mode", "CRD"), 8, 3, 2);
+    agreement.readsAlike(Node.of("SpaceToDepth").with("blocksize", 2L), 3, 4, 6);
+  }
+
+  private static Node window(String pool) {
+    return Node.of(pool).with("kernel_shape", 3, 3);
+  }
+
   @ParameterizedTest
   @EnumSource(UnaryOp.Kind.class)
   void eachActivationIsExported(UnaryOp.Kind kind) throws OrtException {
@@ -136,13 +236,11 @@ final class OnnxFileTest {
 
   @Test
   void aLayerThatCannotBeExportedIsNamedAndNothingIsWritten() {
+    refused(sequential(conv2d(1, 1, 1), sequential(relu(), lpPool2d(3, 2))), "layer 1.1, LPPool2d");
     refused(
-        sequential(conv2d(1, 1, 1), sequential(relu(), groupNorm(1, 1))), "layer 1.1, GroupNorm");
-    refused(sequential(maxPool2d(2).ceilMode(true)), "layer 0, MaxPool2d(2", "rounds extents up");
-    refused(
-        sequential(conv2d(1, 1, 3).padding(1).paddingMode(Padding.Mode.REFLECT)),
-        "layer 0, Conv2d(1, 1, kernel 3",
-        "pads by REFLECT");
+        sequential(adaptiveAvgPool2d(2, 4)),
+        "layer 0, AdaptiveAvgPool2d(2x4)",
+        "windows of several extents from [6, 6]");
     refused(
         sequential(new LocalResponseNorm(2, LocalResponseNorm.Options.DEFAULTS)),
         "window of even size");

@@ -43,7 +43,7 @@ final class OnnxImportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "codes", "rows", "texts", "rnn", "lstm", "gru"})
+  @ValueSource(strings = {"images", "codes", "blocks", "rows", "texts", "rnn", "lstm", "gru"})
   void whatPyTorchExportedGivesItsOutputs(String name) throws IOException {
     Path arrays = Files.write(dir.resolve("io.npz"), recorded(name + ".npz"));
     try (Device device = Device.cpu();
