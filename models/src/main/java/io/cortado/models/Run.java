@@ -12,6 +12,7 @@ import io.cortado.train.StopReason;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingContext;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +101,12 @@ public record Run(
   /** Says how to put into words what there is of the results, should the run be stopped. */
   public void kept(Supplier<String> words) {
     limits.stop().state(words);
+  }
+
+  /** Says where the weights are, if there are any by then, should the run be stopped. */
+  public void keptWeights() {
+    Path weights = folder.weights();
+    kept(() -> Files.exists(weights) ? "the weights are " + weights : "no weights were saved");
   }
 
   /** Says whether the run has been asked to stop. */

@@ -33,6 +33,7 @@ public final class RunFolder implements AutoCloseable {
 
   private final Path path;
   private final boolean again;
+  private boolean made;
   private boolean training;
   private @Nullable FolderLock lock;
   private Supplier<@Nullable String> record = () -> null;
@@ -165,6 +166,7 @@ public final class RunFolder implements AutoCloseable {
     if (!isEmpty(path)) {
       throw notEmpty(path);
     }
+    made = true;
   }
 
   private void takeLock() {
@@ -259,7 +261,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Takes the folder away again where the run ended before it left anything. */
   public void removeIfEmpty() throws IOException {
-    if (!again && Files.isDirectory(path) && holdsNothingBut(path, Set.of(RECORD))) {
+    if (made && Files.isDirectory(path) && holdsNothingBut(path, Set.of(RECORD))) {
       close();
       Files.deleteIfExists(path.resolve(RECORD));
       Files.delete(path);

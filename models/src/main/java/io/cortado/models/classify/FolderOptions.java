@@ -26,6 +26,11 @@ public final class FolderOptions {
       description = "Leave a folder's broken pictures out, and count them.")
   private boolean skipBroken;
 
+  /** Returns the first of them that was given; null if none was. */
+  @Nullable String given() {
+    return size != null ? "--image-size" : skipBroken ? "--skip-broken" : null;
+  }
+
   /**
    * Finds a published data set by its name, or else a folder.
    *

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,13 +84,16 @@ public class ImageClassifier implements ZooModel, OnnxModel {
    * @throws InputException if there is one; the message names it
    */
   protected final void checkNoPictureOption() {
-    String option =
-        variant != null
-            ? "--variant"
-            : viewOptions.views() != Views.ONE ? "--views" : recipeOptions.pictureOption();
-    if (option != null) {
-      throw new InputException(option + " is for pictures; leave out --task, or " + option);
-    }
+    Stream.of(
+            variant == null ? null : "--variant",
+            viewOptions.views() == Views.ONE ? null : "--views",
+            recipeOptions.pictureOption(),
+            folderOptions.given())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(option -> {
+          throw new InputException(option + " is for pictures; leave out --task, or " + option);
+        });
   }
 
   /** Returns the data set that the user wants; null for the usual one. */

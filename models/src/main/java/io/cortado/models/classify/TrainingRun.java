@@ -56,13 +56,9 @@ public final class TrainingRun {
   /** Trains, tests and saves. */
   public Figures start() throws IOException {
     folder.create();
-    try {
-      folder.checkRoom(8_000_000 + 8 * network.parameterCount());
-      printSetup();
-      return train();
-    } finally {
-      folder.removeIfEmpty();
-    }
+    folder.checkRoom(8_000_000 + 8 * network.parameterCount());
+    printSetup();
+    return train();
   }
 
   private void printSetup() {

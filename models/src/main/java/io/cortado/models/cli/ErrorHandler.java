@@ -68,7 +68,7 @@ final class ErrorHandler implements IParameterExceptionHandler, IExecutionExcept
       case OutOfMemoryError o ->
           report(
               err,
-              "out of memory; give a smaller --batch-size, or Java more memory: CORTADO_JAVA_OPTS=-Xmx4g",
+              "out of memory; make the network or the batch smaller, or give Java more memory: CORTADO_JAVA_OPTS=-Xmx4g",
               o,
               BAD_INPUT);
       default ->

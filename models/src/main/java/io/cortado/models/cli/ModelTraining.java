@@ -128,23 +128,31 @@ final class ModelTraining implements Callable<Integer> {
 
   private Integer call(@Nullable Path again) throws IOException {
     try (RunFolder folder = again == null ? newFolder() : RunFolder.again(again)) {
-      RunRecord before = null;
-      if (again != null) {
-        before = RunRecord.read(again.resolve(RunFolder.RECORD), model.name());
-        complete(before, Set.of("--steps"));
-        CheckpointOptions.checkSound(folder);
-      } else if (config != null) {
-        before = RunRecord.read(config, model.name());
-        complete(before, Set.of());
+      try {
+        return train(folder, again);
+      } finally {
+        folder.removeIfEmpty(); // so that a refused command can be given again, mended
       }
-      checkOneSource();
-      try (Interruption interruption = new Interruption(spec.commandLine().getErr());
-          Device device = deviceOptions.open()) {
-        RunRecord record = record(folder, before, again != null, device);
-        try (LivePage page =
-            pageOptions.open(folder, record.toJson(), interruption, spec.commandLine())) {
-          return train(folder, record, interruption, device, page);
-        }
+    }
+  }
+
+  private Integer train(RunFolder folder, @Nullable Path again) throws IOException {
+    RunRecord before = null;
+    if (again != null) {
+      before = RunRecord.read(again.resolve(RunFolder.RECORD), model.name());
+      complete(before, Set.of("--steps"));
+      CheckpointOptions.checkSound(folder);
+    } else if (config != null) {
+      before = RunRecord.read(config, model.name());
+      complete(before, Set.of());
+    }
+    checkOneSource();
+    try (Interruption interruption = new Interruption(spec.commandLine().getErr());
+        Device device = deviceOptions.open()) {
+      RunRecord record = record(folder, before, again != null, device);
+      try (LivePage page =
+          pageOptions.open(folder, record.toJson(), interruption, spec.commandLine())) {
+        return train(folder, record, interruption, device, page);
       }
     }
   }

@@ -63,7 +63,7 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     run.line("task", "%s by %s", task.label(), net);
     run.line("data", "%s", data.describe(folds.folds().size()));
     run.line("recipe", "%s", recipe.withoutImages());
-    run.kept(() -> "no weights were saved");
+    run.keptWeights();
     TaskReport report = new TaskReport(run, data);
     TableTrainer tables = new TableTrainer(run, net, recipe, options.weights(), patience());
     EpochSearch search = EpochSearch.of(tables, data, folds);
@@ -83,10 +83,10 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     Run run = tables.run();
     EpochSearch.Found found = search.find(coding);
     TaskData data = found.data();
-    String best = found.history().isEmpty() ? "none, no epoch was finished" : "" + found.epochs();
-    run.say("%s: best epoch %s; now with the validation rows, too", coding.label(), best);
     Sequential network = tables.network(data, coding);
     if (!run.stopped()) {
+      run.say(
+          "%s: best epoch %d; now with the validation rows, too", coding.label(), found.epochs());
       int[] rows = found.rows();
       tables
           .trainer(data, coding, network, rows.length, "final")

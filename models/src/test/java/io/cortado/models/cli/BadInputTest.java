@@ -59,6 +59,8 @@ final class BadInputTest {
         line("train mlp --lr fast", "--lr", "'fast' is not a number"),
         line("train mlp --batch-size 0", "--batch-size", "too small"),
         line("train mlp --data digits --batch-size 5000", "--batch-size is 5000", "only 824"),
+        line(
+            "train mlp --task multiclass --skip-broken", "--skip-broken is for pictures", "--task"),
         line("train mlp --threads -1", "--threads", "too small"),
         line("train mlp --seed abc", "--seed", "'abc' is not a whole number"),
         line("train mlp --seed 99999999999999999999", "--seed", "64 bits"),
@@ -119,6 +121,19 @@ final class BadInputTest {
     assertRefused(with(train, mine.resolve("below").toString()), "cannot be made");
     assertThat(mine).hasContent("mine");
     assertThat(dir.toFile().list()).containsExactly("mine.txt");
+  }
+
+  @Test
+  void aRefusedCommandLeavesNoFolder() throws IOException {
+    Path out = dir.resolve("run");
+    List<String> train = List.of("train", "mlp", "--task", "multiclass", "--out", out.toString());
+    assertRefused(
+        Stream.concat(train.stream(), Stream.of("--hidden", "99999,99999")).toList(),
+        "make the layer or the batch smaller");
+    assertThat(out).doesNotExist();
+    Path mine = Files.createDirectory(dir.resolve("mine"));
+    assertRefused(List.of("train", "mlp", "--data", "mnits", "--out", mine.toString()), "mnits");
+    assertThat(mine).isEmptyDirectory();
   }
 
   @Test
