@@ -44,18 +44,15 @@ public final class Values {
   public static final class LearningRate implements ITypeConverter<Double> {
     @Override
     public Double convert(String value) {
-      double lr;
-      try {
-        lr = Double.parseDouble(value);
-      } catch (NumberFormatException e) {
-        throw new TypeConversionException(
-            "'" + value + "' is not a number; give one such as 0.001");
-      }
-      if (!(lr > 0) || Double.isInfinite(lr)) {
-        throw new TypeConversionException(
-            "'" + value + "' is no learning rate; give a finite number above 0, such as 0.001");
-      }
-      return lr;
+      return aboveZero(value, "learning rate", "0.001");
+    }
+  }
+
+  /** A ridge: how strongly weights are kept small. */
+  public static final class Ridge implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      return aboveZero(value, "ridge", "10");
     }
   }
 
@@ -76,18 +73,24 @@ public final class Values {
   public static final class Temperature implements ITypeConverter<Double> {
     @Override
     public Double convert(String value) {
-      double t;
-      try {
-        t = Double.parseDouble(value);
-      } catch (NumberFormatException e) {
-        throw new TypeConversionException("'" + value + "' is not a number; give one such as 0.8");
-      }
-      if (!(t > 0) || Double.isInfinite(t)) {
-        throw new TypeConversionException(
-            "'" + value + "' is no temperature; give a finite number above 0, such as 0.8");
-      }
-      return t;
+      return aboveZero(value, "temperature", "0.8");
     }
+  }
+
+  private static double aboveZero(String value, String what, String example) {
+    double x;
+    try {
+      x = Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(
+          "'" + value + "' is not a number; give one such as " + example);
+    }
+    if (!(x > 0) || Double.isInfinite(x)) {
+      throw new TypeConversionException(
+          "'%s' is no %s; give a finite number above 0, such as %s"
+              .formatted(value, what, example));
+    }
+    return x;
   }
 
   private static long whole(String value, long least, long most) {

@@ -72,9 +72,10 @@ public record PaddedTexts(List<int[]> texts, int[] labels) {
     int[] order = new int[size()];
     new Philox(seed, RandomStream.SHUFFLE, 0, epoch).permutation(order);
     List<int[]> batches = new ArrayList<>();
-    for (int from = 0; from < order.length; from += POOL * batch) {
+    int pool = (int) Math.min(order.length, (long) POOL * batch); // a batch may be any number
+    for (int from = 0; from < order.length; from += pool) {
       batches.addAll(
-          cut(Arrays.copyOfRange(order, from, Math.min(order.length, from + POOL * batch)), batch));
+          cut(Arrays.copyOfRange(order, from, Math.min(order.length, from + pool)), batch));
     }
     int[] places = new int[batches.size()];
     new Philox(seed, RandomStream.SHUFFLE, 1, epoch).permutation(places);

@@ -45,7 +45,7 @@ final class RatingOptions {
   @Option(
       names = "--factor-ridge",
       paramLabel = "X",
-      converter = Values.LearningRate.class,
+      converter = Values.Ridge.class,
       description = "How strongly these are kept small (default: 10 for mf, 40 for neural).")
   private @Nullable Double factorRidge;
 

@@ -40,7 +40,7 @@ record TextBatches(PaddedTexts texts, int size, int least, @Nullable Draw traini
 
   @Override
   public int batches(int epoch) {
-    return (texts.size() + size - 1) / size;
+    return Math.ceilDiv(texts.size(), size);
   }
 
   @Override

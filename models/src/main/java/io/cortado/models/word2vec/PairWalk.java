@@ -60,7 +60,7 @@ final class PairWalk {
       }
       readLine();
     }
-    int reach = 1 + random.nextInt(window);
+    int reach = Math.min(length, 1 + random.nextInt(window)); // a window may be any number
     left = Math.max(0, place - reach);
     right = Math.min(length - 1, place + reach);
     left += left == place ? 1 : 0;

@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 /** What a training of word vectors can be told. */
 final class WordOptions {
 
+  /** What an array holds at most, somewhat rounded. */
+  private static final int MOST_SCORES = 2_000_000_000;
+
   @Option(
       names = "--data",
       paramLabel = "NAME",
@@ -100,6 +103,15 @@ final class WordOptions {
       throw new InputException(
           "--sample is %s; give a share above 0, such as 0.0001, or 1 to keep all"
               .formatted(sample));
+    }
+    if (vocabulary < 2) {
+      throw new InputException(
+          "--vocabulary is %d; give 2 or more: a word is told from others".formatted(vocabulary));
+    }
+    if (batch * (1L + negatives) > MOST_SCORES) {
+      throw new InputException(
+          "--negatives %d with --batch-size %d makes %,d words a step, and there can be %,d; give fewer --negatives, 5 for example, or a smaller --batch-size"
+              .formatted(negatives, batch, batch * (1L + negatives), MOST_SCORES));
     }
     Path file = text;
     String all =

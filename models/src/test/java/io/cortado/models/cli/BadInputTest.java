@@ -80,6 +80,12 @@ final class BadInputTest {
             "train lstm --text a.txt --data shakespeare-sample",
             "--data and --text",
             "one of them"),
+        line("train recommender --factor-ridge 0", "--factor-ridge", "'0' is no ridge", "above 0"),
+        line("train word2vec --vocabulary 1", "--vocabulary is 1", "2 or more"),
+        line(
+            "train word2vec --negatives 2147483647",
+            "--negatives 2147483647 with --batch-size 1024",
+            "fewer --negatives"),
         line("train textcnn --data imdb --texts folder", "--data and --texts", "one of them"),
         line("train recommender --ratings a.csv --data tastes", "--data and --ratings"),
         line(

@@ -39,6 +39,8 @@ final class SkipGramsTest {
     }
     assertThat(count).isBetween(28, 52); // of two lines: 14 pairs at 1, up to 12 at 2, both ways
     assertThat(far).isBetween(1, 24);
+    SkipGrams wide = new SkipGrams(corpus, new SkipGrams.Reading(Integer.MAX_VALUE, 1, 1), 1, 4);
+    assertThat(wide.batches(0)).isEqualTo(2 * 8 * 7);
     assertThat(epoch(pairs, 0)).isDeepEqualTo(epoch(pairs, 0)).isNotEqualTo(epoch(pairs, 1));
   }
 
