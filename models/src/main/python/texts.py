@@ -6,7 +6,9 @@ import json
 import os
 import pathlib
 import re
+import sys
 import tarfile
+import unicodedata
 
 import numpy as np
 import torch
@@ -18,12 +20,15 @@ PADDING, UNKNOWN, FIRST = 0, 1, 2
 POOL = 50
 MASK = (1 << 64) - 1
 TAG = re.compile(r"<[^<>]{1,200}>")
-WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[!?]")
+MARKS = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == "M")  # \w lacks them
+RUN = rf"[^\W_]+(?:(?=[^\0-\x7f])[{MARKS}]+[^\W_]*)*"  # the look ahead saves most of the time
+WORD = re.compile(rf"{RUN}(?:'{RUN})*|[!?]")
 RESOURCES = pathlib.Path(__file__).resolve().parents[1] / "resources/io/cortado/models/data"
 
 
 def words(text):
-    return WORD.findall(TAG.sub(" ", text).lower())
+    """Tokenizer.java's WORDS: a letter and its marks are one, and so are both apostrophes."""
+    return WORD.findall(unicodedata.normalize("NFC", TAG.sub(" ", text).lower()).replace("\u2019", "'"))
 
 
 def archive(folder, name):

@@ -38,6 +38,12 @@ final class TextClassifierTest {
   void wordsAreCutAsPythonsScriptCutsThem() {
     assertThat(Tokenizer.WORDS.tokens("Don't <br />STOP!! It's 5-year-old 'Élan', a < b."))
         .containsExactly("don't", "stop", "!", "!", "it's", "5", "year", "old", "élan", "a", "b");
+    assertThat(Tokenizer.WORDS.tokens("Don\u2019t \u2018go\u2019 to cafe\u0301s \u2764\uFE0F"))
+        .containsExactly("don't", "go", "to", "caf\u00E9s");
+    List<String> marked =
+        Tokenizer.WORDS.tokens("\u0928\u092E\u0938\u094D\u0924\u0947 \u0130stanbul");
+    assertThat(marked).containsExactly("\u0928\u092E\u0938\u094D\u0924\u0947", "i\u0307stanbul");
+    assertThat(Tokenizer.WORDS.tokens(Tokenizer.WORDS.join(marked))).isEqualTo(marked);
     List<String> characters = Tokenizer.CHARACTERS.tokens("Zoë \uD83D\uDE00");
     assertThat(characters).containsExactly("z", "o", "ë", " ", "\uD83D\uDE00");
     assertThat(Tokenizer.CHARACTERS.tokens(Tokenizer.CHARACTERS.join(characters)))
@@ -71,6 +77,13 @@ final class TextClassifierTest {
       room += batch.ids().length;
     }
     assertThat((double) used / room).isGreaterThan(0.95);
+    for (int huge : new int[] {50_000_000, Integer.MAX_VALUE}) {
+      assertThat(texts.shuffled(huge, 5, 0))
+          .singleElement()
+          .extracting(r -> r.length)
+          .isEqualTo(1000);
+      assertThat(new TextBatches(texts, huge, 1, null).batches(0)).isOne();
+    }
   }
 
   @Test
