@@ -53,8 +53,7 @@ public record RowSplit(int[] train, int[] validation, int[] test) {
 
   /** Splits each group of rows by itself. */
   static RowSplit of(int[] groups, int count, long seed, double test, double validation) {
-    int[] sizes = new int[count];
-    Arrays.stream(groups).forEach(g -> sizes[g]++);
+    int[] sizes = ClassSizes.of(groups, count);
     int[] at = new int[count];
     IntStream.Builder[] parts = {IntStream.builder(), IntStream.builder(), IntStream.builder()};
     for (int i : ordered(IntStream.range(0, groups.length).toArray(), seed)) {

@@ -6,6 +6,7 @@ import io.cortado.data.Dataset;
 import io.cortado.data.Field;
 import io.cortado.data.Row;
 import io.cortado.models.InputException;
+import io.cortado.models.data.ClassSizes;
 import io.cortado.models.data.CsvTable;
 import io.cortado.models.data.DataHome;
 import io.cortado.models.data.DataSets;
@@ -34,9 +35,6 @@ import java.util.stream.IntStream;
 record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, boolean scaled) {
 
   private static final int MANY_ROWS = 10_000;
-
-  /** Of so many rows a fifth is one. */
-  private static final int LEAST_OF_A_CLASS = 5;
 
   /**
    * Reads what the user wants.
@@ -112,7 +110,12 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
 
   private static TaskData split(Task task, Table table, long seed) {
     if (table.target() instanceof Table.Classes c) {
-      checkSizes(table, c);
+      ClassSizes.check(
+          table.name(),
+          c.names(),
+          c.labels(),
+          "rows",
+          "if they are numbers, give --task regression");
     }
     RowSplit split = RowSplit.of(table, seed);
     if (table.target() instanceof Table.Numbers n) {
@@ -127,24 +130,6 @@ record TaskData(Task task, Table table, RowSplit split, Standardizer scaling, bo
       }
     }
     return new TaskData(task, table, split, Standardizer.of(table.rows(), split.train()), false);
-  }
-
-  /** A class without a test row would be left out of all figures without a word. */
-  private static void checkSizes(Table table, Table.Classes c) {
-    int[] sizes = new int[c.names().size()];
-    Arrays.stream(c.labels()).forEach(label -> sizes[label]++);
-    if (table.size() < 2 * sizes.length) {
-      throw new DataException(
-          "%s: what is to be told has %,d different values in %,d rows; if they are numbers, give --task regression"
-              .formatted(table.name(), sizes.length, table.size()));
-    }
-    for (int label = 0; label < sizes.length; label++) {
-      if (sizes[label] < LEAST_OF_A_CLASS) {
-        throw new DataException(
-            "%s: too few rows of class '%s', %d; at least %d are needed, so that one tests and one validates: leave them out, or join the class to another"
-                .formatted(table.name(), c.names().get(label), sizes[label], LEAST_OF_A_CLASS));
-      }
-    }
   }
 
   /** Takes pictures as rows of pixels. */

@@ -83,6 +83,7 @@ abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
         data.test().size(),
         String.join(", ", source.classes()),
         tokens);
+    remark(run, data);
     run.kept(() -> "the best weights so far are in " + run.folder().weights());
     TextTraining training =
         new TextTraining(run, network, "network", run.folder().weights(), describe(data));
@@ -112,6 +113,20 @@ abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
     return Figures.of(ACCURACY, test.metric("accuracy"))
         .and("test loss", test.loss())
         .and("bag of words", bag.metric("accuracy"));
+  }
+
+  /** Says what of the texts is not as one might think. */
+  private static void remark(Run run, TextData data) {
+    int dropped = data.source().dropped();
+    if (dropped > 0) {
+      run.line("data", "%,d dropped, the same as an earlier text of their class", dropped);
+    }
+    if (!data.untested().isEmpty()) {
+      run.line(
+          "data",
+          "none of %s fell into the test; its figures say nothing of them",
+          String.join(", ", data.untested()));
+    }
   }
 
   private ModelDescription describe(TextData data) {

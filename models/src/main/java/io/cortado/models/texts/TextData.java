@@ -1,6 +1,7 @@
 package io.cortado.models.texts;
 
 import io.cortado.data.DataException;
+import io.cortado.models.data.ClassSizes;
 import io.cortado.models.data.LabelledTexts;
 import io.cortado.models.data.PaddedTexts;
 import io.cortado.models.data.RowSplit;
@@ -38,7 +39,8 @@ record TextData(
    *
    * @param known how many tokens are known
    * @param longest how many tokens of a text are read
-   * @throws DataException if there are too few texts, or no token is there twice
+   * @throws DataException if there are too few texts, in all or of a class, or no token is there
+   *     twice
    */
   static TextData of(LabelledTexts source, Tokenizer tokenizer, int known, int longest) {
     RowSplit split = RowSplit.of(source.size(), SPLIT_SEED, TEST, VALIDATION);
@@ -47,6 +49,13 @@ record TextData(
           "%s has only %d texts; a fifth has to be left for the test and a tenth for validation"
               .formatted(source.name(), source.size()));
     }
+    ClassSizes.check(
+        source.name(),
+        source.classes(),
+        source.labels(),
+        "texts",
+        "a class needs some texts to be learnt from");
+    checkLearnt(source, split.train());
     List<int[]> parts = List.of(split.train(), split.validation(), split.test());
     List<List<List<String>>> tokens =
         parts.stream().map(rows -> source.tokens(tokenizer, rows)).toList();
@@ -64,5 +73,29 @@ record TextData(
             .toList();
     List<PaddedTexts> cut = whole.stream().map(p -> p.shortened(longest)).toList();
     return new TextData(source, tokenizer, vocabulary, cut.get(0), cut.get(1), cut.get(2), whole);
+  }
+
+  /** The split looks at no class: of a small one all texts may test. */
+  private static void checkLearnt(LabelledTexts source, int[] train) {
+    List<String> missing =
+        missing(source.classes(), IntStream.of(train).map(r -> source.labels()[r]).toArray());
+    if (!missing.isEmpty()) {
+      throw new DataException(
+          "%s: no text of class '%s' is left to learn from, all are for the test and validation; give more of them"
+              .formatted(source.name(), missing.getFirst()));
+    }
+  }
+
+  private static List<String> missing(List<String> classes, int[] labels) {
+    int[] sizes = ClassSizes.of(labels, classes.size());
+    return IntStream.range(0, sizes.length)
+        .filter(c -> sizes[c] == 0)
+        .mapToObj(classes::get)
+        .toList();
+  }
+
+  /** Returns the classes of which no text tests. */
+  List<String> untested() {
+    return missing(source.classes(), test.labels());
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +63,7 @@ final class TextClassifierCliTest {
       csv.append("y".repeat(1 + i % 5)).append(i).append("cd,two\n");
     }
     Path file = dir.resolve("texts.csv");
-    Files.writeString(file, csv);
+    Files.writeString(file, csv.append("x0ab,one\nx0ab,one\n"));
     Path out = dir.resolve("run");
     Cli.Result r =
         train(
@@ -81,7 +83,7 @@ final class TextClassifierCliTest {
             "--out",
             out.toString());
     assertThat(r.code()).as(r.err()).isZero();
-    assertThat(r.out()).contains("test accuracy  1.0000");
+    assertThat(r.out()).contains("test accuracy  1.0000", "data     2 dropped, the same as");
     String weights = out.resolve("weights.safetensors").toString();
     assertThat(Cli.run("predict", weights, "--text", "yy9cd").out()).startsWith("two");
   }
@@ -104,6 +106,17 @@ final class TextClassifierCliTest {
     write("gap.csv", "text,label\nsome text,x\n,y\n");
     assertThat(failing("--texts", dir.resolve("gap.csv").toString()))
         .contains("line 3, column 'text'");
+    assertThat(failing(table("b is b,z", "a is a,x", "b is b,x", "a is a,y")))
+        .contains("the text 'b is b' is there as 'z' and as 'x', and 1 more contradict");
+    assertThat(failing(table(lines(30, "one"), lines(4, "rare"))))
+        .contains("too few texts of class 'rare', 4", "join the class");
+    assertThat(
+            failing(
+                table(
+                    IntStream.range(0, 30)
+                        .mapToObj(i -> "a " + i + ",c" + i)
+                        .toArray(String[]::new))))
+        .contains("30 different values in 30 texts");
     assertThat(failing("--dropout", "1")).contains("--dropout is 1.0");
     assertThat(failing("--ema", "1")).contains("--ema is 1.0");
     assertThat(failing("--widths", "3,0")).contains("too small");
@@ -172,6 +185,17 @@ final class TextClassifierCliTest {
       near.add(words[i]);
     }
     return near;
+  }
+
+  private static String lines(int count, String label) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "a text " + label + i + "," + label)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private String[] table(String... lines) throws IOException {
+    write("table.csv", "text,label\n" + String.join("\n", lines) + "\n");
+    return new String[] {"--texts", dir.resolve("table.csv").toString()};
   }
 
   private String failing(String... options) {

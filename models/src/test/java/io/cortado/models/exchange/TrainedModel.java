@@ -100,7 +100,7 @@ record TrainedModel(String name, String arguments) {
         line.append(' ').append(words[random.nextInt(words.length)]);
       }
       text.append(line).append(".\n");
-      texts.append(line).append(i % 2 == 0 ? ",long\n" : ",short\n");
+      texts.append(line).append(line.length() > 20 ? ",long\n" : ",short\n");
     }
     Files.writeString(dir.resolve("text.txt"), text);
     Files.writeString(dir.resolve("texts.csv"), texts);
