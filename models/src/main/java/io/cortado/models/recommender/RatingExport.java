@@ -12,7 +12,7 @@ final class RatingExport {
 
   private static final String NOTES =
       "input user: users by their numbers, 0 for the first of cortado.model's users; item: items likewise, by its classes;"
-          + " output: the ratings as 'cortado predict' says them";
+          + " output: the ratings as 'cortado predict' says them, NaN where nothing is known of the user or the item";
 
   private RatingExport() {}
 
@@ -21,6 +21,7 @@ final class RatingExport {
     RatingModel model = new RatingModel(known.shape());
     model.init(device, 0);
     model.load(weights);
+    model.silence(known.newUsers(), known.newItems()); // predict refuses these, a graph cannot
     model.eval();
     OnnxFile.write(
         onnx,

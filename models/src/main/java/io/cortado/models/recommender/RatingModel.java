@@ -19,6 +19,7 @@ import io.cortado.nn.Module;
 import io.cortado.nn.Parameter;
 import io.cortado.nn.Sequential;
 import io.cortado.nn.init.Initializers;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +150,18 @@ final class RatingModel extends Module {
   /** Returns what describes each item. */
   float[] itemFactors() {
     return items.weight().value().toFloatArray();
+  }
+
+  /** Makes the ratings of some users and items NaN. */
+  void silence(Set<Integer> ofUsers, Set<Integer> ofItems) {
+    silence(userBias.weight().value(), ofUsers);
+    silence(itemBias.weight().value(), ofItems);
+  }
+
+  private static void silence(Tensor biases, Set<Integer> rows) {
+    float[] values = biases.toFloatArray();
+    rows.forEach(row -> values[row] = Float.NaN);
+    biases.set(values);
   }
 
   /** Adds the same to a graph, for users and items by their numbers. */

@@ -41,12 +41,26 @@ final class TopItems {
                       .map("'%s'"::formatted)
                       .collect(Collectors.joining(", "))));
     }
+    if (known.newUsers().contains(user)) {
+      throw new InputException(
+          "nothing is known of the user '%s': all ratings of theirs were held for the test; train with more of them, or with another --seed"
+              .formatted(name));
+    }
     float[] ratings = ratings(question, known, user, d.classes().size());
     Set<Integer> rated = known.rated(user);
+    int[] left = IntStream.range(0, ratings.length).filter(i -> !rated.contains(i)).toArray();
+    int[] told = IntStream.of(left).filter(i -> !known.newItems().contains(i)).toArray();
     PrintWriter out = question.out();
-    out.println("user " + name + ": the best of what is not rated yet");
-    IntStream.range(0, ratings.length)
-        .filter(i -> !rated.contains(i))
+    out.println(
+        told.length == 0
+            ? "user " + name + ": nothing is left to recommend"
+            : "user " + name + ": the best of what is not rated yet");
+    if (told.length < left.length) {
+      out.println(
+          "left out: %,d of which nothing is known, since all their ratings were held for the test"
+              .formatted(left.length - told.length));
+    }
+    IntStream.of(told)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -ratings[i]))
         .limit(question.whole("--top", 10))
