@@ -15,6 +15,7 @@ import io.cortado.models.data.Names;
 import io.cortado.models.data.Negations;
 import io.cortado.models.data.PaddedTexts;
 import io.cortado.models.data.PaddedTexts.Padded;
+import io.cortado.models.data.RowSplit;
 import io.cortado.models.data.SpamAssassin;
 import io.cortado.models.data.Tokenizer;
 import io.cortado.models.data.Vocabulary;
@@ -147,6 +148,26 @@ final class TextClassifierTest {
     assertThat(names.texts()).contains("Zoe", "Aaron").doesNotContain("Robin");
     assertThat(new Negations().texts(DataHome.standard()).texts())
         .allSatisfy(t -> assertThat(Tokenizer.WORDS.tokens(t)).contains("good", "bad", "not"));
+  }
+
+  @Test
+  void aClassThatIsLeftOutOfAPartIsSaid() {
+    RowSplit split = RowSplit.of(100, 1, 0.2, 0.1);
+    assertThat(split(split.train()).untested()).containsExactly("small");
+    assertThatThrownBy(() -> split(split.test()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no text of class 'small' is left to learn from");
+  }
+
+  /** Splits 100 texts, of which those of some rows are a class of their own. */
+  private static TextData split(int[] rows) {
+    List<LabelledTexts.Text> all = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      int row = i;
+      boolean small = IntStream.of(rows).limit(5).anyMatch(r -> r == row);
+      all.add(new LabelledTexts.Text("text " + i, small ? "small" : "large"));
+    }
+    return TextData.of(LabelledTexts.of("texts", all), Tokenizer.WORDS, 100, 10);
   }
 
   private static float[] scores(Device device, TextNetwork network, Padded batch) {
