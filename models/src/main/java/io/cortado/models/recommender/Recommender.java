@@ -92,7 +92,7 @@ public final class Recommender implements ZooModel, Predictor, OnnxModel {
         r.itemNames().size(),
         split.test().length,
         split.validation().length);
-    run.kept(() -> "no weights were saved");
+    run.keptWeights();
     RatingModel first = model(run, r, both);
     TrainingResult found =
         run.watch(
