@@ -4,21 +4,22 @@ import io.cortado.data.DataException;
 import io.cortado.models.InputException;
 import io.cortado.models.IoWords;
 import io.cortado.models.Suggestions;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -34,6 +35,13 @@ public final class CsvTable {
 
   /** What stands where there is no value, in files of this world. */
   private static final Set<String> MISSING = Set.of("", "?", "NA", "N/A", "NaN", "nan", "null");
+
+  /** A number as people write it. Java's own reader takes {@code 1D} and {@code 0x1p3} as well. */
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(?:(?:\\d++(?:\\.\\d*+)?|\\.\\d++)(?:[eE][+-]?\\d++)?|NaN|Infinity)");
+
+  /** A difference below this part of a column's deviation is none that a model could learn from. */
+  private static final double NO_DIFFERENCE = 1e-4;
 
   private final String source;
   private final List<String> columns;
@@ -57,15 +65,17 @@ public final class CsvTable {
   }
 
   /**
-   * Reads a file that has no header.
+   * Reads a file that may have no header.
    *
-   * @param columns what its columns are called; none if the first line says so after all
+   * @param columns what its first columns are called if no line says so: if there is a number in
+   *     the first; none if that is a header whatever is in it
    * @throws DataException if it cannot be read or is no table
    */
   static CsvTable read(Path file, char separator, List<String> columns) {
-    boolean packed = file.toString().endsWith(".gz");
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(file.toString(), text(packed, in), separator, columns);
+    try (InputStream in = Utf8.open(file)) {
+      return read(file.toString(), Utf8.reader(in), separator, columns);
+    } catch (CharacterCodingException e) {
+      throw Utf8.refusal(file, e);
     } catch (IOException e) {
       throw new DataException(IoWords.unreadable(file, e), e);
     }
@@ -73,12 +83,7 @@ public final class CsvTable {
 
   /** Reads a packed table with a header. */
   static CsvTable unpack(String source, InputStream in) throws IOException {
-    return read(source, text(true, in), ',', List.of());
-  }
-
-  private static Reader text(boolean packed, InputStream in) throws IOException {
-    InputStream plain = packed ? new GZIPInputStream(in) : in;
-    return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+    return read(source, Utf8.reader(new GZIPInputStream(in)), ',', List.of());
   }
 
   /**
@@ -90,33 +95,45 @@ public final class CsvTable {
   static CsvTable read(String source, Reader in, char separator, List<String> columns)
       throws IOException {
     CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setTrim(true).get();
-    CsvTable table = columns.isEmpty() ? null : new CsvTable(source, columns);
-    try (CSVParser parser = format.parse(in)) {
+    CsvTable table = null;
+    try (CSVParser parser = format.parse(Utf8.withoutMark(in))) {
       for (CSVRecord record : parser) {
+        boolean named = table == null && (columns.isEmpty() || isHeader(record));
         if (table == null) {
-          table = new CsvTable(source, header(source, record));
-        } else {
+          List<String> names = columns.subList(0, Math.min(columns.size(), record.size()));
+          table = new CsvTable(source, named ? header(source, record) : names);
+        }
+        if (!named) {
           table.add(record, parser.getCurrentLineNumber());
         }
       }
     } catch (UncheckedIOException e) {
-      IOException why = Objects.requireNonNull(e.getCause());
-      throw new DataException(source + " is no CSV file: " + IoWords.why(why), e);
+      throw unreadable(source, Objects.requireNonNull(e.getCause()));
     }
     if (table == null || table.rows.isEmpty()) {
       throw new DataException(
           source
-              + (table == null || !columns.isEmpty()
-                  ? " is empty"
-                  : " has no line after its header")
+              + (table == null ? " is empty" : " has no line after its header")
               + "; it needs a line of column names and a line for each sample");
     }
     return table;
   }
 
+  private static DataException unreadable(String source, IOException why)
+      throws CharacterCodingException {
+    if (why instanceof CharacterCodingException wrong) {
+      throw wrong; // who knows the file can say where
+    }
+    return new DataException(source + " is no CSV file: " + IoWords.why(why), why);
+  }
+
+  /** Says whether a line names columns: names are no numbers, and a row has one or more. */
+  private static boolean isHeader(CSVRecord record) {
+    return record.stream().noneMatch(text -> NUMBER.matcher(text).matches());
+  }
+
   private static List<String> header(String source, CSVRecord record) {
-    List<String> names = new ArrayList<>(record.toList());
-    names.set(0, names.getFirst().replace("\uFEFF", "")); // some programs mark UTF-8 so
+    List<String> names = record.toList();
     Set<String> seen = new HashSet<>();
     for (int c = 0; c < names.size(); c++) {
       if (names.get(c).isEmpty() || !seen.add(names.get(c))) {
@@ -134,8 +151,13 @@ public final class CsvTable {
   private void add(CSVRecord record, long line) {
     if (record.size() != columns.size()) {
       throw new DataException(
-          "%s, line %d: %d values, but the header names %d columns"
-              .formatted(source, line, record.size(), columns.size()));
+          "%s, line %d: %s for %s; %s"
+              .formatted(
+                  source,
+                  line,
+                  Counted.of(record.size(), "value"),
+                  Counted.of(columns.size(), "column"),
+                  isOtherwiseSeparated() ? otherwise() : "each line needs one for each"));
     }
     rows.add(record.values());
     lines.add(line);
@@ -179,14 +201,21 @@ public final class CsvTable {
   public int column(String name) {
     int c = columns.indexOf(name);
     if (c < 0) {
-      if (columns.size() == 1 && columns.getFirst().matches("(?s).*[;\t].*")) {
-        throw new InputException(
-            "%s has one column, '%s'; columns are separated by commas, or by tabs in a .tsv: convert it"
-                .formatted(source, columns.getFirst().replace("\t", "\\t")));
+      if (isOtherwiseSeparated()) {
+        throw new InputException(source + " has one column; " + otherwise());
       }
       throw Suggestions.unknown("column of " + source, name, columns);
     }
     return c;
+  }
+
+  private boolean isOtherwiseSeparated() {
+    return columns.size() == 1 && columns.getFirst().matches("(?s).*[;\t].*");
+  }
+
+  private String otherwise() {
+    return "its header is '%s', and columns are separated by commas, or by tabs in a .tsv, numbers written with a point: convert it"
+        .formatted(columns.getFirst().replace("\t", "\\t"));
   }
 
   /**
@@ -213,16 +242,55 @@ public final class CsvTable {
     float[] numbers = new float[size()];
     for (int r = 0; r < numbers.length; r++) {
       String text = present(r, c);
-      try {
-        numbers[r] = Float.parseFloat(text);
-      } catch (NumberFormatException e) {
+      if (!NUMBER.matcher(text).matches()) {
         throw bad(r, c, "'" + text + "' is no number");
       }
+      numbers[r] = Float.parseFloat(text);
       if (!Float.isFinite(numbers[r])) {
         throw bad(r, c, "'" + text + "' is no finite number");
       }
     }
     return numbers;
+  }
+
+  /**
+   * Returns a column's numbers for a model to learn from.
+   *
+   * @throws DataException as {@link #numbers} does, and if numbers that differ become one: those of
+   *     a clock in seconds do, since a float holds seven digits
+   */
+  public float[] distinctNumbers(String name) {
+    float[] numbers = numbers(name);
+    int c = column(name);
+    double[] exact = rows.stream().mapToDouble(row -> Double.parseDouble(row[c])).toArray();
+    double least = NO_DIFFERENCE * deviation(exact);
+    double lost = 0;
+    for (int r = 0; r < exact.length; r++) {
+      lost = Math.max(lost, Math.abs(exact[r] - numbers[r]));
+    }
+    if (2 * lost > least) {
+      checkDistinct(c, numbers, exact, least);
+    }
+    return numbers;
+  }
+
+  private void checkDistinct(int column, float[] numbers, double[] exact, double least) {
+    Map<Float, Integer> rowsOf = new HashMap<>();
+    for (int r = 0; r < exact.length; r++) {
+      Integer other = rowsOf.putIfAbsent(numbers[r], r);
+      if (other != null && Math.abs(exact[r] - exact[other]) > least) {
+        throw bad(
+            r,
+            column,
+            "%s cannot be told from line %d's %s by the seven digits that are learnt from; subtract a constant from the column, or leave it out of the file"
+                .formatted(rows.get(r)[column], lines.get(other), rows.get(other)[column]));
+      }
+    }
+  }
+
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    return Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElse(0));
   }
 
   /**

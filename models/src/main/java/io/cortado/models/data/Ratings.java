@@ -86,14 +86,14 @@ public record Ratings(
   /**
    * Reads ratings in one of MovieLens's forms: {@code ratings.csv} with the columns {@code userId},
    * {@code movieId}, {@code rating} (others are not needed), or {@code u.data}: user, item, rating
-   * and time without a header, separated by tabs. Packed by gzip if the name ends in {@code .gz}.
+   * and time, separated by tabs, with those columns' names above or without. Packed by gzip if the
+   * name ends in {@code .gz}.
    *
    * @throws DataException if a line is not so; the message names line and column
    */
   public static Ratings read(Path file) {
-    String name = String.valueOf(file.getFileName()).replaceAll("\\.gz$", "");
     CsvTable csv =
-        name.endsWith(".data") || name.endsWith(".tsv")
+        file.toString().matches("(?is).*\\.(data|tsv)(\\.gz)?")
             ? CsvTable.read(file, '\t', List.of("userId", "movieId", "rating", "timestamp"))
             : CsvTable.read(file);
     float[] values = csv.numbers("rating");

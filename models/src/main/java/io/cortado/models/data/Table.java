@@ -139,7 +139,7 @@ public record Table(String name, List<String> inputs, List<float[]> rows, Target
       rows.add(new float[names.size()]);
     }
     for (int c = 0; c < names.size(); c++) {
-      float[] column = csv.numbers(names.get(c));
+      float[] column = csv.distinctNumbers(names.get(c));
       for (int r = 0; r < column.length; r++) {
         rows.get(r)[c] = column[r];
       }

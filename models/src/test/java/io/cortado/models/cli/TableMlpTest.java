@@ -294,7 +294,7 @@ final class TableMlpTest {
                             .collect(Collectors.joining("", "a,c\n", ""))))))
         .contains("30 different values in 30 rows", "--task regression");
     assertThat(refused(with(start, file("a;c\n1;x\n"))))
-        .contains("has one column, 'a;c'", "separated by commas");
+        .contains("has one column", "its header is 'a;c'", "separated by commas");
     String same = "a,c\n" + "1,5\n".repeat(20);
     assertThat(
             refused("train", "mlp", "--task", "regression", "--target", "c", "--data", file(same)))

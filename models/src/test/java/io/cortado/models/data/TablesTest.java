@@ -48,7 +48,7 @@ final class TablesTest {
     refused(() -> CsvTable.read(csv), csv + " does not exist; check the path");
     refused(() -> RDataFile.rda(rda, "frame"), rda + " does not exist; check the path");
     refused(() -> PictureFolder.list(pictures), pictures + " does not exist; check the path");
-    refused(() -> CsvTable.read(dir), dir + " is no CSV file: Is a directory");
+    refused(() -> CsvTable.read(dir), dir + " is a folder; give a file");
   }
 
   @Test
@@ -92,11 +92,66 @@ final class TablesTest {
   }
 
   @Test
+  void filesAreReadAsUtf8AloneAndWithoutItsMark() throws IOException {
+    // Read leniently, both names are one class.
+    byte[] latin = "a,kind\n1,Käse\n2,Köse\n".getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(dir.resolve("latin.csv"), latin);
+    refused(
+        () -> CsvTable.read(file), file + " is not in UTF-8; convert it", "line 2 is the first");
+    Path packed = Files.write(dir.resolve("latin.csv.gz"), IdxTest.gzip(latin));
+    refused(() -> CsvTable.read(packed), packed + " is not in UTF-8", "line 2 is the first");
+    CsvTable marked = csv("\uFEFF\"a, b\",c\n1,2\n");
+    assertThat(marked.columns()).containsExactly("a, b", "c");
+    Path ratings = Files.writeString(dir.resolve("u.data"), "\uFEFF" + tabs());
+    assertThat(Ratings.read(ratings).userNames()).startsWith("1", "2");
+  }
+
+  @Test
+  void numbersAreThoseThatPeopleWrite() {
+    assertThat(csv("a\n+1.5e-3\n.5\n5.\n-0\n1E2\n").numbers("a"))
+        .containsExactly(0.0015f, 0.5f, 5, -0f, 100);
+    for (String text : List.of("1D", "2F", "3f", "0x1p3", "1e", ".", "1 000", "--5", "٣", "inf")) {
+      refused(() -> csv("a\n" + text + "\n").numbers("a"), "line 2", "'" + text + "' is no number");
+    }
+    for (String text : List.of("Infinity", "-Infinity", "+NaN", "1e39")) {
+      refused(() -> csv("a\n" + text + "\n").numbers("a"), "line 2", "no finite number");
+    }
+    refused(() -> csv("a\nNaN\n").numbers("a"), "stands for a missing value");
+  }
+
+  @Test
+  void numbersThatAFloatCannotTellApartAreNotLearntFrom() {
+    StringBuilder clock = new StringBuilder("time,kind\n");
+    for (int i = 0; i < 60; i++) {
+      clock.append(1_700_000_000 + i).append(i % 2 == 0 ? ",a\n" : ",b\n");
+    }
+    CsvTable seconds = csv(clock.toString());
+    refused(
+        () -> Table.ofClasses("t", seconds, "kind"),
+        "my.csv, line 3, column 'time': 1700000001 cannot be told from line 2's 1700000000",
+        "subtract a constant");
+    // New rows may lie close together: what matters is how far apart those were that were learnt.
+    assertThat(seconds.numbers("time")).hasSize(60);
+    // A program's rounding is no difference, nor are seconds among years.
+    assertThat(csv("a\n0.3\n0.30000000000000004\n7\n").distinctNumbers("a")).hasSize(3);
+    assertThat(csv("a\n1600000000\n1700000000\n1700000001\n").distinctNumbers("a")).hasSize(3);
+    assertThat(csv("a\n100.01\n100.02\n100.02\n").distinctNumbers("a")).hasSize(3);
+  }
+
+  @Test
+  void otherSeparatorsAreNamed() {
+    String hint = "its header is 'a;b;y', and columns are separated by commas";
+    refused(() -> csv("a;b;y\n1,5;2,0;3\n"), "line 2: 3 values for 1 column; " + hint);
+    assertThatThrownBy(() -> csv("a;b;y\n1;2;3\n").column("y"))
+        .hasMessageContaining("has one column; " + hint);
+  }
+
+  @Test
   void tablesThatTeachNothingAreRefused() {
     refused(() -> csv(""), "my.csv is empty");
     refused(() -> csv("a,b\n"), "no line after its header");
     refused(() -> csv("a,a\n1,2\n"), "line 1", "'a' again");
-    refused(() -> csv("a,b\n1,2\n1,2,3\n"), "line 3", "3 values", "2 columns");
+    refused(() -> csv("a,b\n1,2\n1,2,3\n"), "line 3: 3 values for 2 columns");
     refused(() -> Table.ofClasses("t", csv("a,b\n1,x\n2,x\n"), "b"), "column 'b'", "one class 'x'");
     refused(() -> Table.ofClasses("t", csv("b\nx\ny\n"), "b"), "no column besides");
     refused(() -> Table.ofLabels("t", csv("a,b\n1,0\n2,3\n"), List.of("b")), "line 3", "0 or 1");
@@ -137,19 +192,34 @@ final class TablesTest {
     assertThat(s.invert(0, 98)).isEqualTo(100);
   }
 
+  /** Ratings without a header. */
+  private static String tabs() {
+    StringBuilder tabs = new StringBuilder();
+    for (int i = 0; i < 120; i++) {
+      tabs.append("%d\t%d\t%d\t0\n".formatted(i % 10 + 1, i / 10 + 50, i % 5 + 1));
+    }
+    return tabs.toString();
+  }
+
   @Test
   void readsBothFormsOfMovieLens() throws IOException {
     StringBuilder csv = new StringBuilder("userId,movieId,rating,timestamp\n");
-    StringBuilder tabs = new StringBuilder();
     for (int i = 0; i < 120; i++) {
       csv.append("%d,%d,%s,0%n".formatted(i % 10 + 1, i / 10 + 50, i % 5 + 0.5));
-      tabs.append("%d\t%d\t%d\t0\n".formatted(i % 10 + 1, i / 10 + 50, i % 5 + 1));
     }
     Ratings r = Ratings.read(Files.writeString(dir.resolve("ratings.csv"), csv));
     assertThat(r.userNames()).hasSize(10).startsWith("1", "2");
     assertThat(r.itemNames()).hasSize(12).startsWith("50");
     assertThat(r.highest()).isEqualTo(4.5f);
-    assertThat(Ratings.read(Files.writeString(dir.resolve("u.data"), tabs)).lowest()).isEqualTo(1);
+    assertThat(Ratings.read(Files.writeString(dir.resolve("u.data"), tabs())).lowest())
+        .isEqualTo(1);
+    String three = tabs().replace("\t0\n", "\n");
+    for (String text : List.of("userId\tmovieId\trating\n" + three, three)) {
+      Path file = Files.writeString(dir.resolve("mine.TSV"), text);
+      assertThat(Ratings.read(file).itemNames()).hasSize(12).startsWith("50");
+    }
+    Path five = Files.writeString(dir.resolve("five.tsv"), "1\t2\t3\t4\t5\n");
+    refused(() -> Ratings.read(five), "five.tsv, line 1: 5 values for 4 columns");
     Path broken = Files.writeString(dir.resolve("b.csv"), csv + "1,2,good,0\n");
     refused(() -> Ratings.read(broken), "b.csv, line 122, column 'rating'", "'good'");
     Path few = Files.writeString(dir.resolve("f.csv"), "userId,movieId,rating\n1,2,3\n");
