@@ -1,5 +1,6 @@
 package io.cortado.models;
 
+import io.cortado.models.images.ImageFiles;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,6 +22,14 @@ public final class Values {
     @Override
     public Integer convert(String value) {
       return (int) whole(value, 0, Integer.MAX_VALUE);
+    }
+  }
+
+  /** The side of a picture, in pixels: no larger than pictures are read. */
+  public static final class Side implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return (int) whole(value, 1, ImageFiles.MAX_SIDE);
     }
   }
 

@@ -16,7 +16,7 @@ public final class FolderOptions {
   @Option(
       names = "--image-size",
       paramLabel = "N",
-      converter = Values.Positive.class,
+      converter = Values.Side.class,
       description =
           "The side in pixels that a folder's pictures are brought to (default: what they have).")
   private @Nullable Integer size;

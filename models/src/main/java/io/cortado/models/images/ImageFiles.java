@@ -25,7 +25,7 @@ public final class ImageFiles {
   public static final long MAX_PIXELS = 100_000_000;
 
   /** Larger pictures are thinned out while they are read: no model looks at so many pixels. */
-  private static final int MAX_SIDE = 4096;
+  public static final int MAX_SIDE = 4096;
 
   /** Where a bitmap's header has the kind of compression, little-endian; 4 is JPEG, 5 PNG. */
   private static final int COMPRESSION = 30;
@@ -35,6 +35,13 @@ public final class ImageFiles {
 
   /** What the JDK's JPEG reader remarks where it fills up a file that ends early with grey. */
   private static final List<String> CUT_OFF = List.of("Truncated File", "Premature end");
+
+  /**
+   * What it remarks, once, where it goes on in damaged data as well as it can. A few sound pictures
+   * have it as well: those of some webcams have bytes too many before a marker. So have pictures
+   * that are damaged, and nothing else tells them apart; saved again, they are sound.
+   */
+  private static final String DAMAGED = "Corrupt JPEG data";
 
   private ImageFiles() {}
 
@@ -98,6 +105,9 @@ public final class ImageFiles {
     for (String warning : warnings) {
       if (CUT_OFF.stream().anyMatch(warning::contains)) {
         throw new IOException("it ends too early");
+      }
+      if (warning.contains(DAMAGED)) {
+        throw new IOException(warning);
       }
     }
     return image;

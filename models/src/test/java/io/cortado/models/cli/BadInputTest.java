@@ -64,6 +64,8 @@ final class BadInputTest {
         line("train mlp --threads -1", "--threads", "too small"),
         line("train mlp --seed abc", "--seed", "'abc' is not a whole number"),
         line("train mlp --seed 99999999999999999999", "--seed", "64 bits"),
+        line(
+            "train mlp --image-size 30000", "--image-size", "'30000' is too large", "4096 at most"),
         line("train mlp --patience 0", "--patience", "too small"),
         line("train mlp --views 5", "--views", "give 1, 2 (mirrored too) or 10"),
         line("train mlp --optimizer adm", "no optimizer 'adm'", "did you mean 'adam'"),

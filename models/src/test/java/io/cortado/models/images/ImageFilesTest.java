@@ -72,6 +72,24 @@ final class ImageFilesTest {
     assertRefused(noise, "is broken");
   }
 
+  /** A JPEG file with bytes put in before its last marker, or taken away there. */
+  private Path jpeg(int more) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(drawing(BufferedImage.TYPE_INT_RGB), "jpg", out);
+    byte[] sound = out.toByteArray();
+    byte[] file = new byte[sound.length + more];
+    System.arraycopy(sound, 0, file, 0, sound.length - 2 + Math.min(more, 0));
+    System.arraycopy(sound, sound.length - 2, file, file.length - 2, 2);
+    return Files.write(dir.resolve("damaged.jpg"), file);
+  }
+
+  @Test
+  void refusesPicturesThatTheDecoderGuessesAt() throws IOException {
+    assertRefused(jpeg(-200), "is broken (Corrupt JPEG data: premature end of data segment)");
+    assertRefused(jpeg(300), "is broken (Corrupt JPEG data: ", " extraneous bytes before marker");
+    assertThat(ImageFiles.read(jpeg(0)).getWidth()).isEqualTo(300);
+  }
+
   @Test
   void refusesGiganticPicturesBeforeDecodingThem() throws IOException {
     Path bomb = dir.resolve("bomb.png");
