@@ -14,10 +14,16 @@ import java.util.Map;
  * @param labels the class of each
  * @param classes the names of the classes
  * @param dropped how many more were there, each the same as one that stayed
+ * @param leftOut how many files beside them are of another kind
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LabelledTexts(
-    String name, List<String> texts, int[] labels, List<String> classes, int dropped) {
+    String name,
+    List<String> texts,
+    int[] labels,
+    List<String> classes,
+    int dropped,
+    int leftOut) {
 
   /** Characters of a text that a message shows. */
   private static final int SHOWN = 60;
@@ -32,6 +38,11 @@ public record LabelledTexts(
    * @throws DataException if there are less than two classes, or a text is of several
    */
   public static LabelledTexts of(String name, List<Text> all) {
+    return of(name, all, 0);
+  }
+
+  /** Sorts texts from files, beside which others are left out. */
+  static LabelledTexts of(String name, List<Text> all, int leftOut) {
     List<String> classes = all.stream().map(Text::label).distinct().sorted().toList();
     if (classes.size() < 2) {
       throw new DataException(
@@ -49,7 +60,8 @@ public record LabelledTexts(
         kept.stream().map(Text::text).toList(),
         kept.stream().mapToInt(t -> classes.indexOf(t.label())).toArray(),
         classes,
-        all.size() - kept.size());
+        all.size() - kept.size(),
+        leftOut);
   }
 
   /** Which of a text's classes is meant nobody knows; that of the first would be a guess. */
@@ -75,6 +87,11 @@ public record LabelledTexts(
     return line.codePointCount(0, line.length()) <= SHOWN
         ? line
         : line.substring(0, line.offsetByCodePoints(0, SHOWN)) + "...";
+  }
+
+  /** Returns what is left out, to be said behind how many there are; empty for nothing. */
+  public String without() {
+    return leftOut == 0 ? "" : "; without " + ClassFolder.words(leftOut);
   }
 
   /** Returns how many there are. */

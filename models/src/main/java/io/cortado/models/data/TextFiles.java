@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Reads a user's texts. */
 public final class TextFiles {
@@ -27,13 +26,13 @@ public final class TextFiles {
 
   private static String read(Path file, String remedy) {
     try {
-      String all = Files.readString(file);
+      String all = Utf8.withoutMark(Files.readString(file));
       if (all.isBlank()) {
         throw new DataException(file + " is empty; " + remedy);
       }
       return all;
     } catch (CharacterCodingException e) {
-      throw new DataException(file + " is not in UTF-8; convert it, by iconv for example", e);
+      throw Utf8.refusal(file, e);
     } catch (IOException e) {
       throw new DataException(IoWords.unreadable(file, e), e);
     }
@@ -43,11 +42,12 @@ public final class TextFiles {
    * Reads texts with their classes: a folder of {@code CLASS/*.txt}, or a table with the columns
    * {@code text} and {@code label}, {@code .csv} or {@code .tsv}.
    *
-   * @throws DataException if there is none, a text is empty, or there is one class only
+   * @throws DataException if there is none, a text is empty, there is one class only, or a class
+   *     has folders within its own
    */
   public static LabelledTexts labelled(Path place) {
     if (Files.isDirectory(place)) {
-      return LabelledTexts.of(place.toString(), folder(place));
+      return folder(place);
     }
     String name = place.toString();
     if (!Files.exists(place)) {
@@ -64,33 +64,28 @@ public final class TextFiles {
     return LabelledTexts.of(name, all);
   }
 
-  private static List<Text> folder(Path folder) {
+  private static LabelledTexts folder(Path folder) {
     List<Text> texts = new ArrayList<>();
-    for (Path label : list(folder)) {
+    int others = 0;
+    for (Path label : ClassFolder.list(folder)) {
       if (Files.isDirectory(label)) {
-        int before = texts.size();
-        for (Path file : list(label)) {
-          if (file.toString().endsWith(".txt")) {
-            texts.add(
-                new Text(
-                    read(file, "write a text there, or delete it"),
-                    label.getFileName().toString()));
-          }
-        }
-        if (texts.size() == before) {
-          throw new DataException(
-              label + " has no .txt file; put the texts of the class there, or delete the folder");
-        }
+        others += add(label, texts);
       }
     }
-    return texts;
+    return LabelledTexts.of(folder.toString(), texts, others);
   }
 
-  private static List<Path> list(Path folder) {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.sorted().toList();
-    } catch (IOException e) {
-      throw new DataException(IoWords.unreadable(folder, e), e);
+  /** Adds the texts of a class, and returns how many files are something else. */
+  private static int add(Path label, List<Text> texts) {
+    ClassFolder found = ClassFolder.of(label, List.of(".txt"), "texts");
+    if (found.files().isEmpty()) {
+      throw new DataException(
+          label + " has no .txt file; put the texts of the class there, or delete the folder");
     }
+    String name = label.getFileName().toString();
+    for (Path file : found.files()) {
+      texts.add(new Text(read(file, "write a text there, or delete it"), name));
+    }
+    return found.others();
   }
 }

@@ -75,14 +75,15 @@ abstract class TextClassifier implements ZooModel, Predictor, OnnxModel {
     run.line("model", "%s, %,d weights", name(), network.parameterCount());
     run.line(
         "data",
-        "%s: %,d texts (%,d to train, %,d to validate, %,d to test) of %s, %,d tokens",
+        "%s: %,d texts (%,d to train, %,d to validate, %,d to test) of %s, %,d tokens%s",
         source.name(),
         source.size(),
         data.train().size(),
         data.validation().size(),
         data.test().size(),
         String.join(", ", source.classes()),
-        tokens);
+        tokens,
+        source.without());
     remark(run, data);
     run.kept(() -> "the best weights so far are in " + run.folder().weights());
     TextTraining training =

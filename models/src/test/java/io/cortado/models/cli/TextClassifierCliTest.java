@@ -28,11 +28,14 @@ final class TextClassifierCliTest {
           "texts/food/" + i + ".txt",
           "bread and soup number m" + i + " on the table in the kitchen");
     }
+    write("texts/food/menu.pdf", "");
     String settings = "--batch-size 8 --epochs 8 --embedding 8 --filters 8 --lr 0.01";
     Path out = dir.resolve("run");
     Cli.Result r = learn(out, settings);
     assertThat(r.code()).as(r.err()).isZero();
-    assertThat(r.out()).contains("of food, weather", "test accuracy  1.0000");
+    assertThat(r.out())
+        .contains(
+            "of food, weather", " tokens; without 1 file of another kind", "test accuracy  1.0000");
     assertThat(Files.readString(out.resolve("ngrams.txt"))).contains("weather", "food");
     assertThat(out.resolve("curve.png")).exists();
     // An average that stays at the weights of the first step has learnt nothing.
