@@ -14,8 +14,10 @@ import java.util.stream.IntStream;
  *     class the same share, always the same images
  * @param test the published test part
  * @param wholeTest the same before parts are cut out of it
+ * @param without what of a user's files is left out, to be said behind how many there are
  */
-public record TrainingData(Dataset train, Dataset validation, Dataset test, Dataset wholeTest) {
+public record TrainingData(
+    Dataset train, Dataset validation, Dataset test, Dataset wholeTest, String without) {
 
   /** 55,000 and 5,000 of MNIST's 60,000. */
   private static final double TRAIN_SHARE = 11.0 / 12;
@@ -33,7 +35,8 @@ public record TrainingData(Dataset train, Dataset validation, Dataset test, Data
         train.map(Transforms.randomCropTo(height, width)),
         validation.map(Transforms.centerCrop(height, width)),
         test.map(Transforms.centerCrop(height, width)),
-        wholeTest);
+        wholeTest,
+        without);
   }
 
   /**
@@ -49,6 +52,6 @@ public record TrainingData(Dataset train, Dataset validation, Dataset test, Data
   public static TrainingData read(ImageDataSet set, DataHome home) {
     Dataset.Split split = set.train(home).stratifiedSplit(TRAIN_SHARE, SPLIT_SEED);
     Dataset test = set.test(home);
-    return new TrainingData(split.train(), split.validation(), test, test);
+    return new TrainingData(split.train(), split.validation(), test, test, set.without());
   }
 }

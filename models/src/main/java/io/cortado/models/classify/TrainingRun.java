@@ -68,11 +68,12 @@ public final class TrainingRun {
     run.line("model", "%s, variant %s", m.model(), m.variant());
     run.line(
         "data",
-        "%s: %,d training, %,d validation, %,d test images",
+        "%s: %,d training, %,d validation, %,d test images%s",
         m.data(),
         data.train().size(),
         data.validation().size(),
-        data.test().size());
+        data.test().size(),
+        data.without());
     run.line("recipe", "%s", setup.recipe());
     run.line("seed", "%d", run.seed());
     run.line("folder", "%s", folder.path());

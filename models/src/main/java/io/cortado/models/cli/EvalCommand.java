@@ -94,7 +94,7 @@ final class EvalCommand implements Callable<Integer> {
       Dataset test = set.test(dataOptions.home(spec.commandLine().getErr()));
       out.println("device     " + Reports.device(device));
       out.printf("model      %s (%s) from %s%n", entry.name(), variant, file);
-      out.printf("test set   %s, %,d images%n%n", set.info().name(), test.size());
+      out.printf("test set   %s, %,d images%s%n%n", set.info().name(), test.size(), set.without());
       out.flush();
       TestResult result = TestResult.of(model.network(), viewOptions.views().of(test, described));
       out.print(Reports.accuracy(result));

@@ -14,6 +14,11 @@ public interface ImageDataSet extends DataSet {
   /** Returns what is known of it without reading it. */
   ImageInfo info();
 
+  /** Returns what of a user's files is left out, to be said behind how many there are. */
+  default String without() {
+    return "";
+  }
+
   @Override
   default About about() {
     ImageInfo i = info();

@@ -2,17 +2,13 @@ package io.cortado.models.data;
 
 import io.cortado.data.DataException;
 import io.cortado.models.InputException;
-import io.cortado.models.IoWords;
 import io.cortado.models.images.ImageFiles;
 import io.cortado.models.images.RgbImage;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Pictures in a folder for each class, {@code DIR/CLASS/*.jpg}, as torchvision's ImageFolder has
@@ -22,31 +18,36 @@ import java.util.stream.Stream;
  * @param classes the folders' names, sorted
  * @param files the pictures, sorted within each class
  * @param labels a class for each
+ * @param others how many files beside them are of another kind
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record PictureFolder(Path folder, List<String> classes, List<Path> files, int[] labels) {
+record PictureFolder(
+    Path folder, List<String> classes, List<Path> files, int[] labels, int others) {
 
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".gif", ".bmp");
 
   /**
    * Lists a folder.
    *
-   * @throws DataException if there are not two classes with a picture each
+   * @throws DataException if there are not two classes with a picture each, or a class has folders
+   *     in its own
    */
   static PictureFolder list(Path folder) {
-    List<Path> classFolders = sorted(folder).filter(Files::isDirectory).toList();
+    List<Path> classFolders = ClassFolder.list(folder).stream().filter(Files::isDirectory).toList();
     List<Path> files = new ArrayList<>();
     IntStream.Builder labels = IntStream.builder();
+    int others = 0;
     for (int c = 0; c < classFolders.size(); c++) {
       int label = c;
-      List<Path> pictures = sorted(classFolders.get(c)).filter(PictureFolder::isPicture).toList();
-      if (pictures.isEmpty()) {
+      ClassFolder found = ClassFolder.of(classFolders.get(c), ENDINGS, "pictures");
+      if (found.files().isEmpty()) {
         throw new DataException(
             "%s has no picture (%s); remove the folder or fill it"
                 .formatted(classFolders.get(c), String.join(" ", ENDINGS)));
       }
-      files.addAll(pictures);
-      pictures.forEach(p -> labels.add(label));
+      files.addAll(found.files());
+      found.files().forEach(_ -> labels.add(label));
+      others += found.others();
     }
     if (classFolders.size() < 2) {
       throw new DataException(
@@ -60,24 +61,8 @@ record PictureFolder(Path folder, List<String> classes, List<Path> files, int[] 
         folder,
         classFolders.stream().map(p -> p.getFileName().toString()).toList(),
         List.copyOf(files),
-        labels.build().toArray());
-  }
-
-  private static Stream<Path> sorted(Path folder) {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all
-          .filter(p -> !p.getFileName().toString().startsWith("."))
-          .sorted()
-          .toList()
-          .stream();
-    } catch (IOException e) {
-      throw new DataException(IoWords.unreadable(folder, e), e);
-    }
-  }
-
-  private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return ENDINGS.stream().anyMatch(name::endsWith);
+        labels.build().toArray(),
+        others);
   }
 
   int size() {
@@ -90,7 +75,41 @@ record PictureFolder(Path folder, List<String> classes, List<Path> files, int[] 
         folder,
         classes,
         IntStream.of(indices).mapToObj(files::get).toList(),
-        IntStream.of(indices).map(i -> labels[i]).toArray());
+        IntStream.of(indices).map(i -> labels[i]).toArray(),
+        others);
+  }
+
+  /**
+   * What there has to be of each class.
+   *
+   * @param least how many pictures
+   * @param what for what, or which, in the words of a message
+   * @param why so many are needed, in these words
+   */
+  record Need(int least, String what, String why) {}
+
+  /**
+   * Checks that there are enough pictures of each class.
+   *
+   * @throws DataException if there are too few of one; the message names it
+   */
+  PictureFolder require(Need need) {
+    int[] counts = new int[classes.size()];
+    IntStream.of(labels).forEach(c -> counts[c]++);
+    for (int c = 0; c < counts.length; c++) {
+      if (counts[c] < need.least) {
+        throw new DataException(
+            "%s: the class '%s' has %s%s; %d or more are needed%s: add some, or leave the class out"
+                .formatted(
+                    folder,
+                    classes.get(c),
+                    Counted.of(counts[c], "picture"),
+                    need.what,
+                    need.least,
+                    need.why));
+      }
+    }
+    return this;
   }
 
   /**

@@ -37,10 +37,12 @@ record PictureScan(
   /**
    * Looks at pictures.
    *
-   * @throws DataException if one is broken and those are not to be left out, if all of a class are,
-   *     or if sizes differ where none is named
+   * @param need what there has to be of each class besides the broken ones
+   * @throws DataException if one is broken and those are not to be left out, if too few of a class
+   *     are not, or if sizes differ where none is named
    */
-  static PictureScan of(PictureFolder all, int wantedSide, boolean skipBroken) {
+  static PictureScan of(
+      PictureFolder all, int wantedSide, boolean skipBroken, PictureFolder.Need need) {
     int side = wantedSide > 0 ? wantedSide : commonSide(all, skipBroken);
     int each = 3 * side * side;
     byte[] kept = (long) all.size() * each <= MOST_KEPT ? new byte[all.size() * each] : null;
@@ -59,9 +61,11 @@ record PictureScan(
           }
         });
     int[] sound = IntStream.range(0, all.size()).filter(i -> faults[i] == null).toArray();
-    check(all, faults, sound, skipBroken);
+    if (!skipBroken) {
+      checkNoneBroken(all, faults, all.size() - sound.length);
+    }
     return new PictureScan(
-        all.only(sound),
+        all.only(sound).require(need),
         side,
         all.size() - sound.length,
         kept == null ? null : only(kept, sound, each),
@@ -97,10 +101,8 @@ record PictureScan(
     }
   }
 
-  private static void check(
-      PictureFolder all, @Nullable String[] faults, int[] sound, boolean skipBroken) {
-    int broken = all.size() - sound.length;
-    if (broken > 0 && !skipBroken) {
+  private static void checkNoneBroken(PictureFolder all, @Nullable String[] faults, int broken) {
+    if (broken > 0) {
       String first =
           IntStream.range(0, faults.length)
               .mapToObj(i -> faults[i])
@@ -110,15 +112,6 @@ record PictureScan(
       throw new DataException(
           "%d of the %,d pictures in %s cannot be read; the first: %s; or leave them out by --skip-broken"
               .formatted(broken, all.size(), all.folder(), first));
-    }
-    int[] counts = new int[all.classes().size()];
-    IntStream.of(sound).forEach(i -> counts[all.labels()[i]]++);
-    for (int c = 0; c < counts.length; c++) {
-      if (counts[c] == 0) {
-        throw new DataException(
-            "%s: no picture of the class %s can be read"
-                .formatted(all.folder(), all.classes().get(c)));
-      }
     }
   }
 

@@ -258,11 +258,14 @@ final class TableMlpTest {
   void aFolderOfPicturesIsNoTable() throws IOException {
     Path pictures = dir.resolve("pictures");
     PictureDrawings.crossesAndRings(pictures, 10);
+    Files.writeString(pictures.resolve("ring/notes.txt"), "rings");
     String out = dir.resolve("run").toString();
     String[] args = {"train", "mlp", "--data", pictures + "/", "--image-size", "8"};
     Cli.Result r = Cli.run(with(args, "--batch-size", "4", "--steps", "2", "--out", out));
     assertThat(r.code()).as(r.err()).isZero();
-    assertThat(r.out()).contains("pictures: ");
+    assertThat(r.out())
+        .contains(
+            "pictures: ", "4 test images; without 1 file of another kind" + System.lineSeparator());
   }
 
   @Test

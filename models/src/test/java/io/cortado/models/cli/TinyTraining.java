@@ -46,7 +46,7 @@ final class TinyTraining {
     Dataset images = Mnist.test();
     Dataset test = images.skip(200).take(50);
     TrainingData few =
-        new TrainingData(images.take(IMAGES), images.skip(IMAGES).take(32), test, test);
+        new TrainingData(images.take(IMAGES), images.skip(IMAGES).take(32), test, test, "");
     try (RunFolder place = RunFolder.of(folder);
         Interruption interruption = new Interruption(out);
         Device device = Device.open(name)) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cortado.data.DataException;
 import io.cortado.data.Dataset;
 import io.cortado.data.Row;
+import io.cortado.data.Scaling;
+import io.cortado.models.classify.TrainingData;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -69,22 +71,74 @@ final class PictureSetsTest {
 
   @Test
   void ownPartsAreKept() throws IOException {
-    picture("train/a/1.png", 4, 4, Color.RED);
-    picture("train/b/1.png", 4, 4, Color.BLUE);
+    for (int i = 0; i < 7; i++) {
+      picture("train/a/" + i + ".png", 4, 4, Color.RED);
+      picture("train/b/" + i + ".png", 4, 4, Color.BLUE);
+    }
     picture("test/a/1.png", 4, 4, Color.RED);
     assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("test has only one");
     picture("test/b/1.png", 4, 4, Color.BLUE);
-    assertThat(FolderDataSet.open(dir, 0, false).info().trainSize()).isEqualTo(2);
+    assertThat(FolderDataSet.open(dir, 0, false).info().trainSize()).isEqualTo(14);
     picture("test/c/1.png", 4, 4, Color.BLUE);
     assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
         .hasMessageContaining("both need the same folders");
   }
 
   @Test
+  void oneOfEachClassTestsAndOneValidates() throws IOException {
+    twoClasses(8);
+    Dataset validation = TrainingData.read(FolderDataSet.open(dir, 0, false), home()).validation();
+    assertThat(validation.labels()).containsExactly(0, 1);
+    Files.delete(dir.resolve("red/0.png"));
+    assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("the class 'red' has 7 pictures; 8 or more are needed, so that one");
+    // What is trained already is measured on fewer.
+    Scaling known = Scaling.normalize(new float[3], new float[] {1, 1, 1});
+    assertThat(FolderDataSet.open(dir, 4, false, known).info().testSize()).isEqualTo(2);
+    for (int i = 4; i < 8; i++) {
+      Files.delete(dir.resolve("blue/" + i + ".png"));
+    }
+    assertThatThrownBy(() -> FolderDataSet.open(dir, 4, false, known))
+        .hasMessageContaining("the class 'blue' has 4 pictures; 5 or more are needed");
+  }
+
+  @Test
+  void brokenPicturesDoNotCountAsThoseThatAreNeeded() throws IOException {
+    twoClasses(8);
+    for (int i = 0; i < 8; i++) {
+      Path file = dir.resolve("red/" + i + ".png");
+      byte[] sound = Files.readAllBytes(file);
+      Files.writeString(file, "no picture");
+      assertThatThrownBy(() -> FolderDataSet.open(dir, 4, true))
+          .isInstanceOf(DataException.class)
+          .message()
+          .containsAnyOf(
+              "'red' has 6 pictures to train on that can be read; 7 or more are needed",
+              "'red' has 0 pictures for the test that can be read; 1 or more");
+      Files.write(file, sound);
+    }
+  }
+
+  @Test
+  void whatIsPassedOverIsSaidAndFoldersInAClassAreRefused() throws IOException {
+    twoClasses(8);
+    Files.writeString(dir.resolve("red/notes.txt"), "red");
+    Files.writeString(dir.resolve("blue/a.webp"), "");
+    Files.writeString(dir.resolve("blue/.DS_Store"), "");
+    FolderDataSet set = FolderDataSet.open(dir, 0, false);
+    assertThat(set.without()).isEqualTo("; without 2 files of another kind");
+    picture("red/more/8.png", 4, 4, Color.RED);
+    assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(dir.resolve("red/more") + " is a folder in that of a class");
+  }
+
+  @Test
   void mixedSizesNeedToBeNamed() throws IOException {
-    twoClasses(5);
+    twoClasses(8);
     picture("red/wide.png", 8, 4, Color.RED);
     assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
         .isInstanceOf(DataException.class)
@@ -106,6 +160,7 @@ final class PictureSetsTest {
     FolderDataSet set = FolderDataSet.open(dir, 0, true);
     assertThat(set.info().trainSize() + set.info().testSize()).isEqualTo(20);
     assertThat(set.info().description()).contains("without 1 broken");
+    assertThat(set.without()).isEqualTo("; without 1 broken picture");
   }
 
   @Test
@@ -113,7 +168,7 @@ final class PictureSetsTest {
     assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false)).hasMessageContaining("no folders");
     twoClasses(4);
     assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
-        .hasMessageContaining("fewer than five");
+        .hasMessageContaining("the class 'blue' has 4 pictures; 8 or more");
     Files.createDirectories(dir.resolve("green"));
     assertThatThrownBy(() -> FolderDataSet.open(dir, 0, false))
         .hasMessageContaining("green has no picture");
