@@ -132,8 +132,13 @@ public final class CsvTable {
     return record.stream().noneMatch(text -> NUMBER.matcher(text).matches());
   }
 
+  /** Returns a name of several lines, as spreadsheets show them, as one. */
+  static String oneLine(String name) {
+    return name.replaceAll("\\s*\\R\\s*", " ");
+  }
+
   private static List<String> header(String source, CSVRecord record) {
-    List<String> names = record.toList();
+    List<String> names = record.stream().map(CsvTable::oneLine).toList();
     Set<String> seen = new HashSet<>();
     for (int c = 0; c < names.size(); c++) {
       if (names.get(c).isEmpty() || !seen.add(names.get(c))) {

@@ -18,12 +18,7 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LabelledTexts(
-    String name,
-    List<String> texts,
-    int[] labels,
-    List<String> classes,
-    int dropped,
-    int leftOut) {
+    String name, List<String> texts, int[] labels, List<String> classes, int dropped, int leftOut) {
 
   /** Characters of a text that a message shows. */
   private static final int SHOWN = 60;

@@ -108,7 +108,7 @@ public record Ratings(
     Map<String, Integer> numbers = new HashMap<>();
     int[] of = new int[texts.size()];
     for (int i = 0; i < of.length; i++) {
-      String text = texts.get(i);
+      String text = CsvTable.oneLine(texts.get(i));
       of[i] =
           numbers.computeIfAbsent(
               text,

@@ -102,6 +102,7 @@ final class TablesTest {
     refused(() -> CsvTable.read(packed), packed + " is not in UTF-8", "line 2 is the first");
     CsvTable marked = csv("\uFEFF\"a, b\",c\n1,2\n");
     assertThat(marked.columns()).containsExactly("a, b", "c");
+    assertThat(csv("\"size \n(m2)\",c\n1,2\n").columns()).containsExactly("size (m2)", "c");
     Path ratings = Files.writeString(dir.resolve("u.data"), "\uFEFF" + tabs());
     assertThat(Ratings.read(ratings).userNames()).startsWith("1", "2");
   }
