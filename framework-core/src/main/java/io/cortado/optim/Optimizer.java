@@ -352,7 +352,7 @@ public abstract class Optimizer {
     List<Parameter> ps = store().parameters();
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
-      run.skip = skip;
+      run.skip(skip);
       update(run, table().group(run));
       for (int k = run.first; k < run.end; k++) {
         ps.get(k).value().markOverwritten();

@@ -193,7 +193,7 @@ final class ParameterTable {
   /** Takes over from the device what the host cannot know of some runs; waits for it. */
   void recount(List<Run> runs) {
     for (Run run : runs) {
-      if (run.skip != null && optimizer.countsSteps()) {
+      if (run.isEverSkippable() && optimizer.countsSteps()) {
         Arrays.fill(steps, run.first, run.end, Math.toIntExact(run.stepsTaken()));
       }
       if (!optimizer.keptNames().isEmpty()) {

@@ -33,6 +33,7 @@ final class Run {
   private final Buffer deviceNumbers;
   private final DeviceCounter deviceStep;
   private final int kept;
+  private boolean everSkippable;
   @Nullable Buffer skip;
 
   /** What an optimizer made for this run, to use it again. */
@@ -100,6 +101,17 @@ final class Run {
     tables.addAll(state);
     tables.add(gradients);
     return tables;
+  }
+
+  /** Says what decides on the device whether the next step happens; null for one that does. */
+  void skip(@Nullable Buffer flag) {
+    skip = flag;
+    everSkippable |= flag != null;
+  }
+
+  /** Says whether any step so far may have been skipped, so that the device alone has the count. */
+  boolean isEverSkippable() {
+    return everSkippable;
   }
 
   /** Returns how many rows its next step changes, or {@link #ALL_ROWS}. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.cortado.DType;
 import io.cortado.Device;
 import io.cortado.Step;
 import io.cortado.Tensor;
@@ -20,6 +21,8 @@ import io.cortado.train.EpochResult;
 import io.cortado.train.Trainer;
 import io.cortado.train.TrainingResult;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -291,5 +294,53 @@ final class GradScalerTest {
     return List.of(
         new SGD(0.1).attach(model, p -> p.shape().rank() == 2),
         new SGD(0.2).attach(model, p -> p.shape().rank() != 2));
+  }
+
+  /** The plain step after a skipped one is the first, for the state that is saved too. */
+  @Test
+  void aSkippedStepIsNotCountedWhereAPlainOneFollows() {
+    Layer second = linear(2, 1);
+    Layer model = sequential(linear(2, 2), second).init(device, 3);
+    Optimizer optimizer = new Adam(0.01).attach(model);
+    GradScaler scaler = new GradScaler();
+    step(model, optimizer, scaler, BAD, 0);
+    step(model, optimizer, null, 1, 0);
+    assertThat(Objects.requireNonNull(optimizer.stateDict().get("1.weight.step")).toIntArray())
+        .containsExactly(1);
+    assertThat(model.parameters()).allMatch(p -> optimizer.stepsTaken(p) == 1);
+
+    Layer other = sequential(linear(2, 2), linear(2, 1)).init(device, 4);
+    Optimizer resumed = new Adam(0.01).attach(other);
+    step(other, resumed, null, 1, 0); // has all of its state
+    copy(model.stateDict(), other.stateDict());
+    copy(optimizer.stateDict(), resumed.stateDict());
+    resumed.stateLoaded();
+    step(model, optimizer, null, 2, 0);
+    step(other, resumed, null, 2, 0);
+    assertThat(other.store().toFloatArray()).isEqualTo(model.store().toFloatArray());
+  }
+
+  @Test
+  void aSkippedStepIsNotCountedWhereOtherParametersFollowAPlainOne() {
+    Layer first = linear(2, 2);
+    Layer second = linear(2, 1);
+    Layer model = sequential(first, second).init(device, 3);
+    Optimizer optimizer = new Adam(0.01).attach(model);
+    step(model, optimizer, new GradScaler(), BAD, 0);
+    step(model, optimizer, null, 1, 0);
+    step(second, optimizer, null, 1, 0);
+    assertThat(first.parameters()).allMatch(p -> optimizer.stepsTaken(p) == 1);
+    assertThat(second.parameters()).allMatch(p -> optimizer.stepsTaken(p) == 2);
+  }
+
+  private static void copy(Map<String, Tensor> from, Map<String, Tensor> to) {
+    to.forEach((name, t) -> {
+      Tensor source = Objects.requireNonNull(from.get(name), name);
+      if (t.dtype() == DType.INT32) {
+        t.set(source.toIntArray());
+      } else {
+        t.set(source.toFloatArray());
+      }
+    });
   }
 }
