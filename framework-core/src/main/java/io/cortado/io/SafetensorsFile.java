@@ -218,6 +218,7 @@ public final class SafetensorsFile implements AutoCloseable {
       target.set(ints(name));
       return;
     }
+    target.markOverwritten();
     float[] chunk = new float[(int) Math.min(CHUNK, e.shape().size())];
     for (long at = 0; at < e.shape().size(); at += chunk.length) {
       int n = (int) Math.min(chunk.length, e.shape().size() - at);

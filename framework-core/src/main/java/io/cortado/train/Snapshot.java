@@ -54,10 +54,9 @@ final class Snapshot {
   }
 
   private static void restore(@Nullable Values from, Tensor to) {
-    Backend backend = to.device().backend();
     switch (from) {
-      case Values.Floats f -> backend.upload(f.elements, 0, to.buffer(), 0, f.elements.length);
-      case Values.Ints i -> backend.upload(i.elements, 0, to.buffer(), 0, i.elements.length);
+      case Values.Floats f -> to.set(f.elements);
+      case Values.Ints i -> to.set(i.elements);
       case null -> throw new IllegalStateException("a tensor that was not copied: " + to.shape());
     }
   }

@@ -6,10 +6,12 @@ import static io.cortado.nn.Layers.relu;
 import static io.cortado.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.cortado.Device;
 import io.cortado.Shape;
 import io.cortado.Step;
+import io.cortado.Tensor;
 import io.cortado.nn.Layer;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.io.IOException;
@@ -145,5 +147,20 @@ final class WeightsTest {
         .putDouble(bias)
         .putDouble(bias)
         .array();
+  }
+
+  /** As after set(), a backward pass that needs what was there is an error. */
+  @Test
+  void whatIsLoadedOverwritesWhatABackwardPassNeeds() {
+    Path file = dir.resolve("m.safetensors");
+    Layer model = model(5, 1);
+    model.save(file);
+    try (Step step = device.step()) {
+      Tensor loss = model.forward(step.ones(2, 4)).sum();
+      model.load(file);
+      assertThatIllegalStateException()
+          .isThrownBy(loss::backward)
+          .withMessageContainingAll("linear", "overwritten");
+    }
   }
 }
