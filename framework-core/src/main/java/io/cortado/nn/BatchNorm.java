@@ -56,7 +56,6 @@ public final class BatchNorm extends Layer {
   private final @Nullable StateTensor batchesTracked;
   private @Nullable Double momentum;
   private int batches;
-  private @Nullable Affine affineTensors;
   private @Nullable Running runningTensors;
 
   /**
@@ -199,12 +198,8 @@ public final class BatchNorm extends Layer {
   }
 
   private Affine affine() {
-    Affine a = affineTensors;
-    if (a == null) {
-      a = new Affine(weight == null ? null : weight.value(), bias == null ? null : bias.value());
-      affineTensors = a;
-    }
-    return a;
+    // Made anew each time: the value of a parameter that is computed of others is the step's.
+    return new Affine(weight == null ? null : weight.value(), bias == null ? null : bias.value());
   }
 
   private @Nullable Running running() {

@@ -2,6 +2,7 @@ package io.cortado.nn;
 
 import io.cortado.DType;
 import io.cortado.Device;
+import io.cortado.Scope;
 import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.io.FileException;
@@ -10,6 +11,7 @@ import io.cortado.io.Weights;
 import io.cortado.nn.init.Initializer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -115,7 +117,9 @@ public abstract class Module {
   /**
    * Allocates all parameters on a device and sets their first values.
    *
-   * <p>The values depend on the seed and the order of registration alone, not on the device.
+   * <p>The values depend on the seed and the order of registration alone, not on the device. Where
+   * an initialiser or the device fails, nothing is left on the device, and init can be called
+   * again.
    *
    * @param device where the model will live until the device is closed
    * @param seed starts {@link io.cortado.RandomStream#INIT}
@@ -134,9 +138,25 @@ public abstract class Module {
                 + " has a value already; make a new model for another device or seed");
       }
     }
-    store = new ParameterStore(device, named, seed);
-    namedStates().values().forEach(s -> s.allocate(device.root()));
+    ParameterStore made = new ParameterStore(device, named, seed);
+    allocateStates(made);
+    store = made;
     return this;
+  }
+
+  private void allocateStates(ParameterStore made) {
+    Scope scope = made.device().root();
+    List<StateTensor> begun = new ArrayList<>();
+    try {
+      for (StateTensor s : namedStates().values()) {
+        begun.add(s);
+        s.allocate(scope);
+      }
+    } catch (RuntimeException | Error e) {
+      begun.forEach(s -> s.free(scope, e));
+      made.free(e);
+      throw e;
+    }
   }
 
   /**

@@ -14,12 +14,14 @@ public final class Parameter {
   private Initializer initializer;
   private @Nullable Tensor value;
   private boolean trainable = true;
+  private final String ownName; // in its module
   private String name;
   private long offset;
   private @Nullable Parameter tied; // whose value this one's is
   private @Nullable Supplier<Tensor> computed; // what makes the value of other parameters
 
   Parameter(String name, Shape shape, Initializer initializer) {
+    this.ownName = name;
     this.name = name;
     this.shape = shape;
     this.initializer = initializer;
@@ -164,6 +166,13 @@ public final class Parameter {
     offset = at;
     value = tensor;
     tensor.requiresGrad(trainable);
+  }
+
+  /** Takes the value away, as before init. */
+  void displace() {
+    name = ownName;
+    offset = 0;
+    value = null;
   }
 
   @Override

@@ -5,11 +5,12 @@ import io.cortado.Device;
 import io.cortado.GradientRows;
 import io.cortado.Philox;
 import io.cortado.RandomStream;
-import io.cortado.Scope;
+import io.cortado.Shape;
 import io.cortado.Tensor;
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
 import io.cortado.backend.spec.UnaryOp;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,19 +36,46 @@ public final class ParameterStore {
   private final Buffer values;
   private final Buffer gradients;
   private final Tensor norm;
+  private final List<Buffer> owned = new ArrayList<>(3);
 
+  /** Makes the buffers, and gives each parameter its place and first values, or does neither. */
   ParameterStore(Device device, Map<String, Parameter> named, long seed) {
     this.device = device;
     this.parameters = List.copyOf(named.values());
     this.size = Math.max(ALIGNMENT, total(parameters));
-    Scope scope = device.root();
-    Backend backend = device.backend();
-    values = scope.scratch(DType.FLOAT32, size);
-    gradients = scope.scratch(DType.FLOAT32, size);
-    backend.fill(values, size, 0);
-    backend.fill(gradients, size, 0);
-    norm = scope.zeros();
-    place(named, seed);
+    try {
+      values = zeros(size);
+      gradients = zeros(size);
+      norm = Tensor.over(device.root(), Shape.scalar(), zeros(1));
+      place(named, seed);
+    } catch (RuntimeException | Error e) {
+      free(e);
+      throw e;
+    }
+  }
+
+  private Buffer zeros(long n) {
+    Buffer b = device.root().scratch(DType.FLOAT32, n);
+    owned.add(b);
+    device.backend().fill(b, n, 0);
+    return b;
+  }
+
+  /**
+   * Frees the buffers and leaves the parameters as they were before.
+   *
+   * @param reason why, to which a device's refusal is added
+   */
+  void free(Throwable reason) {
+    parameters.forEach(Parameter::displace);
+    for (Buffer b : owned) {
+      try {
+        device.root().free(b);
+      } catch (RuntimeException refused) {
+        reason.addSuppressed(refused);
+      }
+    }
+    owned.clear();
   }
 
   private static long padded(Parameter p) {

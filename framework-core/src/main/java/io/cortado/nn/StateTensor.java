@@ -53,6 +53,7 @@ public final class StateTensor {
 
   void allocate(Scope scope) {
     Tensor t = scope.empty(dtype, shape);
+    value = t;
     if (values != null) {
       t.set(values.get());
     } else if (dtype == DType.INT32) {
@@ -62,6 +63,22 @@ public final class StateTensor {
     } else {
       scope.device().backend().fill(t.buffer(), shape.size(), initial);
     }
-    value = t;
+  }
+
+  /**
+   * Takes the value away, as before init.
+   *
+   * @param reason why, to which a device's refusal is added
+   */
+  void free(Scope scope, Throwable reason) {
+    Tensor t = value;
+    value = null;
+    if (t != null) {
+      try {
+        scope.free(t.buffer());
+      } catch (RuntimeException refused) {
+        reason.addSuppressed(refused);
+      }
+    }
   }
 }

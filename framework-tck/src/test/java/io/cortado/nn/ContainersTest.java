@@ -296,4 +296,23 @@ class ContainersTest {
       assertThat(y.shape()).isEqualTo(Shape.of(1, 4));
     }
   }
+
+  @Test
+  void aNormedScaleOfABatchNormIsComputedInEachStep() {
+    BatchNorm layer = Parametrizations.weightNorm(Layers.batchNorm1d(2));
+    layer.init(device, 5);
+    SGD optimizer = new SGD(0.1);
+    optimizer.attach(layer);
+    float[][] values = new float[3][];
+    for (int i = 0; i < values.length; i++) {
+      try (Step step = device.step()) {
+        Tensor y = layer.forward(step.tensor(new float[] {1, 2, 3, -1, 0, 1}, 3, 2));
+        values[i] = y.toFloatArray();
+        y.square().sum().backward();
+        optimizer.step();
+      }
+    }
+    assertThat(values[1]).isNotEqualTo(values[0]);
+    assertThat(values[2]).isNotEqualTo(values[1]);
+  }
 }

@@ -1,6 +1,7 @@
 package io.cortado.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.Device;
 import io.cortado.Philox;
@@ -53,6 +54,46 @@ class ParameterStoreTest {
           Initializers.eye(), Initializers.orthogonal(1), Initializers.sparse(0.5, 1)
         }) {
       assertThat(initializer.inPieces()).isFalse();
+    }
+  }
+
+  @Test
+  void anInitThatFailsLeavesNothingBehind() {
+    Linear layer = Layers.linear(32, 32).biasInit(Initializers.xavierUniform(1));
+    Layer model = Layers.sequential(Parametrizations.spectralNorm(Layers.linear(8, 32)), layer);
+    try (Device device = Device.of(new ReferenceBackend())) {
+      assertThatThrownBy(() -> model.init(device, 1)).isInstanceOf(IllegalArgumentException.class);
+      assertThat(device.backend().memory().inUseBytes()).isZero();
+      assertThat(layer.weight().isInitialized()).isFalse();
+      assertThat(layer.weight().name()).isEqualTo("weight");
+      assertThatThrownBy(model::store).hasMessageContaining("init");
+      layer.biasInit(Initializers.zeros());
+      model.init(device, 1);
+      assertThat(layer.weight().value().shape()).isEqualTo(Shape.of(32, 32));
+    }
+  }
+
+  /** Parameters that have their values go back as well. */
+  @Test
+  void aStateThatFailsLeavesNothingBehind() {
+    boolean[] fails = {true};
+    Module model =
+        new Module() {
+          private final Linear part = child("part", Layers.linear(2, 3));
+          private final StateTensor first = state("first", Shape.of(4), 1);
+          private final StateTensor second =
+              state("second", Shape.of(1), () -> new float[fails[0] ? 2 : 1]);
+
+          @Override
+          public String toString() {
+            return part + " " + first + " " + second;
+          }
+        };
+    try (Device device = Device.of(new ReferenceBackend())) {
+      assertThatThrownBy(() -> model.init(device, 1)).hasMessageContaining("2 values for shape");
+      assertThat(device.backend().memory().inUseBytes()).isZero();
+      fails[0] = false;
+      assertThat(model.init(device, 1).stateDict()).hasSize(4);
     }
   }
 }
