@@ -31,6 +31,7 @@ public final class Device implements AutoCloseable {
   private final ArrayDeque<Tape> tapes = new ArrayDeque<>(2);
   private final List<StepGraph> graphs = new ArrayList<>();
   private @Nullable StepGraph recording;
+  private @Nullable StepGraph running; // of which a step is done, recorded or not
   private @Nullable Step current;
   private final List<String> passedOver;
   private final OutsideIndices outside;
@@ -109,7 +110,11 @@ public final class Device implements AutoCloseable {
     return random;
   }
 
-  /** Starts the streams of random numbers (dropout masks) anew; the default seed is 0. */
+  /**
+   * Starts the streams of random numbers (dropout masks) anew; the default seed is 0.
+   *
+   * @see RandomState#set(long, long)
+   */
   public void seed(long seed) {
     random.set(seed, 0);
   }
@@ -163,6 +168,16 @@ public final class Device implements AutoCloseable {
     StepGraph graph = new StepGraph(this, body);
     graphs.add(graph);
     return graph;
+  }
+
+  /** Returns the graph of which a step is being done; null for none. */
+  @Nullable StepGraph runningGraph() {
+    return running;
+  }
+
+  /** Says of which graph a step is being done; null for none. */
+  void running(@Nullable StepGraph graph) {
+    running = graph;
   }
 
   /** Returns the graph that is being recorded; null while operations are executed. */
@@ -262,6 +277,16 @@ public final class Device implements AutoCloseable {
    * @throws IllegalStateException if none is, or another thread's
    */
   public Step currentStep(String operation) {
+    Step s = openStep(operation);
+    DeviceObserver o = observer;
+    if (o != null) {
+      o.begins(operation);
+    }
+    return s;
+  }
+
+  /** Returns the step that is open, where no operation begins. */
+  Step openStep(String operation) {
     Step s = current;
     if (s == null) {
       throw new IllegalStateException(
@@ -272,11 +297,12 @@ public final class Device implements AutoCloseable {
               + " device.inference() if nothing is trained");
     }
     s.checkThread(operation);
-    DeviceObserver o = observer;
-    if (o != null) {
-      o.begins(operation);
-    }
     return s;
+  }
+
+  /** Returns the step that is open; without one, another scope. */
+  Scope stepOr(Scope other) {
+    return current == null ? other : current;
   }
 
   void closed(Scope scope, Buffer[] storage) {
@@ -335,7 +361,7 @@ public final class Device implements AutoCloseable {
 
   private Scope here() {
     checkOpen();
-    return current == null ? root : current;
+    return stepOr(root);
   }
 
   private void checkOpen() {

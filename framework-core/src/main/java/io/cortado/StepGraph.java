@@ -82,6 +82,7 @@ public final class StepGraph implements AutoCloseable {
   private final Body body;
   private final Scope scope;
   private final Map<String, Long> eager = new LinkedHashMap<>();
+  private final KeptNumbers numbers;
   private final List<HostPart> parts = new ArrayList<>();
   private final Map<Tensor, Boolean> leaves = new IdentityHashMap<>();
   private final Map<Tensor, Boolean> leavesAfter = new IdentityHashMap<>();
@@ -99,6 +100,7 @@ public final class StepGraph implements AutoCloseable {
     this.device = device;
     this.body = body;
     this.scope = device.scope();
+    this.numbers = new KeptNumbers(scope);
     if (!device.backend().canRecord()) {
       obstacle = device.name() + " executes operations at once";
     }
@@ -116,6 +118,16 @@ public final class StepGraph implements AutoCloseable {
       throw new IllegalStateException("the step graph is closed: capture a new one");
     }
     device.checkNotRecording("a step graph's run");
+    StepGraph outer = device.runningGraph();
+    device.running(this);
+    try {
+      return runOnce(in);
+    } finally {
+      device.running(outer);
+    }
+  }
+
+  private Tensor runOnce(Tensor[] in) {
     if (obstacle != null) {
       return runEagerly(obstacle, in);
     }
@@ -135,12 +147,12 @@ public final class StepGraph implements AutoCloseable {
       return replay(recording, in);
     }
     if (!hasShapes(lastShapes, in)) {
-      Tensor y = runEagerly("the first step of its shapes", in);
+      numbers.gather(() -> runEagerly("the first step of its shapes", in));
       lastShapes = new Shape[in.length];
       for (int i = 0; i < in.length; i++) {
         lastShapes[i] = in[i].shape();
       }
-      return y;
+      return kept();
     }
     try {
       return replay(record(in), in);
@@ -197,11 +209,20 @@ public final class StepGraph implements AutoCloseable {
     if (checksIndices) {
       device.outside().report();
     }
+    return kept();
+  }
+
+  private Tensor kept() {
     Tensor y = result;
     if (y == null) {
-      throw new IllegalStateException("a step was recorded without its result");
+      throw new IllegalStateException("a step was run without its result");
     }
     return y;
+  }
+
+  /** Returns numbers that this graph keeps for its steps; null for those that a step owns. */
+  @Nullable Tensor kept(HostNumbers of) {
+    return numbers.find(of);
   }
 
   private Recording record(Tensor[] in) {

@@ -38,7 +38,7 @@ public final class Tensor extends TensorOperations {
   private final @Nullable Tensor source; // whose storage a view shares
   private boolean requiresGrad;
   private int node = NO_NODE;
-  private @Nullable IntRange range;
+  private @Nullable IntRange range; // that of a view is its source's
   private long overwritten; // when, by the device's count; 0 for never
 
   // The tape's and the parameter store's business.
@@ -150,7 +150,7 @@ public final class Tensor extends TensorOperations {
 
   /** Returns the smallest and largest element of an integer tensor where the host knows them. */
   public @Nullable IntRange knownRange() {
-    return range;
+    return source == null ? range : source.knownRange();
   }
 
   /**
@@ -158,7 +158,7 @@ public final class Tensor extends TensorOperations {
    * below {@code high}; a step that is recorded relies on it at each replay.
    */
   public boolean isKnownWithin(int low, int high) {
-    IntRange known = range;
+    IntRange known = knownRange();
     if (known == null || !known.within(low, high)) {
       return false;
     }
@@ -171,7 +171,11 @@ public final class Tensor extends TensorOperations {
 
   /** Says what an operation that makes integers knows about them. */
   public Tensor withKnownRange(IntRange known) {
-    range = known;
+    if (source != null) {
+      source.withKnownRange(known);
+    } else {
+      range = known;
+    }
     return this;
   }
 
@@ -258,7 +262,7 @@ public final class Tensor extends TensorOperations {
     length("set", DType.INT32);
     markOverwritten();
     device().backend().upload(values, 0, buffer(), 0, values.length);
-    range = IntRange.of(values, values.length);
+    withKnownRange(IntRange.of(values, values.length));
   }
 
   private int length(String operation, DType expected) {
@@ -389,9 +393,12 @@ public final class Tensor extends TensorOperations {
   /**
    * Returns this tensor's values cut off from its history: no gradient flows through. Storage is
    * shared.
+   *
+   * <p>The view, with the gradient that it may be {@linkplain #requiresGrad(boolean) asked for},
+   * belongs to the open step; if there is none, to this tensor's scope.
    */
   public Tensor detach() {
-    return view(scope, shape);
+    return view(device().stepOr(scope), shape);
   }
 
   /**
@@ -400,9 +407,7 @@ public final class Tensor extends TensorOperations {
    * @param owner the scope of the view, which can be used while both scopes are open
    */
   public Tensor view(Scope owner, Shape newShape) {
-    Tensor t = new Tensor(owner, newShape, buffer(), this);
-    t.range = range;
-    return t;
+    return new Tensor(owner, newShape, buffer(), this);
   }
 
   // ---------------------------------------------------------------- arithmetic, with broadcasting

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cortado.loss.BCELoss;
+import io.cortado.loss.BCEWithLogitsLoss;
 import io.cortado.loss.CTCLoss;
 import io.cortado.loss.CosineEmbeddingLoss;
 import io.cortado.loss.DiceLoss;
@@ -18,6 +19,7 @@ import io.cortado.loss.SmoothL1Loss;
 import io.cortado.loss.TotalVariationLoss;
 import io.cortado.loss.TripletMarginLoss;
 import io.cortado.tck.reference.ReferenceBackend;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -190,6 +192,37 @@ class LossErrorsTest {
       assertThat(step.zeros(1).div(1e-39f).item()).isZero();
       assertThat(x.div(-8).toFloatArray()).containsExactly(-5.125f, 0, 0.125f, -0.375f);
       assertThat(step.ones(1).div(0).item()).isEqualTo(Float.POSITIVE_INFINITY);
+    }
+  }
+
+  @Test
+  void lossesMadeAnewInEachStepLeaveNothingBehind() {
+    Tensor x = floats(2, 16).requiresGrad(true);
+    Tensor target = floats(2, 16);
+    float[] weights = new float[16];
+    Arrays.fill(weights, 2);
+    BCEWithLogitsLoss once = new BCEWithLogitsLoss().weight(weights, 16).posWeight(weights);
+    float[] values = new float[6];
+    long inUse = 0;
+    for (int i = 0; i < values.length; i++) {
+      try (Step step = device.step()) {
+        BCEWithLogitsLoss anew = new BCEWithLogitsLoss().weight(weights, 16).posWeight(weights);
+        Tensor loss = (i % 2 == 0 ? anew : once).forward(x, target);
+        long before = device.backend().memory().inUseBytes();
+        assertThat(once.forward(x, target).scope()).isSameAs(step);
+        long first = device.backend().memory().inUseBytes();
+        assertThat(once.forward(x, target).scope()).isSameAs(step);
+        assertThat(device.backend().memory().inUseBytes() - first)
+            .as("the weights are there once in a step")
+            .isLessThanOrEqualTo(first - before);
+        loss.backward();
+        values[i] = loss.item();
+      }
+      if (i == 0) {
+        inUse = device.backend().memory().inUseBytes(); // with the gradient of x
+      }
+      assertThat(values[i]).isEqualTo(values[0]);
+      assertThat(device.backend().memory().inUseBytes()).isEqualTo(inUse);
     }
   }
 }

@@ -278,4 +278,35 @@ class TapeTest {
     }
     return all;
   }
+
+  @Test
+  void aDetachedTensorsGradientIsTheSteps() {
+    Tensor x = leaf(1, 2, 3);
+    long before = device.backend().memory().inUseBytes();
+    Tensor view;
+    try (Step step = device.step()) {
+      view = x.detach().requiresGrad(true);
+      view.square().sum().backward();
+      assertThat(grad(view)).containsExactly(2, 4, 6);
+      assertThat(view.scope()).isSameAs(step);
+    }
+    assertThat(device.backend().memory().inUseBytes()).isEqualTo(before);
+    assertThatIllegalStateException().isThrownBy(view::toFloatArray);
+    assertThat(x.detach().toFloatArray()).as("without a step").containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void viewsKnowTheRangeOfWhatTheyLookAt() {
+    Tensor y = device.root().tensor(new int[] {0, 1}, 2);
+    try (Step step = device.step()) {
+      Tensor view = y.reshape(2, 1).reshape(1, 2);
+      assertThat(view.isKnownWithin(0, 2)).isTrue();
+      y.set(new int[] {7, 1_000_000});
+      assertThat(view.isKnownWithin(0, 1_000_000)).isFalse();
+      assertThat(view.isKnownWithin(7, 1_000_001)).isTrue();
+      view.set(new int[] {4, 3});
+      assertThat(y.isKnownWithin(3, 5)).isTrue();
+      assertThat(step.isOpen()).isTrue();
+    }
+  }
 }

@@ -1,16 +1,15 @@
 package io.cortado.loss;
 
 import io.cortado.Device;
+import io.cortado.HostNumbers;
 import io.cortado.Shape;
 import io.cortado.Tensor;
-import org.jspecify.annotations.Nullable;
 
-/** Weights given on the host, brought to the device where they are first used. */
+/** Weights given on the host, which each step that uses them has on the device. */
 final class LossWeight {
 
-  private final float[] values;
-  private final int[] shape;
-  private @Nullable Tensor tensor;
+  private final String loss;
+  private final HostNumbers numbers;
 
   LossWeight(String what, float[] values, int... shape) {
     for (int i = 0; i < values.length; i++) {
@@ -28,25 +27,26 @@ final class LossWeight {
       throw new IllegalArgumentException(
           what + ": " + values.length + " weights for shape " + Shape.of(shape));
     }
-    this.values = values.clone();
-    this.shape = shape.clone();
+    this.loss = what;
+    this.numbers = new HostNumbers(values, shape);
   }
 
-  /** Returns them on a device, after a look whether there is one for each class. */
+  /** Returns them in the open step, after a look whether there is one for each class. */
   Tensor perClass(String what, Device device, int classes) {
-    if (values.length != classes) {
+    if (numbers.count() != classes) {
       throw new IllegalArgumentException(
-          what + ": " + values.length + " weights for " + classes + " classes; give one for each");
+          what
+              + ": "
+              + numbers.count()
+              + " weights for "
+              + classes
+              + " classes; give one for each");
     }
     return on(device);
   }
 
+  /** Returns them in the open step. */
   Tensor on(Device device) {
-    Tensor t = tensor;
-    if (t == null || t.device() != device || !t.scope().isOpen()) {
-      t = device.root().tensor(values, shape);
-      tensor = t;
-    }
-    return t;
+    return numbers.on(device, loss);
   }
 }
