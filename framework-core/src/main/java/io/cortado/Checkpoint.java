@@ -20,7 +20,7 @@ final class Checkpoint {
   private final Function<Tensor[], Tensor> body;
   private final Tensor[] inputs;
   private final RandomState random;
-  private final int position;
+  private final RandomState.Place place;
 
   Checkpoint(Step step, Tape tape, Function<Tensor[], Tensor> body, Tensor[] inputs) {
     this.step = step;
@@ -28,7 +28,7 @@ final class Checkpoint {
     this.body = body;
     this.inputs = inputs.clone();
     this.random = step.device().random();
-    this.position = random.position();
+    this.place = random.place();
   }
 
   Tensor forward() {
@@ -49,8 +49,7 @@ final class Checkpoint {
   }
 
   private void backward(Gradients g) {
-    int now = random.position();
-    random.moveTo(position);
+    RandomState.Place now = random.place();
     int recorded = tape.size();
     int before = step.pieces();
     Tensor[] copies = new Tensor[inputs.length];
@@ -61,8 +60,13 @@ final class Checkpoint {
         copies[i].requiresGrad(true);
       }
     }
-    Tensor y = body.apply(copies);
-    random.moveTo(now);
+    Tensor y;
+    random.moveTo(place);
+    try {
+      y = body.apply(copies);
+    } finally {
+      random.moveTo(now);
+    }
     Buffer[] inner = step.since(before);
     Set<Buffer> given = Collections.newSetFromMap(new IdentityHashMap<>());
     try {

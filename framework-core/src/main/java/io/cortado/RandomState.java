@@ -2,6 +2,7 @@ package io.cortado;
 
 import io.cortado.backend.Backend;
 import io.cortado.backend.Buffer;
+import io.cortado.backend.RecordingException;
 import io.cortado.backend.spec.RandomKey;
 import io.cortado.internal.DeviceCounter;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  * goes on. Seed and both numbers are all that a checkpoint has to keep.
  */
 public final class RandomState {
+
+  /**
+   * A place in the streams, within a step too.
+   *
+   * @param training whether the running step, or else the last, is one that records
+   * @param ordinal how many runs of random numbers that step has named
+   */
+  public record Place(long seed, long steps, long inferences, boolean training, int ordinal) {}
 
   private final Backend backend;
   private @Nullable DeviceCounter trainingSteps;
@@ -48,8 +57,11 @@ public final class RandomState {
   /**
    * Goes to a place in the streams before any inference step.
    *
+   * <p>What was drawn before stays as it is, also where a backward pass draws it again.
+   *
    * @param newSeed the seed
    * @param newSteps how many recording steps have been
+   * @throws RecordingException if a step is being recorded, whose replays could not do the same
    */
   public void set(long newSeed, long newSteps) {
     set(newSeed, newSteps, 0);
@@ -61,8 +73,12 @@ public final class RandomState {
    * @param newSeed the seed
    * @param newSteps how many recording steps have been
    * @param newInferences how many inference steps have been
+   * @throws RecordingException if a step is being recorded, whose replays could not do the same
    */
   public void set(long newSeed, long newSteps, long newInferences) {
+    if (recording != null) {
+      throw new RecordingException("seed: the random numbers of each replay would start anew");
+    }
     seed = newSeed;
     steps = newSteps;
     inferences = newInferences;
@@ -91,29 +107,45 @@ public final class RandomState {
     return new RandomKey(seed, stream.id(), ordinal++);
   }
 
-  /** Returns how many runs of random numbers the running step has named so far. */
-  int position() {
-    return ordinal;
+  /** Returns where the running step is, so that it can name the same runs again. */
+  public Place place() {
+    return new Place(seed, steps, inferences, training, ordinal);
   }
 
-  /** Goes back to where the running step was, so that it names the same runs again, or on. */
-  void moveTo(int position) {
-    ordinal = position;
+  /** Goes back to a place where the running step was, or on to one. */
+  public void moveTo(Place place) {
+    seed = place.seed();
+    steps = place.steps();
+    inferences = place.inferences();
+    training = place.training();
+    ordinal = place.ordinal();
+  }
+
+  /** Returns the running step's number, for {@link #step(long)}. */
+  public long number() {
+    return training ? steps : inferences;
   }
 
   /** Returns the device's copy of the running step's number, which {@link RandomKey} describes. */
   public Buffer step() {
-    if (recording != null) {
+    return step(number());
+  }
+
+  /**
+   * Returns the device's copy of the number that the running step had at some point of it, so that
+   * what was drawn there is drawn again whatever seed has been set since.
+   */
+  public Buffer step(long number) {
+    if (recording != null) { // whose number is the device's affair, and does not change within it
       return recording.step();
     }
     DeviceCounter counter;
     if (training) {
       counter = trainingSteps = opened(trainingSteps);
-      counter.moveTo(steps);
     } else {
       counter = inferenceSteps = opened(inferenceSteps);
-      counter.moveTo(inferences);
     }
+    counter.moveTo(number);
     return counter.buffer();
   }
 

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.cortado.autograd.Attention;
+import io.cortado.autograd.AttentionOptions;
 import io.cortado.autograd.Autograd;
 import io.cortado.autograd.CustomFunction;
 import io.cortado.autograd.Dropout;
 import io.cortado.autograd.GradCheck;
+import io.cortado.autograd.Randoms;
 import io.cortado.nn.Layer;
+import io.cortado.nn.Layers;
+import io.cortado.nn.RNNBase;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.List;
@@ -214,6 +219,38 @@ class AutogradApiTest {
         .withMessageContainingAll("gradCheck", "element 1 of input 0");
   }
 
+  @Test
+  void aCheckLeavesTheStreamsWhereTheyWere() {
+    Tensor x = leaf(0.5f, 2, 1, -3, 4);
+    device.seed(3);
+    float[][] plain = drawnAround(() -> {});
+    device.seed(3);
+    assertThat(drawnAround(() -> GradCheck.of(in -> Dropout.dropout(in[0], 0.5f)).run(x)))
+        .isEqualTo(plain);
+    assertThat(plain[0]).isNotEqualTo(plain[1]);
+  }
+
+  /** Draws in an inference step before and after something, within it, and in a step after it. */
+  private float[][] drawnAround(Runnable between) {
+    float[][] drawn = new float[4][];
+    try (Step step = device.inference()) {
+      drawn[0] = Randoms.uniform(device, 0, 1, 5).toFloatArray();
+      between.run();
+      drawn[1] = Randoms.uniform(device, 0, 1, 5).toFloatArray();
+      assertThat(step.isOpen()).isTrue();
+    }
+    between.run();
+    try (Step step = device.inference()) {
+      drawn[2] = Randoms.uniform(device, 0, 1, 5).toFloatArray();
+      assertThat(step.isOpen()).isTrue();
+    }
+    try (Step step = device.step()) {
+      drawn[3] = Randoms.uniform(device, 0, 1, 5).toFloatArray();
+      assertThat(step.isOpen()).isTrue();
+    }
+    return drawn;
+  }
+
   private static Offset<Double> within(double bound) {
     return Offset.offset(bound);
   }
@@ -273,5 +310,67 @@ class AutogradApiTest {
       model.forward(step.ones(4, 2)).sum().backward();
       optimizer.step();
     }
+  }
+
+  @Test
+  void noneOfARecurrentLayersWeightsMustChangeEither() {
+    for (RNNBase layer : List.of(Layers.gru(2, 3), Layers.lstm(2, 3), Layers.rnn(2, 3))) {
+      layer.init(device, 1);
+      SGD optimizer = new SGD(0.1);
+      optimizer.attach(layer);
+      try (Step step = device.step()) {
+        Tensor x = step.ones(2, 4, 2).requiresGrad(true);
+        Tensor first = layer.forward(x).sum();
+        Tensor late = layer.forward(x).sum();
+        first.backward();
+        optimizer.step();
+        assertThatIllegalStateException()
+            .isThrownBy(late::backward)
+            .withMessageContainingAll("backward", "overwritten", "optimizer");
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- seeds between there and back
+
+  @Test
+  void aSeedSetAfterTheForwardPassLeavesItsMasks() {
+    Tensor x = device.root().ones(64).requiresGrad(true);
+    try (Step step = device.step()) {
+      Tensor y = Dropout.dropout(x, 0.5f);
+      device.seed(77);
+      float[] other = Dropout.dropout(x, 0.5f).toFloatArray();
+      y.sum().backward();
+      assertThat(grad(x)).isEqualTo(y.toFloatArray()).isNotEqualTo(other);
+      device.seed(77);
+      assertThat(Dropout.dropout(x, 0.5f).toFloatArray()).isEqualTo(other);
+      assertThat(step.recording()).isTrue();
+    }
+    List<Function<Tensor[], Tensor>> all =
+        List.of(
+            in -> Attention.scaledDotProductAttention(in[0], in[1], in[0], options()),
+            in -> Autograd.checkpoint(AutogradApiTest::block, in));
+    for (Function<Tensor[], Tensor> function : all) {
+      assertThat(trained(function, true)).isEqualTo(trained(function, false));
+    }
+  }
+
+  private static AttentionOptions options() {
+    return AttentionOptions.DEFAULTS.dropoutP(0.5);
+  }
+
+  private float[][] trained(Function<Tensor[], Tensor> function, boolean seeded) {
+    Tensor x = device.root().full(0.3f, 4, 4).requiresGrad(true);
+    Tensor w = device.root().full(0.2f, 4, 4).requiresGrad(true);
+    device.seed(5);
+    try (Step step = device.step()) {
+      Tensor y = function.apply(new Tensor[] {x, w});
+      if (seeded) {
+        device.random().set(6, 9);
+      }
+      y.square().sum().backward();
+      assertThat(step.recording()).isTrue();
+    }
+    return new float[][] {grad(x), grad(w)};
   }
 }

@@ -40,6 +40,7 @@ final class AttentionBlocks {
   private final int width;
   private final float scale;
   private final List<Block> blocks;
+  private final long number; // of the step whose random numbers are drawn, there and back
 
   AttentionBlocks(
       Step step,
@@ -62,6 +63,7 @@ final class AttentionBlocks {
     Double factor = options.scale();
     scale = (float) (factor == null ? 1 / Math.sqrt(features) : factor);
     RandomState random = query.device().random();
+    number = random.number();
     blocks = layout.cut(options.isCausal(), () -> options.dropoutP() > 0 ? random.next() : null);
   }
 
@@ -140,7 +142,13 @@ final class AttentionBlocks {
       throw new IllegalStateException("a block without dropout");
     }
     backend.dropout(
-        drawn, step.device().random().step(), (float) options.dropoutP(), layout.size(b), x, 0, y);
+        drawn,
+        step.device().random().step(number),
+        (float) options.dropoutP(),
+        layout.size(b),
+        x,
+        0,
+        y);
   }
 
   // ---------------------------------------------------------------- backward

@@ -30,15 +30,19 @@ public final class Dropout {
     }
     RandomState random = x.device().random();
     RandomKey key = random.next();
+    long number = random.number(); // a seed that is set before the backward pass changes neither
     Backend backend = x.device().backend();
     Tensor y = step.empty(x.shape());
-    backend.dropout(key, random.step(), p, x.size(), x.buffer(), 0, y.buffer());
-    return step.records(x)
-        ? step.record(
-            "dropout",
-            y,
-            g -> backend.dropout(key, random.step(), p, x.size(), g.upstream(), g.beta(x), g.of(x)))
-        : y;
+    backend.dropout(key, random.step(number), p, x.size(), x.buffer(), 0, y.buffer());
+    if (!step.records(x)) {
+      return y;
+    }
+    return step.record(
+        "dropout",
+        y,
+        g ->
+            backend.dropout(
+                key, random.step(number), p, x.size(), g.upstream(), g.beta(x), g.of(x)));
   }
 
   /**

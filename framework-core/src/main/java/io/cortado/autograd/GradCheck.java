@@ -2,6 +2,7 @@ package io.cortado.autograd;
 
 import io.cortado.Device;
 import io.cortado.Philox;
+import io.cortado.RandomState;
 import io.cortado.RandomStream;
 import io.cortado.Shape;
 import io.cortado.Step;
@@ -17,7 +18,8 @@ import java.util.function.Function;
  *
  * <p>Values are float32, so steps are large and tolerances wide: keep inputs some steps away from
  * kinks, and around 1. The function's result is multiplied by fixed random numbers and summed, so
- * that one number is differentiated. Random numbers that the function draws are the same each time.
+ * that one number is differentiated. Random numbers that the function draws are the same each time,
+ * and what is drawn after the check is what would have been without it.
  *
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.html">
  *     torch.autograd.gradcheck</a>, which wants double precision
@@ -114,13 +116,22 @@ public final class GradCheck {
     if (inputs.length == 0) {
       throw new IllegalArgumentException("gradCheck: no inputs; give one at least");
     }
-    Run run = new Run(inputs);
+    RandomState random = inputs[0].device().random();
+    RandomState.Place before = random.place();
+    try {
+      return compare(new Run(inputs));
+    } finally {
+      random.moveTo(before);
+    }
+  }
+
+  private Report compare(Run run) {
     float[][] gradients = run.gradients();
     long checked = 0;
     long wrong = 0;
     double worst = -1;
     Report report = new Report(0, 0, 0, 0, 0, 0);
-    for (int i = 0; i < inputs.length; i++) {
+    for (int i = 0; i < gradients.length; i++) {
       for (int e = 0; e < gradients[i].length; e++) {
         double difference = run.difference(i, e);
         double off = Math.abs(gradients[i][e] - difference);
@@ -141,15 +152,13 @@ public final class GradCheck {
   private final class Run {
 
     private final Device device;
+    private final RandomState.Place place;
     private final Shape[] shapes;
     private final float[][] values;
-    private final long seed;
-    private final long steps;
 
     Run(Tensor[] inputs) {
       device = inputs[0].device();
-      seed = device.random().seed();
-      steps = device.random().steps();
+      place = device.random().place();
       shapes = new Shape[inputs.length];
       values = new float[inputs.length][];
       for (int i = 0; i < inputs.length; i++) {
@@ -167,7 +176,7 @@ public final class GradCheck {
     }
 
     private Step begin() {
-      device.random().set(seed, steps);
+      device.random().moveTo(place);
       return device.step();
     }
 

@@ -91,10 +91,8 @@ public final class Recurrent {
     Tensor h = step.empty(states);
     Tensor c = kind == RnnSpec.Kind.LSTM ? step.empty(states) : null;
     boolean records = step.records(x, start.h(), start.c());
-    List<RnnWeights> weights = new ArrayList<>(directions.size());
     for (Weights w : directions) {
       records |= w.recorded(step);
-      weights.add(w.buffers());
     }
     Backend backend = x.device().backend();
     Buffer reserve = records ? step.scratch(FLOAT32, backend.rnnLayerReserveSize(s)) : null;
@@ -104,14 +102,14 @@ public final class Recurrent {
         x.buffer(),
         buffer(start.h()),
         buffer(start.c()),
-        weights,
+        buffers(directions),
         y.buffer(),
         h.buffer(),
         buffer(c),
         reserve);
     step.countMultiplyAdds(s.multiplyAdds());
     if (reserve != null) {
-      Pass pass = new Pass(s, name, step, x, lengths, start, directions, weights, y, reserve);
+      Pass pass = new Pass(s, name, step, x, lengths, start, directions, y, reserve);
       pass.record(h, c);
     }
     return new Result(y, h, c);
@@ -127,6 +125,15 @@ public final class Recurrent {
 
   private static @Nullable Buffer buffer(@Nullable Tensor t) {
     return t == null ? null : t.buffer();
+  }
+
+  /** Asks each tensor for its buffer, so that one overwritten before the backward pass is found. */
+  private static List<RnnWeights> buffers(List<Weights> directions) {
+    List<RnnWeights> weights = new ArrayList<>(directions.size());
+    for (Weights w : directions) {
+      weights.add(w.buffers());
+    }
+    return weights;
   }
 
   private static RnnLayerSpec spec(
@@ -230,7 +237,6 @@ public final class Recurrent {
     private final @Nullable Tensor lengths;
     private final Start start;
     private final List<Weights> directions;
-    private final List<RnnWeights> weights;
     private final Tensor y;
     private final Buffer reserve;
     private @Nullable Buffer dh;
@@ -244,7 +250,6 @@ public final class Recurrent {
         @Nullable Tensor lengths,
         Start start,
         List<Weights> directions,
-        List<RnnWeights> weights,
         Tensor y,
         Buffer reserve) {
       this.spec = spec;
@@ -254,7 +259,6 @@ public final class Recurrent {
       this.lengths = lengths;
       this.start = start;
       this.directions = List.copyOf(directions);
-      this.weights = weights;
       this.y = y;
       this.reserve = reserve;
     }
@@ -292,7 +296,7 @@ public final class Recurrent {
           buffer(start.c()),
           dh,
           dc,
-          weights,
+          buffers(directions),
           reserve,
           toX == null ? 0 : g.beta(toX),
           toX == null ? null : g.of(toX),

@@ -461,4 +461,66 @@ final class StepGraphTest {
     assertThat(results.get(3)).isEqualTo(results.get(1));
     assertThat(Emulator.errors()).isEmpty();
   }
+
+  private static Net weighted() {
+    Net net = new Net();
+    net.loss.weight(1, 2, 3);
+    return net;
+  }
+
+  @Test
+  void aLosssWeightsAreKeptForTheRecording() {
+    int[] sizes = {8, 8, 8, 3, 8, 8};
+    String said =
+        sameBits(StepGraphTest::weighted, n -> steps(n, true, sizes), n -> steps(n, false, sizes));
+    assertThat(said).contains("4 steps replayed").doesNotContain("cannot be recorded");
+    try (Net net = weighted();
+        StepGraph other = net.device.capture(net::body);
+        Scope scope = net.device.scope()) {
+      Tensor x = scope.ones(4, FEATURES);
+      Tensor labels = scope.tensor(new int[4], 4);
+      for (int i = 0; i < 4; i++) {
+        net.step(i, 8, true);
+        assertThat(other.run(x, labels).item()).isFinite();
+      }
+      assertThat(List.of(net.graph.replays(), other.replays())).isEqualTo(List.of(3L, 3L));
+      other.close();
+      net.step(4, 8, true);
+      assertThat(net.graph.replays()).isEqualTo(4);
+    }
+    assertThat(Emulator.errors()).isEmpty();
+  }
+
+  /** Neither where that keeps the step from being recorded, nor where shapes always change. */
+  @ParameterizedTest
+  @CsvSource({"8, 8", "8, 4"})
+  void weightsMadeAnewInEachStepDoNotPileUp(int even, int odd) {
+    try (Net net = weighted()) {
+      net.inBody =
+          () -> {
+            CrossEntropyLoss unused = net.loss.weight(1, 2, 3);
+          };
+      long[] inUse = new long[8];
+      for (int i = 0; i < inUse.length; i++) {
+        net.step(i, i % 2 == 0 ? even : odd, true);
+        inUse[i] = net.device.backend().memory().inUseBytes();
+      }
+      assertThat(net.graph.replays()).isZero();
+      assertThat(inUse[7]).isEqualTo(inUse[3]);
+    }
+    assertThat(Emulator.errors()).isEmpty();
+  }
+
+  @Test
+  void aStepThatSetsTheSeedIsNotRecorded() {
+    Consumer<Net> eager = n -> seeding(n, false);
+    assertThat(sameBits(Net::new, n -> seeding(n, true), eager))
+        .contains("0 steps replayed")
+        .contains("cannot be recorded: seed");
+  }
+
+  private static void seeding(Net net, boolean captured) {
+    net.inBody = () -> net.device.seed(3);
+    steps(net, captured, 8, 8, 8, 8);
+  }
 }
