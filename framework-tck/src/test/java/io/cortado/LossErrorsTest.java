@@ -190,7 +190,7 @@ class LossErrorsTest {
       y.sum().backward();
       assertThat(Objects.requireNonNull(x.grad()).toFloatArray()).containsOnly(1 / 41f);
       assertThat(step.zeros(1).div(1e-39f).item()).isZero();
-      assertThat(x.div(-8).toFloatArray()).containsExactly(-5.125f, 0, 0.125f, -0.375f);
+      assertThat(x.div(-8).toFloatArray()).containsExactly(-5.125f, -0f, 0.125f, -0.375f);
       assertThat(step.ones(1).div(0).item()).isEqualTo(Float.POSITIVE_INFINITY);
     }
   }
