@@ -85,8 +85,8 @@ public final class TableMlp extends ImageClassifier implements Predictor {
     TaskData data = found.data();
     Sequential network = tables.network(data, coding);
     if (!run.stopped()) {
-      run.say(
-          "%s: best epoch %d; now with the validation rows, too", coding.label(), found.epochs());
+      String best = found.history().isEmpty() ? "none, no epoch was finished" : "" + found.epochs();
+      run.say("%s: best epoch %s; now with the validation rows, too", coding.label(), best);
       int[] rows = found.rows();
       tables
           .trainer(data, coding, network, rows.length, "final")
