@@ -121,7 +121,7 @@ public final class Pool {
 
   private void forwardBlock(int block, int worker) {
     int first = block * plan.planesPerBlock();
-    int end = Math.min(plan.planes(), first + plan.planesPerBlock());
+    int end = Blocks.end(first, plan.planesPerBlock(), plan.planes());
     boolean isMax = plan.spec().mode() == PoolSpec.Mode.MAX;
     if (plan.pairs()) {
       forwardPairs(isMax, first, end - first);
@@ -162,7 +162,7 @@ public final class Pool {
 
   private void backwardBlock(int block, int worker) {
     int first = block * plan.planesPerBlock();
-    int end = Math.min(plan.planes(), first + plan.planesPerBlock());
+    int end = Blocks.end(first, plan.planesPerBlock(), plan.planes());
     int[] winners = reserve;
     if (plan.pairs()) {
       backwardPairs(winners, first, end - first);

@@ -94,8 +94,7 @@ record PictureFolder(
    * @throws DataException if there are too few of one; the message names it
    */
   PictureFolder require(Need need) {
-    int[] counts = new int[classes.size()];
-    IntStream.of(labels).forEach(c -> counts[c]++);
+    int[] counts = ClassSizes.of(labels, classes.size());
     for (int c = 0; c < counts.length; c++) {
       if (counts[c] < need.least) {
         throw new DataException(

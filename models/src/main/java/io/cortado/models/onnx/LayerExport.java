@@ -238,7 +238,7 @@ public final class LayerExport {
     };
   }
 
-  private String times(String path, String x, float factor) {
+  String times(String path, String x, float factor) {
     return graph.add(path, Node.of("Mul"), x, graph.number(path, factor));
   }
 

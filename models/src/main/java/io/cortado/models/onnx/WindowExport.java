@@ -22,15 +22,11 @@ record WindowExport(LayerExport export) {
     if (g.paddingMode() == Padding.Mode.CONSTANT) {
       return conv(path, c, x.name(), sides(g));
     }
-    int axes = g.windows().axes();
-    int[] widths = new int[2 * axes];
-    for (int a = 0; a < axes; a++) {
-      widths[2 * (axes - 1 - a)] = g.before(a);
-      widths[2 * (axes - 1 - a) + 1] = g.behind(a);
-    }
+    int[] pads = sides(g);
+    int[] widths = WindowOperators.widths(pads);
     Shape shape = x.sample().shape();
     String padded = new MoveExport(export).pad(path, x.name(), shape, g.paddingMode(), 0, widths);
-    return conv(path, c, padded, new int[2 * axes]);
+    return conv(path, c, padded, new int[pads.length]);
   }
 
   /** Adds a convolution of inputs of any extents, which pads by zeros. */
@@ -86,23 +82,18 @@ record WindowExport(LayerExport export) {
     int divisor = p.divisorOverride();
     if (divisor > 0) {
       String mean = mean(path, w, before, behind, true, x.name());
-      return times(path, mean, (float) w.kernel().size() / divisor);
+      return export.times(path, mean, (float) w.kernel().size() / divisor);
     }
     if (!p.countsIncludedPad() || Arrays.equals(before, behind)) {
       return mean(path, w, before, behind, p.countsIncludedPad(), x.name());
     }
-    int axes = w.axes();
-    int[] widths = new int[2 * axes];
-    int[] beyond = new int[axes];
-    for (int a = 0; a < axes; a++) {
-      widths[2 * (axes - 1 - a)] = before[a];
-      widths[2 * (axes - 1 - a) + 1] = before[a];
-      beyond[a] = behind[a] - before[a];
-    }
+    int[] widths = WindowOperators.widths(joined(before, before));
+    int[] beyond = new int[before.length];
+    Arrays.setAll(beyond, a -> behind[a] - before[a]);
     Shape shape = x.sample().shape();
     String padded =
         new MoveExport(export).pad(path, x.name(), shape, Padding.Mode.CONSTANT, 0, widths);
-    return mean(path, w, new int[axes], beyond, false, padded);
+    return mean(path, w, new int[before.length], beyond, false, padded);
   }
 
   private String mean(
@@ -162,10 +153,6 @@ record WindowExport(LayerExport export) {
       Node node = windows(max ? "MaxPool" : "AveragePool", side, side);
       y = export.graph().add(path, node, x.name());
     }
-    return p.mode() == PoolSpec.Mode.SUM ? times(path, y, Shape.of(kernel).size()) : y;
-  }
-
-  private String times(String path, String x, float factor) {
-    return export.graph().add(path, Node.of("Mul"), x, export.graph().number(path, factor));
+    return p.mode() == PoolSpec.Mode.SUM ? export.times(path, y, Shape.of(kernel).size()) : y;
   }
 }
