@@ -13,13 +13,17 @@ import io.cortado.autograd.CustomFunction;
 import io.cortado.autograd.Dropout;
 import io.cortado.autograd.GradCheck;
 import io.cortado.autograd.Randoms;
+import io.cortado.nn.BatchNorm;
+import io.cortado.nn.GRU;
 import io.cortado.nn.Layer;
 import io.cortado.nn.Layers;
 import io.cortado.nn.RNNBase;
+import io.cortado.nn.RNNState;
 import io.cortado.optim.SGD;
 import io.cortado.tck.reference.ReferenceBackend;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
@@ -328,6 +332,45 @@ class AutogradApiTest {
             .isThrownBy(late::backward)
             .withMessageContainingAll("backward", "overwritten", "optimizer");
       }
+    }
+  }
+
+  @Test
+  void aCarriedStateMustNotChangeBeforeTheWayBackIsDone() {
+    GRU layer = Layers.gru(2, 3);
+    layer.init(device, 1);
+    List<Consumer<RNNState>> changes =
+        List.of(RNNState::zero, s -> new RNNState(s.h().mul(2).detach(), null).copyTo(s));
+    for (Consumer<RNNState> change : changes) {
+      RNNState carried = new RNNState(device.root().ones(1, 4, 3), null);
+      try (Step step = device.step()) {
+        Tensor y = layer.forward(step.ones(2, 4, 2), carried).output().sum();
+        change.accept(carried);
+        assertThatIllegalStateException()
+            .isThrownBy(y::backward)
+            .withMessageContainingAll("backward", "overwritten", "[1, 4, 3]");
+      }
+    }
+  }
+
+  @Test
+  void runningStatisticsMayMoveOnBeforeTheWayBackIsDone() {
+    assertThat(scaleGradient(true)).isEqualTo(scaleGradient(false));
+  }
+
+  private float[] scaleGradient(boolean moves) {
+    BatchNorm norm = Layers.batchNorm1d(2);
+    norm.init(device, 1);
+    try (Step step = device.step()) {
+      Tensor x = step.tensor(new float[] {1, -2, 3, 0.5f, 4, 8}, 3, 2);
+      norm.eval();
+      Tensor y = norm.forward(x);
+      if (moves) {
+        norm.train();
+        norm.forward(x);
+      }
+      y.square().sum().backward();
+      return grad(norm.parameters().getFirst().value());
     }
   }
 

@@ -58,7 +58,11 @@ public final class Normalization {
         : y;
   }
 
-  /** Normalises each channel by given statistics. */
+  /**
+   * Normalises each channel by given statistics.
+   *
+   * @param running may move on before the backward pass, which counts with the means of now
+   */
   public static Tensor batchNormInfer(Tensor x, Affine affine, Running running, float eps) {
     Step step = Checks.step("batchNorm", x);
     BatchNormSpec spec = spec(x, affine, eps);
@@ -80,7 +84,9 @@ public final class Normalization {
     if (invStd == null) {
       return y;
     }
-    return step.record("batchNorm", y, g -> backward(spec, false, x, affine, mean, invStd, g));
+    Buffer used = step.scratch(FLOAT32, spec.channels());
+    x.device().backend().copy(mean, 0, used, 0, spec.channels());
+    return step.record("batchNorm", y, g -> backward(spec, false, x, affine, used, invStd, g));
   }
 
   private static BatchNormSpec spec(Tensor x, Affine affine, float eps) {

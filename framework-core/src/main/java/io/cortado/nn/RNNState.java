@@ -46,7 +46,10 @@ public record RNNState(Tensor h, @Nullable Tensor c) {
     return kept;
   }
 
-  /** Makes all numbers 0, as at the beginning of a sequence. */
+  /**
+   * Makes all numbers 0, as at the beginning of a sequence; a backward pass that needs those that
+   * were there is an {@link IllegalStateException} afterwards.
+   */
   public void zero() {
     zero(h);
     if (c != null) {
@@ -55,11 +58,15 @@ public record RNNState(Tensor h, @Nullable Tensor c) {
   }
 
   private static void zero(Tensor x) {
+    x.markOverwritten();
     x.device().backend().fill(x.buffer(), x.size(), 0);
   }
 
   /**
    * Copies the numbers into another state of the same shape, such as {@link #keep} makes.
+   *
+   * <p>A backward pass that needs the other's numbers, because its sequence began with them, comes
+   * before; afterwards it is an {@link IllegalStateException}.
    *
    * @throws IllegalArgumentException if the shapes or kinds differ
    */
@@ -89,6 +96,7 @@ public record RNNState(Tensor h, @Nullable Tensor c) {
               + to.device()
               + "; keep a new one where the batch changes");
     }
+    to.markOverwritten();
     from.device().backend().copy(from.buffer(), 0, to.buffer(), 0, from.size());
   }
 }
