@@ -1,5 +1,5 @@
-// Blocked single-precision GEMM: both operands are packed into panels, and a register block of 32 x 6 is
-// accumulated over the shared dimension. Fast enough for a test suite, and no more than that.
+// Blocked single-precision GEMM: both operands are packed into panels, and a register block of two vectors x 6
+// is accumulated over the shared dimension. Fast enough for a test suite, and no more than that.
 #include "math/gemm.h"
 
 #include <algorithm>
@@ -11,8 +11,16 @@
 namespace math {
 namespace {
 
-typedef float Vector __attribute__((vector_size(64), aligned(4)));
-constexpr int64_t kRows = 32, kColumns = 6;              // the register block
+// As wide as the registers: a wider one would live in memory.
+#ifdef __AVX512F__
+constexpr int64_t kLanes = 16;
+#elif defined(__AVX__)
+constexpr int64_t kLanes = 8;
+#else
+constexpr int64_t kLanes = 4;
+#endif
+typedef float Vector __attribute__((vector_size(kLanes * sizeof(float)), aligned(4)));
+constexpr int64_t kRows = 2 * kLanes, kColumns = 6;      // the register block
 constexpr int64_t kBlockM = 192, kBlockN = 768, kBlockK = 256;  // what stays in the caches
 
 // Copies a block of A (rows x depth) into panels of kRows rows, zero padded.
@@ -48,7 +56,7 @@ void multiplyPanels(int64_t depth, const float* a, const float* b, float alpha, 
                     int64_t columns) {
   Vector low[kColumns] = {}, high[kColumns] = {};
   for (int64_t p = 0; p < depth; p++, a += kRows, b += kColumns) {
-    Vector a0 = *reinterpret_cast<const Vector*>(a), a1 = *reinterpret_cast<const Vector*>(a + 16);
+    Vector a0 = *reinterpret_cast<const Vector*>(a), a1 = *reinterpret_cast<const Vector*>(a + kLanes);
 #pragma GCC unroll 6
     for (int64_t j = 0; j < kColumns; j++) {
       low[j] += a0 * b[j];
@@ -57,8 +65,8 @@ void multiplyPanels(int64_t depth, const float* a, const float* b, float alpha, 
   }
   float block[kColumns][kRows];
   for (int64_t j = 0; j < kColumns; j++) {
-    std::memcpy(block[j], &low[j], 64);
-    std::memcpy(block[j] + 16, &high[j], 64);
+    std::memcpy(block[j], &low[j], sizeof(Vector));
+    std::memcpy(block[j] + kLanes, &high[j], sizeof(Vector));
   }
   for (int64_t j = 0; j < columns; j++)
     for (int64_t i = 0; i < rows; i++) c[j * ldc + i] += alpha * block[j][i];

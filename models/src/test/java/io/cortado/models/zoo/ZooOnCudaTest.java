@@ -11,7 +11,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trains the first steps of every model on the emulated CUDA device and on the CPU. */
+/**
+ * Trains the first steps of every model on the emulated CUDA device and on the CPU.
+ *
+ * <p>The CPU convolves without Winograd. AlexNet's losses part after five steps if its learning
+ * rate changes by a millionth, because a unit near 0 is then on instead of off, and Winograd's
+ * rounding does the same; how large that rounding is, its own tests say.
+ */
 final class ZooOnCudaTest {
 
   /** A few steps multiply differences in the last bits of a sum. */
@@ -24,22 +30,26 @@ final class ZooOnCudaTest {
 
   @Test
   void everyModelHasTheLossesOfTheCpu() throws Exception {
-    Cli.Result r =
-        EmulatedCuda.run(
-            dir,
-            List.of("-XX:TieredStopAtLevel=1"),
-            FirstLosses.class.getName(),
-            "cuda",
-            dir.resolve("cuda").toString());
-    assertThat(r.code()).as("%s%n%s", r.out(), r.err()).isZero();
-    Map<String, FirstLosses.Steps> cuda = FirstLosses.parse(r.out());
-    Map<String, FirstLosses.Steps> cpu = FirstLosses.of("cpu", dir.resolve("cpu"));
+    Map<String, FirstLosses.Steps> cuda = run("cuda", "-XX:TieredStopAtLevel=1");
+    Map<String, FirstLosses.Steps> cpu = run("cpu", "-Dcortado.cpu.winograd=off");
     assertThat(cuda.keySet()).isEqualTo(cpu.keySet());
     cpu.forEach((model, steps) -> assertNear(model, steps.losses(), cuda.get(model).losses()));
     System.out.println(
         "| model | graphs | kernels in them | other launches | allocations | waits |");
     cuda.forEach((model, steps) -> print(model, steps.counts()));
     cuda.forEach((model, steps) -> assertRecorded(model, steps.counts()));
+  }
+
+  private Map<String, FirstLosses.Steps> run(String device, String option) throws Exception {
+    Cli.Result r =
+        EmulatedCuda.run(
+            dir,
+            List.of(option),
+            FirstLosses.class.getName(),
+            device,
+            dir.resolve(device).toString());
+    assertThat(r.code()).as("%s%n%s", r.out(), r.err()).isZero();
+    return FirstLosses.parse(r.out());
   }
 
   /** A steady step is one launch; the wait is for the loss, which this test reads. */
