@@ -9,10 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Twelve accumulators, two vectors of B and one broadcast element of A are 15 registers: they
  * fit the 16 of AVX2 and hide the latency of two FMA units (4 cycles, so at least 8 sums in
  * flight). Each step of k does 12 FMAs for 2 loads and 6 broadcasts, so it is the FMA units that
- * bound it, at 98 % of their peak when the slivers are in cache. The write-back loads all of C
- * before it stores any (see {@link VectorTiles}). One local variable per accumulator, and the
- * write-back by hand: an array of vectors, a lambda, or a call that the compiler does not inline
- * would put them on the heap.
+ * bound it, at 98 % of their peak when the slivers are in cache; where vectors have less than 512
+ * bits {@link VectorLeanTiles} computes the same. The write-back loads all of C before it stores
+ * any (see {@link VectorTiles}). One local variable per accumulator, and the write-back by hand: an
+ * array of vectors, a lambda, or a call that the compiler does not inline would put them on the
+ * heap.
  */
 public final class VectorGemmKernel implements GemmKernel {
 
@@ -54,6 +55,24 @@ public final class VectorGemmKernel implements GemmKernel {
 
   @Override
   public void tile(
+      int k,
+      float alpha,
+      float[] a,
+      int aOff,
+      float[] b,
+      int bOff,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc) {
+    if (VectorLeanTiles.FIT) {
+      VectorLeanTiles.slivers(k, alpha, a, aOff, b, bOff, COLUMNS, beta, c, cOff, ldc);
+    } else {
+      wideTile(k, alpha, a, aOff, b, bOff, beta, c, cOff, ldc);
+    }
+  }
+
+  private static void wideTile(
       int k,
       float alpha,
       float[] a,
@@ -152,6 +171,25 @@ public final class VectorGemmKernel implements GemmKernel {
 
   @Override
   public void tileAt(
+      int k,
+      float[] a,
+      int aOff,
+      float[] b,
+      int bOff,
+      int[] bRows,
+      int bRowsOff,
+      float beta,
+      float[] c,
+      int cOff,
+      int ldc) {
+    if (VectorLeanTiles.FIT) {
+      VectorLeanTiles.slices(k, a, aOff, b, bOff, bRows, bRowsOff, beta, c, cOff, ldc);
+    } else {
+      wideTileAt(k, a, aOff, b, bOff, bRows, bRowsOff, beta, c, cOff, ldc);
+    }
+  }
+
+  private static void wideTileAt(
       int k,
       float[] a,
       int aOff,

@@ -66,6 +66,17 @@ final class VectorTiles {
         bi = next + bSliver;
       }
     }
+    if (VectorLeanTiles.FIT && rows == ROWS && aStep == 1) {
+      for (; j <= columns - COLUMNS; j += COLUMNS) {
+        VectorLeanTiles.rows(k, alpha, a, aOff, aRow, b, bi, bStep, beta, c, cOff + j, ldc);
+        bi += bSliver;
+      }
+    } else if (VectorLeanTiles.FIT && rows == ROWS && aRow == 1 && aStep == ROWS) {
+      for (; j <= columns - COLUMNS; j += COLUMNS) {
+        VectorLeanTiles.slivers(k, alpha, a, aOff, b, bi, bStep, beta, c, cOff + j, ldc);
+        bi += bSliver;
+      }
+    }
     for (; rows == ROWS && j <= columns - COLUMNS; j += COLUMNS) {
       whole(k, alpha, a, aOff, aRow, aStep, b, bi, bStep, beta, c, cOff + j, ldc);
       bi += bSliver;
