@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Twenty sums, five vectors of x and a broadcast weight take 26 of AVX-512's 32 registers; each
  * tap does 20 FMAs for 5 loads and 4 broadcasts, so the FMA units bound it. The gradient of weights
  * has as many sums, for 9 loads. Five columns because LeNet's maps are 28, 14 and 10 wide and its
- * kernels 5 x 5; four or three channels because 16 and 6 are multiples of them.
+ * kernels 5 x 5; four or three channels because 16 and 6 are multiples of them. Where registers are
+ * 16, {@link VectorLanePairs} takes them two by two.
  *
  * <p>Layouts are changed by {@link LaneSquares}.
  */
@@ -90,7 +91,10 @@ public final class VectorLaneKernel implements LaneKernel {
       float[] y,
       int yOff,
       int yPlane) {
-    if (channels == 4) {
+    if (VectorLanePairs.FIT) {
+      VectorLanePairs.tile(
+          channels, from, to, taps, x, xOff, weights, wOff, start, startOff, y, yOff, yPlane);
+    } else if (channels == 4) {
       tile4(from, to, taps, x, xOff, weights, wOff, start, startOff, y, yOff, yPlane);
     } else {
       tile3(from, to, taps, x, xOff, weights, wOff, start, startOff, y, yOff, yPlane);
@@ -113,7 +117,11 @@ public final class VectorLaneKernel implements LaneKernel {
       int dyStep,
       float[] sums,
       int sumsOff) {
-    if (channels == 4) {
+    if (VectorLanePairs.FIT) {
+      VectorLanePairs.filterTile(
+          channels, rows, cols, taps, tapsOff, x, xOff, xRow, dy, dyOff, dyRow, dyStep, sums,
+          sumsOff);
+    } else if (channels == 4) {
       filterTile4(
           rows, cols, taps, tapsOff, x, xOff, xRow, dy, dyOff, dyRow, dyStep, sums, sumsOff);
     } else {
