@@ -16,8 +16,11 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Twenty sums, five vectors of x and a broadcast weight take 26 of AVX-512's 32 registers; each
  * tap does 20 FMAs for 5 loads and 4 broadcasts, so the FMA units bound it. The gradient of weights
  * has as many sums, for 9 loads. Five columns because LeNet's maps are 28, 14 and 10 wide and its
- * kernels 5 x 5; four or three channels because 16 and 6 are multiples of them. Where registers are
- * 16, {@link VectorLanePairs} takes them two by two.
+ * kernels 5 x 5; four or three channels because 16 and 6 are multiples of them.
+ *
+ * <p>The sums of weights' gradients are multiplied by one before they are stored. Where the first
+ * compiler has not counted types, C2 knows no class for a sum that comes from a loop, and makes an
+ * object of each sum in each turn; of a product with a known vector it knows it.
  *
  * <p>Layouts are changed by {@link LaneSquares}.
  */
@@ -91,10 +94,7 @@ public final class VectorLaneKernel implements LaneKernel {
       float[] y,
       int yOff,
       int yPlane) {
-    if (VectorLanePairs.FIT) {
-      VectorLanePairs.tile(
-          channels, from, to, taps, x, xOff, weights, wOff, start, startOff, y, yOff, yPlane);
-    } else if (channels == 4) {
+    if (channels == 4) {
       tile4(from, to, taps, x, xOff, weights, wOff, start, startOff, y, yOff, yPlane);
     } else {
       tile3(from, to, taps, x, xOff, weights, wOff, start, startOff, y, yOff, yPlane);
@@ -117,11 +117,7 @@ public final class VectorLaneKernel implements LaneKernel {
       int dyStep,
       float[] sums,
       int sumsOff) {
-    if (VectorLanePairs.FIT) {
-      VectorLanePairs.filterTile(
-          channels, rows, cols, taps, tapsOff, x, xOff, xRow, dy, dyOff, dyRow, dyStep, sums,
-          sumsOff);
-    } else if (channels == 4) {
+    if (channels == 4) {
       filterTile4(
           rows, cols, taps, tapsOff, x, xOff, xRow, dy, dyOff, dyRow, dyStep, sums, sumsOff);
     } else {
@@ -299,26 +295,27 @@ public final class VectorLaneKernel implements LaneKernel {
         d += dyStep;
       }
     }
-    c00.intoArray(sums, sumsOff);
-    c01.intoArray(sums, sumsOff + L);
-    c02.intoArray(sums, sumsOff + 2 * L);
-    c03.intoArray(sums, sumsOff + 3 * L);
-    c04.intoArray(sums, sumsOff + 4 * L);
-    c10.intoArray(sums, sumsOff + 5 * L);
-    c11.intoArray(sums, sumsOff + 6 * L);
-    c12.intoArray(sums, sumsOff + 7 * L);
-    c13.intoArray(sums, sumsOff + 8 * L);
-    c14.intoArray(sums, sumsOff + 9 * L);
-    c20.intoArray(sums, sumsOff + 10 * L);
-    c21.intoArray(sums, sumsOff + 11 * L);
-    c22.intoArray(sums, sumsOff + 12 * L);
-    c23.intoArray(sums, sumsOff + 13 * L);
-    c24.intoArray(sums, sumsOff + 14 * L);
-    c30.intoArray(sums, sumsOff + 15 * L);
-    c31.intoArray(sums, sumsOff + 16 * L);
-    c32.intoArray(sums, sumsOff + 17 * L);
-    c33.intoArray(sums, sumsOff + 18 * L);
-    c34.intoArray(sums, sumsOff + 19 * L);
+    FloatVector one = FloatVector.broadcast(S, 1);
+    one.mul(c00).intoArray(sums, sumsOff);
+    one.mul(c01).intoArray(sums, sumsOff + L);
+    one.mul(c02).intoArray(sums, sumsOff + 2 * L);
+    one.mul(c03).intoArray(sums, sumsOff + 3 * L);
+    one.mul(c04).intoArray(sums, sumsOff + 4 * L);
+    one.mul(c10).intoArray(sums, sumsOff + 5 * L);
+    one.mul(c11).intoArray(sums, sumsOff + 6 * L);
+    one.mul(c12).intoArray(sums, sumsOff + 7 * L);
+    one.mul(c13).intoArray(sums, sumsOff + 8 * L);
+    one.mul(c14).intoArray(sums, sumsOff + 9 * L);
+    one.mul(c20).intoArray(sums, sumsOff + 10 * L);
+    one.mul(c21).intoArray(sums, sumsOff + 11 * L);
+    one.mul(c22).intoArray(sums, sumsOff + 12 * L);
+    one.mul(c23).intoArray(sums, sumsOff + 13 * L);
+    one.mul(c24).intoArray(sums, sumsOff + 14 * L);
+    one.mul(c30).intoArray(sums, sumsOff + 15 * L);
+    one.mul(c31).intoArray(sums, sumsOff + 16 * L);
+    one.mul(c32).intoArray(sums, sumsOff + 17 * L);
+    one.mul(c33).intoArray(sums, sumsOff + 18 * L);
+    one.mul(c34).intoArray(sums, sumsOff + 19 * L);
   }
 
   private static void tile3(
@@ -462,21 +459,22 @@ public final class VectorLaneKernel implements LaneKernel {
         d += dyStep;
       }
     }
-    c00.intoArray(sums, sumsOff);
-    c01.intoArray(sums, sumsOff + L);
-    c02.intoArray(sums, sumsOff + 2 * L);
-    c03.intoArray(sums, sumsOff + 3 * L);
-    c04.intoArray(sums, sumsOff + 4 * L);
-    c10.intoArray(sums, sumsOff + 5 * L);
-    c11.intoArray(sums, sumsOff + 6 * L);
-    c12.intoArray(sums, sumsOff + 7 * L);
-    c13.intoArray(sums, sumsOff + 8 * L);
-    c14.intoArray(sums, sumsOff + 9 * L);
-    c20.intoArray(sums, sumsOff + 10 * L);
-    c21.intoArray(sums, sumsOff + 11 * L);
-    c22.intoArray(sums, sumsOff + 12 * L);
-    c23.intoArray(sums, sumsOff + 13 * L);
-    c24.intoArray(sums, sumsOff + 14 * L);
+    FloatVector one = FloatVector.broadcast(S, 1);
+    one.mul(c00).intoArray(sums, sumsOff);
+    one.mul(c01).intoArray(sums, sumsOff + L);
+    one.mul(c02).intoArray(sums, sumsOff + 2 * L);
+    one.mul(c03).intoArray(sums, sumsOff + 3 * L);
+    one.mul(c04).intoArray(sums, sumsOff + 4 * L);
+    one.mul(c10).intoArray(sums, sumsOff + 5 * L);
+    one.mul(c11).intoArray(sums, sumsOff + 6 * L);
+    one.mul(c12).intoArray(sums, sumsOff + 7 * L);
+    one.mul(c13).intoArray(sums, sumsOff + 8 * L);
+    one.mul(c14).intoArray(sums, sumsOff + 9 * L);
+    one.mul(c20).intoArray(sums, sumsOff + 10 * L);
+    one.mul(c21).intoArray(sums, sumsOff + 11 * L);
+    one.mul(c22).intoArray(sums, sumsOff + 12 * L);
+    one.mul(c23).intoArray(sums, sumsOff + 13 * L);
+    one.mul(c24).intoArray(sums, sumsOff + 14 * L);
   }
 
   @Override
