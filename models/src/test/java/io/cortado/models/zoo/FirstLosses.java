@@ -92,7 +92,7 @@ final class FirstLosses {
   }
 
   /** Trains on a device. */
-  static Map<String, Steps> of(String device, Path folder) throws IOException {
+  private static Map<String, Steps> of(String device, Path folder) throws IOException {
     Files.createDirectories(folder);
     Map<String, Steps> all = new LinkedHashMap<>();
     for (ZooModel model : Zoo.models()) {
